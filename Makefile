@@ -1,0 +1,63 @@
+# `make demo` and `make test` are all a fresh machine needs: they do the set-up themselves.
+# Needed beforehand: npm, and root or sudo when nmap is not installed yet.
+export PATH := $(CURDIR)/.toolchain/bin:$(PATH)
+
+.DEFAULT_GOAL := help
+.PHONY: help setup nmap demo test check types lint format-check unused shell audit build bench-xml bench-noise bench-kill clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' Makefile
+
+setup: .toolchain/node.stamp .toolchain/packages.stamp nmap ## Node.js 24, npm dependencies, nmap
+
+# Stamp files, because make would date a link by its target.
+.toolchain/node.stamp: scripts/setup tools/node/package.json tools/node/package-lock.json
+	@scripts/setup node
+	@touch $@
+
+.toolchain/packages.stamp: .toolchain/node.stamp package.json package-lock.json
+	@scripts/setup packages
+	@touch $@
+
+nmap:
+	@command -v nmap >/dev/null || scripts/setup nmap
+
+demo: setup ## the main job on loopback with a real nmap, about a minute
+	@node bin/tripline.cjs demo
+
+test: setup ## all tests
+	@npm test --silent
+
+check: setup types lint format-check unused shell audit ## types, lint, format, unused code, shell scripts, known holes
+
+types lint format-check unused: setup
+types:
+	@npm run --silent types
+lint:
+	@npm run --silent lint
+format-check:
+	@npm run --silent format:check
+unused:
+	@npm run --silent unused
+
+shell:
+	@if command -v shellcheck >/dev/null; then shellcheck scripts/setup .ci/run; \
+	else echo "shell: shellcheck is not installed, shell scripts not checked (apt-get install shellcheck)"; fi
+
+audit: setup
+	@npm run --silent audit:known
+
+build: setup ## compile to dist/, as the npm package ships it
+	@npm run --silent build
+
+bench-xml: setup ## memory and speed of the XML reader beside a whole-document parse and ndiff
+	@npm run --silent bench:xml
+
+bench-noise: setup ## false alarms beside ndiff
+	@npm run --silent bench:noise
+
+bench-kill: setup ## kill -9 at random moments: events lost and duplicated
+	@npm run --silent bench:kill
+
+clean: ## remove everything the set-up and the build made
+	rm -rf .toolchain node_modules tools/node/node_modules dist coverage
