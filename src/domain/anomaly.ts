@@ -1,0 +1,133 @@
+import type { Deviation, HostRef, ReasonCode } from "./deviation.ts";
+import type { DeclaredView, Severity } from "./declaration.ts";
+import type { ExposureClass, Facts } from "./facts.ts";
+import type { AnomalyKind } from "./kinds.ts";
+import type { PortRef } from "./network.ts";
+import type { WireEvidence } from "./settle.ts";
+
+export const SCORE_PARTS = ["rarity", "exposure", "declaration", "criticality", "corroboration", "context"] as const;
+export type ScorePart = (typeof SCORE_PARTS)[number];
+
+/** Additive and explainable: the six points add up to the value, which is clamped to 0–100 and whole. */
+export interface Score {
+  readonly value: number;
+  readonly band: Severity;
+  /** Surprisal behind the rarity points; null where none applies. */
+  readonly bits: number | null;
+  /** Always all six, in the fixed order; `context` is zero or negative. */
+  readonly parts: readonly { readonly name: ScorePart; readonly points: number; readonly why: string }[];
+  readonly exposure: ExposureClass | null;
+}
+
+export type AnomalyState = "open" | "resolved" | "accepted" | "muted" | "aged";
+export type CloseReason = "back-to-baseline" | "superseded" | "accepted" | "relearned" | "aged";
+export type Transition =
+  | "opened"
+  | "escalated"
+  | "updated"
+  | "resolved"
+  | "accepted"
+  | "muted"
+  | "unmuted"
+  | "aged";
+
+/** A host in a grouped anomaly, with the identity of the anomaly it would have been alone. */
+export interface GroupMember {
+  readonly hostId: string;
+  readonly ip: string;
+  readonly name: string | null;
+  readonly anomalyId: string;
+}
+
+export interface AnomalyGroup {
+  readonly id: string;
+  readonly kind: AnomalyKind;
+  readonly from: string | null;
+  readonly to: string | null;
+  readonly members: readonly GroupMember[];
+}
+
+/** Deviation(s) + score + reasons + life cycle. Identity: hash(segment, host, kind, subject, target). */
+export interface Anomaly {
+  readonly id: string;
+  readonly segment: string;
+  readonly kind: AnomalyKind;
+  readonly subject: string;
+  readonly target: string;
+  readonly detector: Deviation["detector"];
+  readonly host: HostRef | null;
+  readonly port: PortRef | null;
+  readonly from: string | null;
+  readonly to: string | null;
+  readonly before: Facts;
+  readonly after: Facts;
+  readonly state: AnomalyState;
+  /** Rises at each reopening. */
+  readonly episode: number;
+  /** Sightings. */
+  readonly count: number;
+  readonly firstSeen: number;
+  readonly lastSeen: number;
+  readonly openedCycle: string;
+  readonly lastCycle: string;
+  /** When its last event was made, UTC ms; the repeat interval counts from here. */
+  readonly lastEventAt: number;
+  readonly score: Score;
+  readonly confirmed: boolean;
+  readonly evidence: WireEvidence | null;
+  readonly reasons: readonly ReasonCode[];
+  /** Informational kinds never alert. */
+  readonly informational: boolean;
+  readonly history: Deviation["history"];
+  readonly declared: DeclaredView | null;
+  readonly group: AnomalyGroup | null;
+  readonly supersedes: readonly string[];
+  readonly closed: { readonly by: string; readonly reason: CloseReason } | null;
+  readonly mute: { readonly id: string; readonly origin: string; readonly until: number | null } | null;
+  /** The sentence of its last transition. */
+  readonly message: string;
+}
+
+/** One step of an anomaly's life in one commit; each becomes one event. */
+export interface AnomalyStep {
+  readonly anomaly: Anomaly;
+  readonly transition: Transition;
+  /** Opened or escalated, mature, not muted, not informational, not the first evaluation of a source. */
+  readonly notable: boolean;
+  readonly previousScore: number | null;
+  /** When it was observed, UTC ms. */
+  readonly at: number;
+  /** Digest of what changed: part of the event's identity, so that two different steps never share an id. */
+  readonly fingerprint: string;
+  /** One or two sentences for `event.reason`. */
+  readonly reason: string;
+}
+
+/** Suppression with a reason, an owner and an end. Matches structured fields only. */
+export interface Mute {
+  readonly id: string;
+  readonly match: {
+    readonly host?: string;
+    readonly port?: string;
+    readonly kind?: AnomalyKind;
+    readonly anomaly?: string;
+    readonly segment?: string;
+  };
+  readonly reason: string;
+  /** UTC ms. */
+  readonly until: number;
+  readonly by: string;
+  /** `file:line` or `cli`. */
+  readonly origin: string;
+}
+
+const BANDS: readonly (readonly [from: number, band: Severity])[] = [
+  [74, "critical"],
+  [48, "high"],
+  [22, "medium"],
+];
+
+/** Whole score → band. The limits are those of Elastic's risk bands 21 / 47 / 73 / 99. */
+export function bandOf(score: number): Severity {
+  return BANDS.find(([from]) => score >= from)?.[1] ?? "low";
+}

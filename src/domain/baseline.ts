@@ -1,0 +1,132 @@
+import type { Intervals } from "../lib/intervals.ts";
+import type { PortClass, PortKey, PortRef, Transport } from "./network.ts";
+import type { RunPhase } from "./scan-plan.ts";
+
+/** A moment, counted both ways: windows count scans, people read times. */
+export interface Seen {
+  readonly scan: number;
+  readonly at: number;
+}
+
+/**
+ * Fields of a port that are compared from scan to scan. `version` and `extra_info` belong to their product:
+ * they are compared only while the product is the same.
+ */
+export type PortField = "service" | "product" | "version" | "extra_info" | "banner" | "tls" | "ssh" | "http_title";
+/** Fields of a host. `os_family` is a sorted, comma-separated set; `stack` a digest of stable TCP/IP facts. */
+export type HostField = "ip" | "mac" | "name" | "os_family" | "stack" | "reason_ttl";
+
+/** Families of fields that are measured alike; a changed comparability key makes one family be learned anew. */
+export type FieldFamily = "presence" | "service" | "os" | `script:${string}`;
+
+/** Memory of one field: the reference changes only by learning, accept, declaration or ageing. */
+export interface FieldBaseline {
+  /** What is normal. */
+  readonly value: string;
+  /** The last comparable value seen; equal to `value` while nothing deviates. */
+  readonly current: string;
+  /** Comparable sightings of `current` in a row. */
+  readonly streak: number;
+  /** Comparable sightings in all. */
+  readonly observed: number;
+  /** How often `current` changed. */
+  readonly changes: number;
+}
+
+export interface PortBaseline extends PortRef {
+  /** What is normal. A port seen open only after maturity keeps `closed` until it is accepted. */
+  readonly reference: "open" | "closed";
+  /** The settled state: follows an opening at once, a closing after the sightings of `settlePort`. */
+  readonly current: "open" | "closed";
+  /** Covered sightings in a row that were not open. */
+  readonly misses: number;
+  /** How often it was seen open. */
+  readonly opened: number;
+  readonly firstSeen: Seen;
+  readonly lastSeen: Seen;
+  /** Results of the last scans, newest in the lowest bit (1 = open), at most 21 bits. */
+  readonly history: number;
+  readonly fields: ReadonlyMap<PortField, FieldBaseline>;
+  /** When version detection last ran on it, and whether it identified anything. */
+  readonly fingerprinted: (Seen & { readonly identified: boolean }) | null;
+}
+
+/** How often a set of ports of one host was really measured. covered(port) = sum over the sets that contain it. */
+export interface HostCoverage {
+  readonly transport: Transport;
+  readonly phase: RunPhase;
+  readonly ports: Intervals;
+  readonly scans: number;
+  readonly first: number;
+  readonly last: number;
+}
+
+/** Evidence of identity, strongest first. */
+export type EvidenceKind = "ssh" | "tls" | "mac" | "name" | "address";
+
+export interface IdentityEvidence {
+  readonly kind: EvidenceKind;
+  /** Digest, MAC, name or address. */
+  readonly value: string;
+  /** Keys and universally administered MACs are strong; names, local MACs and addresses are weak. */
+  readonly strong: boolean;
+}
+
+export interface HostBaseline {
+  /** `host.id`: hash(segment, first evidence, earlier owners of that evidence); never changes. */
+  readonly id: string;
+  /** The evidence that is normal for this host. */
+  readonly evidence: readonly IdentityEvidence[];
+  readonly address: string;
+  /** `new` while its appearance has not been learned or accepted. */
+  readonly reference: "known" | "new";
+  readonly current: "up" | "gone";
+  /** Covered scans in a row in which it did not answer. */
+  readonly misses: number;
+  /** Scans in which its ports were completely measured. */
+  readonly covered: number;
+  readonly firstSeen: Seen;
+  readonly lastSeen: Seen;
+  readonly fields: ReadonlyMap<HostField, FieldBaseline>;
+  readonly ports: ReadonlyMap<PortKey, PortBaseline>;
+  readonly coverage: readonly HostCoverage[];
+}
+
+/** Openings counted per port class over the whole segment: the prior of the score's rarity. */
+export interface ClassRate {
+  readonly opened: number;
+  /** Host × scan opportunities. */
+  readonly trials: number;
+}
+
+/** Everything that is normal in one segment, seen from one vantage. */
+export interface SegmentBaseline {
+  readonly segment: string;
+  /** Complete, not degraded scans that were learned from. */
+  readonly scans: number;
+  readonly startedAt: number | null;
+  readonly lastScanAt: number | null;
+  readonly comparability: ReadonlyMap<FieldFamily, string>;
+  readonly vantage: { readonly state: "ok" | "degraded"; readonly sourceAddress: string | null; readonly cycles: number };
+  readonly classes: ReadonlyMap<PortClass, ClassRate>;
+  readonly hosts: ReadonlyMap<string, HostBaseline>;
+}
+
+export function emptyBaseline(segment: string): SegmentBaseline {
+  return {
+    segment,
+    scans: 0,
+    startedAt: null,
+    lastScanAt: null,
+    comparability: new Map(),
+    vantage: { state: "ok", sourceAddress: null, cycles: 0 },
+    classes: new Map(),
+    hosts: new Map(),
+  };
+}
+
+/** How much must be learned before a change is an anomaly. */
+export interface MaturityRule {
+  readonly scans: number;
+  readonly atLeastMs: number;
+}

@@ -1,0 +1,117 @@
+import type { EvidenceKind, FieldFamily, HostBaseline, MaturityRule, SegmentBaseline } from "./baseline.ts";
+import type { Completeness, RunProblem } from "./nmap-run.ts";
+import type { HostObservation } from "./observation.ts";
+import type { Profile } from "./scan-plan.ts";
+
+/** The agent's fixed place, as events name it. */
+export interface Vantage {
+  readonly name: string;
+  readonly segment: string;
+  /** Strangers in a closed segment are rogue. */
+  readonly closed: boolean;
+  readonly hostname: string | null;
+  /** The address scans come from, where one is known. */
+  readonly sourceAddress: string | null;
+  readonly mac: string | null;
+  readonly privilege: "single" | "split" | "connect";
+}
+
+/** Everything a cycle needs that a pure function must not make itself. */
+export interface CycleContext {
+  readonly cycleId: string;
+  readonly installId: string;
+  readonly profile: Profile;
+  readonly vantage: Vantage;
+  /** Namespace of the data streams. */
+  readonly namespace: string;
+  /** Number of this scan of the segment, from 1; windows count it. */
+  readonly scanNumber: number;
+  readonly startedAt: number;
+  readonly endedAt: number;
+  /** Commit time in the events (`event.created`); recorded XML: the file's finish time. */
+  readonly committedAt: number;
+  readonly agentVersion: string;
+  readonly maturity: MaturityRule;
+  /** Score from which a notable anomaly is sent as `event.kind: alert`. */
+  readonly alertAt: number;
+  readonly labels: ReadonlyMap<string, string>;
+  readonly tags: readonly string[];
+  /** Public URL of the agent's page, for `event.url`; null = leaf absent. */
+  readonly publicUrl: string | null;
+  readonly recorded: boolean;
+}
+
+/** What identity resolution found out about one observed address. */
+export interface IdentityMatch {
+  readonly hostId: string;
+  /** Null for a host never seen before. */
+  readonly matchedBy: EvidenceKind | null;
+  /** Every strong piece of evidence at this address was replaced: another machine. */
+  readonly replaced: boolean;
+  /** The evidence this observation shows, unique in this scan. */
+  readonly evidence: HostBaseline["evidence"];
+}
+
+/** One host as the detectors see it: memory beside observation. */
+export interface HostView {
+  readonly id: string;
+  readonly known: HostBaseline | null;
+  readonly observation: HostObservation;
+  readonly identity: IdentityMatch;
+}
+
+/** A known host that did not show in this cycle. */
+export interface AbsentHost {
+  readonly known: HostBaseline;
+  /** down: asked in a complete run, silent. unmeasured: nothing may be concluded. */
+  readonly answer: "down" | "unmeasured";
+}
+
+export type VantageProblem =
+  | "hosts-vanished"
+  | "source-address-changed"
+  | "names-vanished"
+  | "control-failed"
+  | "link-down";
+
+/** May absence be believed, and may this cycle be learned from? */
+export interface VantageVerdict {
+  readonly state: "ok" | "degraded";
+  readonly problems: readonly VantageProblem[];
+  /** One sentence with the numbers; null when ok. */
+  readonly reason: string | null;
+  /** Controls that could not exist here, for the operator. */
+  readonly notApplicable: readonly string[];
+}
+
+/** The cycle as a whole, after all its runs were judged. */
+export interface ScanSummary {
+  readonly completeness: Completeness;
+  readonly problems: readonly RunProblem[];
+  readonly reason: string | null;
+  readonly method: "syn" | "connect" | "udp";
+  readonly nmapVersion: string | null;
+  /** Share of planned hosts that were completely measured, 0–1. */
+  readonly coverage: number;
+  readonly hosts: { readonly planned: number; readonly up: number; readonly partial: number; readonly unmeasured: number };
+  readonly ports: { readonly probed: number; readonly open: number };
+  readonly scriptErrors: readonly string[];
+  readonly comparability: ReadonlyMap<FieldFamily, string>;
+  readonly raw: { readonly ref: string; readonly sha256: string | null; readonly bytes: number } | null;
+  /** Hosts of a recorded file that lie outside the configured targets: dropped and counted. */
+  readonly outOfScope: number;
+}
+
+/** All that the pure core works on in one cycle. Nothing here is changed by anybody. */
+export interface CycleView {
+  readonly context: CycleContext;
+  readonly baseline: SegmentBaseline;
+  readonly summary: ScanSummary;
+  readonly vantage: VantageVerdict;
+  readonly hosts: readonly HostView[];
+  readonly absent: readonly AbsentHost[];
+  /** Families whose comparability key changed: learned anew, not compared, in this cycle. */
+  readonly relearned: ReadonlySet<FieldFamily>;
+  /** Segment maturity: for presence and identity kinds. */
+  readonly mature: boolean;
+}

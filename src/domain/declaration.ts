@@ -1,0 +1,129 @@
+import type { PortRef, Transport } from "./network.ts";
+
+export type DeclarationTool =
+  | "terraform"
+  | "cloudformation"
+  | "kubernetes"
+  | "compose"
+  | "ansible"
+  | "netbox"
+  | "inventory"
+  | "kong"
+  | "nginx"
+  | "envoy";
+
+/** Where a declaration stands; line and column from 1, null where the format has none. */
+export interface DeclarationSource {
+  /** Path as given, without credentials. */
+  readonly file: string;
+  readonly line: number | null;
+  readonly column: number | null;
+  readonly format: string;
+  /** SHA-256 (hex) of the file. */
+  readonly digest: string;
+  /** UTC ms. */
+  readonly readAt: number;
+  readonly stale: boolean;
+}
+
+/**
+ * One normalised declaration. Service rows are built now; permission layers, host and route records use the same
+ * shape later. Evidence: a service says what should listen, never that everything else is forbidden.
+ */
+export interface Declaration {
+  /** Hash over owner.address, kind, transport, ports, action, sorted scope; never over a list index or a line. */
+  readonly id: string;
+  readonly kind: "service" | "permission" | "host" | "route";
+  readonly action: "allow" | "deny";
+  readonly layer: "inventory" | "none";
+  readonly target: {
+    readonly addresses: readonly string[];
+    readonly cidrs: readonly string[];
+    readonly hostnames: readonly string[];
+  };
+  readonly transport: Transport | "any";
+  readonly portFrom: number;
+  readonly portTo: number;
+  /** "All ports" is this flag, never just 0–65535: the intent would be lost. */
+  readonly anyPort: boolean;
+  /** CIDRs from which it may be reached; empty = any source. */
+  readonly scope: readonly string[];
+  readonly app: { readonly protocol: string | null; readonly tls: boolean | null };
+  readonly owner: { readonly tool: DeclarationTool; readonly address: string; readonly name: string | null };
+  /** One rule found in N places is one record with N sources. */
+  readonly sources: readonly DeclarationSource[];
+  /** UTC ms; an expired row no longer declares. */
+  readonly expires: number | null;
+  readonly confidence: "exact" | "inferred" | "unresolved";
+  readonly reasons: readonly string[];
+}
+
+/** The state of one source of declarations: never "empty" when it could not be read. */
+export interface DeclaredSource {
+  readonly file: string;
+  readonly tool: DeclarationTool;
+  readonly state: "read" | "stale" | "unreadable";
+  readonly entries: number;
+  readonly digest: string | null;
+  readonly readAt: number | null;
+  /** Closed world: inside these CIDRs "not declared" is evidence. */
+  readonly completeFor: readonly string[];
+  /** What was wrong, as `file:line:col message` lines; warnings included. */
+  readonly notes: readonly string[];
+}
+
+/** Everything declared, from all sources, merged. */
+export interface DeclaredState {
+  readonly declarations: readonly Declaration[];
+  readonly sources: readonly DeclaredSource[];
+}
+
+export type FindingKind =
+  | "undeclared-open-port"
+  | "undeclared-host"
+  | "expected-endpoint-down"
+  | "expected-endpoint-blocked"
+  | "port-moved"
+  | "service-mismatch";
+
+export type Severity = "low" | "medium" | "high" | "critical";
+
+/** A difference between declaration and wire, in the words of `tripline drift`. */
+export interface DriftFinding {
+  readonly kind: FindingKind;
+  readonly severity: Severity;
+  readonly host: string;
+  readonly port: PortRef | null;
+  readonly intent: "must-open" | "may-open" | "must-not-be-open";
+  readonly confidence: "exact" | "inferred" | "unresolved";
+  /** The declaration it contradicts; null when nothing is declared there. */
+  readonly declaration: Declaration | null;
+  /** port-moved: the declared endpoint. */
+  readonly declaredPort: PortRef | null;
+  readonly observed: { readonly state: string; readonly service: string | null; readonly product: string | null };
+  /** One sentence. */
+  readonly reason: string;
+  /** True when the finding rests on absence, which needs further covered sightings before it is an anomaly. */
+  readonly absence: boolean;
+}
+
+/** What an anomaly and its event carry about the declaration: leaves of `tripline.declared`. */
+export interface DeclaredView {
+  readonly verdict: FindingKind | "as-declared" | "unclaimed" | "unknown" | "untested";
+  readonly severity: Severity | null;
+  readonly intent: "must-open" | "may-open" | "must-not-be-open" | null;
+  readonly confidence: "exact" | "inferred" | "unresolved" | null;
+  readonly tool: DeclarationTool | null;
+  readonly address: string | null;
+  readonly source: DeclarationSource | null;
+  readonly expected: {
+    readonly ip: string | null;
+    readonly port: number | null;
+    readonly transport: string | null;
+    readonly service: string | null;
+    readonly scope: readonly string[];
+  } | null;
+  readonly proposal: { readonly adopt: string; readonly revert: string } | null;
+  /** First complete evaluation of this source: inventory, alerts only when critical. */
+  readonly firstEvaluation: boolean;
+}

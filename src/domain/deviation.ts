@@ -1,0 +1,84 @@
+import type { DeclaredView } from "./declaration.ts";
+import type { Facts } from "./facts.ts";
+import type { AnomalyKind } from "./kinds.ts";
+import type { PortRef } from "./network.ts";
+import type { WireEvidence } from "./settle.ts";
+
+/** A host as people and events refer to it. */
+export interface HostRef {
+  readonly id: string;
+  readonly address: string;
+  readonly mac: string | null;
+  /** Lower-case name, or null when none is known. */
+  readonly name: string | null;
+  readonly osFamily: string | null;
+  readonly tags: readonly string[];
+}
+
+/** Why we think so, for `tripline.anomaly.reasons`: a closed list, at most 12 per anomaly. */
+export type ReasonCode =
+  | "rare-port"
+  | "unknown-service"
+  | "remote-admin"
+  | "data-store"
+  | "control-plane"
+  | "proxy-service"
+  | "unauthenticated"
+  | "high-criticality"
+  | "not-declared"
+  | "declared-port-closed"
+  | "same-identity"
+  | "same-product"
+  | "new-host"
+  | "closed-segment"
+  | "all-evidence-replaced"
+  | "family-changed"
+  | "key-replaced"
+  | "downgrade"
+  | "rollout"
+  | "corroborated"
+  | "unconfirmed";
+
+/** What the baseline knew about the subject: the input of the rarity points. */
+export interface DeviationHistory {
+  /** Covered scans of the host (of the segment for presence kinds) before this cycle. */
+  readonly scans: number;
+  /** In how many of them the subject was as it is now. */
+  readonly seen: number;
+  /** Changes of the field so far. */
+  readonly changes: number;
+  readonly firstSeen: number | null;
+  readonly lastSeen: number | null;
+}
+
+/**
+ * A raw difference between observation and baseline or declaration: one per subject and kind in a cycle. No score,
+ * no memory of former cycles; that is the anomaly.
+ */
+export interface Deviation {
+  readonly kind: AnomalyKind;
+  readonly detector: { readonly id: string; readonly version: string };
+  readonly host: HostRef | null;
+  readonly port: PortRef | null;
+  /** What deviates: `tcp/4444`, `mac`, `name`, `presence`, … */
+  readonly subject: string;
+  /** The value it moved to, canonical: part of the anomaly's identity. */
+  readonly target: string;
+  /** Short values for the sentence and for grouping: equal `from`/`to` on many hosts is one rollout. */
+  readonly from: string | null;
+  readonly to: string | null;
+  readonly before: Facts;
+  readonly after: Facts;
+  /** False: the change counts as learning, it is shown and counted but makes no anomaly. */
+  readonly mature: boolean;
+  readonly confirmed: boolean;
+  readonly evidence: WireEvidence | null;
+  readonly observedAt: number;
+  readonly history: DeviationHistory;
+  readonly declared: DeclaredView | null;
+  readonly reasons: readonly ReasonCode[];
+  /** "Info": shown with severity low, never an alert. */
+  readonly informational: boolean;
+  /** True when nothing else could explain it away: e.g. a stranger in a closed segment. */
+  readonly closedSegment: boolean;
+}

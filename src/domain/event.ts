@@ -1,0 +1,47 @@
+import type { Severity } from "./declaration.ts";
+import type { AuditKind, HealthKind } from "./kinds.ts";
+
+export const EVENT_FAMILIES = ["anomaly", "scan", "observation", "audit"] as const;
+export type EventFamily = (typeof EVENT_FAMILIES)[number];
+
+/** An ECS document on its way out: the body is frozen here, every retry sends these very bytes. */
+export interface EventDocument {
+  /** `event.id` and Elasticsearch `_id`: 26 characters. */
+  readonly id: string;
+  readonly family: EventFamily;
+  /** Kafka key: `<vantage>|<host.id>`, the vantage alone, or with `|tcp/22` for a service observation. */
+  readonly key: string;
+  readonly action: string;
+  readonly severity: Severity | null;
+  readonly namespace: string;
+  /** One UTF-8 JSON document. */
+  readonly body: string;
+}
+
+/** Health of scan, vantage, source or sink; no severity, never an anomaly. */
+export interface HealthNotice {
+  readonly kind: HealthKind;
+  /** What it is about besides the vantage: sink, script, file. Part of the event's identity. */
+  readonly subject: string | null;
+  /** One sentence: what happened. */
+  readonly message: string;
+  readonly reason: string | null;
+  /** TL code, where one applies. */
+  readonly code: string | null;
+  readonly outcome: "success" | "failure" | "unknown";
+}
+
+/** Who did what: becomes an audit row and an audit event. */
+export interface AuditEntry {
+  readonly id: string;
+  readonly kind: AuditKind;
+  readonly at: number;
+  readonly by: string;
+  readonly via: "cli" | "api" | "web" | "config" | "timer";
+  readonly object: string;
+  readonly reason: string;
+  readonly until: number | null;
+  readonly before: string | null;
+  readonly after: string | null;
+  readonly anomalyId: string | null;
+}

@@ -1,0 +1,52 @@
+import { addressVersion } from "../lib/ip.ts";
+
+export type Transport = "tcp" | "udp" | "sctp";
+
+/** One endpoint on a host. */
+export interface PortRef {
+  readonly transport: Transport;
+  readonly number: number;
+}
+
+/** The text form of an endpoint, used as subject and as map key: `tcp/4444`. */
+export type PortKey = `${Transport}/${number}`;
+
+export function portKey(port: PortRef): PortKey {
+  return `${port.transport}/${port.number}`;
+}
+
+/** How people write it: `4444/tcp`. */
+export function portText(port: PortRef): string {
+  return `${port.number}/${port.transport}`;
+}
+
+/** The inverse of {@link portKey}; null when the text is no port key. */
+export function parsePortKey(text: string): PortRef | null {
+  const match = /^(tcp|udp|sctp)\/(\d{1,5})$/.exec(text);
+  const transport = match?.[1];
+  if (transport !== "tcp" && transport !== "udp" && transport !== "sctp") return null;
+  return { transport, number: Number(match?.[2]) };
+}
+
+/**
+ * Classes of ports that open with very different base rates; the class-wise prior is what keeps the score quiet.
+ * The NodePort range is the default of Kubernetes, ephemeral the IANA dynamic range.
+ */
+export type PortClass = "well-known" | "registered" | "nodeport" | "ephemeral";
+
+export function portClass(port: number): PortClass {
+  if (port < 1024) return "well-known";
+  if (port >= 30_000 && port <= 32_767) return "nodeport";
+  return port >= 49_152 ? "ephemeral" : "registered";
+}
+
+export function networkType(address: string): "ipv4" | "ipv6" {
+  return addressVersion(address) === 4 ? "ipv4" : "ipv6";
+}
+
+/**
+ * Upper case with hyphens as ECS wants it; null when the text is no MAC address. nmap prints colons.
+ */
+export function canonicalMac(text: string): string | null {
+  return /^([0-9A-Fa-f]{2}[:-]){5}[0-9A-Fa-f]{2}$/.test(text) ? text.toUpperCase().replaceAll(":", "-") : null;
+}

@@ -1,0 +1,116 @@
+import type { Intervals } from "../lib/intervals.ts";
+import type { CleanText } from "./clean-text.ts";
+import type { PortRef, Transport } from "./network.ts";
+import type { RunPhase } from "./scan-plan.ts";
+
+/** The states nmap reports for a port, in its own words. */
+export type PortState = "open" | "closed" | "filtered" | "unfiltered" | "open|filtered" | "closed|filtered";
+
+/** How sure nmap is: only `probed` with confidence ≥ 8 was answered by the service itself, the rest is a table. */
+export interface ServiceObservation {
+  readonly name: CleanText;
+  readonly product: CleanText | null;
+  readonly version: CleanText | null;
+  readonly extraInfo: CleanText | null;
+  readonly tunnel: "ssl" | null;
+  readonly method: "probed" | "table";
+  readonly confidence: number;
+  readonly cpe: readonly CleanText[];
+}
+
+/** Structured output of an NSE script: text, list or table. Keys come from hosts too, hence a Map. */
+export type ScriptValue = CleanText | readonly ScriptValue[] | ReadonlyMap<string, ScriptValue>;
+
+export interface ScriptResult {
+  readonly id: string;
+  /** Null when the script threw or gave free text only: no observation, the former value stays. */
+  readonly value: ScriptValue | null;
+  /** The text of the `output` attribute, for people; never compared. */
+  readonly output: CleanText;
+  readonly failed: boolean;
+}
+
+/** What identifies the software behind a port across scans, already hashed and normalised by `scan/xml`. */
+export interface PortIdentity {
+  /** SHA-256 (hex) over the SSH host keys, sorted; from `ssh-hostkey`'s `key` elements. */
+  readonly ssh: string | null;
+  /** SHA-256 (hex) of the public key (SPKI) of the leaf certificate; from `ssl-cert`. */
+  readonly tls: string | null;
+  readonly tlsIssuer: CleanText | null;
+  readonly tlsSubject: CleanText | null;
+  readonly tlsNotAfter: number | null;
+  readonly tlsSelfSigned: boolean | null;
+  /** What the server says first, with dates, nonces, counters and host names removed. */
+  readonly banner: CleanText | null;
+  readonly httpTitle: CleanText | null;
+}
+
+export interface PortObservation extends PortRef {
+  readonly state: PortState;
+  /** nmap's reason: `syn-ack`, `reset`, `no-response`, … */
+  readonly reason: string;
+  readonly reasonTtl: number | null;
+  readonly service: ServiceObservation | null;
+  readonly identity: PortIdentity | null;
+  readonly scripts: readonly ScriptResult[];
+  /** True after a probe with the other technique said the same in the same cycle. */
+  readonly verified: boolean;
+}
+
+export interface OsMatch {
+  readonly name: CleanText;
+  readonly accuracy: number;
+  readonly family: CleanText | null;
+  readonly vendor: CleanText | null;
+  readonly type: CleanText | null;
+}
+
+/** Result of `-O`. `families` are those of all matches within 3 points of the best; names flicker, families do not. */
+export interface OsObservation {
+  readonly matches: readonly OsMatch[];
+  readonly families: readonly string[];
+  /** One open and one closed TCP port were found: nmap's own condition for a trustworthy guess. */
+  readonly goodConditions: boolean;
+  /** Stable facts of the raw TCP/IP fingerprint (`T1.T`, `WIN.W1`, `OPS.O1`, `ECN.O`, …); empty if not printed. */
+  readonly stack: ReadonlyMap<string, string>;
+}
+
+/** What was really measured on one host: absence may be concluded inside `ports`, nowhere else. */
+export interface Coverage {
+  readonly transport: Transport;
+  readonly phase: RunPhase;
+  readonly ports: Intervals;
+}
+
+/** Why a host's evidence is not complete. */
+export type HostProblem = "timed-out" | "port-sum-mismatch" | "not-closed" | "oversized" | "unreadable";
+
+/** What one scan saw of one address. */
+export interface HostObservation {
+  /** Canonical address. */
+  readonly address: string;
+  readonly state: "up" | "down";
+  /** nmap's reason for the host state: `arp-response`, `syn-ack`, `no-response`, `localhost-response`, … */
+  readonly stateReason: string;
+  /** Upper case with hyphens; null off the local link. */
+  readonly mac: string | null;
+  readonly macVendor: CleanText | null;
+  /** PTR and user-given names, lower case, in the scan's order. */
+  readonly names: readonly CleanText[];
+  /** End of this host's scan, UTC ms. */
+  readonly observedAt: number;
+  /** Empty = nothing absent can be concluded (timed out, partial run, only discovered). */
+  readonly coverage: readonly Coverage[];
+  /** Only ports listed one by one; the rest of the coverage is in {@link otherStates}. */
+  readonly ports: readonly PortObservation[];
+  /** States that nmap collapsed into `extraports`: state → count, per transport where nmap tells. */
+  readonly otherStates: readonly { readonly state: PortState; readonly count: number; readonly transport: Transport | null }[];
+  readonly os: OsObservation | null;
+  readonly distance: number | null;
+  readonly srttMicros: number | null;
+  readonly problems: readonly HostProblem[];
+  /** Number of ports when the host answered open on implausibly many and was aggregated; else null. */
+  readonly allPortsOpen: number | null;
+  /** Fields that the sanitiser cut, by name. */
+  readonly truncated: readonly string[];
+}

@@ -1,0 +1,19 @@
+import type { PortRef } from "../network.ts";
+import type { NmapRun } from "../nmap-run.ts";
+
+/** One doubt to be settled in the same cycle: that host and port only, with the other technique. */
+export interface ProbeRequest {
+  readonly address: string;
+  readonly port: PortRef;
+  /** `state`: open or not. `service`: identify it again as well. */
+  readonly ask: "state" | "service";
+}
+
+export type ProbeAnswer =
+  | { readonly kind: "probed"; readonly runs: readonly NmapRun[] }
+  /** Recorded XML, stopped agent: nobody can be asked. */
+  | { readonly kind: "unavailable" };
+
+export interface Prober {
+  probe(requests: readonly ProbeRequest[], signal: AbortSignal): Promise<ProbeAnswer>;
+}

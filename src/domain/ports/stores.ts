@@ -1,0 +1,99 @@
+import type { Anomaly, Mute } from "../anomaly.ts";
+import type { HostBaseline, SegmentBaseline } from "../baseline.ts";
+import type { DeclaredState } from "../declaration.ts";
+import type { AuditEntry, EventDocument } from "../event.ts";
+import type { ScanSummary, VantageVerdict } from "../cycle.ts";
+import type { NmapRun } from "../nmap-run.ts";
+import type { Profile } from "../scan-plan.ts";
+
+export type CycleState = "running" | "done" | "partial" | "failed" | "degraded" | "interrupted";
+
+/** A row of the `cycle` table. */
+export interface CycleRecord {
+  readonly id: string;
+  readonly segment: string;
+  readonly profile: Profile;
+  readonly state: CycleState;
+  readonly startedAt: number;
+  readonly endedAt: number | null;
+  readonly scanNumber: number;
+  readonly summary: ScanSummary | null;
+  readonly vantage: VantageVerdict | null;
+  readonly learningChanges: number;
+}
+
+/** Facts only, written as soon as a shard's runs have their verdicts: the resume unit. */
+export interface ShardCommit {
+  readonly cycleId: string;
+  readonly shard: number;
+  readonly elapsedMs: number;
+  readonly runs: readonly NmapRun[];
+}
+
+/** Digest of what was last told about a host or service in the observation family. */
+export interface ObservationMark {
+  readonly hostId: string;
+  /** `host` or a port key. */
+  readonly unit: string;
+  readonly digest: string;
+  readonly at: number;
+}
+
+/** Everything judged in a cycle and every event of it, in one transaction; the scan event last. */
+export interface CycleCommit {
+  readonly cycle: CycleRecord;
+  /** Null when nothing may be learned (degraded, failed). */
+  readonly baseline: SegmentBaseline | null;
+  /** Ids of the hosts of `baseline` that differ from what is stored. */
+  readonly touchedHosts: ReadonlySet<string>;
+  /** Every anomaly whose row changed. */
+  readonly anomalies: readonly Anomaly[];
+  readonly observationMarks: readonly ObservationMark[];
+  /** Last good declarations, kept for the next cycle; null = unchanged. */
+  readonly declared: DeclaredState | null;
+  readonly events: readonly EventDocument[];
+  readonly committedAt: number;
+}
+
+/** One operator action: the change, its audit row and its events, in one transaction. */
+export interface OperatorCommit {
+  readonly audit: AuditEntry;
+  readonly anomalies: readonly Anomaly[];
+  readonly hosts: readonly HostBaseline[];
+  /** A whole new segment baseline (learn anew), or null. */
+  readonly baseline: SegmentBaseline | null;
+  readonly addMutes: readonly Mute[];
+  readonly removeMutes: readonly string[];
+  readonly events: readonly EventDocument[];
+}
+
+/** What the store promises to a cycle. Every commit is atomic and durable when the promise resolves. */
+export interface CycleStore {
+  /** Random once per store; recorded XML derives it from the segment instead. */
+  installId(): Promise<string>;
+  /** The next scan number of the segment, from 1. */
+  nextScanNumber(segment: string): Promise<number>;
+  loadBaseline(segment: string): Promise<SegmentBaseline>;
+  /** All that are open or muted, plus closed ones whose id might reopen (newest episode). */
+  loadAnomalies(segment: string): Promise<readonly Anomaly[]>;
+  loadMutes(): Promise<readonly Mute[]>;
+  loadObservationMarks(segment: string): Promise<readonly ObservationMark[]>;
+  loadDeclared(segment: string): Promise<DeclaredState | null>;
+  beginCycle(record: CycleRecord): Promise<void>;
+  commitShard(commit: ShardCommit): Promise<void>;
+  commitCycle(commit: CycleCommit): Promise<void>;
+  commitOperator(commit: OperatorCommit): Promise<void>;
+  /** Cycles left `running` by a crash become `interrupted`; returns their ids. */
+  closeInterrupted(at: number): Promise<readonly string[]>;
+}
+
+/** What people may look up; every list newest first. */
+export interface HistoryStore {
+  lastCycle(segment: string): Promise<CycleRecord | null>;
+  cycles(segment: string, limit: number): Promise<readonly CycleRecord[]>;
+  /** Latest stored observation facts per address of the last cycle, for `drift --live last` and `hosts`. */
+  runsOf(cycleId: string): Promise<readonly NmapRun[]>;
+  anomaly(id: string): Promise<Anomaly | null>;
+  anomalies(filter: { readonly segment: string; readonly states: readonly string[] | null; readonly since: number | null }): Promise<readonly Anomaly[]>;
+  audit(limit: number): Promise<readonly AuditEntry[]>;
+}

@@ -1,0 +1,47 @@
+import type { Intervals } from "../lib/intervals.ts";
+import type { Transport } from "./network.ts";
+
+export type Profile = "sweep" | "ports" | "deep" | "udp" | "investigate";
+export type Pace = "polite" | "normal" | "fast";
+export type RunPhase = "discovery" | "ports" | "fingerprint" | "scripts" | "verify";
+/** How TCP ports are probed: raw SYN needs a privilege, connect does not. */
+export type Technique = "syn" | "connect" | "udp";
+
+/** One nmap process, typed: `scan/nmap` alone turns it into arguments. */
+export interface RunPlan {
+  readonly cycleId: string;
+  readonly shard: number;
+  readonly n: number;
+  readonly phase: RunPhase;
+  readonly technique: Technique;
+  /** Canonical single addresses, sorted, without duplicates, inside the configured scope. */
+  readonly addresses: readonly string[];
+  readonly ports: ReadonlyMap<Transport, Intervals>;
+  /** Probe although discovery did not answer (`-Pn`). */
+  readonly assumeUp: boolean;
+  /** Version detection intensity 0–9, or null for none. */
+  readonly versionIntensity: number | null;
+  /** Use the run-time probe file with the short NULL-probe wait. */
+  readonly shortWait: boolean;
+  readonly osDetection: boolean;
+  /** Manifest ids; the runner resolves and checks them. */
+  readonly scripts: readonly string[];
+  readonly pace: Pace;
+  /** Our own wall-clock limit for the process, ms. */
+  readonly deadlineMs: number;
+}
+
+/** Hosts scanned together; the unit of progress, memory, resume and quarantine. */
+export interface ShardPlan {
+  readonly n: number;
+  readonly addresses: readonly string[];
+  readonly ports: RunPlan;
+}
+
+export interface ScanPlan {
+  readonly cycleId: string;
+  readonly profile: Profile;
+  readonly shards: readonly ShardPlan[];
+  /** Addresses left out because nothing but discovery may touch them, with the reason for the operator. */
+  readonly notes: readonly string[];
+}

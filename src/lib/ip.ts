@@ -1,0 +1,88 @@
+import ipaddr from "ipaddr.js";
+
+/** A network: `base` in canonical text, prefix length in bits. */
+export interface Cidr {
+  readonly base: string;
+  readonly prefix: number;
+  readonly version: 4 | 6;
+}
+
+/**
+ * Canonical text of one address, or null. Strict on purpose: short, octal and hexadecimal IPv4 forms, zones,
+ * Unicode digits and IPv4-mapped IPv6 are refused, because two programs may read them as two different hosts.
+ */
+export function canonicalAddress(text: string): string | null {
+  if (!/^[0-9A-Fa-f:.]{2,45}$/.test(text)) return null;
+  if (/^\d+\.\d+\.\d+\.\d+$/.test(text)) return plainIpv4(text);
+  if (!text.includes(":") || !ipaddr.IPv6.isValid(text)) return null;
+  const parsed = ipaddr.IPv6.parse(text);
+  return parsed.isIPv4MappedAddress() ? null : parsed.toRFC5952String();
+}
+
+function plainIpv4(text: string): string | null {
+  const octets = text.split(".");
+  const plain = octets.every((o) => /^(0|[1-9]\d{0,2})$/.test(o) && Number(o) <= 255);
+  return plain ? text : null;
+}
+
+export function addressVersion(address: string): 4 | 6 {
+  return address.includes(":") ? 6 : 4;
+}
+
+/** `10.0.0.7` → /32, `10.0.0.9/24` → base 10.0.0.0; null for anything that is not an address or CIDR. */
+export function parseCidr(text: string): Cidr | null {
+  const [addressText, prefixText, ...rest] = text.split("/");
+  const address = addressText === undefined ? null : canonicalAddress(addressText);
+  if (address === null || rest.length > 0) return null;
+  const version = addressVersion(address);
+  const bits = version === 4 ? 32 : 128;
+  if (prefixText !== undefined && !/^\d{1,3}$/.test(prefixText)) return null;
+  const prefix = prefixText === undefined ? bits : Number(prefixText);
+  return prefix > bits ? null : { base: fromNumber(mask(toNumber(address), prefix, bits), version), prefix, version };
+}
+
+export function formatCidr(cidr: Cidr): string {
+  return cidr.prefix === (cidr.version === 4 ? 32 : 128) ? cidr.base : `${cidr.base}/${cidr.prefix}`;
+}
+
+export function cidrContains(cidr: Cidr, address: string): boolean {
+  if (addressVersion(address) !== cidr.version) return false;
+  const bits = cidr.version === 4 ? 32 : 128;
+  return mask(toNumber(address), cidr.prefix, bits) === toNumber(cidr.base);
+}
+
+/** How many addresses; a bigint, since an IPv6 /64 does not fit a number. */
+export function cidrSize(cidr: Cidr): bigint {
+  return 1n << BigInt((cidr.version === 4 ? 32 : 128) - cidr.prefix);
+}
+
+/** Every address of the network, network and broadcast address included. Ask {@link cidrSize} first. */
+export function* cidrAddresses(cidr: Cidr): Generator<string> {
+  const first = toNumber(cidr.base);
+  const count = cidrSize(cidr);
+  for (let i = 0n; i < count; i++) yield fromNumber(first + i, cidr.version);
+}
+
+/** Orders addresses by number, IPv4 before IPv6: the order a person expects in a list. */
+export function compareAddresses(a: string, b: string): number {
+  const byVersion = addressVersion(a) - addressVersion(b);
+  if (byVersion !== 0) return byVersion;
+  const [x, y] = [toNumber(a), toNumber(b)];
+  return x < y ? -1 : x > y ? 1 : 0;
+}
+
+function mask(value: bigint, prefix: number, bits: number): bigint {
+  const host = BigInt(bits - prefix);
+  return (value >> host) << host;
+}
+
+function toNumber(address: string): bigint {
+  return ipaddr.parse(address).toByteArray().reduce((sum, byte) => (sum << 8n) | BigInt(byte), 0n);
+}
+
+function fromNumber(value: bigint, version: 4 | 6): string {
+  const length = version === 4 ? 4 : 16;
+  const bytes = Array.from({ length }, (_, i) => Number((value >> BigInt(8 * (length - 1 - i))) & 255n));
+  const parsed = ipaddr.fromByteArray(bytes);
+  return parsed.kind() === "ipv6" ? ipaddr.IPv6.parse(parsed.toString()).toRFC5952String() : parsed.toString();
+}
