@@ -8,14 +8,14 @@ export PATH := $(CURDIR)/.toolchain/bin:$(PATH)
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' Makefile
 
-setup: .toolchain/node.stamp .toolchain/packages.stamp nmap ## Node.js 24, npm dependencies, nmap
+setup: .toolchain/node.stamp node_modules/.stamp nmap ## Node.js 24, npm dependencies, nmap
 
 # Stamp files, because make would date a link by its target.
 .toolchain/node.stamp: scripts/setup tools/node/package.json tools/node/package-lock.json
 	@scripts/setup node
 	@touch $@
 
-.toolchain/packages.stamp: .toolchain/node.stamp package.json package-lock.json
+node_modules/.stamp: .toolchain/node.stamp package.json package-lock.json
 	@scripts/setup packages
 	@touch $@
 
