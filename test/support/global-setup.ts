@@ -1,9 +1,19 @@
 import type { TestProject } from "vitest/node";
+import { openServerDesk } from "./server-desk.ts";
+
+declare module "vitest" {
+  interface ProvidedContext {
+    /** Where test files ask for the shared servers. */
+    readonly serverDesk: string;
+  }
+}
 
 /**
- * Runs once before all test files, and its result once after them: the place for servers that several files share.
+ * Runs once before all test files, and its result once after them, also when some of them crashed.
  * Nothing is started here before a test asks for it, so that a single unit test stays instant.
  */
-export default function setup(_project: TestProject): () => void {
-  return function teardown() {};
+export async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const desk = await openServerDesk();
+  project.provide("serverDesk", desk.url);
+  return () => desk.close();
 }

@@ -1,0 +1,37 @@
+/** How a test reaches an Elasticsearch, as an administrator. */
+export interface ElasticsearchAccess {
+  readonly url: string;
+  readonly username: string;
+  readonly password: string;
+  /** The two above as a value for the `authorization` header. */
+  readonly authorization: string;
+}
+
+export interface Answer {
+  readonly status: number;
+  /** Parsed JSON; undefined for an empty answer. */
+  readonly body: unknown;
+}
+
+/** One request without any client library, for set-up and for looking at what another client did. */
+export async function ask(
+  { url, authorization }: ElasticsearchAccess,
+  path: `${"GET" | "POST" | "PUT" | "DELETE"} /${string}`,
+  body?: unknown,
+): Promise<Answer> {
+  const [method = "GET", target = "/"] = path.split(" ");
+  const headers: Record<string, string> = { authorization };
+  if (body !== undefined) headers["content-type"] = Array.isArray(body) ? "application/x-ndjson" : "application/json";
+  const text = await fetch(`${url}${target}`, {
+    method,
+    headers,
+    ...(body === undefined ? {} : { body: encode(body) }),
+  });
+  const answer = await text.text();
+  return { status: text.status, body: answer === "" ? undefined : JSON.parse(answer) };
+}
+
+/** An array becomes one JSON line per element, as `_bulk` takes it. */
+function encode(body: unknown): string {
+  return Array.isArray(body) ? body.map((line) => `${JSON.stringify(line)}\n`).join("") : JSON.stringify(body);
+}

@@ -1,0 +1,90 @@
+import type { Admin, Consumer, IHeaders, KafkaMessage } from "kafkajs";
+import { freshTopicPrefix } from "../fresh-names.ts";
+import { kafkaClient } from "./topics.ts";
+
+export interface TopicMessage {
+  readonly partition: number;
+  readonly offset: bigint;
+  readonly key: string | undefined;
+  /** As it lies in the topic, for comparison byte by byte. */
+  readonly value: Buffer;
+  readonly headers: ReadonlyMap<string, string>;
+}
+
+/** When to stop reading; without any of these, at the end the topic has now. */
+export interface ReadUntil {
+  /** That many messages have arrived. */
+  readonly count?: number;
+  /** A message whose header `event-id` is this has arrived. */
+  readonly untilId?: string;
+  /** Default 20,000 ms. */
+  readonly timeoutMs?: number;
+}
+
+/** All messages from the topic's beginning, in order of arrival. Throws when the wanted ones do not come in time. */
+export async function readTopic(
+  brokers: readonly string[],
+  topic: string,
+  until: ReadUntil = {},
+): Promise<TopicMessage[]> {
+  const kafka = kafkaClient(brokers);
+  const admin = kafka.admin();
+  const consumer = kafka.consumer({
+    groupId: freshTopicPrefix(),
+    sessionTimeout: 6000,
+    heartbeatInterval: 500,
+    maxWaitTimeInMs: 100,
+  });
+  await admin.connect();
+  try {
+    const isDone = await stopRule(admin, topic, until);
+    if (isDone([])) return [];
+    await consumer.connect();
+    await consumer.subscribe({ topic, fromBeginning: true });
+    return await collect(consumer, isDone, until.timeoutMs ?? 20_000);
+  } finally {
+    await consumer.disconnect();
+    await admin.disconnect();
+  }
+}
+
+type StopRule = (messages: readonly TopicMessage[]) => boolean;
+
+async function stopRule(admin: Admin, topic: string, { count, untilId }: ReadUntil): Promise<StopRule> {
+  if (count !== undefined) return (messages) => messages.length >= count;
+  if (untilId !== undefined) return (messages) => messages.at(-1)?.headers.get("event-id") === untilId;
+  const offsets = await admin.fetchTopicOffsets(topic);
+  // Topics of a test are neither compacted nor transactional: each offset is one message.
+  const total = offsets.reduce((sum, { low, high }) => sum + BigInt(high) - BigInt(low), 0n);
+  return (messages) => BigInt(messages.length) >= total;
+}
+
+function collect(consumer: Consumer, isDone: StopRule, timeoutMs: number): Promise<TopicMessage[]> {
+  return new Promise((resolve, reject) => {
+    const messages: TopicMessage[] = [];
+    const tooLate = (): void => reject(new Error(`only ${messages.length} messages arrived within ${timeoutMs} ms`));
+    const timer = setTimeout(tooLate, timeoutMs);
+    const take = async (partition: number, message: KafkaMessage): Promise<void> => {
+      messages.push(toTopicMessage(partition, message));
+      if (!isDone(messages)) return;
+      clearTimeout(timer);
+      resolve([...messages]);
+    };
+    consumer.run({ eachMessage: ({ partition, message }) => take(partition, message) }).catch(reject);
+  });
+}
+
+function toTopicMessage(partition: number, { offset, key, value, headers }: KafkaMessage): TopicMessage {
+  return {
+    partition,
+    offset: BigInt(offset),
+    key: key?.toString(),
+    value: value ?? Buffer.alloc(0),
+    headers: new Map(Object.entries(headers ?? {}).map(headerText)),
+  };
+}
+
+function headerText([name, value]: [string, IHeaders[string]]): [string, string] {
+  const first = Array.isArray(value) ? value[0] : value;
+  return [name, first?.toString() ?? ""];
+}

@@ -1,0 +1,84 @@
+import { once } from "node:events";
+import { createServer, type ServerResponse } from "node:http";
+import { type Available, missing } from "./availability.ts";
+import type { ElasticsearchAccess } from "./elasticsearch/access.ts";
+import { elasticsearchParts } from "./elasticsearch/parts.ts";
+import { startElasticsearch } from "./elasticsearch/server.ts";
+import { startBroker } from "./kafka/broker.ts";
+import { kafkaParts } from "./kafka/parts.ts";
+import { portOf } from "./ports.ts";
+
+export interface KafkaAccess {
+  readonly brokers: readonly string[];
+}
+
+export interface ServerDesk {
+  readonly url: string;
+  /** Ends every server that was started on demand. */
+  close(): Promise<void>;
+}
+
+type Ending = () => Promise<void>;
+type Start = (endings: Ending[]) => Promise<Available<KafkaAccess | ElasticsearchAccess>>;
+
+const STARTS: ReadonlyMap<string | undefined, Start> = new Map([
+  ["/kafka", startKafka],
+  ["/elasticsearch", startSearch],
+]);
+
+/**
+ * Test files run in processes of their own but share one broker and one Elasticsearch:
+ * they ask here, in the process that outlives them all, and the first to ask causes the start.
+ */
+export async function openServerDesk(): Promise<ServerDesk> {
+  const endings: Ending[] = [];
+  const started = new Map<string, ReturnType<Start>>();
+  const desk = createServer((request, response) => {
+    const path = request.url ?? "";
+    const answer = started.get(path) ?? begin(STARTS.get(path), endings);
+    started.set(path, answer);
+    void answer.then((found) => reply(response, found));
+  });
+  desk.listen(0, "127.0.0.1");
+  await once(desk, "listening");
+  return {
+    url: `http://127.0.0.1:${portOf(desk)}`,
+    async close() {
+      desk.close();
+      desk.closeAllConnections();
+      // A start that is under way has nothing to end yet.
+      await Promise.all(started.values());
+      await Promise.all(endings.map((end) => end()));
+    },
+  };
+}
+
+async function begin(start: Start | undefined, endings: Ending[]): ReturnType<Start> {
+  if (start === undefined) return missing("no such server", "ask for /kafka or /elasticsearch");
+  try {
+    return await start(endings);
+  } catch (error) {
+    return missing(error instanceof Error ? error.message : String(error), "see the message above");
+  }
+}
+
+async function startKafka(endings: Ending[]): ReturnType<Start> {
+  const parts = await kafkaParts();
+  if (!parts.ok) return parts;
+  const broker = await startBroker();
+  endings.push(() => broker.destroy());
+  return { ok: true, brokers: broker.brokers };
+}
+
+async function startSearch(endings: Ending[]): ReturnType<Start> {
+  const parts = await elasticsearchParts();
+  if (!parts.ok) return parts;
+  const server = await startElasticsearch();
+  endings.push(() => server.destroy());
+  const { url, username, password, authorization } = server;
+  return { ok: true, url, username, password, authorization };
+}
+
+function reply(response: ServerResponse, found: Available<KafkaAccess | ElasticsearchAccess>): void {
+  response.setHeader("content-type", "application/json").end(JSON.stringify(found));
+}
