@@ -1,81 +1,153 @@
 /** What the rules need to know of one TypeScript file, read from its syntax tree: comments and strings cannot deceive. */
-import { type Node, parseSync, Visitor } from "oxc-parser";
+import { type EcmaScriptModule, type MemberExpression, parseSync, type Program, Visitor } from "oxc-parser";
 
-export interface SourceFacts {
-  readonly imports: readonly { specifier: string; line: number; typeOnly: boolean }[];
-  /** `process.env`, `Date.now`, `new Date()`, `randomUUID` …: what the expression doors name. */
-  readonly uses: readonly { name: string; line: number }[];
-  readonly functions: readonly { name: string; line: number; lines: number; parameters: number }[];
-  /** Syntax the project does without: default export, enum, namespace, parameter property. */
-  readonly banned: readonly { what: string; line: number }[];
-  readonly lines: number;
+export interface ImportFact {
+  readonly specifier: string;
+  readonly line: number;
+  /** Erased before the file runs; the layers hold for it all the same. */
+  readonly typeOnly: boolean;
 }
 
-const RANDOM_NAMES = new Set(["randomUUID", "randomBytes"]);
-const WATCHED_OBJECTS = new Set(["process", "Date", "Math", "performance"]);
+/** `process.env`, `Date.now`, `new Date()`, `randomUUID` or a banned syntax, and where it stands. */
+export interface Spot {
+  readonly name: string;
+  readonly line: number;
+}
 
+export interface FunctionFact extends Spot {
+  readonly lines: number;
+  readonly parameters: number;
+}
+
+export interface SourceFacts {
+  readonly lines: number;
+  readonly imports: readonly ImportFact[];
+  readonly uses: readonly Spot[];
+  readonly functions: readonly FunctionFact[];
+  /** Syntax the project does without: default export, enum, namespace, parameter property. */
+  readonly banned: readonly Spot[];
+}
+
+type LineOf = (offset: number) => number;
+
+const WATCHED_OBJECTS = new Set(["process", "Date", "Math", "performance", "crypto"]);
+const RANDOM_NAMES = new Set(["randomUUID", "randomBytes", "randomInt", "getRandomValues"]);
+
+/** Throws on text that is no TypeScript: a rule that skips a broken file would pass it. */
 export function parse(path: string, text: string): SourceFacts {
   const { program, module, errors } = parseSync(path, text);
   if (errors[0] !== undefined) throw new Error(`${path}: ${errors[0].message}`);
   const lineOf = lineFinder(text);
-  const facts = {
-    imports: [] as { specifier: string; line: number; typeOnly: boolean }[],
-    uses: [] as { name: string; line: number }[],
-    functions: [] as { name: string; line: number; lines: number; parameters: number }[],
-    banned: [] as { what: string; line: number }[],
+  return {
+    lines: text.replace(/\n$/, "").split("\n").length,
+    imports: [...staticImports(module, lineOf), ...inlineImports(program, lineOf)],
+    uses: watchedUses(program, lineOf),
+    functions: functionSizes(program, lineOf),
+    banned: [...defaultExports(module, lineOf), ...bannedSyntax(program, lineOf)],
   };
-  const ban = (what: string, node: Node) => facts.banned.push({ what, line: lineOf(node.start) });
-  const use = (name: string, node: Node) => facts.uses.push({ name, line: lineOf(node.start) });
-  const measure = (node: Node & { params: readonly unknown[] }, name: string) => {
-    const line = lineOf(node.start);
-    facts.functions.push({ name, line, lines: lineOf(node.end) - line + 1, parameters: node.params.length });
-  };
+}
 
-  for (const { moduleRequest, start, entries } of module.staticImports) {
-    const typeOnly = entries.length > 0 && entries.every((entry) => entry.isType);
-    facts.imports.push({ specifier: moduleRequest.value, line: lineOf(start), typeOnly });
-  }
-  for (const { start, entries } of module.staticExports) {
-    for (const entry of entries) {
-      if (entry.exportName.kind === "Default") facts.banned.push({ what: "default export", line: lineOf(start) });
-      if (entry.moduleRequest === null) continue;
-      facts.imports.push({ specifier: entry.moduleRequest.value, line: lineOf(start), typeOnly: entry.isType });
-    }
-  }
+function lineFinder(text: string): LineOf {
+  const starts = [0];
+  for (let at = text.indexOf("\n"); at !== -1; at = text.indexOf("\n", at + 1)) starts.push(at + 1);
+  return (offset) => starts.findLastIndex((start) => start <= offset) + 1;
+}
 
+function staticImports(module: EcmaScriptModule, lineOf: LineOf): ImportFact[] {
+  const imports = module.staticImports.map(({ moduleRequest, start, entries }) => ({
+    specifier: moduleRequest.value,
+    line: lineOf(start),
+    typeOnly: entries.length > 0 && entries.every((entry) => entry.isType),
+  }));
+  const reexports = module.staticExports.flatMap(({ entries }) =>
+    entries.flatMap(({ moduleRequest, start, isType }) =>
+      moduleRequest ? [{ specifier: moduleRequest.value, line: lineOf(start), typeOnly: isType }] : [],
+    ),
+  );
+  return [...imports, ...reexports];
+}
+
+/** `import("x")` in code and in types. */
+function inlineImports(program: Program, lineOf: LineOf): ImportFact[] {
+  const found: ImportFact[] = [];
   new Visitor({
-    ImportExpression(node) {
-      const literal = node.source.type === "Literal" ? String(node.source.value) : "(computed import)";
-      facts.imports.push({ specifier: literal, line: lineOf(node.start), typeOnly: false });
+    ImportExpression({ source, start }) {
+      const specifier = source.type === "Literal" ? String(source.value) : "(computed)";
+      found.push({ specifier, line: lineOf(start), typeOnly: false });
     },
-    TSImportType(node) {
-      facts.imports.push({ specifier: node.source.value, line: lineOf(node.start), typeOnly: true });
+    TSImportType({ source, start }) {
+      found.push({ specifier: source.value, line: lineOf(start), typeOnly: true });
     },
+  }).visit(program);
+  return found;
+}
+
+function watchedUses(program: Program, lineOf: LineOf): Spot[] {
+  const found: Spot[] = [];
+  new Visitor({
     MemberExpression(node) {
-      if (node.object.type !== "Identifier" || !WATCHED_OBJECTS.has(node.object.name)) return;
-      use(`${node.object.name}.${memberName(node)}`, node);
+      if (node.object.type === "Identifier" && WATCHED_OBJECTS.has(node.object.name))
+        found.push({ name: `${node.object.name}.${propertyName(node)}`, line: lineOf(node.start) });
     },
-    VariableDeclarator(node) {
-      if (node.init?.type !== "Identifier" || !WATCHED_OBJECTS.has(node.init.name)) return;
-      if (node.id.type !== "ObjectPattern") return;
-      for (const property of node.id.properties) {
+    VariableDeclarator({ id, init, start }) {
+      if (init?.type !== "Identifier" || !WATCHED_OBJECTS.has(init.name) || id.type !== "ObjectPattern") return;
+      for (const property of id.properties) {
         if (property.type === "Property" && property.key.type === "Identifier")
-          use(`${node.init.name}.${property.key.name}`, node);
+          found.push({ name: `${init.name}.${property.key.name}`, line: lineOf(start) });
       }
     },
-    Identifier(node) {
-      if (RANDOM_NAMES.has(node.name)) use(node.name, node);
+    NewExpression({ callee, arguments: values, start }) {
+      if (callee.type === "Identifier" && callee.name === "Date" && values.length === 0)
+        found.push({ name: "new Date()", line: lineOf(start) });
     },
-    NewExpression(node) {
-      if (node.callee.type === "Identifier" && node.callee.name === "Date" && node.arguments.length === 0)
-        use("new Date()", node);
+    Identifier({ name, start }) {
+      if (RANDOM_NAMES.has(name)) found.push({ name, line: lineOf(start) });
     },
-    TSEnumDeclaration: (node) => void ban("enum", node),
-    TSModuleDeclaration: (node) => void ban("namespace", node),
-    TSParameterProperty: (node) => void ban("parameter property", node),
-    FunctionDeclaration: (node) => measure({ ...node, params: parametersOf(node.params) }, node.id?.name ?? "function"),
-    FunctionExpression: (node) => measure({ ...node, params: parametersOf(node.params) }, node.id?.name ?? "function"),
-    ArrowFunctionExpression: (node) => measure({ ...node, params: parametersOf(node.params) }, "arrow function"),
   }).visit(program);
-  return { ...facts, lines: text.replace(/\n$/, "").split("\n").length };
+  return found;
+}
+
+function propertyName({ property, computed }: MemberExpression): string {
+  if (property.type === "Literal") return String(property.value);
+  return property.type === "Identifier" && !computed ? property.name : "(computed)";
+}
+
+interface Measurable {
+  readonly start: number;
+  readonly end: number;
+  readonly params: readonly unknown[];
+  readonly id?: { readonly name: string } | null;
+}
+
+function functionSizes(program: Program, lineOf: LineOf): FunctionFact[] {
+  const found: FunctionFact[] = [];
+  const measure = ({ start, end, params, id }: Measurable) => {
+    const line = lineOf(start);
+    found.push({ name: id?.name ?? "a function", line, lines: lineOf(end) - line + 1, parameters: params.length });
+  };
+  new Visitor({
+    FunctionDeclaration: measure,
+    FunctionExpression: measure,
+    ArrowFunctionExpression: measure,
+  }).visit(program);
+  return found;
+}
+
+function defaultExports(module: EcmaScriptModule, lineOf: LineOf): Spot[] {
+  return module.staticExports.flatMap(({ entries, start }) =>
+    entries
+      .filter(({ exportName }) => exportName.kind === "Default" || exportName.name === "default")
+      .map(() => ({ name: "default export", line: lineOf(start) })),
+  );
+}
+
+function bannedSyntax(program: Program, lineOf: LineOf): Spot[] {
+  const found: Spot[] = [];
+  const ban = (name: string) => (node: { start: number }) => void found.push({ name, line: lineOf(node.start) });
+  new Visitor({
+    TSEnumDeclaration: ban("enum"),
+    TSModuleDeclaration: ban("namespace"),
+    TSParameterProperty: ban("parameter property"),
+  }).visit(program);
+  return found;
 }

@@ -78,6 +78,8 @@ export const EXPRESSION_DOORS: readonly Door[] = [
   { of: "Math.random", allowed: ["src/lib/"], why: RANDOM },
   { of: "randomUUID", allowed: ["src/lib/"], why: RANDOM },
   { of: "randomBytes", allowed: ["src/lib/"], why: RANDOM },
+  { of: "randomInt", allowed: ["src/lib/"], why: RANDOM },
+  { of: "getRandomValues", allowed: ["src/lib/"], why: RANDOM },
 ];
 
 /** Data in, data out: what makes `tripline replay` possible. */
@@ -91,6 +93,9 @@ export const PURE_FOLDERS: readonly string[] = [
   "src/events/",
   "src/report/",
 ];
+
+/** Builtins that only compute; the random half of node:crypto has its own ban above. */
+export const PURE_BUILTINS: readonly string[] = ["node:buffer", "node:crypto", "node:util"];
 
 /** Files of lib that touch the machine; a pure folder must not reach it through them either. */
 export const IMPURE_LIB: readonly string[] = ["src/lib/child-process.ts", "src/lib/files.ts"];
