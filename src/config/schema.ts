@@ -43,12 +43,18 @@ const mute = z.strictObject({
   match: z
     .strictObject({
       host: target.optional(),
-      port: z.string().regex(/^\d{1,5}\/(tcp|udp|sctp)$/, "a port to mute looks like 8443/tcp").optional(),
+      port: z
+        .string()
+        .regex(/^\d{1,5}\/(tcp|udp|sctp)$/, "a port to mute looks like 8443/tcp")
+        .optional(),
       kind: z.enum(ANOMALY_KINDS).optional(),
       anomaly: z.string().optional(),
       segment: segmentName.optional(),
     })
-    .refine((match) => Object.keys(match).length > 0, "match must name at least one of host, port, kind, anomaly, segment"),
+    .refine(
+      (match) => Object.keys(match).length > 0,
+      "match must name at least one of host, port, kind, anomaly, segment",
+    ),
   reason: z.string().min(1, "a mute needs a reason"),
   until: day,
   by: z.string().min(1, "a mute needs the name of who asked for it"),
@@ -78,16 +84,29 @@ export const configSchema = z.strictObject({
     .prefault({}),
   baseline: z
     .strictObject({
-      learn: z.strictObject({ scans: z.number().int().min(1).default(20), at_least: duration.prefault("3d") }).prefault({}),
+      learn: z
+        .strictObject({ scans: z.number().int().min(1).default(20), at_least: duration.prefault("3d") })
+        .prefault({}),
     })
     .prefault({}),
   score: z.strictObject({ alert_at: z.number().int().min(0).max(100).default(48) }).prefault({}),
   mutes: z.array(mute).default([]),
   declared: z.array(inventorySource).default([]),
-  labels: z.record(z.string().regex(/^[a-z0-9_]{1,64}$/, "a label key has a-z, 0-9 and _ only"), z.string().max(256)).default({}),
-  tags: z.array(z.strictObject({ match: target, tags: z.array(z.string().max(64)).min(1) })).default([]).describe("tags on hosts, e.g. crown-jewel"),
+  labels: z
+    .record(z.string().regex(/^[a-z0-9_]{1,64}$/, "a label key has a-z, 0-9 and _ only"), z.string().max(256))
+    .default({}),
+  tags: z
+    .array(z.strictObject({ match: target, tags: z.array(z.string().max(64)).min(1) }))
+    .default([])
+    .describe("tags on hosts, e.g. crown-jewel"),
   outputs: outputs.default({}),
-  store: z.strictObject({ max_size: byteSize.prefault("1GiB"), keep_raw: duration.prefault("30d"), max_raw: byteSize.prefault("2GiB") }).prefault({}),
+  store: z
+    .strictObject({
+      max_size: byteSize.prefault("1GiB"),
+      keep_raw: duration.prefault("30d"),
+      max_raw: byteSize.prefault("2GiB"),
+    })
+    .prefault({}),
   web: z.strictObject({ listen: z.string().default("127.0.0.1:7420") }).prefault({}),
   public_url: z.url().optional().describe("address of this agent's web page, for event.url"),
   nmap: z.strictObject({ path: z.string().default("nmap") }).prefault({}),

@@ -24,7 +24,8 @@ function targetProblem(text: string): string | null {
   const cidr = parseCidr(text);
   if (cidr === null) return `not an address, CIDR or range like 10.0.0.40-49: "${text.slice(0, 64)}"`;
   if (cidr.prefix === 0) return `"${formatCidr(cidr)}" is the whole Internet; name the networks of this segment`;
-  if (cidrSize(cidr) > MAX_ADDRESSES) return `${cidrSize(cidr)} addresses; at most ${MAX_ADDRESSES} may be scanned in one plan`;
+  if (cidrSize(cidr) > MAX_ADDRESSES)
+    return `${cidrSize(cidr)} addresses; at most ${MAX_ADDRESSES} may be scanned in one plan`;
   return null;
 }
 
@@ -39,7 +40,10 @@ function isOctetRange(text: string): boolean {
 export const duration = z.string().transform((text, context) => {
   const ms = parseDuration(text);
   if (ms !== null) return ms;
-  context.addIssue({ code: "custom", message: `a duration is a number with ms, s, m, h or d, like "30m"; got "${text.slice(0, 32)}"` });
+  context.addIssue({
+    code: "custom",
+    message: `a duration is a number with ms, s, m, h or d, like "30m"; got "${text.slice(0, 32)}"`,
+  });
   return z.NEVER;
 });
 
@@ -48,7 +52,10 @@ export const byteSize = z.string().transform((text, context) => {
   const match = /^(\d{1,9})(B|KiB|MiB|GiB)$/.exec(text);
   const unit = match?.[2] === undefined ? undefined : SIZE_UNITS[match[2]];
   if (match !== null && unit !== undefined) return Number(match[1]) * unit;
-  context.addIssue({ code: "custom", message: `a size is a number with B, KiB, MiB or GiB, like "10MiB"; got "${text.slice(0, 32)}"` });
+  context.addIssue({
+    code: "custom",
+    message: `a size is a number with B, KiB, MiB or GiB, like "10MiB"; got "${text.slice(0, 32)}"`,
+  });
   return z.NEVER;
 });
 
@@ -87,8 +94,10 @@ export const cron = z.string().superRefine((text, context) => {
     const [low, high] = CRON_RANGES[i] ?? [0, 0];
     const numbers = field.split("/")[0]?.match(/\d+/g) ?? [];
     const bad = numbers.find((n) => Number(n) < low || Number(n) > high);
-    if (bad !== undefined) context.addIssue({ code: "custom", message: `cron field ${i + 1} must be ${low}-${high}, got ${bad}` });
-    else if (!/^[\d*,/A-Za-z-]+$/.test(field)) context.addIssue({ code: "custom", message: `cron field ${i + 1} is not understood: "${field}"` });
+    if (bad !== undefined)
+      context.addIssue({ code: "custom", message: `cron field ${i + 1} must be ${low}-${high}, got ${bad}` });
+    else if (!/^[\d*,/A-Za-z-]+$/.test(field))
+      context.addIssue({ code: "custom", message: `cron field ${i + 1} is not understood: "${field}"` });
   });
 });
 
@@ -105,4 +114,9 @@ export const namespace = z
   .string()
   .regex(/^[a-z0-9_.]{1,100}$/, "a namespace has lower-case letters, digits, dots and underscores only (no hyphen)");
 
-export const segmentName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/, "a name starts with a letter or digit and has letters, digits, . _ - only, at most 64");
+export const segmentName = z
+  .string()
+  .regex(
+    /^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/,
+    "a name starts with a letter or digit and has letters, digits, . _ - only, at most 64",
+  );

@@ -21,15 +21,7 @@ export interface Score {
 
 export type AnomalyState = "open" | "resolved" | "accepted" | "muted" | "aged";
 export type CloseReason = "back-to-baseline" | "superseded" | "accepted" | "relearned" | "aged";
-export type Transition =
-  | "opened"
-  | "escalated"
-  | "updated"
-  | "resolved"
-  | "accepted"
-  | "muted"
-  | "unmuted"
-  | "aged";
+export type Transition = "opened" | "escalated" | "updated" | "resolved" | "accepted" | "muted" | "unmuted" | "aged";
 
 /** A host in a grouped anomaly, with the identity of the anomaly it would have been alone. */
 export interface GroupMember {

@@ -107,7 +107,11 @@ export interface SegmentBaseline {
   readonly startedAt: number | null;
   readonly lastScanAt: number | null;
   readonly comparability: ReadonlyMap<FieldFamily, string>;
-  readonly vantage: { readonly state: "ok" | "degraded"; readonly sourceAddress: string | null; readonly cycles: number };
+  readonly vantage: {
+    readonly state: "ok" | "degraded";
+    readonly sourceAddress: string | null;
+    readonly cycles: number;
+  };
   readonly classes: ReadonlyMap<PortClass, ClassRate>;
   readonly hosts: ReadonlyMap<string, HostBaseline>;
 }

@@ -93,7 +93,12 @@ export interface ScanSummary {
   readonly nmapVersion: string | null;
   /** Share of planned hosts that were completely measured, 0–1. */
   readonly coverage: number;
-  readonly hosts: { readonly planned: number; readonly up: number; readonly partial: number; readonly unmeasured: number };
+  readonly hosts: {
+    readonly planned: number;
+    readonly up: number;
+    readonly partial: number;
+    readonly unmeasured: number;
+  };
   readonly ports: { readonly probed: number; readonly open: number };
   readonly scriptErrors: readonly string[];
   readonly comparability: ReadonlyMap<FieldFamily, string>;

@@ -104,7 +104,11 @@ export interface HostObservation {
   /** Only ports listed one by one; the rest of the coverage is in {@link otherStates}. */
   readonly ports: readonly PortObservation[];
   /** States that nmap collapsed into `extraports`: state → count, per transport where nmap tells. */
-  readonly otherStates: readonly { readonly state: PortState; readonly count: number; readonly transport: Transport | null }[];
+  readonly otherStates: readonly {
+    readonly state: PortState;
+    readonly count: number;
+    readonly transport: Transport | null;
+  }[];
   readonly os: OsObservation | null;
   readonly distance: number | null;
   readonly srttMicros: number | null;

@@ -22,7 +22,9 @@ export interface SettledPort {
 }
 
 /** One raw look at one port, without memory. `unknown`: not probed, or an answer that proves nothing. */
-export type PortLook = { readonly state: "open" | "not-open"; readonly evidence: WireEvidence } | { readonly state: "unknown" };
+export type PortLook =
+  | { readonly state: "open" | "not-open"; readonly evidence: WireEvidence }
+  | { readonly state: "unknown" };
 
 /**
  * What the observation says about a port. A port that is not listed counts as not open only inside the coverage;
@@ -62,7 +64,13 @@ export function settlePort(known: PortBaseline | null, look: PortLook): SettledP
   const missed = misses + 1;
   const needed = look.evidence === "reset" ? MISSES_AFTER_RESET : MISSES_AFTER_SILENCE;
   const closed = before === "closed" || missed >= needed;
-  return { state: closed ? "closed" : "open", measured: true, pending: !closed, misses: missed, evidence: look.evidence };
+  return {
+    state: closed ? "closed" : "open",
+    measured: true,
+    pending: !closed,
+    misses: missed,
+    evidence: look.evidence,
+  };
 }
 
 /** Covered misses before a silent host counts as gone. */

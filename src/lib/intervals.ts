@@ -29,7 +29,10 @@ export function subtract(a: Intervals, b: Intervals): Intervals {
   for (const [from, to] of b) {
     rest = rest.flatMap(([low, high]): (readonly [number, number])[] => {
       if (to < low || from > high) return [[low, high]];
-      const pieces: (readonly [number, number])[] = [[low, from - 1], [to + 1, high]];
+      const pieces: (readonly [number, number])[] = [
+        [low, from - 1],
+        [to + 1, high],
+      ];
       return pieces.filter(([x, y]) => x <= y);
     });
   }

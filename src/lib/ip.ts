@@ -77,7 +77,10 @@ function mask(value: bigint, prefix: number, bits: number): bigint {
 }
 
 function toNumber(address: string): bigint {
-  return ipaddr.parse(address).toByteArray().reduce((sum, byte) => (sum << 8n) | BigInt(byte), 0n);
+  return ipaddr
+    .parse(address)
+    .toByteArray()
+    .reduce((sum, byte) => (sum << 8n) | BigInt(byte), 0n);
 }
 
 function fromNumber(value: bigint, version: 4 | 6): string {

@@ -35,7 +35,7 @@ export function parseYaml(text: string): YamlDocument {
   const counter = new LineCounter();
   const document = parseDocument(text, { lineCounter: counter, uniqueKeys: true, prettyErrors: false, version: "1.2" });
   const at = (range: readonly number[] | null | undefined): TextPosition => position(counter, text, range);
-  const errors: YamlError[] = document.errors.map((e) => ({ ...at(e.pos), message: explain(e.code, e.message) }));
+  const errors = oncePerLine(document.errors.map((e) => ({ ...at(e.pos), message: explain(e.code, e.message) })));
   const root = isNode(document.contents) ? document.contents : null;
   const value = errors.length > 0 ? null : plainValue(() => document.toJS({ maxAliasCount: MAX_ALIASES }), errors);
   return {
@@ -44,6 +44,11 @@ export function parseYaml(text: string): YamlDocument {
     positionOf: (path) => at(nearest(root, path)?.range),
     keyPositionOf: (path) => at(keyNode(root, path)?.range ?? nearest(root, path)?.range),
   };
+}
+
+/** One slip makes the parser stumble several times on a line; the first one explains it. */
+function oncePerLine(errors: readonly YamlError[]): YamlError[] {
+  return errors.filter((e, i) => errors.findIndex((other) => other.line === e.line) === i);
 }
 
 function plainValue(read: () => unknown, errors: YamlError[]): unknown {
@@ -92,5 +97,9 @@ function position(counter: LineCounter, text: string, range: readonly number[] |
   const end = Math.max(range?.[1] ?? start, start + 1);
   const { line, col } = counter.linePos(start);
   const lineEnd = text.indexOf("\n", start);
-  return { line: Math.max(line, 1), column: Math.max(col, 1), length: Math.max(1, Math.min(end, lineEnd < 0 ? text.length : lineEnd) - start) };
+  return {
+    line: Math.max(line, 1),
+    column: Math.max(col, 1),
+    length: Math.max(1, Math.min(end, lineEnd < 0 ? text.length : lineEnd) - start),
+  };
 }

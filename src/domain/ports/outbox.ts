@@ -47,7 +47,10 @@ export interface Outbox {
   registerSink(sink: { readonly name: string; readonly kind: string; readonly backfill: boolean }): Promise<void>;
   cursor(sink: string): Promise<SinkCursor | null>;
   /** Rows after `afterSeq`, oldest first, within both limits (at least one row when there is any). */
-  readAfter(afterSeq: number, limits: { readonly maxRows: number; readonly maxBytes: number }): Promise<readonly OutboxRow[]>;
+  readAfter(
+    afterSeq: number,
+    limits: { readonly maxRows: number; readonly maxBytes: number },
+  ): Promise<readonly OutboxRow[]>;
   commitRelay(commit: RelayCommit): Promise<void>;
   setSinkState(
     sink: string,

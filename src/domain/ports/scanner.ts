@@ -13,5 +13,8 @@ export interface ScanProgress {
  * whose verdict says so. Aborting the signal ends nmap and yields a partial run.
  */
 export interface Scanner {
-  run(plan: RunPlan, options: { readonly signal: AbortSignal; readonly onProgress?: (p: ScanProgress) => void }): Promise<NmapRun>;
+  run(
+    plan: RunPlan,
+    options: { readonly signal: AbortSignal; readonly onProgress?: (p: ScanProgress) => void },
+  ): Promise<NmapRun>;
 }

@@ -94,6 +94,10 @@ export interface HistoryStore {
   /** Latest stored observation facts per address of the last cycle, for `drift --live last` and `hosts`. */
   runsOf(cycleId: string): Promise<readonly NmapRun[]>;
   anomaly(id: string): Promise<Anomaly | null>;
-  anomalies(filter: { readonly segment: string; readonly states: readonly string[] | null; readonly since: number | null }): Promise<readonly Anomaly[]>;
+  anomalies(filter: {
+    readonly segment: string;
+    readonly states: readonly string[] | null;
+    readonly since: number | null;
+  }): Promise<readonly Anomaly[]>;
   audit(limit: number): Promise<readonly AuditEntry[]>;
 }

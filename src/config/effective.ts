@@ -1,0 +1,42 @@
+import { formatDuration } from "../lib/time.ts";
+import { valueAt, type LoadedConfig } from "./load.ts";
+
+/** One line of `config show --effective`. */
+export interface EffectiveValue {
+  readonly path: string;
+  readonly value: string;
+  readonly origin: string;
+}
+
+/** Every value in force with where it came from; secrets appear as their reference, never as their value. */
+export function effectiveValues(loaded: LoadedConfig): readonly EffectiveValue[] {
+  return leaves(loaded.config, []).map(({ path, value }) => {
+    const written = valueAt(loaded.document.value, path);
+    const place = loaded.document.positionOf(path);
+    const origin = written === undefined ? "default" : `${loaded.path ?? "command"}:${place.line}`;
+    return { path: path.join("."), value: shown(path, value, written), origin };
+  });
+}
+
+function leaves(
+  value: unknown,
+  path: readonly (string | number)[],
+): { path: readonly (string | number)[]; value: unknown }[] {
+  if (Array.isArray(value))
+    return value.length === 0 || typeof value[0] !== "object"
+      ? [{ path, value }]
+      : value.flatMap((v, i) => leaves(v, [...path, i]));
+  if (typeof value === "object" && value !== null) {
+    return Object.entries(value).flatMap(([key, inner]) => leaves(inner, [...path, key]));
+  }
+  return value === undefined ? [] : [{ path, value }];
+}
+
+const DURATIONS = /(?:^|\.)(at_least|keep_raw|max_age|every)$/;
+
+function shown(path: readonly (string | number)[], value: unknown, written: unknown): string {
+  const name = path.join(".");
+  if (/(?:api_key|password)$/.test(name) && !/^\$\{/.test(String(written))) return "[secret]";
+  if (DURATIONS.test(name) && typeof value === "number") return formatDuration(value);
+  return Array.isArray(value) ? `[${value.map(String).join(", ")}]` : String(value);
+}

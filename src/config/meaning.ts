@@ -1,0 +1,114 @@
+import { cidrContains, parseCidr } from "../lib/ip.ts";
+import type { YamlDocument, YamlPath } from "../lib/yaml.ts";
+import type { ConfigProblem } from "./problems.ts";
+import { isReference } from "./references.ts";
+import type { Config } from "./schema.ts";
+
+/** The second ring: values that are well-formed but do not make sense together. */
+export interface Meaning {
+  readonly errors: readonly ConfigProblem[];
+  readonly warnings: readonly ConfigProblem[];
+}
+
+interface Finding {
+  readonly level: "error" | "warning";
+  readonly path: YamlPath;
+  readonly message: string;
+  readonly hint?: string;
+}
+
+const YEAR_MS = 365 * 86_400_000;
+const QUARTER_MS = 90 * 86_400_000;
+
+export function checkMeaning(config: Config, document: YamlDocument, now: number): Meaning {
+  const findings = [...schedules(config), ...scope(config), ...mutes(config, now), ...outputs(config), ...web(config)];
+  const located = findings.map((f) => ({
+    level: f.level,
+    problem: { ...document.positionOf(f.path), path: f.path.join("."), message: f.message, hint: f.hint ?? null },
+  }));
+  return {
+    errors: located.filter((l) => l.level === "error").map((l) => l.problem),
+    warnings: located.filter((l) => l.level === "warning").map((l) => l.problem),
+  };
+}
+
+function schedules(config: Config): Finding[] {
+  const found: Finding[] = [];
+  if (config.schedule !== undefined && config.every !== undefined) {
+    found.push({ level: "error", path: ["every"], message: "schedule and every are both given; keep one" });
+  }
+  if (config.pace === "fast" && !config.controlled) {
+    const message = "pace fast fabricates changes on a busy network; it needs controlled: true";
+    found.push({ level: "error", path: ["pace"], message });
+  }
+  return found;
+}
+
+function scope(config: Config): Finding[] {
+  const inside = (text: string) => {
+    const inner = parseCidr(text.replace(/-\d+$/, ""));
+    return (
+      inner === null ||
+      config.targets.some((t) => {
+        const outer = parseCidr(t.replace(/-\d+$/, ""));
+        return outer !== null && (t.includes("-") || (outer.prefix <= inner.prefix && cidrContains(outer, inner.base)));
+      })
+    );
+  };
+  return config.fragile.flatMap((text, i): Finding[] =>
+    inside(text)
+      ? []
+      : [{ level: "warning", path: ["fragile", i], message: `"${text}" lies outside targets; it has no effect` }],
+  );
+}
+
+function mutes(config: Config, now: number): Finding[] {
+  return config.mutes.flatMap((mute, i): Finding[] => {
+    const path = ["mutes", i, "until"];
+    if (mute.until <= now)
+      return [{ level: "warning", path, message: "this mute has expired; remove it or give it a new end" }];
+    if (mute.until - now > YEAR_MS) return [{ level: "error", path, message: "a mute lasts at most one year" }];
+    if (mute.until - now > QUARTER_MS)
+      return [{ level: "warning", path, message: "this mute lasts more than 90 days" }];
+    return [];
+  });
+}
+
+function outputs(config: Config): Finding[] {
+  const es = config.outputs.elasticsearch;
+  if (es === undefined) return [];
+  const found: Finding[] = [];
+  const host = new URL(es.url).hostname;
+  if (es.url.startsWith("http:") && !/^(127\.|localhost$|\[::1\]$)/.test(host)) {
+    found.push({
+      level: "warning",
+      path: ["outputs", "elasticsearch", "url"],
+      message: "plain http: anybody on the way reads the events and the key; use https",
+    });
+  }
+  for (const key of ["api_key", "password"] as const) {
+    const value = es[key];
+    if (value !== undefined && !isReference(value)) {
+      found.push({
+        level: "warning",
+        path: ["outputs", "elasticsearch", key],
+        message: "a secret stands in the file; use ${file:PATH} or ${env:NAME}",
+      });
+    }
+  }
+  if (es.insecure_skip_verify) {
+    found.push({
+      level: "warning",
+      path: ["outputs", "elasticsearch", "insecure_skip_verify"],
+      message: "certificates are not checked; every health event says so",
+    });
+  }
+  return found;
+}
+
+function web(config: Config): Finding[] {
+  const host = config.web.listen.replace(/:\d+$/, "");
+  if (/^(127\.\d+\.\d+\.\d+|localhost|\[::1\])$/.test(host)) return [];
+  const message = `health and metrics are served on loopback only in this version; got "${config.web.listen}"`;
+  return [{ level: "error", path: ["web", "listen"], message, hint: "use 127.0.0.1:PORT behind your own proxy" }];
+}

@@ -1,0 +1,77 @@
+import type { z } from "zod";
+import type { TextPosition, YamlDocument, YamlPath } from "../lib/yaml.ts";
+import { didYouMean } from "./suggest.ts";
+
+/** One thing wrong with a configuration file, with its place. */
+export interface ConfigProblem extends TextPosition {
+  /** `outputs.kafka.brokers.0`; empty for problems of the text itself. */
+  readonly path: string;
+  readonly message: string;
+  readonly hint: string | null;
+}
+
+/** Everything zod found, in the order of the text. */
+export function problemsOf(
+  issues: readonly z.core.$ZodIssue[],
+  document: YamlDocument,
+  keysAt: (path: YamlPath) => readonly string[],
+): readonly ConfigProblem[] {
+  const problems = issues.flatMap((issue) => problemsOfIssue(issue, document, keysAt));
+  return problems.toSorted((a, b) => a.line - b.line || a.column - b.column);
+}
+
+function problemsOfIssue(
+  issue: z.core.$ZodIssue,
+  document: YamlDocument,
+  keysAt: (path: YamlPath) => readonly string[],
+): ConfigProblem[] {
+  const path = issue.path.filter((step): step is string | number => typeof step !== "symbol");
+  if (issue.code === "unrecognized_keys") {
+    return issue.keys.map((key) => unknownKey([...path, key], document, keysAt(path)));
+  }
+  if (issue.code === "invalid_union") return unionProblem(issue, path, document);
+  const position =
+    issue.code === "invalid_type" && issue.input === undefined
+      ? document.keyPositionOf(path)
+      : document.positionOf(path);
+  return [{ ...position, path: path.join("."), message: sentence(issue), hint: null }];
+}
+
+function unknownKey(path: YamlPath, document: YamlDocument, known: readonly string[]): ConfigProblem {
+  const guess = didYouMean(String(path.at(-1)), known);
+  const hint = guess === null ? `known here: ${known.join(", ")}` : `did you mean "${guess}"?`;
+  return { ...document.keyPositionOf(path), path: path.join("."), message: "unknown key", hint };
+}
+
+/** Of a union the branch that came furthest explains best: it has its own sentence rather than "invalid input". */
+function unionProblem(issue: z.core.$ZodIssueInvalidUnion, path: YamlPath, document: YamlDocument): ConfigProblem[] {
+  const inner =
+    issue.errors.flat().find((i) => i.code === "custom" || i.code === "invalid_format") ?? issue.errors.flat()[0];
+  const innerPath = [...path, ...(inner?.path ?? []).filter((s): s is string | number => typeof s !== "symbol")];
+  const message = inner === undefined ? issue.message : sentence(inner);
+  return [{ ...document.positionOf(innerPath), path: innerPath.join("."), message, hint: null }];
+}
+
+function sentence(issue: z.core.$ZodIssue): string {
+  if (issue.code === "invalid_type" && /received undefined/.test(issue.message)) return "is required and missing";
+  return issue.message.replace(/^Invalid input: /, "");
+}
+
+/** Compiler style: `file:line:col  path: message`, the line, and a caret under the place. */
+export function renderProblems(file: string, text: string, problems: readonly ConfigProblem[]): string {
+  const lines = text.split(/\r?\n/);
+  return problems.map((p) => renderOne(file, lines, p)).join("\n");
+}
+
+function renderOne(file: string, lines: readonly string[], p: ConfigProblem): string {
+  const label = p.path === "" ? p.message : `${p.path}: ${p.message}`;
+  const source = (lines[p.line - 1] ?? "").replaceAll("\t", " ");
+  const margin = " ".repeat(String(p.line).length);
+  const caret = "^".repeat(Math.max(1, Math.min(p.length, source.length - p.column + 1)));
+  const hint = p.hint === null ? "" : `  ${p.hint}`;
+  return [
+    `${file}:${p.line}:${p.column}  ${label}`,
+    `  ${p.line} | ${source.slice(0, 160)}`,
+    `  ${margin} | ${" ".repeat(p.column - 1)}${caret}${hint}`,
+  ].join("\n");
+}

@@ -1,0 +1,61 @@
+/** Labels never hold text from a scanned host: sink, stream, outcome, reason, profile only. */
+export type Labels = Readonly<Record<string, string>>;
+
+interface Series {
+  readonly help: string;
+  readonly type: "counter" | "gauge";
+  readonly values: Map<string, number>;
+}
+
+export interface Metrics {
+  count(name: string, labels?: Labels, by?: number): void;
+  set(name: string, value: number, labels?: Labels): void;
+  value(name: string, labels?: Labels): number;
+  /** Prometheus text exposition format 0.0.4. */
+  render(): string;
+}
+
+const HELP: Readonly<Record<string, readonly ["counter" | "gauge", string]>> = {
+  tripline_cycles_total: ["counter", "Scan cycles by how they ended."],
+  tripline_cycles_skipped_total: ["counter", "Ticks skipped because a scan was still running."],
+  tripline_anomaly_steps_total: ["counter", "Life-cycle steps of anomalies."],
+  tripline_last_cycle_timestamp_seconds: ["gauge", "End of the last cycle, seconds since 1970."],
+  tripline_last_cycle_duration_seconds: ["gauge", "Duration of the last cycle."],
+  tripline_hosts_up: ["gauge", "Hosts up in the last cycle."],
+  tripline_outbox_rows: ["gauge", "Events in the outbox."],
+  tripline_sink_lag_rows: ["gauge", "Events a sink has not taken yet."],
+  tripline_sink_state: ["gauge", "1 for the state a sink is in."],
+  tripline_sink_events_total: ["counter", "Events by sink and outcome."],
+  tripline_dead_letters: ["gauge", "Events a sink refused for good."],
+};
+
+export function createMetrics(): Metrics {
+  const series = new Map<string, Series>();
+  const of = (name: string): Series => {
+    const known = series.get(name);
+    if (known !== undefined) return known;
+    const [type, help] = HELP[name] ?? ["gauge", ""];
+    const made: Series = { help, type, values: new Map() };
+    series.set(name, made);
+    return made;
+  };
+  return {
+    count: (name, labels = {}, by = 1) => {
+      const { values } = of(name);
+      values.set(labelText(labels), (values.get(labelText(labels)) ?? 0) + by);
+    },
+    set: (name, value, labels = {}) => void of(name).values.set(labelText(labels), value),
+    value: (name, labels = {}) => series.get(name)?.values.get(labelText(labels)) ?? 0,
+    render: () => [...series].map(([name, s]) => renderSeries(name, s)).join(""),
+  };
+}
+
+function renderSeries(name: string, { help, type, values }: Series): string {
+  const lines = [...values].map(([labels, value]) => `${name}${labels} ${value}\n`);
+  return `# HELP ${name} ${help}\n# TYPE ${name} ${type}\n${lines.join("")}`;
+}
+
+function labelText(labels: Labels): string {
+  const pairs = Object.entries(labels).map(([key, value]) => `${key}="${value.replace(/[\\"\n]/g, "_")}"`);
+  return pairs.length === 0 ? "" : `{${pairs.join(",")}}`;
+}
