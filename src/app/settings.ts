@@ -1,0 +1,60 @@
+import { resolve } from "node:path";
+import type { LoadedConfig } from "../config/load.ts";
+import { cidrContains, parseCidr } from "../lib/ip.ts";
+import type { Mute } from "../domain/anomaly.ts";
+import { stableId } from "../lib/hash.ts";
+
+/** What the rooms need from the configuration, in their own words. */
+
+export function stateDirectory(loaded: LoadedConfig | null, flag: string | null, cwd: string): string {
+  if (flag !== null) return resolve(cwd, flag);
+  return resolve(loaded?.directory ?? cwd, ".tripline");
+}
+
+/** `10.0.0.40-49` and CIDRs, as a test for addresses. */
+export function addressTest(targets: readonly string[]): (address: string) => boolean {
+  const tests = targets.map(oneTarget);
+  return (address) => tests.some((test) => test(address));
+}
+
+function oneTarget(text: string): (address: string) => boolean {
+  const range = /^(\d+\.\d+\.\d+\.)(\d+)-(\d+)$/.exec(text);
+  if (range !== null) {
+    const [, base, from, to] = range;
+    return (address) => {
+      const octet = address.startsWith(String(base)) ? Number(address.slice(String(base).length)) : Number.NaN;
+      return octet >= Number(from) && octet <= Number(to);
+    };
+  }
+  const cidr = parseCidr(text);
+  return (address) => cidr !== null && cidrContains(cidr, address);
+}
+
+export function scopeTest(loaded: LoadedConfig | null): (address: string) => boolean {
+  if (loaded === null) return () => true;
+  const inside = addressTest(loaded.config.targets);
+  const excluded = addressTest(loaded.config.exclude);
+  return (address) => inside(address) && !excluded(address);
+}
+
+export function hostTags(loaded: LoadedConfig | null): (address: string) => readonly string[] {
+  const rules = (loaded?.config.tags ?? []).map((rule) => ({ test: addressTest([rule.match]), tags: rule.tags }));
+  return (address) => [...new Set(rules.filter((rule) => rule.test(address)).flatMap((rule) => rule.tags))];
+}
+
+/** Mutes of the file carry their place, so that whoever meets one knows where to change it. */
+export function configuredMutes(loaded: LoadedConfig | null): readonly Mute[] {
+  return (loaded?.config.mutes ?? []).map((mute, i) => {
+    const line = loaded?.document.positionOf(["mutes", i]).line ?? 0;
+    const { host, port, kind, anomaly, segment } = mute.match;
+    const match = {
+      ...(host === undefined ? {} : { host }),
+      ...(port === undefined ? {} : { port }),
+      ...(kind === undefined ? {} : { kind }),
+      ...(anomaly === undefined ? {} : { anomaly }),
+      ...(segment === undefined ? {} : { segment }),
+    };
+    const id = stableId("mute", JSON.stringify(match), mute.reason, mute.by, String(mute.until));
+    return { id, match, reason: mute.reason, until: mute.until, by: mute.by, origin: `${loaded?.path ?? "config"}:${line}` };
+  });
+}

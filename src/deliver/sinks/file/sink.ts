@@ -1,0 +1,76 @@
+import { dirname } from "node:path";
+import { ensurePrivateDirectory } from "../../../lib/files.ts";
+import type { Clock } from "../../../domain/ports/clock.ts";
+import type { OutboxRow, SendResult, Sink, SinkCheck, SinkReason } from "../../../domain/ports/sink.ts";
+import { appendDurably, type EventFile, isMoved, openEventFile } from "./event-file.ts";
+import { rotate, rotationDue } from "./rotate.ts";
+
+export interface FileSinkOptions {
+  readonly path: string;
+  readonly clock: Clock;
+  /** Rotates above this size. */
+  readonly maxBytes?: number;
+  readonly name?: string;
+}
+
+const ROTATE_BYTES = 64 * 1024 ** 2;
+
+/**
+ * Newline-delimited JSON, 0600: append, fdatasync per batch, then the relay moves its cursor. After a crash a torn last
+ * line is cut and the ids at the end are remembered, so that the batch in flight is not written twice.
+ */
+export function createFileSink(options: FileSinkOptions): Sink {
+  const { path, clock, maxBytes = ROTATE_BYTES } = options;
+  let file: EventFile | null = null;
+  const current = (): EventFile => {
+    if (file !== null && isMoved(file)) file = file.close();
+    if (file !== null && rotationDue(file, maxBytes, clock.now())) {
+      file.close();
+      file = null;
+      rotate(path, clock.now());
+    }
+    file ??= openEventFile(path, clock.now());
+    return file;
+  };
+  return {
+    name: options.name ?? "file",
+    kind: "file",
+    limits: { maxRows: 500, maxBytes: 5 * 1024 ** 2, sendTimeoutMs: 30_000 },
+    check: () => Promise.resolve(checkFile(path)),
+    send: (batch) => Promise.resolve(sendTo(current, path, batch)),
+    close: () => {
+      file?.close();
+      file = null;
+      return Promise.resolve();
+    },
+  };
+}
+
+function sendTo(current: () => EventFile, path: string, batch: readonly OutboxRow[]): SendResult {
+  try {
+    ensurePrivateDirectory(dirname(path));
+    appendDurably(current(), batch);
+    return { kind: "settled", outcomes: batch.map(() => ({ kind: "delivered" })) };
+  } catch (error) {
+    return refused(path, batch, error);
+  }
+}
+
+/** A full disk passes; a missing right does not pass by itself. */
+function refused(path: string, batch: readonly OutboxRow[], error: unknown): SendResult {
+  const code = error instanceof Error && "code" in error ? String(error.code) : String(error);
+  const reason: SinkReason = { slug: code.toLowerCase(), text: `${path} cannot be written (${code}); check space, owner and mode` };
+  if (["EACCES", "EPERM", "EROFS", "EISDIR", "ENOTDIR"].includes(code)) return { kind: "stop", reason };
+  return { kind: "settled", outcomes: batch.map(() => ({ kind: "retry", reason })) };
+}
+
+function checkFile(path: string): readonly SinkCheck[] {
+  try {
+    ensurePrivateDirectory(dirname(path));
+    openEventFile(path, 0).close();
+    return [{ name: "writable", ok: true, detail: path, fix: null }];
+  } catch (error) {
+    const detail = error instanceof Error ? error.message : String(error);
+    return [{ name: "writable", ok: false, detail, fix: `make ${dirname(path)} writable for this user` }];
+  }
+}

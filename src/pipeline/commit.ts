@@ -1,0 +1,67 @@
+import type { SegmentBaseline } from "../domain/baseline.ts";
+import type { CycleView } from "../domain/cycle.ts";
+import type { HealthNotice } from "../domain/event.ts";
+import type { CycleCommit, CycleRecord, CycleState } from "../domain/ports/stores.ts";
+import { encodeCycle } from "../events/encode-cycle.ts";
+import { observationChanges } from "../events/observation.ts";
+import type { Advanced } from "../score/life-cycle.ts";
+import type { DriftOutcome } from "./declared.ts";
+import { healthOf } from "./health.ts";
+import type { Memory } from "./recall.ts";
+
+export interface CommitInput {
+  readonly memory: Memory;
+  readonly view: CycleView;
+  readonly drift: DriftOutcome;
+  readonly judged: Advanced;
+  readonly learned: { readonly baseline: SegmentBaseline; readonly touched: ReadonlySet<string>; readonly learningChanges: number };
+}
+
+/** Everything judged and every event of the cycle, ready for one transaction. Pure: the bodies are frozen here. */
+export function encodeCommit(input: CommitInput): { readonly cycle: CycleCommit; readonly health: readonly HealthNotice[] } {
+  const { memory, view, drift, judged, learned } = input;
+  const health = healthOf(view, memory.declared);
+  const observed = observationChanges(view, memory.marks, view.context.committedAt);
+  const events = encodeCycle({
+    context: view.context,
+    summary: view.summary,
+    vantage: view.vantage,
+    steps: judged.steps,
+    health,
+    observations: observed.changes,
+    learningChanges: judged.learning.length,
+    outbox: null,
+  });
+  const cycle: CycleCommit = {
+    cycle: recordOf(view, judged.learning.length),
+    baseline: learned.baseline,
+    touchedHosts: learned.touched,
+    anomalies: judged.changed,
+    observationMarks: observed.marks,
+    declared: drift.evaluated ? memory.declared : null,
+    events,
+    committedAt: view.context.committedAt,
+  };
+  return { cycle, health };
+}
+
+function recordOf(view: CycleView, learningChanges: number): CycleRecord {
+  const { context, summary, vantage } = view;
+  return {
+    id: context.cycleId,
+    segment: context.vantage.segment,
+    profile: context.profile,
+    state: stateOf(view),
+    startedAt: context.startedAt,
+    endedAt: context.endedAt,
+    scanNumber: context.scanNumber,
+    summary,
+    vantage,
+    learningChanges,
+  };
+}
+
+function stateOf(view: CycleView): CycleState {
+  if (view.summary.completeness !== "complete") return view.summary.completeness;
+  return view.vantage.state === "degraded" ? "degraded" : "done";
+}

@@ -1,0 +1,66 @@
+import type { AnomalyStep } from "../domain/anomaly.ts";
+import type { CycleView, ScanSummary, VantageVerdict } from "../domain/cycle.ts";
+import type { Deviation } from "../domain/deviation.ts";
+import type { HealthNotice } from "../domain/event.ts";
+import type { Advanced } from "../score/life-cycle.ts";
+import type { DriftOutcome } from "./declared.ts";
+import { completenessNotice } from "./health.ts";
+
+/** What a person or a program is told after a cycle; everything in it is already committed. */
+export type CycleReport = InterruptedReport | FinishedReport;
+
+export interface InterruptedReport {
+  readonly state: "interrupted";
+  readonly cycleId: string;
+}
+
+export interface FinishedReport {
+  readonly state: "finished";
+  readonly cycleId: string;
+  readonly scanNumber: number;
+  readonly startedAt: number;
+  readonly endedAt: number;
+  readonly summary: ScanSummary;
+  readonly vantage: VantageVerdict;
+  /** The segment was still learning: changes are shown, nothing alerts. */
+  readonly learning: boolean;
+  /** Scans learned before this one, of the scans needed. */
+  readonly learned: { readonly scans: number; readonly needed: number };
+  /** Changes that were only learned from. */
+  readonly learningChanges: readonly Deviation[];
+  readonly steps: readonly AnomalyStep[];
+  readonly health: readonly HealthNotice[];
+  readonly drift: DriftOutcome;
+  readonly events: number;
+}
+
+export function reportOf(input: {
+  readonly view: CycleView;
+  readonly judged: Advanced;
+  readonly drift: DriftOutcome;
+  readonly health: readonly HealthNotice[];
+  readonly events: number;
+}): FinishedReport {
+  const { view, judged, drift, health, events } = input;
+  const notice = completenessNotice(view);
+  return {
+    state: "finished",
+    cycleId: view.context.cycleId,
+    scanNumber: view.context.scanNumber,
+    startedAt: view.context.startedAt,
+    endedAt: view.context.endedAt,
+    summary: view.summary,
+    vantage: view.vantage,
+    learning: !view.mature,
+    learned: { scans: view.baseline.scans, needed: view.context.maturity.scans },
+    learningChanges: judged.learning,
+    steps: judged.steps,
+    health: notice === null ? health : [notice, ...health],
+    drift,
+    events,
+  };
+}
+
+export function interruptedReport(cycleId: string): InterruptedReport {
+  return { state: "interrupted", cycleId };
+}

@@ -1,0 +1,63 @@
+import type { DeclaredState } from "../domain/declaration.ts";
+import type { CycleView } from "../domain/cycle.ts";
+import type { HealthNotice } from "../domain/event.ts";
+
+/** What the sensor has to say about itself after a cycle; the scan event itself carries completeness. */
+export function healthOf(view: CycleView, declared: DeclaredState | null): readonly HealthNotice[] {
+  return [...vantage(view), ...relearned(view), ...scripts(view), ...sources(declared)];
+}
+
+/** One event when it begins, one when it ends, none in between. */
+function vantage(view: CycleView): HealthNotice[] {
+  const before = view.baseline.vantage.state;
+  const { state, reason, problems } = view.vantage;
+  const { name } = view.context.vantage;
+  if (state === "degraded" && before === "ok") {
+    const message = `Vantage ${name} is degraded (${problems.join(", ")}); absence is not judged.`;
+    return [{ kind: "vantage-degraded", subject: null, message, reason, code: "TL210", outcome: "unknown" }];
+  }
+  if (state === "ok" && before === "degraded" && view.summary.completeness !== "failed") {
+    const message = `Vantage ${name} has recovered; absence is judged again.`;
+    return [{ kind: "vantage-recovered", subject: null, message, reason: null, code: null, outcome: "success" }];
+  }
+  return [];
+}
+
+function relearned(view: CycleView): HealthNotice[] {
+  if (view.relearned.size === 0) return [];
+  const families = [...view.relearned].toSorted().join(", ");
+  const message = `The way of measuring changed (${families}); these fields are learned anew in segment ${view.context.vantage.segment}.`;
+  return [{ kind: "rebaselined", subject: null, message, reason: null, code: null, outcome: "success" }];
+}
+
+function scripts(view: CycleView): HealthNotice[] {
+  return [...new Set(view.summary.scriptErrors)].toSorted().map((script) => ({
+    kind: "script-failed",
+    subject: script,
+    message: `Script ${script} failed; its facts are not observed.`,
+    reason: null,
+    code: "TL211",
+    outcome: "failure",
+  }));
+}
+
+function sources(declared: DeclaredState | null): HealthNotice[] {
+  const bad = declared?.sources.filter((source) => source.state !== "read") ?? [];
+  return bad.map((source) => ({
+    kind: "source-stale",
+    subject: source.file,
+    message: `Declarations from ${source.file} could not be read; the last good ones stay in force.`,
+    reason: source.notes[0] ?? null,
+    code: "TL220",
+    outcome: "failure",
+  }));
+}
+
+/** The notice form of a cycle that was not complete, for people and the CLI; the event is the scan event. */
+export function completenessNotice(view: CycleView): HealthNotice | null {
+  const { completeness, reason } = view.summary;
+  if (completeness === "complete") return null;
+  const kind = completeness === "partial" ? "scan-partial" : "scan-failed";
+  const message = `Scan ${view.context.profile} from ${view.context.vantage.name} is ${completeness}; nothing absent was concluded.`;
+  return { kind, subject: null, message, reason, code: "TL203", outcome: completeness === "partial" ? "unknown" : "failure" };
+}

@@ -1,0 +1,54 @@
+import { identifyHosts } from "../baseline/identity/identify.ts";
+import { buildView } from "../baseline/view.ts";
+import type { SegmentBaseline } from "../domain/baseline.ts";
+import type { CycleContext, CycleView, VantageVerdict } from "../domain/cycle.ts";
+import type { NmapRun } from "../domain/nmap-run.ts";
+import type { HostObservation } from "../domain/observation.ts";
+import { mergeObservations } from "../scan/quality/merge.ts";
+import { summarise } from "../scan/quality/summary.ts";
+import { judgeVantage } from "../scan/quality/vantage.ts";
+import type { Memory } from "./recall.ts";
+
+/** Judged runs → one view: what was seen beside what is known, and whether the vantage may be believed. Pure. */
+export function observe(
+  context: CycleContext,
+  memory: Memory,
+  runs: readonly NmapRun[],
+  outOfScope: number,
+): CycleView {
+  const observations = mergeObservations(runs);
+  const summary = summarise(runs, { outOfScope });
+  const vantage = vantageOf(context, memory.baseline, observations);
+  const asked = askedAddresses(runs, memory.baseline);
+  return buildView({ context, baseline: memory.baseline, summary, vantage, observations, askedAddresses: asked });
+}
+
+function vantageOf(
+  context: CycleContext,
+  baseline: SegmentBaseline,
+  observations: readonly HostObservation[],
+): VantageVerdict {
+  const identified = identifyHosts(baseline, observations, { segment: baseline.segment });
+  const known = identified.filter((host) => host.known !== null);
+  const hadName = known.filter((host) => host.known?.fields.has("name") === true);
+  return judgeVantage({
+    baselineUp: [...baseline.hosts.values()].filter((host) => host.current === "up").map((host) => host.id),
+    up: new Set(identified.map((host) => host.identity.hostId)),
+    namesBefore: hadName.length,
+    namesNow: hadName.filter((host) => host.observation.names.length > 0).length,
+    sourceAddressBefore: baseline.vantage.sourceAddress,
+    sourceAddressNow: context.vantage.sourceAddress,
+  });
+}
+
+/**
+ * Addresses whose silence means something: asked by a complete `ports` run. nmap names silent hosts only when told to
+ * be verbose, so a complete run without them speaks for every address it planned.
+ */
+function askedAddresses(runs: readonly NmapRun[], baseline: SegmentBaseline): ReadonlySet<string> {
+  const complete = runs.filter((run) => run.phase === "ports" && run.completeness === "complete");
+  const named = complete.flatMap((run) => run.hosts.map((host) => host.address));
+  const listsAll = complete.some((run) => run.planned > run.hosts.length);
+  const silent = listsAll ? [...baseline.hosts.values()].map((host) => host.address) : [];
+  return new Set([...named, ...silent]);
+}

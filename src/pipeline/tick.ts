@@ -1,0 +1,47 @@
+import type { CycleContext } from "../domain/cycle.ts";
+import type { Mute } from "../domain/anomaly.ts";
+import type { DeclaredState } from "../domain/declaration.ts";
+import type { NmapRun } from "../domain/nmap-run.ts";
+import type { Clock } from "../domain/ports/clock.ts";
+import type { Prober } from "../domain/ports/prober.ts";
+import type { CycleStore } from "../domain/ports/stores.ts";
+import type { ScoringRules } from "../score/rules.ts";
+import type { Memory } from "./recall.ts";
+
+/** Everything about one cycle that is fixed before it starts; the rest of its context follows from the scan. */
+export interface CycleTick
+  extends Omit<CycleContext, "installId" | "scanNumber" | "startedAt" | "endedAt" | "committedAt"> {
+  /** Null: the store's own installation id. Recorded XML derives it from the segment. */
+  readonly installId: string | null;
+  /** What the operator put on hosts: the first matching network gives its tags too. */
+  readonly hostTags: (address: string) => readonly string[];
+  /** Mutes from the configuration; those of the store are added. */
+  readonly mutes: readonly Mute[];
+  /** False: look and report, but leave the baseline as it is. */
+  readonly learn: boolean;
+}
+
+/** One shard's facts, as soon as its nmap processes have their verdicts. */
+export interface ScannedShard {
+  readonly shard: number;
+  readonly elapsedMs: number;
+  readonly runs: readonly NmapRun[];
+}
+
+/** Where the facts come from: nmap now, or a recorded file. */
+export interface ScanSource {
+  shards(memory: Memory, signal: AbortSignal): AsyncIterable<ScannedShard>;
+  /** Hosts that lay outside the configured scope: dropped, counted. */
+  readonly outOfScope: () => number;
+}
+
+/** The seams a cycle works through. */
+export interface CycleRooms {
+  readonly store: CycleStore;
+  readonly source: ScanSource;
+  readonly prober: Prober;
+  /** Reads the declarations; what cannot be read keeps its last good state. Null: nothing is declared. */
+  readonly readDeclared: ((previous: DeclaredState | null) => Promise<DeclaredState>) | null;
+  readonly rules: ScoringRules;
+  readonly clock: Clock;
+}
