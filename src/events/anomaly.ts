@@ -1,0 +1,135 @@
+import type { Anomaly, AnomalyStep } from "../domain/anomaly.ts";
+import type { Severity } from "../domain/declaration.ts";
+import type { EventDocument } from "../domain/event.ts";
+import type { Facts } from "../domain/facts.ts";
+import { isoTime } from "../lib/time.ts";
+import { anomalyTripline } from "./anomaly-tripline.ts";
+import type { CycleFacts, EventContext } from "./context.ts";
+import { eventHead, eventTail, head, observer, reference, rule, sentence, triplineHead } from "./envelope.ts";
+import { stepEventId } from "./event-id.ts";
+import { finish } from "./finish.ts";
+import { slugRowOf } from "./slugs.ts";
+import { endpointBranches, hostBranch, networkBranch, serviceBranch, type Subject } from "./subject.ts";
+import type { Branch } from "./tree.ts";
+
+/** The four numbers of Elastic's risk bands: any other falls back to medium in its stock alert rule. */
+const SEVERITY: Readonly<Record<Severity, number>> = { low: 21, medium: 47, high: 73, critical: 99 };
+const NS_PER_MS = 1_000_000;
+
+/** One step of an anomaly's life as the scan cycle saw it. */
+export function encodeStep(step: AnomalyStep, facts: CycleFacts): EventDocument {
+  const { context } = facts;
+  return encode({ step, context, facts, id: stepEventId(step, context.installId, context.cycleId) });
+}
+
+/** A step made by an operator or a timer: there is no cycle, so the audit row is the occasion. */
+export function encodeOperatorStep(step: AnomalyStep, context: EventContext, auditId: string): EventDocument {
+  return encode({ step, context, facts: null, id: stepEventId(step, context.installId, `audit:${auditId}`) });
+}
+
+interface StepInput {
+  readonly step: AnomalyStep;
+  readonly context: EventContext;
+  readonly facts: CycleFacts | null;
+  readonly id: string;
+}
+
+function encode(input: StepInput): EventDocument {
+  const { step, context, facts, id } = input;
+  const { anomaly } = step;
+  return finish({
+    id,
+    family: "anomaly",
+    action: anomaly.kind,
+    severity: anomaly.score.band,
+    key: anomaly.host === null ? [] : [anomaly.host.id],
+    context,
+    ecs: ecsBranch(input),
+    tripline: { ...triplineHead(context, facts), ...anomalyTripline(step, context, facts) },
+  });
+}
+
+function ecsBranch({ step, context, id }: StepInput): Branch {
+  const { anomaly } = step;
+  const subject = subjectOf(anomaly);
+  const wire = nowFacts(step);
+  const service = wire.service ?? anomaly.before.service ?? null;
+  return {
+    ...head(context, step.at, "anomaly", anomaly.host?.tags),
+    message: sentence(anomaly.message),
+    event: eventBranch(step, context, id),
+    host: subject === null ? null : hostBranch(subject),
+    ...(subject === null ? {} : endpointBranches(subject)),
+    source: { ip: context.vantage.sourceAddress },
+    network: networkBranch(context, subject, wire.state === "closed" ? null : service),
+    service: subject === null ? null : serviceBranch(subject, serviceFacts(wire, service)),
+    ...observer(context),
+    rule: rule(anomaly.kind, slugRowOf(anomaly), anomaly.detector.version),
+  };
+}
+
+function eventBranch(step: AnomalyStep, context: EventContext, id: string): Branch {
+  const { anomaly } = step;
+  const row = slugRowOf(anomaly);
+  const risk = anomaly.score.value;
+  return {
+    ...eventHead(kindOf(step, context), isOpening(step) ? row : { ...row, type: "info" }),
+    action: anomaly.kind,
+    provider: anomaly.detector.id,
+    ...eventTail(context, "anomaly", id),
+    severity: SEVERITY[anomaly.score.band],
+    risk_score: risk,
+    risk_score_norm: risk,
+    reason: step.reason,
+    ...periodBranch(step),
+    reference: reference(anomaly.kind),
+    url: anomalyUrl(anomaly, context),
+  };
+}
+
+/** `alert` is strict: the stock rule of Elastic Security raises every one of them. */
+function kindOf(step: AnomalyStep, context: EventContext): "alert" | "event" {
+  const { anomaly } = step;
+  const loud = step.notable && isOpening(step) && !anomaly.informational && anomaly.state === "open";
+  return loud && anomaly.score.value >= context.alertAt ? "alert" : "event";
+}
+
+function isOpening(step: AnomalyStep): boolean {
+  return step.transition === "opened" || step.transition === "escalated";
+}
+
+/** An end and a duration only when the anomaly is over; `event.duration` counts nanoseconds. */
+function periodBranch(step: AnomalyStep): Branch {
+  const start = step.anomaly.firstSeen;
+  const over = step.transition === "resolved" || step.transition === "aged" || step.transition === "accepted";
+  if (!over) return { start: isoTime(start) };
+  const end = Math.max(step.at, start);
+  return { start: isoTime(start), end: isoTime(end), duration: (end - start) * NS_PER_MS };
+}
+
+/** Severity and score as an audit event about this anomaly repeats them. */
+export function riskBranch(anomaly: Anomaly): Branch {
+  const risk = anomaly.score.value;
+  return { severity: SEVERITY[anomaly.score.band], risk_score: risk, risk_score_norm: risk };
+}
+
+/** The anomaly in the agent's page, or null without a public URL. */
+export function anomalyUrl(anomaly: Pick<Anomaly, "id">, context: EventContext): string | null {
+  return context.publicUrl === null ? null : `${context.publicUrl.replace(/\/+$/, "")}/anomalies/${anomaly.id}`;
+}
+
+function subjectOf(anomaly: Anomaly): Subject | null {
+  const { host, port, after } = anomaly;
+  return host === null ? null : { host, port, osName: after.os_name ?? null };
+}
+
+/** What is true now: back at the baseline, the former facts are. */
+export function nowFacts(step: AnomalyStep): Facts {
+  const { anomaly, transition } = step;
+  const back = transition === "resolved" && anomaly.closed?.reason === "back-to-baseline";
+  return back ? anomaly.before : anomaly.after;
+}
+
+function serviceFacts(wire: Facts, service: string | null) {
+  return { name: service, product: wire.product ?? null, version: wire.version ?? null, state: wire.state ?? null };
+}

@@ -1,0 +1,54 @@
+import type { AnomalyStep } from "../domain/anomaly.ts";
+import type { CycleContext, ScanSummary, VantageVerdict } from "../domain/cycle.ts";
+import type { EventDocument, HealthNotice } from "../domain/event.ts";
+import { encodeStep } from "./anomaly.ts";
+import type { CycleFacts } from "./context.ts";
+import { encodeCycleHealth } from "./health.ts";
+import { encodeObservation } from "./observation-event.ts";
+import type { ObservationChange } from "./observation.ts";
+import { encodeScan, type OutboxFill, scanKind } from "./scan.ts";
+
+/** Everything a cycle found out that is worth telling. */
+export interface CycleEvents {
+  readonly context: CycleContext;
+  readonly summary: ScanSummary;
+  readonly vantage: VantageVerdict;
+  readonly steps: readonly AnomalyStep[];
+  readonly health: readonly HealthNotice[];
+  readonly observations: readonly ObservationChange[];
+  readonly learningChanges: number;
+  readonly outbox: OutboxFill | null;
+}
+
+/**
+ * The events of one cycle in the order they leave: anomalies, observations, health, and last the scan event, which
+ * thereby says that everything before it was sent. Same input, same bytes.
+ */
+export function encodeCycle(input: CycleEvents): readonly EventDocument[] {
+  const facts: CycleFacts = { context: input.context, summary: input.summary, vantage: input.vantage };
+  const own = scanKind(input.summary.completeness);
+  return [
+    ...input.steps.map((step) => encodeStep(step, facts)),
+    ...input.observations.map((change) => encodeObservation(change, facts)),
+    ...encodeNotices(
+      input.health.filter((notice) => notice.kind !== own),
+      facts,
+    ),
+    encodeScan({
+      facts,
+      learningChanges: input.learningChanges,
+      outbox: input.outbox,
+      notice: input.health.find((notice) => notice.kind === own) ?? null,
+    }),
+  ];
+}
+
+function encodeNotices(notices: readonly HealthNotice[], facts: CycleFacts): readonly EventDocument[] {
+  const times = new Map<string, number>();
+  return notices.map((notice) => {
+    const what = `${notice.kind} ${notice.subject ?? ""}`;
+    const n = times.get(what) ?? 0;
+    times.set(what, n + 1);
+    return encodeCycleHealth(notice, facts, n);
+  });
+}

@@ -1,0 +1,44 @@
+import type { Facts } from "../domain/facts.ts";
+import { canonicalMac, portClass, type PortRef } from "../domain/network.ts";
+import { sha256Hex } from "../lib/hash.ts";
+import { canonicalAddress } from "../lib/ip.ts";
+import type { Branch } from "./tree.ts";
+
+/** The leaves that `tripline.baseline` and `tripline.observed` share, always in the same order. */
+export function factsBranch(facts: Facts): Branch {
+  return {
+    state: facts.state,
+    port: facts.port,
+    service: facts.service,
+    product: facts.product,
+    version: facts.version,
+    extra_info: facts.extra_info,
+    banner: facts.banner,
+    banner_sha256: facts.banner_sha256 ?? digestOf(facts.banner),
+    tls_sha256: facts.tls_sha256,
+    ssh_sha256: facts.ssh_sha256,
+    http_digest: facts.http_digest,
+    os_family: facts.os_family,
+    os_name: facts.os_name,
+    mac: facts.mac === undefined ? null : canonicalMac(facts.mac),
+    // An address field that holds anything else makes the server refuse the whole document.
+    ip: facts.ip === undefined ? null : canonicalAddress(facts.ip),
+    dns_name: facts.dns_name,
+    identity: facts.identity,
+  };
+}
+
+/** The observed side says also how it was seen. */
+export function observedBranch(facts: Facts, port: PortRef | null): Branch {
+  return {
+    ...factsBranch(facts),
+    reason_ttl: facts.reason_ttl,
+    confidence: facts.confidence,
+    usual_port: facts.usual_port,
+    port_class: port === null ? null : portClass(port.number),
+  };
+}
+
+function digestOf(banner: string | undefined): string | null {
+  return banner === undefined || banner === "" ? null : sha256Hex(banner);
+}

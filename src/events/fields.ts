@@ -1,0 +1,30 @@
+import { ECS_ROWS } from "./field-table/ecs.ts";
+import { type Field, toField } from "./field-table/field.ts";
+import { TRIPLINE_ROWS } from "./field-table/tripline.ts";
+
+export type { Field, FieldType } from "./field-table/field.ts";
+
+/** Of ECS, and of our own contract: additive change → minor; rename, removal or type change → major. */
+export const ECS_VERSION = "9.4.0";
+export const SCHEMA_VERSION = "1.0";
+
+/** An event is at most this long, in bytes of its JSON. */
+export const MAX_EVENT_BYTES = 65_536;
+/** A message is one sentence of at most this many UTF-16 units. */
+export const MAX_MESSAGE = 256;
+
+/**
+ * Every leaf an event may have, in the order of the documentation. Mappings, JSON Schema, field page and the checks
+ * of the tests are made from this table and from nothing else.
+ */
+export const FIELDS: readonly Field[] = [
+  ...ECS_ROWS.map((row) => toField(row, "ecs")),
+  ...TRIPLINE_ROWS.map((row) => toField(row, "tripline")),
+];
+
+const BY_NAME: ReadonlyMap<string, Field> = new Map(FIELDS.map((field) => [field.name, field]));
+
+/** The field of a dotted name; null when the contract has none. */
+export function fieldNamed(name: string): Field | null {
+  return BY_NAME.get(name) ?? null;
+}

@@ -1,0 +1,87 @@
+import type { EventDocument, HealthNotice } from "../domain/event.ts";
+import type { CycleFacts, EventContext } from "./context.ts";
+import { eventHead, eventTail, head, observer, reference, rule, scanHead, sentence, triplineHead } from "./envelope.ts";
+import { healthEventId } from "./event-id.ts";
+import { finish } from "./finish.ts";
+import { SLUGS } from "./slugs.ts";
+import { networkBranch } from "./subject.ts";
+import type { Branch } from "./tree.ts";
+
+/** A notice made outside of a cycle; epoch and commit counter of the store make its identity. */
+export function encodeHealth(
+  notice: HealthNotice,
+  context: EventContext,
+  commit: { readonly epoch: string | number; readonly commitCounter: number },
+): EventDocument {
+  const occasion = ["commit", String(commit.epoch), String(commit.commitCounter)];
+  return encode({ notice, context, facts: null, at: context.committedAt, occasion });
+}
+
+/** A notice of a cycle; `n` tells two alike in one cycle apart. */
+export function encodeCycleHealth(notice: HealthNotice, facts: CycleFacts, n: number): EventDocument {
+  const { context } = facts;
+  return encode({ notice, context, facts, at: context.endedAt, occasion: ["cycle", context.cycleId, String(n)] });
+}
+
+interface HealthInput {
+  readonly notice: HealthNotice;
+  readonly context: EventContext;
+  readonly facts: CycleFacts | null;
+  readonly at: number;
+  readonly occasion: readonly string[];
+}
+
+function encode(input: HealthInput): EventDocument {
+  const { notice, context, facts } = input;
+  const id = healthEventId(notice, context.installId, input.occasion);
+  return finish({
+    id,
+    family: "scan",
+    action: notice.kind,
+    severity: null,
+    key: [],
+    context,
+    ecs: {
+      ...head(context, input.at, "scan"),
+      message: sentence(notice.message),
+      event: eventBranch(notice, context, id),
+      source: { ip: context.vantage.sourceAddress },
+      network: networkBranch(context, null, null),
+      ...observer(context),
+      rule: rule(notice.kind),
+      error: notice.outcome === "failure" ? { message: notice.reason, code: notice.code } : null,
+    },
+    tripline: {
+      ...triplineHead(context, facts),
+      scan: facts === null ? null : scanHead(facts),
+      ...subjectBranch(notice),
+    },
+  });
+}
+
+function eventBranch(notice: HealthNotice, context: EventContext, id: string): Branch {
+  return {
+    ...eventHead("event", SLUGS[notice.kind]),
+    action: notice.kind,
+    provider: "health",
+    ...eventTail(context, "scan", id),
+    reason: notice.reason,
+    outcome: notice.outcome,
+    code: notice.code,
+    reference: reference(notice.kind),
+  };
+}
+
+/** The subject as a leaf, where the contract has one for it; the message names it always. */
+function subjectBranch(notice: HealthNotice): Branch {
+  switch (notice.kind) {
+    case "sink-down":
+    case "sink-recovered":
+    case "event-rejected":
+      return { outbox: { sink: notice.subject } };
+    case "source-stale":
+      return { declared: { source: { file: notice.subject, stale: true } } };
+    default:
+      return {};
+  }
+}

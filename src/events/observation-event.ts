@@ -1,0 +1,113 @@
+import { cleanText } from "../domain/clean-text.ts";
+import type { HostRef } from "../domain/deviation.ts";
+import type { EventDocument } from "../domain/event.ts";
+import { portKey, portText } from "../domain/network.ts";
+import { isoTime } from "../lib/time.ts";
+import type { CycleFacts } from "./context.ts";
+import { eventHead, eventTail, head, observer, scanHead, sentence, triplineHead } from "./envelope.ts";
+import { observationEventId } from "./event-id.ts";
+import { observedBranch } from "./facts.ts";
+import { finish } from "./finish.ts";
+import type { ObservationChange } from "./observation.ts";
+import { SLUGS } from "./slugs.ts";
+import {
+  endpointBranches,
+  hostBranch,
+  networkBranch,
+  serviceBranch,
+  type ServiceFacts,
+  type Subject,
+} from "./subject.ts";
+import type { Branch } from "./tree.ts";
+
+/** Names, products and versions in a message are no longer than this, in bytes. */
+const SHORT = 64;
+
+/** The present state of a host or service; closing is a document too, so that a compacted topic is right. */
+export function encodeObservation(change: ObservationChange, facts: CycleFacts): EventDocument {
+  const { context } = facts;
+  const unit = change.port === null ? "host" : portKey(change.port);
+  const id = observationEventId(context.installId, context.cycleId, { hostId: change.host.id, unit });
+  return finish({
+    id,
+    family: "observation",
+    action: change.port === null ? "host-observed" : "service-observed",
+    severity: null,
+    key: change.port === null ? [change.host.id] : [change.host.id, unit],
+    context,
+    ecs: ecsBranch(change, facts, id),
+    tripline: triplineBranch(change, facts),
+  });
+}
+
+function ecsBranch(change: ObservationChange, { context }: CycleFacts, id: string): Branch {
+  const action = change.port === null ? "host-observed" : "service-observed";
+  const subject: Subject = { host: change.host, port: change.port, osName: change.facts.os_name ?? null };
+  const service = serviceOf(change);
+  return {
+    ...head(context, change.at, "observation", change.host.tags),
+    message: sentence(change.port === null ? hostSentence(change) : serviceSentence(change, service)),
+    event: { ...eventHead("state", SLUGS[action]), action, provider: "scan", ...eventTail(context, "observation", id) },
+    host: hostBranch(subject),
+    ...endpointBranches(subject),
+    source: { ip: context.vantage.sourceAddress },
+    network: networkBranch(context, subject, change.facts.service ?? null),
+    service: serviceBranch(subject, service),
+    tls: tlsBranch(change),
+    ...observer(context),
+  };
+}
+
+function triplineBranch(change: ObservationChange, facts: CycleFacts): Branch {
+  const tcp = change.openPorts.filter((port) => port.transport === "tcp").map((port) => port.number);
+  const isOpenHost = change.port === null && change.cause !== "closed";
+  return {
+    ...triplineHead(facts.context, facts),
+    scan: scanHead(facts),
+    observation: {
+      unit: change.port === null ? "host" : "service",
+      cause: change.cause,
+      digest: change.digest,
+      open_ports: tcp,
+      open_count: isOpenHost ? change.openPorts.length : null,
+      scripts: Object.fromEntries(change.scripts),
+    },
+    observed: observedBranch(change.facts, change.port),
+  };
+}
+
+function serviceOf({ facts, guess }: ObservationChange): ServiceFacts {
+  return {
+    name: facts.service ?? guess,
+    product: facts.product ?? null,
+    version: facts.version ?? null,
+    state: facts.state ?? null,
+  };
+}
+
+function tlsBranch({ certificate }: ObservationChange): Branch | null {
+  if (certificate === null) return null;
+  const { issuer, subject, notAfter } = certificate;
+  return { server: { issuer, subject, not_after: notAfter === null ? null : isoTime(notAfter) } };
+}
+
+function hostSentence(change: ObservationChange): string {
+  if (change.cause === "closed") return `${hostText(change.host)} no longer answers`;
+  const count = change.openPorts.length;
+  return `${hostText(change.host)} is up: ${count} open ${count === 1 ? "port" : "ports"}`;
+}
+
+function serviceSentence(change: ObservationChange, service: ServiceFacts): string {
+  const port = change.port === null ? "" : portText(change.port);
+  const software = [service.name ?? "unknown", service.product, service.version].filter((word) => word !== null);
+  const what = change.cause === "closed" ? "" : `: ${software.map(short).join(" ")}`;
+  return `${hostText(change.host)} ${port} ${service.state}${what}`;
+}
+
+function hostText(host: HostRef): string {
+  return host.name === null ? host.address : `${short(host.name)} (${host.address})`;
+}
+
+function short(text: string): string {
+  return cleanText(text, { maxBytes: SHORT });
+}

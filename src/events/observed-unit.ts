@@ -1,0 +1,116 @@
+import type { HostField, PortBaseline } from "../domain/baseline.ts";
+import type { CycleView, HostView } from "../domain/cycle.ts";
+import { hostFieldValues } from "../domain/fields.ts";
+import { absentHostRef, hostRef } from "../domain/host-ref.ts";
+import { parsePortKey, type PortKey, portKey, type PortRef } from "../domain/network.ts";
+import type { ObservationMark } from "../domain/ports/stores.ts";
+import { lookAt, settleHost, settlePort } from "../domain/settle.ts";
+import type { ObservationChange } from "./observation.ts";
+import { observedService } from "./observed-service.ts";
+import { defined, digestOf, pair } from "./observed-values.ts";
+
+/** The present state of a host or service, before anybody asks whether it was told already. */
+export interface Unit extends Omit<ObservationChange, "cause"> {
+  /** `host` or a port key. */
+  readonly name: string;
+  readonly closed: boolean;
+}
+
+const HOST_FIELDS = ["mac", "name", "os_family"] as const satisfies readonly HostField[];
+const NOTHING = { guess: null, openPorts: [], scripts: new Map<string, string>(), certificate: null };
+
+/** The host itself, its open services, and the services that just became closed. */
+export function observedUnits(host: HostView, view: CycleView): readonly Unit[] {
+  if (host.observation.state !== "up") return [];
+  const ports = portsOf(host).map((port) => ({ port, open: isOpen(host, port, view) }));
+  const open = ports.filter((p) => p.open).map((p) => p.port);
+  return [hostUnit(host, open), ...ports.map((p) => (p.open ? serviceUnit(host, p.port) : closedUnit(host, p.port)))];
+}
+
+/** Hosts that are settled as gone: the host is closed, and every service that was told of it. */
+export function goneUnits(view: CycleView, marks: readonly ObservationMark[]): readonly Unit[] {
+  if (view.vantage.state === "degraded") return [];
+  const gone = view.absent.filter(({ known, answer }) => {
+    const settled = settleHost(known, answer);
+    return settled.state === "gone" && settled.measured;
+  });
+  return gone.flatMap(({ known }) => {
+    const at = { host: absentHostRef(known, []), at: view.context.endedAt };
+    const services = marks.filter((mark) => mark.hostId === known.id).map((mark) => parsePortKey(mark.unit));
+    const closed = services.filter((port) => port !== null).map((port) => closedAt({ ...at, port }, "closed"));
+    return [closedAt({ ...at, port: null }, "gone"), ...closed];
+  });
+}
+
+function portsOf(host: HostView): readonly PortRef[] {
+  const ports = new Map<PortKey, PortRef>();
+  for (const key of host.known?.ports.keys() ?? []) {
+    const port = parsePortKey(key);
+    if (port !== null) ports.set(key, port);
+  }
+  for (const port of host.observation.ports) if (port.state === "open") ports.set(portKey(port), port);
+  return [...ports.values()].toSorted((a, b) => a.transport.localeCompare(b.transport) || a.number - b.number);
+}
+
+/** A degraded vantage may add, but what it does not see stays as it was known. */
+function isOpen(host: HostView, port: PortRef, view: CycleView): boolean {
+  const known = knownPort(host, port);
+  const look = lookAt(host.observation, port);
+  if (look.state !== "open" && view.vantage.state === "degraded") return known?.current === "open";
+  return settlePort(known, look).state === "open";
+}
+
+function knownPort(host: HostView, port: PortRef): PortBaseline | null {
+  return host.known?.ports.get(portKey(port)) ?? null;
+}
+
+function hostUnit(host: HostView, open: readonly PortRef[]): Unit {
+  const { observation } = host;
+  const seen = hostFieldValues(observation);
+  const known = host.known?.fields;
+  const values = HOST_FIELDS.flatMap((field) => pair(field, seen.get(field) ?? known?.get(field)?.current));
+  const value = new Map(values);
+  const facts = {
+    state: "up",
+    os_family: value.get("os_family"),
+    os_name: observation.os?.matches[0]?.name,
+    mac: value.get("mac"),
+    ip: observation.address,
+    dns_name: value.get("name"),
+  };
+  // The best guess of the system flickers from scan to scan: it is told, but is no change.
+  const digest = digestOf([...values, ["ip", observation.address], ["open", open.map(portKey).join(",")]]);
+  return {
+    ...NOTHING,
+    name: "host",
+    closed: false,
+    host: hostRef(host, []),
+    port: null,
+    facts: defined(facts),
+    digest,
+    at: observation.observedAt,
+    openPorts: open,
+  };
+}
+
+function serviceUnit(host: HostView, port: PortRef): Unit {
+  const seen = host.observation.ports.find((p) => portKey(p) === portKey(port) && p.state === "open") ?? null;
+  return {
+    ...observedService(seen, knownPort(host, port)),
+    name: portKey(port),
+    closed: false,
+    host: hostRef(host, []),
+    port: { transport: port.transport, number: port.number },
+    at: host.observation.observedAt,
+    openPorts: [],
+  };
+}
+
+function closedUnit(host: HostView, port: PortRef): Unit {
+  return closedAt({ host: hostRef(host, []), port, at: host.observation.observedAt }, "closed");
+}
+
+function closedAt(where: Pick<Unit, "host" | "port" | "at">, state: "closed" | "gone"): Unit {
+  const name = where.port === null ? "host" : portKey(where.port);
+  return { ...NOTHING, ...where, name, closed: true, facts: { state }, digest: digestOf([["state", state]]) };
+}

@@ -1,0 +1,112 @@
+import type { HealthNotice, EventDocument } from "../domain/event.ts";
+import type { HealthKind } from "../domain/kinds.ts";
+import type { Completeness } from "../domain/nmap-run.ts";
+import { isoTime } from "../lib/time.ts";
+import type { CycleFacts } from "./context.ts";
+import { eventHead, eventTail, head, observer, reference, rule, scanHead, sentence, triplineHead } from "./envelope.ts";
+import { scanEventId } from "./event-id.ts";
+import { finish } from "./finish.ts";
+import { SLUGS } from "./slugs.ts";
+import { networkBranch } from "./subject.ts";
+import type { Branch } from "./tree.ts";
+
+/** How full the queue was when the cycle was committed. */
+export interface OutboxFill {
+  readonly pending: number;
+  readonly usedRatio: number;
+}
+
+export interface ScanInput {
+  readonly facts: CycleFacts;
+  readonly learningChanges: number;
+  readonly outbox: OutboxFill | null;
+  /** The notice of the same kind, when there is one: it brings the code. */
+  readonly notice: HealthNotice | null;
+}
+
+const KIND: Readonly<Record<Completeness, HealthKind>> = {
+  complete: "scan-completed",
+  partial: "scan-partial",
+  failed: "scan-failed",
+};
+const OUTCOME: Readonly<Record<Completeness, string>> = { complete: "success", partial: "unknown", failed: "failure" };
+const NS_PER_MS = 1_000_000;
+
+export function scanKind(completeness: Completeness): HealthKind {
+  return KIND[completeness];
+}
+
+/** The last event of a cycle and the heartbeat of the sensor: who sees it was sent all anomalies of the cycle. */
+export function encodeScan(input: ScanInput): EventDocument {
+  const { context, summary } = input.facts;
+  const action = scanKind(summary.completeness);
+  const id = scanEventId(context.installId, context.cycleId);
+  return finish({
+    id,
+    family: "scan",
+    action,
+    severity: null,
+    key: [],
+    context,
+    ecs: {
+      ...head(context, context.endedAt, "scan"),
+      message: sentence(scanSentence(input.facts)),
+      event: eventBranch(input, action, id),
+      source: { ip: context.vantage.sourceAddress },
+      network: networkBranch(context, null, null),
+      ...observer(context),
+      rule: rule(action),
+      error: summary.completeness === "failed" ? { message: summary.reason } : null,
+    },
+    tripline: triplineBranch(input),
+  });
+}
+
+function scanSentence({ context, summary }: CycleFacts): string {
+  const { hosts, completeness } = summary;
+  const who = `Scan ${context.profile} from ${context.vantage.name}`;
+  const where = `in segment ${context.vantage.segment}`;
+  return `${who} is ${completeness}: ${hosts.unmeasured} of ${hosts.planned} hosts not measured ${where}`;
+}
+
+function eventBranch(input: ScanInput, action: HealthKind, id: string): Branch {
+  const { context, summary } = input.facts;
+  const end = Math.max(context.endedAt, context.startedAt);
+  return {
+    ...eventHead("event", SLUGS[action]),
+    action,
+    provider: "scan",
+    ...eventTail(context, "scan", id),
+    reason: summary.reason ?? input.notice?.reason,
+    start: isoTime(context.startedAt),
+    end: isoTime(end),
+    duration: (end - context.startedAt) * NS_PER_MS,
+    outcome: OUTCOME[summary.completeness],
+    code: input.notice?.code,
+    reference: reference(action),
+  };
+}
+
+function triplineBranch(input: ScanInput): Branch {
+  const { facts, outbox } = input;
+  return {
+    ...triplineHead(facts.context, facts, { privilege: facts.context.vantage.privilege }),
+    scan: scanBranch(input),
+    outbox: outbox === null ? null : { pending: outbox.pending, used_ratio: outbox.usedRatio },
+  };
+}
+
+function scanBranch({ facts, learningChanges }: ScanInput): Branch {
+  const { summary } = facts;
+  return {
+    ...scanHead(facts),
+    comparability: [...summary.comparability].map(([family, key]) => `${family}:${key}`).toSorted(),
+    nmap_version: summary.nmapVersion,
+    hosts: summary.hosts,
+    ports: summary.ports,
+    script_errors: summary.scriptErrors.length,
+    learning_changes: learningChanges > 0 ? learningChanges : null,
+    reasons: [...new Set(summary.problems)],
+    raw: { ...summary.raw },
+  };
+}
