@@ -1,0 +1,57 @@
+import { closeSync, openSync, readSync } from "node:fs";
+import type { ScanProgress } from "../../domain/ports/scanner.ts";
+
+const EVERY_MS = 1000;
+const CHUNK = 64 * 1024;
+
+/** Tells the progress nmap writes into its XML while it runs; ends with the returned function. */
+export function followProgress(xmlFile: string, tell: (progress: ScanProgress) => void): () => void {
+  let offset = 0;
+  let rest = "";
+  let last = "";
+  const timer = setInterval(() => {
+    const read = readNew(xmlFile, offset);
+    offset += read.bytes;
+    // Task elements are short: what may still be cut off at the end of the chunk fits into this tail.
+    const text = rest + read.text;
+    rest = text.slice(-512);
+    const progress = latestProgress(text);
+    const key = JSON.stringify(progress);
+    if (progress === null || key === last) return;
+    last = key;
+    tell(progress);
+  }, EVERY_MS);
+  return () => clearInterval(timer);
+}
+
+/** The newest task of the text, or null. Pure. Percentages belong to one task and start again with the next. */
+export function latestProgress(text: string): ScanProgress | null {
+  const tasks = [...text.matchAll(/<task(begin|progress|end) ([^>]{0,400})\/>/g)];
+  const last = tasks.at(-1);
+  if (last === undefined) return null;
+  const attributes = last[2] ?? "";
+  const phase = /task="([A-Za-z ,./()-]{1,60})"/.exec(attributes)?.[1] ?? "nmap";
+  const percent = /percent="([\d.]+)"/.exec(attributes)?.[1];
+  const remaining = /remaining="(\d+)"/.exec(attributes)?.[1];
+  return {
+    phase,
+    percent: last[1] === "end" ? 100 : percent === undefined ? null : Number(percent),
+    remainingSeconds: remaining === undefined ? null : Number(remaining),
+  };
+}
+
+function readNew(file: string, offset: number): { readonly text: string; readonly bytes: number } {
+  const buffer = Buffer.alloc(CHUNK);
+  try {
+    const descriptor = openSync(file, "r");
+    try {
+      const bytes = readSync(descriptor, buffer, 0, CHUNK, offset);
+      return { text: buffer.toString("latin1", 0, bytes), bytes };
+    } finally {
+      closeSync(descriptor);
+    }
+  } catch {
+    // nmap has not made the file yet.
+    return { text: "", bytes: 0 };
+  }
+}

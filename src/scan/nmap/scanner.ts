@@ -1,0 +1,104 @@
+import { rmSync } from "node:fs";
+import type { NmapRun } from "../../domain/nmap-run.ts";
+import type { Clock } from "../../domain/ports/clock.ts";
+import type { ScanProgress, Scanner } from "../../domain/ports/scanner.ts";
+import type { RunPlan } from "../../domain/scan-plan.ts";
+import { findExecutable, type ProcessResult, runProcess } from "../../lib/child-process.ts";
+import type { Privilege } from "./arguments.ts";
+import { findNmapData } from "./data-files.ts";
+import { planObstacle } from "./plan-check.ts";
+import { prepareRun, type PreparedRun } from "./prepare.ts";
+import { followProgress } from "./progress.ts";
+import { finishedRun, refusedRun, type RunRecord } from "./run-record.ts";
+
+export interface NmapScannerOptions {
+  /** A path, or a name looked up in the system's folders. */
+  readonly nmapPath: string;
+  readonly privilege: Privilege;
+  /** Private directories of running scans; emptied after each run. */
+  readonly workDir: string;
+  /** Archive of the XML files. */
+  readonly rawDir: string;
+  /** Absolute path of `nse-scripts`. */
+  readonly nseDir: string;
+  /** Canonical CIDRs, as `--exclude`. */
+  readonly exclude: readonly string[];
+  readonly inScope: (address: string) => boolean;
+  readonly fragile: (address: string) => boolean;
+  /** Source address, gateway MAC: what the view of the network depends on; part of the comparability keys. */
+  readonly vantage: string;
+  readonly clock: Clock;
+  readonly maxXmlBytes?: number;
+  readonly memoryLimitBytes?: number;
+}
+
+const MAX_XML_BYTES = 256 * 1024 * 1024;
+const MEMORY_LIMIT_BYTES = 2 * 1024 * 1024 * 1024;
+const OUTPUT_CAP_BYTES = 64 * 1024;
+const SAFE_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
+/**
+ * The scanner over a real nmap. Runs are queued: two scans from one machine disturb each other. Holds no secret and
+ * no store: a typed plan comes in, facts and an archived file go out.
+ */
+export function createNmapScanner(options: NmapScannerOptions): Scanner {
+  let queue: Promise<unknown> = Promise.resolve();
+  return {
+    run(plan, runOptions) {
+      const mine = queue.then(() => runOnce(plan, options, runOptions));
+      queue = mine.catch(() => {});
+      return mine;
+    },
+  };
+}
+
+type RunOptions = Parameters<Scanner["run"]>[1];
+
+async function runOnce(plan: RunPlan, options: NmapScannerOptions, run: RunOptions): Promise<NmapRun> {
+  const record: RunRecord = { plan, options, startedAt: options.clock.now() };
+  const obstacle = planObstacle(plan, options);
+  if (obstacle !== null) return refusedRun(record, `the plan was refused: ${obstacle}`);
+  const file = findExecutable(options.nmapPath);
+  if (file === null) return refusedRun(record, `nmap was not found at "${options.nmapPath}"`);
+  const data = findNmapData(file);
+  if (data === null) return refusedRun(record, `nmap's data files were not found beside ${file}`);
+  const prepared = prepareRun(plan, options, data);
+  if (!prepared.ok) return refusedRun(record, prepared.error);
+  try {
+    const result = await execute(file, prepared.value, { plan, options, run });
+    return await finishedRun(record, prepared.value, { result, data });
+  } finally {
+    rmSync(prepared.value.directory, { recursive: true, force: true });
+  }
+}
+
+interface Execution {
+  readonly plan: RunPlan;
+  readonly options: NmapScannerOptions;
+  readonly run: { readonly signal: AbortSignal; readonly onProgress?: (progress: ScanProgress) => void };
+}
+
+async function execute(file: string, prepared: PreparedRun, { plan, options, run }: Execution): Promise<ProcessResult> {
+  const stop = run.onProgress === undefined ? () => {} : followProgress(prepared.xmlFile, run.onProgress);
+  try {
+    return await runProcess({
+      file,
+      args: prepared.argv,
+      cwd: "/",
+      env: nmapEnvironment(options.privilege),
+      deadlineMs: plan.deadlineMs,
+      outputCapBytes: OUTPUT_CAP_BYTES,
+      signal: run.signal,
+      watchFile: { path: prepared.xmlFile, maxBytes: options.maxXmlBytes ?? MAX_XML_BYTES },
+      memoryLimitBytes: options.memoryLimitBytes ?? MEMORY_LIMIT_BYTES,
+    });
+  } finally {
+    stop();
+  }
+}
+
+/** No NMAPDIR and no home: whoever chooses those chooses Lua code that runs with raw sockets. */
+function nmapEnvironment(privilege: Privilege): Readonly<Record<string, string>> {
+  const common = { PATH: SAFE_PATH, LANG: "C", HOME: "/nonexistent" };
+  return privilege === "raw" ? { ...common, NMAP_PRIVILEGED: "1" } : common;
+}

@@ -1,0 +1,132 @@
+import type { HostObservation } from "../../domain/observation.ts";
+import type { PortRef } from "../../domain/network.ts";
+import type { RunPlan, ScanPlan, ShardPlan } from "../../domain/scan-plan.ts";
+import { fromNumbers, includes, type Intervals, toNumbers, union } from "../../lib/intervals.ts";
+import { guardedPorts } from "./guard.ts";
+import { withDeadline } from "./plan.ts";
+
+/**
+ * One intensity and one wait for every run: they are part of the comparability key of services, and a key that
+ * alternated would make the whole segment be learned anew each time. 2 is nmap's `--version-light`.
+ */
+export const VERSION_INTENSITY = 2;
+/** A service that said nothing is asked again after a week: it costs half a minute each time. */
+const SILENT_REFRESH_MS = 7 * 24 * 3_600_000;
+
+/** What the baseline knows about the fingerprint of one open port. */
+export interface PortKnowledge {
+  readonly fingerprinted: { readonly at: number; readonly identified: boolean } | null;
+  /** Something about the port changed in this cycle: ask again whatever the refresh time says. */
+  readonly changed: boolean;
+}
+
+export interface FingerprintInput {
+  readonly shard: ShardPlan;
+  readonly profile: ScanPlan["profile"];
+  /** What the shard's `ports` run saw. */
+  readonly seen: readonly HostObservation[];
+  readonly knowledge: (address: string, port: PortRef) => PortKnowledge;
+  readonly fragile: ReadonlySet<string>;
+  /** True when the operating system of this address was fingerprinted before. */
+  readonly osKnown: (address: string) => boolean;
+  readonly osDetection: boolean;
+  /** Manifest ids to run with the version detection. */
+  readonly scripts: readonly string[];
+  /** Time of the cycle, UTC ms. */
+  readonly now: number;
+  /** Number of the first run made here, unique in its shard. */
+  readonly firstN: number;
+}
+
+interface Candidate {
+  readonly address: string;
+  readonly ports: Intervals;
+  /** Never to be touched by a run that sends payload. */
+  readonly spared: Intervals;
+  readonly os: boolean;
+}
+
+/** The work list of version detection: open TCP ports with a reason, grouped into as few nmap runs as is harmless. */
+export function planFingerprint(input: FingerprintInput): readonly RunPlan[] {
+  const candidates = input.seen.flatMap((host) => candidateOf(host, input) ?? []);
+  return grouped(candidates).map((group, i) => fingerprintRun(group, input, input.firstN + i));
+}
+
+function candidateOf(host: HostObservation, input: FingerprintInput): Candidate | null {
+  if (host.state !== "up" || host.allPortsOpen !== null || input.fragile.has(host.address)) return null;
+  const guarded = guardedPorts(host);
+  const open = host.ports.filter((port) => port.transport === "tcp" && port.state === "open");
+  const allowed = open.filter((port) => !includes(guarded, port.number));
+  const due = allowed.filter((port) => isDue(input.knowledge(host.address, port), input));
+  const os = wantsOs(host, input) ? closedPort(host, guarded, input.shard.ports) : null;
+  if (due.length === 0 && os === null) return null;
+  // nmap trusts its guess only with one open and one closed port in the same run.
+  const asked = due.length > 0 ? due : allowed.slice(0, 1);
+  const ports = fromNumbers([...asked.map((port) => port.number), ...(os === null ? [] : [os])]);
+  const left = open.map((port) => port.number).filter((number) => !includes(ports, number));
+  return { address: host.address, ports, spared: union(guarded, fromNumbers(left)), os: os !== null };
+}
+
+function isDue(known: PortKnowledge, input: FingerprintInput): boolean {
+  if (known.fingerprinted === null || known.changed || known.fingerprinted.identified) return true;
+  return input.now - known.fingerprinted.at >= SILENT_REFRESH_MS;
+}
+
+function wantsOs(host: HostObservation, input: FingerprintInput): boolean {
+  const possible = input.osDetection && input.shard.ports.technique === "syn";
+  const open = host.ports.some((port) => port.transport === "tcp" && port.state === "open");
+  return possible && open && (input.profile === "deep" || !input.osKnown(host.address));
+}
+
+/** A closed port of the host: listed, or one of those that nmap only counted when all the others are closed. */
+function closedPort(host: HostObservation, guarded: Intervals, plan: RunPlan): number | null {
+  const listed = host.ports.filter((port) => port.transport === "tcp" && !includes(guarded, port.number));
+  const closed = listed.find((port) => port.state === "closed");
+  if (closed !== undefined) return closed.number;
+  if (host.otherStates.length === 0 || host.otherStates.some((other) => other.state !== "closed")) return null;
+  const named = new Set(host.ports.map((port) => port.number));
+  const asked = toNumbers(plan.ports.get("tcp") ?? []);
+  return asked.find((port) => !named.has(port) && !includes(guarded, port)) ?? null;
+}
+
+/**
+ * nmap takes one port list for all hosts of a run: hosts share a run only while no host gets a port it must be spared.
+ */
+function grouped(candidates: readonly Candidate[]): readonly (readonly Candidate[])[] {
+  const groups: { members: Candidate[]; ports: Intervals; spared: Intervals; os: boolean }[] = [];
+  for (const candidate of candidates) {
+    const group = groups.find(
+      (g) => g.os === candidate.os && disjoint(union(g.ports, candidate.ports), union(g.spared, candidate.spared)),
+    );
+    if (group === undefined) groups.push({ ...candidate, members: [candidate] });
+    else {
+      group.members.push(candidate);
+      group.ports = union(group.ports, candidate.ports);
+      group.spared = union(group.spared, candidate.spared);
+    }
+  }
+  return groups.map((group) => group.members);
+}
+
+function disjoint(a: Intervals, b: Intervals): boolean {
+  return !a.some(([from, to]) => b.some(([low, high]) => low <= to && high >= from));
+}
+
+function fingerprintRun(group: readonly Candidate[], input: FingerprintInput, n: number): RunPlan {
+  const { cycleId, pace, technique } = input.shard.ports;
+  return withDeadline({
+    cycleId,
+    shard: input.shard.n,
+    n,
+    phase: "fingerprint",
+    technique: technique === "udp" ? "connect" : technique,
+    addresses: group.map((candidate) => candidate.address),
+    ports: new Map([["tcp", union(...group.map((candidate) => candidate.ports))]]),
+    assumeUp: true,
+    versionIntensity: VERSION_INTENSITY,
+    shortWait: true,
+    osDetection: group.some((candidate) => candidate.os),
+    scripts: input.scripts,
+    pace,
+  });
+}
