@@ -1,0 +1,142 @@
+import { readFileSync } from "node:fs";
+import { networkInterfaces } from "node:os";
+import { join } from "node:path";
+import type { LoadedConfig } from "../config/load.ts";
+import { canonicalMac } from "../domain/network.ts";
+import type { Prober } from "../domain/ports/prober.ts";
+import type { ScanProgress, Scanner } from "../domain/ports/scanner.ts";
+import type { Profile, Technique } from "../domain/scan-plan.ts";
+import { findExecutable } from "../lib/child-process.ts";
+import { cidrContains, parseCidr } from "../lib/ip.ts";
+import type { Intervals } from "../lib/intervals.ts";
+import { err, ok, type Result } from "../lib/result.ts";
+import { liveSource } from "../pipeline/live-source.ts";
+import type { ScanSource } from "../pipeline/tick.ts";
+import { findNmapData } from "../scan/nmap/data-files.ts";
+import { hasRawSockets } from "../scan/nmap/raw-sockets.ts";
+import { createProber } from "../scan/nmap/prober.ts";
+import { createNmapScanner } from "../scan/nmap/scanner.ts";
+import { planPorts } from "../scan/plan/ports.ts";
+import { planTargets } from "../scan/plan/targets.ts";
+import type { OperationFailure } from "./operations/failure.ts";
+import { packagePath } from "./package-root.ts";
+import { addressTest, scopeTest } from "./settings.ts";
+import { systemClock } from "./wiring.ts";
+
+/** Scripts that identify what answers: our banner script and two stock ones, all in the manifest. */
+const SCRIPTS = ["tripline-banner", "ssh-hostkey", "ssl-cert"];
+
+/** Everything that can scan now: checked nmap, typed scope, ports. */
+export interface LiveScanner {
+  readonly scanner: Scanner;
+  readonly technique: Technique;
+  readonly raw: boolean;
+  readonly source: { readonly address: string | null; readonly mac: string | null };
+  readonly addresses: readonly string[];
+  cycle(options: LiveCycleOptions): { readonly source: ScanSource; readonly prober: Prober };
+}
+
+export interface LiveCycleOptions {
+  readonly cycleId: string;
+  readonly profile: Profile;
+  readonly onProgress?: (progress: ScanProgress) => void;
+}
+
+export function prepareLive(loaded: LoadedConfig, stateDirectory: string): Result<LiveScanner, OperationFailure> {
+  const { config } = loaded;
+  const nmap = findExecutable(config.nmap.path);
+  if (nmap === null) return err(nmapMissing(config.nmap.path));
+  const ports = planPorts(config.ports, servicesText(nmap));
+  if (!ports.ok) return err({ code: "TL103", exit: 78, what: ports.error, effect: "Nothing was scanned.", fix: "List the ports in the configuration." });
+  const targets = planTargets({ targets: config.targets, exclude: config.exclude, resolve: () => null });
+  if (!targets.ok) {
+    const what = targets.error.map((refusal) => `${refusal.text}: ${refusal.reason}`).join("; ");
+    return err({ code: "TL104", exit: 78, what, effect: "Nothing was scanned.", fix: "Correct targets and exclude in the configuration." });
+  }
+  return ok(liveScanner({ loaded, stateDirectory, nmap, ports: ports.value, ...targets.value }));
+}
+
+function liveScanner(made: {
+  readonly loaded: LoadedConfig;
+  readonly stateDirectory: string;
+  readonly nmap: string;
+  readonly ports: Intervals;
+  readonly addresses: readonly string[];
+  readonly excluded: readonly string[];
+}): LiveScanner {
+  const { loaded, stateDirectory, addresses } = made;
+  const raw = hasRawSockets();
+  const technique: Technique = raw ? "syn" : "connect";
+  const isFragile = addressTest(loaded.config.fragile);
+  const fragile = new Set(addresses.filter(isFragile));
+  const source = sourceOf(addresses[0] ?? "");
+  const clock = systemClock();
+  const scanner = createNmapScanner({
+    nmapPath: made.nmap,
+    privilege: raw ? "raw" : "connect",
+    workDir: join(stateDirectory, "work"),
+    rawDir: join(stateDirectory, "raw"),
+    nseDir: packagePath("nse-scripts"),
+    exclude: made.excluded,
+    inScope: scopeTest(loaded),
+    fragile: isFragile,
+    vantage: source.address ?? "unknown",
+    clock,
+  });
+  const { pace, os_detection: osDetection } = loaded.config;
+  return {
+    scanner,
+    technique,
+    raw,
+    source,
+    addresses,
+    cycle: ({ cycleId, profile, onProgress }) => ({
+      source: liveSource({
+        scanner,
+        clock,
+        cycleId,
+        profile,
+        technique,
+        pace,
+        addresses,
+        ports: new Map([["tcp", made.ports]]),
+        fragile,
+        scripts: SCRIPTS,
+        osDetection,
+        ...(onProgress === undefined ? {} : { onProgress }),
+      }),
+      prober: createProber(scanner, { cycleId, technique, raw, fragile, scripts: SCRIPTS, pace }),
+    }),
+  };
+}
+
+function nmapMissing(path: string): OperationFailure {
+  return {
+    code: "TL101",
+    exit: 69,
+    what: `nmap was not found at "${path}"`,
+    effect: "Nothing can be scanned; recorded scans still work with scan --from-xml.",
+    fix: "Install nmap (Debian: apt-get install nmap), or name it under nmap.path.",
+  };
+}
+
+function servicesText(nmap: string): string | null {
+  const data = findNmapData(nmap);
+  try {
+    return data === null ? null : readFileSync(data.services, "utf8");
+  } catch {
+    return null;
+  }
+}
+
+/** The own address in the network of the first target, as events name the source of our probes. */
+function sourceOf(target: string): { readonly address: string | null; readonly mac: string | null } {
+  const own = Object.values(networkInterfaces()).flatMap((list) => list ?? []);
+  const near = own.find((address) => {
+    const network = address.cidr === null ? null : parseCidr(address.cidr);
+    return network !== null && target !== "" && cidrContains(network, target);
+  });
+  const outward = near ?? own.find((address) => !address.internal && address.family === "IPv4");
+  const mac = outward === undefined || outward.internal ? null : canonicalMac(outward.mac);
+  return { address: outward?.address ?? null, mac };
+}

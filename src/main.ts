@@ -1,0 +1,27 @@
+import { runCommandLine } from "./cli/main.ts";
+
+/** The process edge: arguments, signals → AbortSignal, exit code. A second signal ends the process at once. */
+const stopping = new AbortController();
+let interruptedBy: NodeJS.Signals | null = null;
+
+function stop(signal: NodeJS.Signals): void {
+  if (interruptedBy !== null) process.exit(codeOf(signal));
+  interruptedBy = signal;
+  stopping.abort();
+}
+
+function codeOf(signal: NodeJS.Signals): number {
+  return signal === "SIGINT" ? 130 : 143;
+}
+
+process.umask(0o077);
+process.on("SIGINT", stop);
+process.on("SIGTERM", stop);
+const code = await runCommandLine(process.argv.slice(2), {
+  stdin: process.stdin,
+  stdout: process.stdout,
+  stderr: process.stderr,
+  cwd: process.cwd(),
+  signal: stopping.signal,
+});
+process.exitCode = interruptedBy === null ? code : codeOf(interruptedBy);

@@ -1,0 +1,57 @@
+import { serve, type ServerType } from "@hono/node-server";
+import { Hono } from "hono";
+
+/** What the small web server on loopback may ask the agent. */
+export interface HealthSource {
+  /** False only when the loop hangs or the store failed: an unreachable output must not restart the agent. */
+  alive(): { readonly ok: boolean; readonly reason: string };
+  /** Prometheus text. */
+  metrics(): string;
+}
+
+export interface HealthServer {
+  /** `http://127.0.0.1:7420` */
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+export function healthApp(source: HealthSource): Hono {
+  const app = new Hono();
+  app.use(async (context, next) => {
+    // A page in an operator's browser must not reach us under its own name (DNS rebinding).
+    if (!isLoopbackName(context.req.header("host") ?? "")) return context.text("unknown host\n", 421);
+    await next();
+    context.header("x-content-type-options", "nosniff");
+    return undefined;
+  });
+  app.get("/healthz", (context) => {
+    const { ok, reason } = source.alive();
+    return context.json({ ok, reason }, ok ? 200 : 503);
+  });
+  app.get("/metrics", (context) => context.text(source.metrics(), 200, { "content-type": "text/plain; version=0.0.4" }));
+  return app;
+}
+
+function isLoopbackName(host: string): boolean {
+  return /^(127\.\d{1,3}\.\d{1,3}\.\d{1,3}|localhost|\[::1\])(:\d+)?$/.test(host);
+}
+
+/** Listens on `host:port` (port 0: any free one). Rejects with the system's error, e.g. EADDRINUSE. */
+export function startHealthServer(source: HealthSource, listen: string): Promise<HealthServer> {
+  const split = listen.lastIndexOf(":");
+  const hostname = listen.slice(0, split).replaceAll(/[[\]]/g, "");
+  return new Promise((resolve, reject) => {
+    const server: ServerType = serve(
+      { fetch: healthApp(source).fetch, hostname, port: Number(listen.slice(split + 1)) },
+      (address) => resolve({ url: `http://${hostname}:${address.port}`, close: () => close(server) }),
+    );
+    server.once("error", reject);
+  });
+}
+
+function close(server: ServerType): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    if ("closeAllConnections" in server) server.closeAllConnections();
+  });
+}
