@@ -39,7 +39,6 @@ export function endpointBranches(subject: Subject): Branch {
     port: port?.number,
     address: host.address,
     domain: host.name,
-    mac: macOf(host),
   };
   return { server: endpoint, destination: endpoint };
 }
