@@ -14,7 +14,7 @@ export interface Seen {
  */
 export type PortField = "service" | "product" | "version" | "extra_info" | "banner" | "tls" | "ssh" | "http_title";
 /** Fields of a host. `os_family` is a sorted, comma-separated set; `stack` a digest of stable TCP/IP facts. */
-export type HostField = "ip" | "mac" | "name" | "os_family" | "stack" | "reason_ttl";
+export type HostField = "ip" | "mac" | "name" | "os_family" | "stack" | "reason_ttl" | "all_ports_open";
 
 /** Families of fields that are measured alike; a changed comparability key makes one family be learned anew. */
 export type FieldFamily = "presence" | "service" | "os" | `script:${string}`;

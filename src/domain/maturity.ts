@@ -1,4 +1,7 @@
 import type { HostBaseline, MaturityRule, SegmentBaseline } from "./baseline.ts";
+import { coveredScans } from "./coverage.ts";
+import { portKey } from "./network.ts";
+import type { PortRef } from "./network.ts";
 
 /** Segment maturity, for presence and identity kinds: enough learned scans over enough time, before this cycle. */
 export function segmentMature(baseline: SegmentBaseline, rule: MaturityRule, now: number): boolean {
@@ -8,4 +11,12 @@ export function segmentMature(baseline: SegmentBaseline, rule: MaturityRule, now
 /** Host maturity, for port and field kinds: the host's own covered scans before this cycle. */
 export function hostMature(host: HostBaseline | null, rule: MaturityRule, now: number): boolean {
   return host !== null && host.covered >= rule.scans && now - host.firstSeen.at >= rule.atLeastMs;
+}
+
+/**
+ * Was this port ever looked at? A plan that grows shows ports that were open all along: without this rule a longer
+ * port list would be an alarm on every host.
+ */
+export function portKnown(host: HostBaseline, port: PortRef): boolean {
+  return host.ports.has(portKey(port)) || coveredScans(host, port) > 0;
 }

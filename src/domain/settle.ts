@@ -33,6 +33,8 @@ export type PortLook =
 export function lookAt(observation: HostObservation, port: PortRef): PortLook {
   const listed = observation.ports.find((p) => p.number === port.number && p.transport === port.transport);
   if (listed !== undefined) return lookAtListed(listed, observation);
+  // An aggregated tarpit lists no ports: its silence about one says nothing.
+  if (observation.allPortsOpen !== null) return { state: "unknown" };
   if (!covers(observation, port)) return { state: "unknown" };
   const others = observation.otherStates.filter((s) => s.transport === null || s.transport === port.transport);
   if (others.some((s) => s.state === "open|filtered" || s.state === "unfiltered")) return { state: "unknown" };

@@ -1,0 +1,118 @@
+import type { Anomaly } from "../domain/anomaly.ts";
+import type {
+  FieldBaseline,
+  HostBaseline,
+  HostField,
+  PortBaseline,
+  PortField,
+  SegmentBaseline,
+} from "../domain/baseline.ts";
+import type { AnomalyKind } from "../domain/kinds.ts";
+import { parsePortKey, portKey } from "../domain/network.ts";
+import type { PortKey } from "../domain/network.ts";
+import { evidenceKey, inOrder, referenceEvidence } from "./identity/evidence.ts";
+
+const SOFTWARE: readonly PortField[] = ["service", "product", "version", "extra_info", "banner", "http_title"];
+const VERSION: readonly PortField[] = ["version", "extra_info", "banner"];
+
+/** What an accept of each kind makes normal; a field kind also takes the fields its deviation swallowed. */
+const PORT_FIELDS: Readonly<Partial<Record<AnomalyKind, readonly PortField[]>>> = {
+  "service-changed": SOFTWARE,
+  "service-mismatch": SOFTWARE,
+  "version-changed": VERSION,
+  "version-downgraded": VERSION,
+  "banner-changed": ["banner", "extra_info"],
+  "certificate-changed": ["tls"],
+  "hostkey-changed": ["ssh"],
+};
+const HOST_FIELDS: Readonly<Partial<Record<AnomalyKind, readonly HostField[]>>> = {
+  "host-moved": ["ip", "name"],
+  "name-changed": ["name"],
+  "mac-changed": ["mac"],
+  "os-shifted": ["os_family", "stack", "reason_ttl"],
+  "all-ports-open": ["all_ports_open"],
+};
+const WHOLE_HOST: ReadonlySet<AnomalyKind> = new Set<AnomalyKind>([
+  "host-appeared",
+  "undeclared-host",
+  "identity-changed",
+]);
+
+/**
+ * "This is normal now": the reference moves to the settled state of the anomaly's subject, on its host or, for a
+ * group, on every member. Returns the changed hosts; none when the host is no longer known.
+ */
+export function acceptAnomaly(baseline: SegmentBaseline, anomaly: Anomaly): readonly HostBaseline[] {
+  const kind = anomaly.group?.kind ?? anomaly.kind;
+  const ids = anomaly.group?.members.map((m) => m.hostId) ?? (anomaly.host === null ? [] : [anomaly.host.id]);
+  const accepted = ids.flatMap((id) => {
+    const host = baseline.hosts.get(id);
+    return host === undefined ? [] : [acceptOn(host, kind, portsOf(anomaly))];
+  });
+  return accepted.map((host) => ({ ...host, evidence: acceptedEvidence(baseline, host) }));
+}
+
+/** Starts learning anew. Identities stay, so that `host.id` survives; hosts that are gone are forgotten. */
+export function relearn(baseline: SegmentBaseline): SegmentBaseline {
+  const hosts = [...baseline.hosts.values()].filter((host) => host.current === "up").map(learnedAnew);
+  const fresh = { scans: 0, startedAt: null, classes: new Map() };
+  return { ...baseline, ...fresh, hosts: new Map(hosts.map((host) => [host.id, host])) };
+}
+
+function acceptOn(host: HostBaseline, kind: AnomalyKind, ports: readonly PortKey[]): HostBaseline {
+  if (WHOLE_HOST.has(kind)) return acceptWhole(host);
+  // A host that may stay away is a stranger when it comes back.
+  if (kind === "host-disappeared") return { ...host, reference: "new" };
+  const hostFields = HOST_FIELDS[kind];
+  if (hostFields !== undefined) return { ...host, fields: acceptFields(host.fields, hostFields) };
+  return ports.reduce((changed, key) => acceptPort(changed, key, PORT_FIELDS[kind] ?? null), host);
+}
+
+/** `fields` null: the presence of the port itself, with all it shows. */
+function acceptPort(host: HostBaseline, key: PortKey, fields: readonly PortField[] | null): HostBaseline {
+  const port = host.ports.get(key);
+  if (port === undefined) return host;
+  const accepted = fields === null ? acceptedPort(port) : { ...port, fields: acceptFields(port.fields, fields) };
+  return { ...host, ports: new Map([...host.ports, [key, accepted]]) };
+}
+
+function acceptWhole(host: HostBaseline): HostBaseline {
+  return {
+    ...host,
+    reference: "known",
+    fields: acceptFields(host.fields, [...host.fields.keys()]),
+    ports: new Map([...host.ports].map(([key, port]) => [key, acceptedPort(port)])),
+  };
+}
+
+function acceptedPort(port: PortBaseline): PortBaseline {
+  return { ...port, reference: port.current, fields: acceptFields(port.fields, [...port.fields.keys()]) };
+}
+
+function acceptFields<K>(fields: ReadonlyMap<K, FieldBaseline>, which: readonly K[]): ReadonlyMap<K, FieldBaseline> {
+  const accepted = [...fields].map(([name, field]): [K, FieldBaseline] => [
+    name,
+    which.includes(name) ? { ...field, value: field.current } : field,
+  ]);
+  return new Map(accepted);
+}
+
+/** The new normal values, unless another host calls them its own. */
+function acceptedEvidence(baseline: SegmentBaseline, host: HostBaseline): HostBaseline["evidence"] {
+  const others = [...baseline.hosts.values()].filter((other) => other.id !== host.id);
+  const owned = new Set(others.flatMap((other) => other.evidence.map(evidenceKey)));
+  const own = referenceEvidence(host).filter((e) => e.kind === "address" || !owned.has(evidenceKey(e)));
+  return inOrder(own);
+}
+
+/** A moved port concerns both ends; every other kind the one port it names. */
+function portsOf(anomaly: Anomaly): readonly PortKey[] {
+  const port = anomaly.port ?? parsePortKey(anomaly.subject);
+  if (port === null) return [];
+  const ends = [port.number, anomaly.before.port, anomaly.after.port].filter((n) => n !== undefined);
+  return [...new Set(ends.map((number) => portKey({ transport: port.transport, number })))];
+}
+
+function learnedAnew(host: HostBaseline): HostBaseline {
+  return { ...acceptWhole(host), covered: 0, firstSeen: host.lastSeen, coverage: [] };
+}

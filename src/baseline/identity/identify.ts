@@ -1,0 +1,70 @@
+import { stableId } from "../../lib/hash.ts";
+import { compareAddresses } from "../../lib/ip.ts";
+import type { HostBaseline, IdentityEvidence, SegmentBaseline } from "../../domain/baseline.ts";
+import type { IdentityMatch } from "../../domain/cycle.ts";
+import type { HostObservation } from "../../domain/observation.ts";
+import { settleClaims, strongClaims, weakClaims } from "./claims.ts";
+import type { Claim, Claimant } from "./claims.ts";
+import { evidenceKey, observedEvidence, sharedEvidence } from "./evidence.ts";
+
+export interface IdentifiedHost {
+  readonly observation: HostObservation;
+  readonly identity: IdentityMatch;
+  /** Null for a host never seen before. */
+  readonly known: HostBaseline | null;
+}
+
+/**
+ * Says for every address that is up which known host answers there. All strong evidence claims first, over the whole
+ * scan, so that machines that exchanged their addresses are moves; names and addresses decide only what is left.
+ * Sorted by address; the order of the input does not matter.
+ */
+export function identifyHosts(
+  baseline: SegmentBaseline,
+  observations: readonly HostObservation[],
+  options: { readonly segment: string },
+): readonly IdentifiedHost[] {
+  const up = observations.filter((o) => o.state === "up").toSorted((a, b) => compareAddresses(a.address, b.address));
+  const shared = sharedEvidence(baseline, up);
+  const claimants = up.map((observation): Claimant => ({ observation, evidence: own(observation, shared) }));
+  const claims = allClaims(claimants, [...baseline.hosts.values()]);
+  const taken = new Set(baseline.hosts.keys());
+  return claimants.map((claimant) => {
+    const claim = claims.get(claimant.observation.address);
+    return claim === undefined ? stranger(claimant, { segment: options.segment, taken }) : recognised(claim);
+  });
+}
+
+function own(observation: HostObservation, shared: ReadonlySet<string>): readonly IdentityEvidence[] {
+  return observedEvidence(observation).filter((e) => !shared.has(evidenceKey(e)));
+}
+
+function allClaims(claimants: readonly Claimant[], hosts: readonly HostBaseline[]): ReadonlyMap<string, Claim> {
+  const strong = settleClaims(strongClaims(claimants, hosts));
+  const addresses = new Set(strong.map((c) => c.claimant.observation.address));
+  const ids = new Set(strong.map((c) => c.host.id));
+  const weak = settleClaims(
+    weakClaims(
+      claimants.filter((c) => !addresses.has(c.observation.address)),
+      hosts.filter((h) => !ids.has(h.id)),
+    ),
+  );
+  return new Map([...strong, ...weak].map((claim) => [claim.claimant.observation.address, claim]));
+}
+
+function recognised(claim: Claim): IdentifiedHost {
+  const { claimant, host, by, replaced } = claim;
+  const identity = { hostId: host.id, matchedBy: by, replaced, evidence: claimant.evidence };
+  return { observation: claimant.observation, identity, known: host };
+}
+
+/** Adds the id it gives to `taken`: two strangers of one scan never share an id. */
+function stranger(claimant: Claimant, made: { readonly segment: string; readonly taken: Set<string> }): IdentifiedHost {
+  const { observation, evidence } = claimant;
+  const first = evidenceKey(evidence[0] ?? { kind: "address", value: observation.address });
+  let n = 0;
+  while (made.taken.has(stableId(made.segment, first, String(n)))) n++;
+  const hostId = stableId(made.segment, first, String(n));
+  made.taken.add(hostId);
+  return { observation, identity: { hostId, matchedBy: null, replaced: false, evidence }, known: null };
+}

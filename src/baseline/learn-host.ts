@@ -1,0 +1,103 @@
+import { includes } from "../lib/intervals.ts";
+import type { HostBaseline, HostField, PortBaseline, Seen } from "../domain/baseline.ts";
+import type { AbsentHost, CycleView, HostView } from "../domain/cycle.ts";
+import { hostFieldValues, isRelearned } from "../domain/fields.ts";
+import { hostMature, portKnown } from "../domain/maturity.ts";
+import { parsePortKey, portKey } from "../domain/network.ts";
+import type { PortKey, PortRef } from "../domain/network.ts";
+import type { PortObservation } from "../domain/observation.ts";
+import { lookAt, settleHost } from "../domain/settle.ts";
+import { addCoverage, portsMeasured } from "./coverage.ts";
+import { learnEvidence } from "./identity/learn-evidence.ts";
+import { learnFields } from "./learn-field.ts";
+import type { Absorb } from "./learn-field.ts";
+import { learnPort } from "./learn-port.ts";
+
+/** What is remembered of a host after it was seen. `declared`: ports of this host that a declaration makes normal. */
+export function learnHost(view: CycleView, host: HostView, declared: ReadonlySet<PortKey>): HostBaseline {
+  const { known, observation } = host;
+  const seen: Seen = { scan: view.context.scanNumber, at: observation.observedAt };
+  const learned: HostBaseline = {
+    id: host.id,
+    evidence: known?.evidence ?? host.identity.evidence,
+    address: observation.address,
+    reference: known?.reference ?? (view.mature && !view.relearned.has("presence") ? "new" : "known"),
+    ...settledUp(known),
+    covered: (known?.covered ?? 0) + (portsMeasured(observation) ? 1 : 0),
+    firstSeen: known?.firstSeen ?? seen,
+    lastSeen: seen,
+    fields: learnFields(known?.fields ?? new Map(), hostFieldValues(observation), (f) =>
+      hostFieldAbsorb(view, host, f),
+    ),
+    ports: learnPorts(view, host, declared),
+    coverage: addCoverage(known?.coverage ?? [], observation.coverage, view.context.scanNumber),
+  };
+  return { ...learned, evidence: learnEvidence(learned, host) };
+}
+
+/** Silence of a host that was asked. Only `down` is a lesson. */
+export function learnAbsence(absent: AbsentHost): HostBaseline {
+  const settled = settleHost(absent.known, absent.answer);
+  return settled.measured ? { ...absent.known, current: settled.state, misses: settled.misses } : absent.known;
+}
+
+/** Immature hosts follow what they see, whatever the age of the segment; so does an exchange nobody will be told of. */
+export function isLearning(view: CycleView, host: HostView): boolean {
+  if (host.identity.replaced && !view.mature) return true;
+  return !hostMature(host.known, view.context.maturity, view.context.startedAt);
+}
+
+function settledUp(known: HostBaseline | null): Pick<HostBaseline, "current" | "misses"> {
+  const settled = settleHost(known, "up");
+  return { current: settled.state, misses: settled.misses };
+}
+
+/** The address belongs to the identity kinds, which mature with the segment. */
+function hostFieldAbsorb(view: CycleView, host: HostView, field: HostField): Absorb {
+  const learning = field === "ip" ? !view.mature || isLearning(view, host) : isLearning(view, host);
+  if (learning) return "follow";
+  return isRelearned(field, view.relearned) ? "relearn" : "keep";
+}
+
+function learnPorts(view: CycleView, host: HostView, declared: ReadonlySet<PortKey>): HostBaseline["ports"] {
+  const known: HostBaseline["ports"] = host.known?.ports ?? new Map();
+  const open = new Map(host.observation.ports.filter((p) => p.state === "open").map((p) => [portKey(p), p]));
+  const ports = new Map<PortKey, PortBaseline>();
+  for (const key of new Set([...known.keys(), ...open.keys()])) {
+    const port = parsePortKey(key);
+    const observed = open.get(key) ?? null;
+    const learned = port === null ? null : learnOne(view, host, { port, observed, expected: declared.has(key) });
+    if (learned !== null) ports.set(key, learned);
+  }
+  return ports;
+}
+
+function learnOne(
+  view: CycleView,
+  host: HostView,
+  one: { readonly port: PortRef; readonly observed: PortObservation | null; readonly expected: boolean },
+): PortBaseline | null {
+  const { known, observation } = host;
+  return learnPort({
+    port: one.port,
+    known: known?.ports.get(portKey(one.port)) ?? null,
+    look: lookAt(observation, one.port),
+    observed: one.observed,
+    seen: { scan: view.context.scanNumber, at: observation.observedAt },
+    presence: one.expected && one.observed !== null ? "follow" : presenceAbsorb(view, host, one.port),
+    fields: isLearning(view, host) ? "follow" : "keep",
+    relearned: view.relearned,
+    fingerprinted: wasFingerprinted(host, one.port, one.observed),
+  });
+}
+
+function presenceAbsorb(view: CycleView, host: HostView, port: PortRef): Absorb {
+  if (host.known === null || isLearning(view, host) || !portKnown(host.known, port)) return "follow";
+  return view.relearned.has("presence") ? "relearn" : "keep";
+}
+
+function wasFingerprinted(host: HostView, port: PortRef, observed: PortObservation | null): boolean {
+  if (observed?.service?.method === "probed") return true;
+  const asked = host.observation.coverage.filter((c) => c.phase === "fingerprint" && c.transport === port.transport);
+  return asked.some((c) => includes(c.ports, port.number));
+}

@@ -1,0 +1,70 @@
+import type { FieldFamily, PortBaseline, Seen } from "../domain/baseline.ts";
+import { comparableService, isRelearned, portFieldValues } from "../domain/fields.ts";
+import type { PortRef } from "../domain/network.ts";
+import type { PortObservation } from "../domain/observation.ts";
+import { settlePort } from "../domain/settle.ts";
+import type { PortLook, SettledPort } from "../domain/settle.ts";
+import { absorbs, learnFields } from "./learn-field.ts";
+import type { Absorb } from "./learn-field.ts";
+
+/** Flapping is judged over this many results. */
+const HISTORY_BITS = 21;
+
+export interface PortLesson {
+  readonly port: PortRef;
+  readonly known: PortBaseline | null;
+  readonly look: PortLook;
+  /** The listed port, when it is open; the source of its fields. */
+  readonly observed: PortObservation | null;
+  readonly seen: Seen;
+  /** How presence is taken over; the fields follow the same rule unless their family is learned anew. */
+  readonly presence: Absorb;
+  readonly fields: Absorb;
+  readonly relearned: ReadonlySet<FieldFamily>;
+  /** Version detection ran on it in this cycle. */
+  readonly fingerprinted: boolean;
+}
+
+/** What is remembered of one port after this look; null for a port that was never open. */
+export function learnPort(lesson: PortLesson): PortBaseline | null {
+  const { known, look } = lesson;
+  const settled = settlePort(known, look);
+  if (!settled.measured) return known;
+  if (known === null && settled.state === "closed") return null;
+  const open = look.state === "open";
+  const reference = referenceOf(lesson, settled);
+  return {
+    transport: lesson.port.transport,
+    number: lesson.port.number,
+    reference,
+    current: settled.state,
+    misses: settled.misses,
+    opened: (known?.opened ?? 0) + (open ? 1 : 0),
+    firstSeen: known?.firstSeen ?? lesson.seen,
+    lastSeen: open ? lesson.seen : (known?.lastSeen ?? lesson.seen),
+    history: (((known?.history ?? 0) << 1) | (open ? 1 : 0)) & ((1 << HISTORY_BITS) - 1),
+    fields: fieldsOf(lesson, reference),
+    fingerprinted: fingerprintOf(lesson),
+  };
+}
+
+function referenceOf(lesson: PortLesson, settled: SettledPort): "open" | "closed" {
+  const { known } = lesson;
+  const deviating = known !== null && known.reference !== known.current;
+  return absorbs(lesson.presence, deviating) ? settled.state : (known?.reference ?? "closed");
+}
+
+/** A port that should not be open has no normal fields yet: accepting it takes what it shows by then. */
+function fieldsOf(lesson: PortLesson, reference: "open" | "closed"): PortBaseline["fields"] {
+  const before: PortBaseline["fields"] = lesson.known?.fields ?? new Map();
+  if (lesson.observed === null) return before;
+  return learnFields(before, portFieldValues(lesson.observed), (field) => {
+    if (lesson.fields === "follow" || reference === "closed") return "follow";
+    return isRelearned(field, lesson.relearned) ? "relearn" : "keep";
+  });
+}
+
+function fingerprintOf(lesson: PortLesson): PortBaseline["fingerprinted"] {
+  if (!lesson.fingerprinted) return lesson.known?.fingerprinted ?? null;
+  return { ...lesson.seen, identified: comparableService(lesson.observed?.service ?? null) !== null };
+}

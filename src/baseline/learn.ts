@@ -1,0 +1,89 @@
+import type { HostBaseline, SegmentBaseline } from "../domain/baseline.ts";
+import type { CycleView, HostView } from "../domain/cycle.ts";
+import { portClass } from "../domain/network.ts";
+import type { PortClass, PortKey } from "../domain/network.ts";
+import { addRates, coveredClasses } from "./coverage.ts";
+import { learnAbsence, learnHost } from "./learn-host.ts";
+import { learningChangesOf } from "./learning-changes.ts";
+
+export interface LearnOptions {
+  /** Host id → ports that a declaration expects open: they become normal without an accept. */
+  readonly declared?: ReadonlyMap<string, ReadonlySet<PortKey>>;
+}
+
+export interface Lesson {
+  readonly baseline: SegmentBaseline;
+  /** Ids of the hosts whose memory changed. */
+  readonly touched: ReadonlySet<string>;
+  /** Changes that were taken over because segment or host is still learning. */
+  readonly learningChanges: number;
+}
+
+/**
+ * What is normal after this cycle. A degraded or failed cycle teaches nothing but the state of the vantage; a partial
+ * one only what was there; only a complete one counts as a scan.
+ */
+export function learn(view: CycleView, options: LearnOptions = {}): Lesson {
+  const { baseline, summary } = view;
+  if (view.vantage.state === "degraded" || summary.completeness === "failed") {
+    return { baseline: { ...baseline, vantage: vantageAfter(view) }, touched: new Set(), learningChanges: 0 };
+  }
+  const complete = summary.completeness === "complete";
+  const changed = changedHosts(view, { ...options, complete });
+  return {
+    baseline: {
+      ...baseline,
+      scans: baseline.scans + (complete ? 1 : 0),
+      startedAt: baseline.startedAt ?? (complete ? view.context.startedAt : null),
+      lastScanAt: complete ? view.context.endedAt : baseline.lastScanAt,
+      comparability: new Map([...baseline.comparability, ...summary.comparability]),
+      vantage: vantageAfter(view),
+      classes: addRates(baseline.classes, segmentRates(view.hosts, changed)),
+      hosts: new Map([...baseline.hosts, ...changed]),
+    },
+    touched: new Set(changed.keys()),
+    learningChanges: learningChangesOf(view, changed),
+  };
+}
+
+function changedHosts(
+  view: CycleView,
+  options: LearnOptions & { readonly complete: boolean },
+): ReadonlyMap<string, HostBaseline> {
+  const changed = new Map<string, HostBaseline>();
+  for (const host of view.hosts) {
+    changed.set(host.id, learnHost(view, host, options.declared?.get(host.id) ?? new Set()));
+  }
+  for (const absent of options.complete ? view.absent : []) {
+    const learned = learnAbsence(absent);
+    if (learned !== absent.known) changed.set(learned.id, learned);
+  }
+  return changed;
+}
+
+/** Openings on hosts known before: the ports of a newcomer say nothing about how often ports open. */
+function segmentRates(
+  hosts: readonly HostView[],
+  changed: ReadonlyMap<string, HostBaseline>,
+): { readonly trials: readonly PortClass[]; readonly opened: readonly PortClass[] } {
+  const measured = hosts.filter((host) => (host.known?.covered ?? 0) > 0);
+  return {
+    trials: measured.flatMap((host) => coveredClasses(host.observation)),
+    opened: measured.flatMap((host) => openings(host.known, changed.get(host.id))),
+  };
+}
+
+function openings(before: HostBaseline | null, after: HostBaseline | undefined): readonly PortClass[] {
+  const open = [...(after?.ports ?? [])].filter(([, port]) => port.current === "open");
+  const opened = open.filter(([key]) => before?.ports.get(key)?.current !== "open");
+  return opened.map(([, port]) => portClass(port.number));
+}
+
+function vantageAfter(view: CycleView): SegmentBaseline["vantage"] {
+  const { vantage } = view.baseline;
+  if (view.vantage.state === "degraded") {
+    return { ...vantage, state: "degraded", cycles: vantage.state === "degraded" ? vantage.cycles + 1 : 1 };
+  }
+  if (view.summary.completeness === "failed") return vantage;
+  return { state: "ok", sourceAddress: view.context.vantage.sourceAddress ?? vantage.sourceAddress, cycles: 0 };
+}

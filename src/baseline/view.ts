@@ -1,0 +1,50 @@
+import type { FieldFamily, SegmentBaseline } from "../domain/baseline.ts";
+import type { AbsentHost, CycleContext, CycleView, ScanSummary, VantageVerdict } from "../domain/cycle.ts";
+import { segmentMature } from "../domain/maturity.ts";
+import type { HostObservation } from "../domain/observation.ts";
+import { identifyHosts } from "./identity/identify.ts";
+import type { IdentifiedHost } from "./identity/identify.ts";
+
+export interface ViewInput {
+  readonly context: CycleContext;
+  readonly baseline: SegmentBaseline;
+  readonly summary: ScanSummary;
+  readonly vantage: VantageVerdict;
+  /** One per address; all runs of the cycle merged. */
+  readonly observations: readonly HostObservation[];
+  /** Addresses asked in *complete* `ports` runs: only there silence means anything. */
+  readonly askedAddresses: ReadonlySet<string>;
+}
+
+/** Puts memory beside observation: everything the pure core works on in this cycle. */
+export function buildView(input: ViewInput): CycleView {
+  const { context, baseline, summary, vantage } = input;
+  const identified = identifyHosts(baseline, input.observations, { segment: baseline.segment });
+  return {
+    context,
+    baseline,
+    summary,
+    vantage,
+    hosts: identified.map((host) => ({ id: host.identity.hostId, ...host })),
+    absent: absentHosts(input, identified),
+    relearned: relearnedFamilies(baseline, summary),
+    mature: segmentMature(baseline, context.maturity, context.startedAt),
+  };
+}
+
+function absentHosts(input: ViewInput, identified: readonly IdentifiedHost[]): readonly AbsentHost[] {
+  const present = new Set(identified.map((host) => host.identity.hostId));
+  const trusted = input.vantage.state === "ok" && input.summary.completeness !== "failed";
+  return [...input.baseline.hosts.values()]
+    .filter((known) => !present.has(known.id))
+    .map((known) => ({ known, answer: trusted && input.askedAddresses.has(known.address) ? "down" : "unmeasured" }));
+}
+
+/** A family that was not measured this time keeps its key; one never measured before has nothing to be compared with. */
+function relearnedFamilies(baseline: SegmentBaseline, summary: ScanSummary): ReadonlySet<FieldFamily> {
+  const changed = [...summary.comparability].filter(([family, key]) => {
+    const before = baseline.comparability.get(family);
+    return before !== undefined && before !== key;
+  });
+  return new Set(changed.map(([family]) => family));
+}

@@ -1,0 +1,23 @@
+import type { CycleView } from "../domain/cycle.ts";
+import type { Deviation } from "../domain/deviation.ts";
+import { deviation } from "./detector.ts";
+import type { Detector } from "./detector.ts";
+import { aboutHostField, hostChanges } from "./host-changes.ts";
+
+/** A host answers as open on implausibly many ports: a tarpit, a middlebox, or a firewall that was switched off. */
+export const allPortsOpen: Detector = { id: "all-ports-open", version: "1.0.0", detect };
+
+function detect(view: CycleView): readonly Deviation[] {
+  return hostChanges(view, "all_ports_open")
+    .filter(({ change }) => change.to === "yes")
+    .map((at) =>
+      deviation(allPortsOpen, {
+        ...aboutHostField(view, at, "all_ports_open"),
+        from: null,
+        to: String(at.host.observation.allPortsOpen),
+        before: {},
+        after: { state: "open" },
+        evidence: "syn-ack",
+      }),
+    );
+}

@@ -1,0 +1,39 @@
+import type { FieldBaseline, FieldFamily, HostField, PortField } from "../domain/baseline.ts";
+import type { DeviationHistory } from "../domain/deviation.ts";
+import { isRelearned } from "../domain/fields.ts";
+
+/** A comparable field whose value is not the normal one. */
+export interface FieldChange {
+  readonly from: string;
+  readonly to: string;
+  /** The sighting before this one showed the same value. */
+  readonly repeated: boolean;
+  readonly known: FieldBaseline;
+}
+
+/** Null when nothing deviates, nothing was observed, or the field is being learned anew. */
+export function changeOf<K extends PortField | HostField>(
+  field: K,
+  memory: ReadonlyMap<K, FieldBaseline>,
+  now: { readonly values: ReadonlyMap<K, string>; readonly relearned: ReadonlySet<FieldFamily> },
+): FieldChange | null {
+  const known = memory.get(field);
+  const to = now.values.get(field);
+  if (known === undefined || to === undefined || known.value === to || isRelearned(field, now.relearned)) return null;
+  return { from: known.value, to, repeated: known.current === to, known };
+}
+
+/** How often the field was compared, how often it was as it is now, how often it changed. */
+export function fieldHistory(
+  change: FieldChange,
+  seen: { readonly first: number; readonly last: number },
+): DeviationHistory {
+  const { known } = change;
+  return {
+    scans: known.observed,
+    seen: change.repeated ? known.streak : 0,
+    changes: known.changes,
+    firstSeen: seen.first,
+    lastSeen: seen.last,
+  };
+}

@@ -1,0 +1,58 @@
+import type { HostBaseline, PortBaseline } from "../domain/baseline.ts";
+import { coveredScans } from "../domain/coverage.ts";
+import type { DeviationHistory } from "../domain/deviation.ts";
+import type { Facts } from "../domain/facts.ts";
+import { comparableService, portFieldValues } from "../domain/fields.ts";
+import { portKey } from "../domain/network.ts";
+import type { PortRef } from "../domain/network.ts";
+import type { PortObservation } from "../domain/observation.ts";
+
+/** What an open port shows, as event leaves; a service that did not identify itself is left out. */
+export function portFacts(port: PortObservation): Facts {
+  const values = portFieldValues(port);
+  const service = comparableService(port.service);
+  return {
+    state: port.state,
+    ...leaf("service", values.get("service")),
+    ...leaf("product", values.get("product")),
+    ...leaf("version", values.get("version")),
+    ...leaf("banner", values.get("banner")),
+    ...leaf("tls_sha256", values.get("tls")),
+    ...leaf("ssh_sha256", values.get("ssh")),
+    ...leaf("reason_ttl", port.reasonTtl),
+    ...leaf("confidence", service?.confidence),
+  };
+}
+
+/** What is normal for a port, as event leaves. */
+export function memoryFacts(port: PortBaseline): Facts {
+  return {
+    state: port.reference,
+    ...leaf("service", port.fields.get("service")?.value),
+    ...leaf("product", port.fields.get("product")?.value),
+    ...leaf("version", port.fields.get("version")?.value),
+  };
+}
+
+/** How often the port was measured and how often it was open, before this cycle. */
+export function portHistory(known: HostBaseline, port: PortRef): DeviationHistory {
+  const memory = known.ports.get(portKey(port));
+  return {
+    scans: coveredScans(known, port),
+    seen: memory?.opened ?? 0,
+    changes: memory === undefined ? 0 : flips(memory.history),
+    firstSeen: memory?.firstSeen.at ?? null,
+    lastSeen: memory?.lastSeen.at ?? null,
+  };
+}
+
+export function leaf<K extends keyof Facts>(name: K, value: Facts[K] | null): Pick<Facts, K> | object {
+  return value === null || value === undefined ? {} : { [name]: value };
+}
+
+/** State changes in a history of bits. */
+function flips(history: number): number {
+  let changes = 0;
+  for (let bits = history; bits > 1; bits >>>= 1) changes += (bits & 1) === ((bits >>> 1) & 1) ? 0 : 1;
+  return changes;
+}

@@ -1,0 +1,143 @@
+import type { Anomaly } from "../domain/anomaly.ts";
+import type { HostField, PortBaseline, PortField } from "../domain/baseline.ts";
+import type { AbsentHost, CycleView, HostView } from "../domain/cycle.ts";
+import type { Deviation } from "../domain/deviation.ts";
+import { hostFieldValues, isRelearned, portFieldValues } from "../domain/fields.ts";
+import { DECLARED_KINDS } from "../domain/kinds.ts";
+import type { AnomalyKind } from "../domain/kinds.ts";
+import { parsePortKey, portKey } from "../domain/network.ts";
+import type { PortRef } from "../domain/network.ts";
+import { lookAt, settleHost, settlePort } from "../domain/settle.ts";
+import { presenceComparable } from "./host-found.ts";
+
+/** `gone`: measured in this cycle and normal again. `unmeasured`: nothing may be concluded, the anomaly stays open. */
+export type Standing = "present" | "gone" | "unmeasured";
+
+const PORT_FIELDS: Readonly<Partial<Record<AnomalyKind, readonly PortField[]>>> = {
+  "service-changed": ["service", "product"],
+  "version-changed": ["version"],
+  "version-downgraded": ["version"],
+  "banner-changed": ["banner"],
+  "certificate-changed": ["tls"],
+  "hostkey-changed": ["ssh"],
+};
+const HOST_FIELDS: Readonly<Partial<Record<AnomalyKind, HostField>>> = {
+  "host-moved": "ip",
+  "name-changed": "name",
+  "mac-changed": "mac",
+  "os-shifted": "os_family",
+  "all-ports-open": "all_ports_open",
+};
+
+/** How an open anomaly stands after this cycle. A group is gone only when every member is. */
+export function standing(view: CycleView, anomaly: Anomaly, deviations: readonly Deviation[]): Standing {
+  const kind = anomaly.group?.kind ?? anomaly.kind;
+  const ids = anomaly.group?.members.map((m) => m.hostId) ?? [anomaly.host?.id ?? ""];
+  const standings = ids.map((id) => standingOn(view, { id, kind, anomaly }, deviations));
+  if (standings.includes("present")) return "present";
+  return standings.length > 0 && standings.every((s) => s === "gone") ? "gone" : "unmeasured";
+}
+
+interface Question {
+  readonly id: string;
+  readonly kind: AnomalyKind;
+  readonly anomaly: Anomaly;
+}
+
+function standingOn(view: CycleView, asked: Question, deviations: readonly Deviation[]): Standing {
+  const { kind, anomaly } = asked;
+  if (deviations.some((d) => d.host?.id === asked.id && isSame(d, asked))) return "present";
+  const host = view.hosts.find((h) => h.id === asked.id);
+  if (kind === "host-appeared" || kind === "undeclared-host") return appearance(view, asked.id, host);
+  if (kind === "host-disappeared") return host === undefined ? "unmeasured" : "gone";
+  if (host === undefined || host.known === null) return "unmeasured";
+  if (kind === "identity-changed") return identity(view, host);
+  const field = HOST_FIELDS[kind];
+  if (field !== undefined) return hostField(view, host, field);
+  const port = anomaly.port ?? parsePortKey(anomaly.subject);
+  return port === null ? "unmeasured" : portStanding(view, host, { port, kind });
+}
+
+/** Members of a group share the port, not the subject. */
+function isSame(d: Deviation, { kind, anomaly }: Question): boolean {
+  if (d.kind !== kind) return false;
+  if (anomaly.group === null) return d.subject === anomaly.subject && d.target === anomaly.target;
+  return d.from === anomaly.group.from && d.to === anomaly.group.to && samePort(d.port, anomaly.port);
+}
+
+function samePort(a: PortRef | null, b: PortRef | null): boolean {
+  return b === null || (a !== null && portKey(a) === portKey(b));
+}
+
+/** A stranger that left is no longer there to be explained. */
+function appearance(view: CycleView, id: string, host: HostView | undefined): Standing {
+  if (host !== undefined) return host.known?.reference === "known" ? "gone" : "unmeasured";
+  const absent: AbsentHost | undefined = view.absent.find((a) => a.known.id === id);
+  if (absent === undefined || !presenceComparable(view)) return "unmeasured";
+  const settled = settleHost(absent.known, absent.answer);
+  return settled.measured && settled.state === "gone" ? "gone" : "unmeasured";
+}
+
+/** Only strong evidence proves that the old machine is back. */
+function identity(view: CycleView, host: HostView): Standing {
+  if (!presenceComparable(view) || host.identity.replaced) return "unmeasured";
+  const own = new Set(host.known?.evidence.filter((e) => e.strong).map((e) => `${e.kind}:${e.value}`));
+  const back = host.identity.evidence.some((e) => own.has(`${e.kind}:${e.value}`));
+  return back ? "gone" : "unmeasured";
+}
+
+function hostField(view: CycleView, host: HostView, field: HostField): Standing {
+  if (isRelearned(field, view.relearned)) return "unmeasured";
+  const reference = host.known?.fields.get(field)?.value;
+  const now = hostFieldValues(host.observation).get(field);
+  return now !== undefined && now === reference ? "gone" : "unmeasured";
+}
+
+function portStanding(
+  view: CycleView,
+  host: HostView,
+  at: { readonly port: PortRef; readonly kind: AnomalyKind },
+): Standing {
+  const memory = host.known?.ports.get(portKey(at.port)) ?? null;
+  if (DECLARED_KINDS.has(at.kind)) return measured(view, host, at.port);
+  const fields = PORT_FIELDS[at.kind];
+  if (fields !== undefined) return portFields(view, host, { port: at.port, memory, fields });
+  return presence(view, host, { port: at.port, memory });
+}
+
+function portFields(
+  view: CycleView,
+  host: HostView,
+  at: { readonly port: PortRef; readonly memory: PortBaseline | null; readonly fields: readonly PortField[] },
+): Standing {
+  const listed = host.observation.ports.find((p) => portKey(p) === portKey(at.port));
+  if (listed === undefined || at.memory === null) return "unmeasured";
+  const values = portFieldValues(listed);
+  const normal = at.fields.filter((f) => !isRelearned(f, view.relearned) && at.memory?.fields.has(f) === true);
+  const seen = normal.filter((f) => values.has(f));
+  return seen.length === normal.length &&
+    seen.length > 0 &&
+    seen.every((f) => values.get(f) === at.memory?.fields.get(f)?.value)
+    ? "gone"
+    : "unmeasured";
+}
+
+/** Closing rests on absence, which a degraded vantage cannot see. */
+function presence(
+  view: CycleView,
+  host: HostView,
+  at: { readonly port: PortRef; readonly memory: PortBaseline | null },
+): Standing {
+  const settled = settlePort(at.memory, lookAt(host.observation, at.port));
+  if (!settled.measured || settled.pending || !presenceComparable(view)) return "unmeasured";
+  if (settled.state === "closed" && view.vantage.state === "degraded") return "unmeasured";
+  return settled.state === (at.memory?.reference ?? "closed") ? "gone" : "unmeasured";
+}
+
+/** A declared finding that no longer stands is over once its endpoint was really looked at. */
+function measured(view: CycleView, host: HostView, port: PortRef): Standing {
+  const memory = host.known?.ports.get(portKey(port)) ?? null;
+  const settled = settlePort(memory, lookAt(host.observation, port));
+  const believable = settled.state === "open" || view.vantage.state === "ok";
+  return settled.measured && !settled.pending && believable ? "gone" : "unmeasured";
+}

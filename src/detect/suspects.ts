@@ -1,0 +1,61 @@
+import type { PortField } from "../domain/baseline.ts";
+import type { CycleView, HostView } from "../domain/cycle.ts";
+import { isRelearned, portFieldValues } from "../domain/fields.ts";
+import { parsePortKey, portKey } from "../domain/network.ts";
+import type { PortRef } from "../domain/network.ts";
+import type { PortObservation } from "../domain/observation.ts";
+import type { ProbeRequest } from "../domain/ports/prober.ts";
+import { lookAt } from "../domain/settle.ts";
+import { isMature } from "./host-found.ts";
+
+/** Bounds on what one cycle asks again: a broken segment must not become a second full scan. */
+const PER_HOST = 64;
+const PER_CYCLE = 2000;
+
+const PROVABLE: readonly PortField[] = ["service", "product", "version", "banner", "tls", "ssh"];
+
+/**
+ * What to ask again in this cycle, with the other technique: endpoints of known, mature hosts whose look differs from
+ * the settled memory. A deviation that was there in the last scan is not asked about again.
+ */
+export function suspects(view: CycleView): readonly ProbeRequest[] {
+  const mature = view.hosts.filter((host) => isMature(view, host.known));
+  return mature.flatMap((host) => suspectsOf(view, host).slice(0, PER_HOST)).slice(0, PER_CYCLE);
+}
+
+function suspectsOf(view: CycleView, host: HostView): readonly ProbeRequest[] {
+  const listed = new Map(host.observation.ports.map((port) => [portKey(port), port]));
+  const keys = new Set([...(host.known?.ports.keys() ?? []), ...listed.keys()]);
+  return [...keys].flatMap((key): ProbeRequest[] => {
+    const port = parsePortKey(key);
+    if (port === null) return [];
+    const ask = doubt(view, host, { port, listed: listed.get(key) ?? null });
+    return ask === null ? [] : [{ address: host.observation.address, port, ask }];
+  });
+}
+
+function doubt(
+  view: CycleView,
+  host: HostView,
+  at: { readonly port: PortRef; readonly listed: PortObservation | null },
+): ProbeRequest["ask"] | null {
+  const memory = host.known?.ports.get(portKey(at.port));
+  const look = lookAt(host.observation, at.port);
+  const before = memory?.current ?? "closed";
+  if (look.state === "unknown" || at.listed?.verified === true) return null;
+  if (look.state === "not-open") return before === "open" && view.vantage.state === "ok" ? "state" : null;
+  if (before === "closed") return "state";
+  return at.listed !== null && showsNews(view, memory?.fields ?? new Map(), at.listed) ? "service" : null;
+}
+
+function showsNews(
+  view: CycleView,
+  memory: ReadonlyMap<PortField, { readonly current: string }>,
+  port: PortObservation,
+): boolean {
+  const values = portFieldValues(port);
+  return PROVABLE.some((field) => {
+    const [before, now] = [memory.get(field)?.current, values.get(field)];
+    return before !== undefined && now !== undefined && before !== now && !isRelearned(field, view.relearned);
+  });
+}
