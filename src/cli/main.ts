@@ -1,0 +1,58 @@
+import { Command, CommanderError, Option } from "commander";
+import { agentVersion } from "../app/package-root.ts";
+import { COMMANDS } from "./commands/registry.ts";
+import { EXIT, EXIT_CODES_HELP } from "./exit-codes.ts";
+import { type CommandIo, complain } from "./io.ts";
+
+/** Arguments in, exit code out. Results go to stdout, everything else to stderr. Throws nothing but bugs. */
+export async function runCommandLine(argv: readonly string[], io: CommandIo): Promise<number> {
+  const ended = { code: 0 };
+  const program = buildProgram(io, (code) => {
+    ended.code = code;
+  });
+  try {
+    await program.parseAsync([...argv], { from: "user" });
+    return ended.code;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
+    complain(io, bugReport(error));
+    return EXIT.bug;
+  }
+}
+
+/** A command tells its exit code through `done`; commander itself would end the process. */
+export function buildProgram(io: CommandIo, done: (code: number) => void): Command {
+  const program = new Command("tripline")
+    .description("Scheduled nmap scans become a baseline, changes become scored and verified anomalies in your SIEM.")
+    .version(agentVersion(), "--version")
+    .option("-c, --config <file>", "configuration (else TRIPLINE_CONFIG, ./tripline.yaml, /etc/tripline/tripline.yaml)")
+    .option("--state <dir>", "state directory (default: .tripline beside the configuration)")
+    .option("-f, --format <format>", "how results are rendered")
+    .option("--json", "same as --format json")
+    .option("-o, --output <file>", "write the result to a file instead of standard output")
+    .option("-q, --quiet", "only results and errors")
+    .option("-v, --verbose", "more messages on standard error; -vv for detail", (_, n: number) => n + 1, 0)
+    .addOption(new Option("--log-format <format>", "log lines").choices(["pretty", "json"]).default("pretty"))
+    .option("--no-color", "no colour")
+    .option("--plain", "ASCII only")
+    .addHelpText("after", EXIT_CODES_HELP);
+  for (const add of COMMANDS) add({ program, io, done });
+  quietExits(program, io);
+  return program;
+}
+
+/** Usage errors come back as values, on the given streams; a mistyped command gets a suggestion. */
+function quietExits(command: Command, io: CommandIo): void {
+  command.exitOverride();
+  command.configureOutput({
+    writeOut: (text) => void io.stdout.write(text),
+    writeErr: (text) => void io.stderr.write(text),
+  });
+  command.showSuggestionAfterError();
+  for (const child of command.commands) quietExits(child, io);
+}
+
+function bugReport(error: unknown): string {
+  const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return `tripline: unexpected failure, please report it.\n  effect  The command stopped; what was committed before stays.\n${detail}`;
+}
