@@ -16,10 +16,7 @@ describe("the repository", () => {
   });
 
   test("pins every version exactly, and its lock file names no registry", () => {
-    const { dependencies, devDependencies } = JSON.parse(readFileSync("package.json", "utf8")) as Record<
-      string,
-      object
-    >;
+    const { dependencies, devDependencies } = JSON.parse(readFileSync("package.json", "utf8")) as PackageFile;
     const versions = Object.values({ ...dependencies, ...devDependencies });
     expect(versions.filter((version) => !/^\d+\.\d+\.\d+$/.test(version))).toEqual([]);
     const locks = ["package-lock.json", "tools/node/package-lock.json"].map((path) => readFileSync(path, "utf8"));
