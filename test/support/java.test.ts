@@ -7,11 +7,11 @@ import { tempDir } from "./temp-dir.ts";
 afterEach(() => vi.unstubAllEnvs());
 
 /** A folder that looks like an installed Java, reachable for every user. */
-function installed(parent: string, version: string): string {
+function installed(parent: string, version: string, modules = "java.base jdk.compiler"): string {
   const home = path.join(parent, `java-${version}`);
   mkdirSync(path.join(home, "bin"), { recursive: true });
   writeFileSync(path.join(home, "bin/java"), "");
-  writeFileSync(path.join(home, "release"), `IMPLEMENTOR="Test"\nJAVA_VERSION="${version}"\n`);
+  writeFileSync(path.join(home, "release"), `IMPLEMENTOR="Test"\nJAVA_VERSION="${version}"\nMODULES="${modules}"\n`);
   return home;
 }
 
@@ -40,23 +40,29 @@ describe("the choice among several", () => {
   test("takes the oldest that is new enough", () => {
     vi.stubEnv("JAVA_HOME", undefined);
     const folders = ["25.0.1", "17.0.2", "21.0.3"].map((version) => installed(openDir(), version));
-    expect(findJava(18, folders)?.feature).toBe(21);
+    expect(findJava({ atLeast: 18 }, folders)?.feature).toBe(21);
   });
 
   test("JAVA_HOME goes first when it is new enough", () => {
     const folders = [installed(openDir(), "21.0.3")];
     vi.stubEnv("JAVA_HOME", installed(openDir(), "25.0.1"));
-    expect(findJava(21, folders)?.feature).toBe(25);
+    expect(findJava({ atLeast: 21 }, folders)?.feature).toBe(25);
   });
 
   test("a JAVA_HOME that is too old does not hide a newer one", () => {
     const folders = [installed(openDir(), "21.0.3")];
     vi.stubEnv("JAVA_HOME", installed(openDir(), "11.0.2"));
-    expect(findJava(21, folders)?.feature).toBe(21);
+    expect(findJava({ atLeast: 21 }, folders)?.feature).toBe(21);
   });
 
   test("nothing new enough is no Java", () => {
     vi.stubEnv("JAVA_HOME", undefined);
-    expect(findJava(21, [installed(openDir(), "17.0.2")])).toBeUndefined();
+    expect(findJava({ atLeast: 21 }, [installed(openDir(), "17.0.2")])).toBeUndefined();
+  });
+
+  test("a runtime that lacks a wanted module is passed over", () => {
+    vi.stubEnv("JAVA_HOME", installed(openDir(), "21.0.3", "java.base"));
+    const folders = [installed(openDir(), "21.0.3", "java.base"), installed(openDir(), "25.0.1")];
+    expect(findJava({ atLeast: 21, modules: ["jdk.compiler"] }, folders)?.feature).toBe(25);
   });
 });

@@ -41,7 +41,13 @@ export interface ExtraSpec {
 }
 
 export interface OsSpec {
-  readonly matches: readonly { readonly name: string; readonly accuracy: number; readonly family: string; readonly vendor?: string; readonly type?: string }[];
+  readonly matches: readonly {
+    readonly name: string;
+    readonly accuracy: number;
+    readonly family: string;
+    readonly vendor?: string;
+    readonly type?: string;
+  }[];
   /** Default: one open and one closed TCP port, nmap's good conditions. */
   readonly portsUsed?: readonly { readonly state: string; readonly proto: string; readonly port: number }[];
   readonly fingerprint?: string;
@@ -123,9 +129,14 @@ export function* nmapXmlParts(spec: NmapXmlSpec): Generator<string> {
 function header(spec: NmapXmlSpec, start: number): string {
   const args = escapeXml(spec.args ?? "nmap -sS -sV -v -oX scan.xml --no-stylesheet 10.0.0.0/24");
   const info = (spec.scaninfo ?? DEFAULT_SCANINFO)
-    .map((s) => `<scaninfo${attributes({ type: s.type, protocol: s.protocol, numservices: s.numservices ?? services(s), services: s.services })}/>\n`)
+    .map(
+      (s) =>
+        `<scaninfo${attributes({ type: s.type, protocol: s.protocol, numservices: s.numservices ?? services(s), services: s.services })}/>\n`,
+    )
     .join("");
-  const skipped = (spec.skipped ?? []).map((s) => `<target${attributes({ specification: s, status: "skipped", reason: "invalid" })}/>\n`);
+  const skipped = (spec.skipped ?? []).map(
+    (s) => `<target${attributes({ specification: s, status: "skipped", reason: "invalid" })}/>\n`,
+  );
   return `<?xml version="1.0" encoding="UTF-8"?>
 <!DOCTYPE nmaprun>
 <!-- Nmap ${spec.version ?? "7.93"} scan initiated as: ${args} -->
@@ -135,7 +146,10 @@ ${info}<verbose level="${spec.verbose ?? 0}"/>
 ${skipped.join("")}${spec.extraXml ?? ""}`;
 }
 
-function trailer(spec: NmapXmlSpec, t: { finished: number; elapsed: number; up: number; down: number; total: number }): string {
+function trailer(
+  spec: NmapXmlSpec,
+  t: { finished: number; elapsed: number; up: number; down: number; total: number },
+): string {
   const finished = attributes({
     time: t.finished,
     timestr: "then",
@@ -170,7 +184,9 @@ function downXml(host: HostSpec): string {
 
 function names(host: HostSpec): string {
   const line = (name: string, type: string) => `<hostname${attributes({ name, type })}/>\n`;
-  return [...(host.userNames ?? []).map((n) => line(n, "user")), ...(host.names ?? []).map((n) => line(n, "PTR"))].join("");
+  return [...(host.userNames ?? []).map((n) => line(n, "user")), ...(host.names ?? []).map((n) => line(n, "PTR"))].join(
+    "",
+  );
 }
 
 function hostScripts(host: HostSpec): string {
@@ -180,7 +196,12 @@ function hostScripts(host: HostSpec): string {
 function portsXml(host: HostSpec, info: readonly ScanInfoSpec[]): string {
   const extras = host.extraports ?? remaining(host.ports ?? [], info);
   const states = [...new Set(extras.map((e) => e.state))];
-  const collapsed = states.map((state) => extraportsXml(state, extras.filter((e) => e.state === state)));
+  const collapsed = states.map((state) =>
+    extraportsXml(
+      state,
+      extras.filter((e) => e.state === state),
+    ),
+  );
   return `<ports>${collapsed.join("")}${(host.ports ?? []).map(portXml).join("")}</ports>\n`;
 }
 
@@ -195,7 +216,9 @@ function remaining(ports: readonly PortSpec[], info: readonly ScanInfoSpec[]): r
 
 function extraportsXml(state: string, extras: readonly ExtraSpec[]): string {
   const reason = (e: ExtraSpec) => e.reason ?? (state === "closed" ? "reset" : "no-response");
-  const lines = extras.map((e) => `<extrareasons${attributes({ reason: reason(e), count: e.count, proto: e.proto ?? "tcp" })}/>\n`);
+  const lines = extras.map(
+    (e) => `<extrareasons${attributes({ reason: reason(e), count: e.count, proto: e.proto ?? "tcp" })}/>\n`,
+  );
   return `<extraports state="${state}" count="${extras.reduce((sum, e) => sum + e.count, 0)}">\n${lines.join("")}</extraports>\n`;
 }
 
@@ -216,7 +239,9 @@ function serviceXml(s: ServiceSpec): string {
   const { name, product, version, extrainfo, tunnel, servicefp } = s;
   const conf = s.conf ?? (method === "probed" ? 10 : 3);
   const open = `<service${attributes({ name, product, version, extrainfo, servicefp, tunnel, method, conf })}`;
-  return s.cpe === undefined ? `${open}/>` : `${open}>${s.cpe.map((c) => `<cpe>${escapeXml(c)}</cpe>`).join("")}</service>`;
+  return s.cpe === undefined
+    ? `${open}/>`
+    : `${open}>${s.cpe.map((c) => `<cpe>${escapeXml(c)}</cpe>`).join("")}</service>`;
 }
 
 function scriptXml(script: ScriptSpec): string {
@@ -242,13 +267,22 @@ function isList(node: ScriptNode): node is readonly ScriptNode[] {
 }
 
 function osXml(os: OsSpec): string {
-  const used = os.portsUsed ?? [{ state: "open", proto: "tcp", port: 22 }, { state: "closed", proto: "tcp", port: 1 }];
+  const used = os.portsUsed ?? [
+    { state: "open", proto: "tcp", port: 22 },
+    { state: "closed", proto: "tcp", port: 1 },
+  ];
   const usedXml = used.map((p) => `<portused${attributes({ state: p.state, proto: p.proto, portid: p.port })}/>\n`);
   const matches = os.matches.map((m) => {
-    const osclass = attributes({ type: m.type ?? "general purpose", vendor: m.vendor ?? m.family, osfamily: m.family, accuracy: m.accuracy });
+    const osclass = attributes({
+      type: m.type ?? "general purpose",
+      vendor: m.vendor ?? m.family,
+      osfamily: m.family,
+      accuracy: m.accuracy,
+    });
     return `<osmatch${attributes({ name: m.name, accuracy: m.accuracy, line: 1 })}>\n<osclass${osclass}/>\n</osmatch>\n`;
   });
-  const fingerprint = os.fingerprint === undefined ? "" : `<osfingerprint${attributes({ fingerprint: os.fingerprint })}/>\n`;
+  const fingerprint =
+    os.fingerprint === undefined ? "" : `<osfingerprint${attributes({ fingerprint: os.fingerprint })}/>\n`;
   return `<os>${usedXml.join("")}${matches.join("")}${fingerprint}</os>\n`;
 }
 

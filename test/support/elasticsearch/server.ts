@@ -56,7 +56,11 @@ export async function startElasticsearch(options: ElasticsearchOptions = {}): Pr
   prepareRunDir(dir, parts.home, { port, credentials: SUPERUSER, extraSettings: options.extraSettings ?? [] });
   const access = { url: `http://127.0.0.1:${port}`, ...SUPERUSER, authorization: basicAuthorization(SUPERUSER) };
   const layout: Layout = { dir, heap: options.heap ?? "512m", parts, access };
-  let running = await launch(layout);
+  const removeData = (): void => rmSync(dir, { recursive: true, force: true });
+  let running = await launch(layout).catch((error: unknown) => {
+    removeData();
+    throw error;
+  });
   return {
     ...access,
     dir,
@@ -74,7 +78,7 @@ export async function startElasticsearch(options: ElasticsearchOptions = {}): Pr
     },
     async destroy() {
       await kill(running);
-      rmSync(dir, { recursive: true, force: true });
+      removeData();
     },
   };
 }

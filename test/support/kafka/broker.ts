@@ -1,6 +1,6 @@
 import type { ChildProcess } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { missingText } from "../availability.ts";
 import { lastLines, runCommand } from "../command.ts";
@@ -32,6 +32,11 @@ export interface BrokerOptions {
   readonly ports?: readonly [port: number, controller: number];
 }
 
+interface Running {
+  readonly child: ChildProcess;
+  readonly startMs: number;
+}
+
 interface Layout {
   readonly dir: string;
   readonly port: number;
@@ -48,8 +53,13 @@ export async function startBroker(options: BrokerOptions = {}): Promise<Broker> 
   const [port = 0, controller = 0] = options.ports ?? (await freePorts(2));
   const dir = options.dir ?? newTempDir("tripline-kafka-");
   const layout: Layout = { dir, port, parts };
-  await prepare(layout, controller);
-  let running = await launch(layout);
+  const removeData = (): void => {
+    if (options.dir === undefined) rmSync(dir, { recursive: true, force: true });
+  };
+  let running = await firstLaunch(layout, controller).catch((error: unknown) => {
+    removeData();
+    throw error;
+  });
   const end = (signal: "SIGTERM" | "SIGKILL"): Promise<void> => endProcess(running.child, signal);
   return {
     brokers: [`127.0.0.1:${port}`],
@@ -68,14 +78,20 @@ export async function startBroker(options: BrokerOptions = {}): Promise<Broker> 
     },
     async destroy() {
       await end(options.dir === undefined ? "SIGKILL" : "SIGTERM");
-      if (options.dir === undefined) rmSync(dir, { recursive: true, force: true });
+      removeData();
     },
   };
+}
+
+async function firstLaunch(layout: Layout, controller: number): Promise<Running> {
+  await prepare(layout, controller);
+  return launch(layout);
 }
 
 /** Writes the configuration and, on new data, the cluster's identity. */
 async function prepare({ dir, port, parts }: Layout, controller: number): Promise<void> {
   const data = path.join(dir, "data");
+  mkdirSync(data, { recursive: true });
   const template = readFileSync(path.join(import.meta.dirname, "server.properties"), "utf8");
   const values = { "@PORT@": `${port}`, "@CONTROLLER@": `${controller}`, "@DATA@": data };
   const text = Object.entries(values).reduce((result, [mark, value]) => result.replaceAll(mark, value), template);
@@ -95,7 +111,7 @@ async function prepare({ dir, port, parts }: Layout, controller: number): Promis
   if (!result.ok) throw new Error(`Kafka could not format ${data}: ${lastLines(result.output, 10)}`);
 }
 
-async function launch({ dir, port, parts }: Layout): Promise<{ child: ChildProcess; startMs: number }> {
+async function launch({ dir, port, parts }: Layout): Promise<Running> {
   const started = performance.now();
   const logFile = path.join(dir, "broker.log");
   const args = [...javaArguments(parts), "kafka.Kafka", configOf(dir)];
