@@ -1,0 +1,12 @@
+// Writes what is made from src/events: Elasticsearch templates, JSON Schema, field page. `npm run assets`.
+import { mkdirSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { generatedFiles } from "./assets/all.ts";
+
+const root = path.join(import.meta.dirname, "..");
+for (const [file, text] of generatedFiles()) {
+  const target = path.join(root, file);
+  mkdirSync(path.dirname(target), { recursive: true });
+  writeFileSync(target, text);
+  console.log(file);
+}
