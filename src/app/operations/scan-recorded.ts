@@ -10,6 +10,10 @@ import type { FinishedReport } from "../../pipeline/cycle-report.ts";
 import { noProber, recordedSource } from "../../pipeline/recorded-source.ts";
 import type { CycleRooms, CycleTick } from "../../pipeline/tick.ts";
 import { readRecordedScan, type RecordedScan } from "../../scan/recorded.ts";
+import { createTelemetry } from "../../telemetry/happenings.ts";
+import { silentLogger } from "../../telemetry/logger.ts";
+import { createMetrics } from "../../telemetry/metrics.ts";
+import { type Delivery, drainAll, openRelays, waitingEvents } from "../delivery.ts";
 import { agentVersion } from "../package-root.ts";
 import { declaredReader } from "../declared-reader.ts";
 import { configuredMutes, hostTags, scopeTest } from "../settings.ts";
@@ -19,12 +23,15 @@ import type { OperationFailure } from "./failure.ts";
 /** `tripline scan --from-xml`: recorded nmap XML through the same pipeline, as successive cycles. */
 export interface RecordedRequest {
   readonly files: readonly string[];
+  /** The files as the user wrote them, for the report. */
+  readonly names: readonly string[];
   readonly loaded: LoadedConfig | null;
   /** Null: a temporary store that is gone afterwards. */
   readonly stateDirectory: string | null;
   /** Maturity after this many covered scans with no minimum time; null: the configured rule. */
   readonly learnScans: number | null;
   readonly learn: boolean;
+  readonly emit: boolean;
   readonly signal: AbortSignal;
 }
 
@@ -35,8 +42,7 @@ export interface RecordedCycle {
 
 export interface RecordedOutcome {
   readonly cycles: readonly RecordedCycle[];
-  /** Events that wait in the outbox of the given state, after this call. */
-  readonly waiting: number;
+  readonly delivery: Delivery;
 }
 
 const DEFAULT_RULE = { scans: 20, atLeastMs: 3 * 86_400_000 };
@@ -55,13 +61,19 @@ async function inState(request: RecordedRequest, directory: string): Promise<Res
   if (!opened.ok) return err(opened.error);
   const store = opened.value;
   try {
+    const telemetry = createTelemetry(silentLogger(), createMetrics());
+    const relays = await openRelays(request.loaded, directory, store.outbox, { telemetry, onHealth: () => undefined });
     const cycles: RecordedCycle[] = [];
-    for (const file of request.files) {
+    for (const [i, file] of request.files.entries()) {
       const cycle = await recordedCycle(request, file, store.cycles);
       if (!cycle.ok) return cycle;
-      cycles.push(cycle.value);
+      cycles.push({ ...cycle.value, file: request.names[i] ?? file });
     }
-    return ok({ cycles, waiting: (await store.outbox.status()).rows });
+    const delivery = request.emit
+      ? await drainAll(relays, store.outbox, request.signal)
+      : { waiting: await waitingEvents(store.outbox), unreachable: false, reasons: [] };
+    await relays.close();
+    return ok({ cycles, delivery });
   } finally {
     await store.close();
   }

@@ -1,0 +1,46 @@
+import type { ScanProgress } from "../../domain/ports/scanner.ts";
+import { formatDuration, monotonicClock } from "../../lib/time.ts";
+import type { CommandIo, GlobalOptions } from "../io.ts";
+
+export interface ProgressLine {
+  show(progress: ScanProgress): void;
+  /** Removes the line from the terminal. */
+  clear(): void;
+}
+
+/** Without a terminal one line per phase and per 30 s; on a terminal one repainted line. Never with --quiet. */
+const QUIET_INTERVAL_MS = 30_000;
+
+export function progressLine(io: CommandIo, globals: GlobalOptions): ProgressLine {
+  if (globals.quiet === true) return { show: () => undefined, clear: () => undefined };
+  return io.stderr.isTTY === true ? repainted(io) : logged(io);
+}
+
+function repainted(io: CommandIo): ProgressLine {
+  return {
+    show: (progress) => void io.stderr.write(`\r\u001b[K${textOf(progress)}`),
+    clear: () => void io.stderr.write("\r\u001b[K"),
+  };
+}
+
+function logged(io: CommandIo): ProgressLine {
+  let phase = "";
+  let saidAt = 0;
+  return {
+    show: (progress) => {
+      const now = monotonicClock();
+      if (progress.phase === phase && now - saidAt < QUIET_INTERVAL_MS) return;
+      phase = progress.phase;
+      saidAt = now;
+      io.stderr.write(`${textOf(progress)}\n`);
+    },
+    clear: () => undefined,
+  };
+}
+
+/** The phase belongs to the number: nmap counts each task from zero. */
+function textOf({ phase, percent, remainingSeconds }: ScanProgress): string {
+  const share = percent === null ? "" : ` ${Math.floor(percent)}%`;
+  const left = remainingSeconds === null ? "" : `, ~${formatDuration(remainingSeconds * 1000)} left`;
+  return `${phase}${share}${left}`;
+}

@@ -1,0 +1,76 @@
+import type { AnomalyStep } from "../../domain/anomaly.ts";
+import { portText } from "../../domain/network.ts";
+import { formatDuration } from "../../lib/time.ts";
+import type { FinishedReport } from "../../pipeline/cycle-report.ts";
+import { type Paint, severityPaint } from "./style.ts";
+import { cut, table } from "./table.ts";
+
+/** The summary after a scan: totals first, then what changed, then the next commands. */
+export function renderScan(report: FinishedReport, segment: string, paint: Paint): string {
+  const blocks = [totals(report, segment), trust(report, paint), learning(report), changes(report, paint), next(report)];
+  return blocks.filter((block) => block !== "").join("\n");
+}
+
+function totals({ summary, startedAt, endedAt }: FinishedReport, segment: string): string {
+  const hosts = `${summary.hosts.up} up / ${summary.hosts.planned}`;
+  const took = formatDuration(Math.max(0, endedAt - startedAt));
+  return `${segment} · ${hosts} · ${summary.ports.open} open ports · ${took} · ${summary.completeness}`;
+}
+
+/** What must not be believed, in words, before anything else is read. */
+function trust({ summary, vantage, health }: FinishedReport, paint: Paint): string {
+  const lines: string[] = [];
+  if (summary.completeness !== "complete") {
+    lines.push(`${paint("medium", summary.completeness)}: ${summary.reason ?? "the scan did not finish"} — nothing absent was concluded`);
+  }
+  if (vantage.state === "degraded") {
+    lines.push(`${paint("medium", "degraded")}: ${vantage.reason ?? vantage.problems.join(", ")} — baseline frozen, absence not judged`);
+  }
+  const shown = new Set(["scan-partial", "scan-failed", "vantage-degraded"]);
+  for (const notice of health.filter((n) => !shown.has(n.kind))) lines.push(`${notice.kind}: ${notice.reason ?? notice.message}`);
+  return lines.join("\n");
+}
+
+function learning({ learning: young, learned, learningChanges }: FinishedReport): string {
+  if (!young) return "";
+  const changed = learningChanges.length === 0 ? "" : `, ${learningChanges.length} changes learned`;
+  return `baseline learning: ${learned.scans} of ${learned.needed} scans before this one${changed} — changes are shown, nothing alerts yet`;
+}
+
+function changes(report: FinishedReport, paint: Paint): string {
+  if (report.steps.length > 0) {
+    const rows = report.steps.map((step) => stepRow(step, paint));
+    return `\n${table([["SEV", "SCORE", "STEP", "WHAT", "WHERE", "WHY"], ...rows])}`;
+  }
+  if (report.learningChanges.length === 0) return report.learning ? "" : paint("good", "no changes");
+  const rows = report.learningChanges
+    .slice(0, 20)
+    .map((d) => ["--", d.kind, whereOf(d), `${cut(d.from ?? "—", 40)} → ${cut(d.to ?? "—", 40)}`]);
+  return `\n${table([["SEV", "WHAT", "WHERE", "CHANGE"], ...rows])}`;
+}
+
+function stepRow({ anomaly, transition }: AnomalyStep, paint: Paint): readonly string[] {
+  const why = anomaly.score.parts.filter((part) => part.points !== 0).map((part) => part.why);
+  const confirmed = anomaly.confirmed ? ["confirmed"] : [];
+  return [
+    severityPaint(paint, anomaly.score.band),
+    String(anomaly.score.value),
+    transition,
+    anomaly.kind,
+    whereOf(anomaly),
+    cut([...why, ...confirmed].join("; "), 110),
+  ];
+}
+
+function whereOf(subject: Pick<AnomalyStep["anomaly"], "host" | "port"> & { group?: AnomalyStep["anomaly"]["group"] }): string {
+  if (subject.group !== undefined && subject.group !== null) return `${subject.group.members.length} hosts`;
+  const port = subject.port === null ? "" : `:${portText(subject.port)}`;
+  return subject.host === null ? "segment" : `${subject.host.address}${port}`;
+}
+
+function next({ steps }: FinishedReport): string {
+  const worst = steps.find((step) => step.notable) ?? steps[0];
+  if (worst === undefined) return "";
+  const id = worst.anomaly.id.slice(0, 8);
+  return `\nnext: tripline explain ${id} · tripline baseline accept ${id} --reason "…" --by …`;
+}
