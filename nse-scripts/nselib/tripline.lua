@@ -21,7 +21,7 @@ MAX_BYTES = 65536
 MAX_MS = 5000
 
 --- The answer of a script that asked and got no usable reply. Reasons are a closed list.
-local ERRORS = { timeout = true, refused = true, reset = true, oversized = true }
+local ERRORS = { timeout = true, refused = true, oversized = true }
 
 --- A table whose first key is the schema number; further keys keep the order in which they are set.
 -- @param schema number of the output's meaning; rises when a key changes its meaning
@@ -31,7 +31,7 @@ function answer(schema)
   return out
 end
 
---- @param reason one of timeout, refused, reset, oversized
+--- @param reason one of timeout, refused, oversized
 function failure(schema, reason)
   assert(ERRORS[reason], "reason outside the closed list")
   local out = answer(schema)
@@ -71,7 +71,8 @@ function read_greeting(host, port, options)
     end
   until not status or length >= max_bytes or nmap.clock_ms() >= ends
   socket:close()
-  if length == 0 and data ~= "TIMEOUT" and data ~= "EOF" then return nil, "reset" end
+  -- A reset may also show while connecting: both are one answer, or it would flap.
+  if length == 0 and data ~= "TIMEOUT" and data ~= "EOF" then return nil, "refused" end
   return table.concat(parts):sub(1, max_bytes), length >= max_bytes
 end
 

@@ -12,8 +12,8 @@ export type Behaviour =
   | { readonly kind: "silent" }
   /** Sends without end, as fast as it is read. */
   | { readonly kind: "endless" }
-  /** One byte per second. */
-  | { readonly kind: "drip" }
+  /** One byte at a time. */
+  | { readonly kind: "drip"; readonly everyMs: number }
   /** Closes with a reset as soon as the connection stands. */
   | { readonly kind: "reset" }
   /** One answer of that many bytes. */
@@ -87,7 +87,7 @@ function behave(socket: Socket, behaviour: Behaviour): void {
       pump(socket);
       return;
     case "drip":
-      drip(socket);
+      drip(socket, behaviour.everyMs);
       return;
     case "reset":
       socket.resetAndDestroy();
@@ -112,8 +112,8 @@ function pump(socket: Socket): void {
   more();
 }
 
-function drip(socket: Socket): void {
-  const timer = setInterval(() => socket.write("."), 1000);
+function drip(socket: Socket, everyMs: number): void {
+  const timer = setInterval(() => socket.write("."), everyMs);
   socket.once("close", () => clearInterval(timer));
 }
 

@@ -1,0 +1,156 @@
+import { accessSync, constants, readFileSync } from "node:fs";
+import { userInfo } from "node:os";
+import { findExecutable, type ProcessResult, runProcess } from "../../lib/child-process.ts";
+import type { Privilege } from "./arguments.ts";
+import { okCheck, type PreflightCheck, problem } from "./check.ts";
+import { findNmapData, type NmapData } from "./data-files.ts";
+import { checkScripts, readManifest } from "./manifest.ts";
+import { readPrivilege } from "./privilege.ts";
+import { type Route, routeChecks, routesTo } from "./routes.ts";
+
+export interface PreflightReport {
+  readonly checks: readonly PreflightCheck[];
+  readonly nmap: { readonly path: string; readonly version: string } | null;
+  readonly data: NmapData | null;
+  readonly privilege: Privilege;
+  /** Way to each network that was asked for. */
+  readonly routes: readonly Route[];
+}
+
+export interface PreflightOptions {
+  readonly nmapPath: string;
+  readonly nseDir: string;
+  /** Canonical addresses to be scanned; one of each neighbourhood is enough. */
+  readonly addresses: readonly string[];
+}
+
+/** `--unique` and the file layout we rely on are proved with this version. */
+const OLDEST = [7, 93] as const;
+
+/** Looks at everything a scan needs, before the first scan and for `doctor`. Never throws. */
+export async function preflight(options: PreflightOptions): Promise<PreflightReport> {
+  const path = findExecutable(options.nmapPath);
+  const version = path === null ? null : await nmapVersion(path);
+  const data = path === null ? null : findNmapData(path);
+  const privilege = readPrivilege();
+  const routes = await routesTo(options.addresses);
+  const scripts = path === null ? [] : await scriptChecks(path, options.nseDir, data);
+  return {
+    checks: [
+      nmapCheck(options.nmapPath, version),
+      dataCheck(data),
+      rawCheck(privilege),
+      ...scripts,
+      homeCheck(),
+      ...routeChecks(routes),
+    ],
+    nmap: path === null || version === null ? null : { path, version },
+    data,
+    privilege: privilege.raw ? "raw" : "connect",
+    routes,
+  };
+}
+
+async function nmapVersion(path: string): Promise<string | null> {
+  const { stdout } = await short(path, ["--version"]);
+  return /^Nmap version (\S{1,32})/m.exec(stdout)?.[1] ?? null;
+}
+
+function nmapCheck(asked: string, version: string | null): PreflightCheck {
+  if (version === null) {
+    const fix = "apt-get install nmap (or dnf, apk, brew), or set nmap.path";
+    return problem("nmap", `no nmap at "${asked}"`, {
+      state: "error",
+      effect: "nothing can be scanned",
+      fix,
+      code: "TL101",
+    });
+  }
+  const [major = 0, minor = 0] = version.split(".").map((part) => Number.parseInt(part, 10));
+  const old = major < OLDEST[0] || (major === OLDEST[0] && minor < OLDEST[1]);
+  if (!old) return okCheck("nmap", version);
+  const effect = "scans may fail: options used here are missing in it";
+  return problem("nmap", `${version} is older than ${OLDEST.join(".")}`, {
+    state: "error",
+    effect,
+    fix: "install a newer nmap",
+    code: "TL103",
+  });
+}
+
+function dataCheck(data: NmapData | null): PreflightCheck {
+  if (data !== null) return okCheck("nmap data", data.directory);
+  const effect = "no port names, no top-1000, no version detection";
+  return problem("nmap data", "nmap-services was not found", {
+    state: "error",
+    effect,
+    fix: "install nmap completely (nmap-common)",
+    code: "TL104",
+  });
+}
+
+function rawCheck({ raw, detail }: ReturnType<typeof readPrivilege>): PreflightCheck {
+  if (raw) return okCheck("raw sockets", detail);
+  return problem("raw sockets", detail, {
+    state: "warn",
+    effect: "TCP connect scans only: no ARP, so silent and rogue hosts may be missed; no MACs; no OS detection",
+    fix: "systemd: AmbientCapabilities=CAP_NET_RAW     docker: --cap-add NET_RAW     or run as root",
+    code: "TL102",
+  });
+}
+
+/** One syntax error in any script ends every scan, so nmap itself loads them all once. */
+async function scriptChecks(nmap: string, nseDir: string, data: NmapData | null): Promise<readonly PreflightCheck[]> {
+  const manifest = readManifest(nseDir);
+  if (!manifest.ok) return [scriptProblem(manifest.error, "TL106")];
+  const ids = manifest.value.scripts.map((script) => script.id);
+  const check = checkScripts(ids, { nseDir, nmapDataDir: data?.directory ?? null });
+  const lint = await short(nmap, ["--datadir", nseDir, "--script-help", `${nseDir.replace(/\/$/, "")}/`]);
+  const wrong = [
+    ...(check.directoryProblem === null ? [] : [scriptProblem(check.directoryProblem, "TL106")]),
+    ...check.rejected.map(({ id, reason }) => scriptProblem(`${id}: ${reason}`, "TL106")),
+    ...(lint.exitCode === 0 ? [] : [scriptProblem(`nmap cannot load them: ${lint.stderr.slice(0, 300)}`, "TL105")]),
+  ];
+  return wrong.length > 0 ? wrong : [okCheck("scripts", `${ids.length} scripts load, hashes as in the manifest`)];
+}
+
+function scriptProblem(detail: string, code: string): PreflightCheck {
+  const effect =
+    "scripts do not run: banners, SSH and TLS identities are not observed; a damaged data directory stops all scans";
+  return problem("scripts", detail, { state: "error", effect, fix: "restore nse-scripts from the release", code });
+}
+
+/** nmap takes the home from the password database and loads Lua from `~/.nmap` there, whatever HOME says. */
+function homeCheck(): PreflightCheck {
+  const home = userInfo().homedir;
+  if (!isWritable(home)) return okCheck("home", `${home} is not writable`);
+  return problem("home", `${home} of the scanning user is writable`, {
+    state: "warn",
+    effect: "who can write there can run Lua code inside nmap, with its capability",
+    fix: "run as a service user without a writable home (the systemd unit does)",
+    code: "TL107",
+  });
+}
+
+function isWritable(folder: string): boolean {
+  try {
+    accessSync(folder, constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** The text of the installed `nmap-services`, for `top-1000`; null when it cannot be read. */
+export function readServicesFile(data: NmapData | null): string | null {
+  try {
+    return data === null ? null : readFileSync(data.services, "utf8");
+  } catch {
+    return null;
+  }
+}
+
+function short(file: string, args: readonly string[]): Promise<ProcessResult> {
+  const env = { PATH: "/usr/sbin:/usr/bin:/sbin:/bin", LANG: "C", HOME: "/nonexistent" };
+  return runProcess({ file, args, cwd: "/", env, deadlineMs: 20_000, outputCapBytes: 64 * 1024 });
+}
