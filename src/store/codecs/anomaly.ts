@@ -1,0 +1,117 @@
+import { z } from "zod";
+import { SCORE_PARTS } from "../../domain/anomaly.ts";
+import { ANOMALY_KINDS } from "../../domain/kinds.ts";
+import { facts, hostRef, portRef, severity } from "./common.ts";
+import { declaredView } from "./declared.ts";
+import { listOf, numberOrNull, textOrNull, texts } from "./json.ts";
+
+const kind = z.enum(ANOMALY_KINDS);
+
+export const anomalyState = z.enum(["open", "resolved", "accepted", "muted", "aged"]);
+
+const exposure = z.enum([
+  "remote-admin",
+  "data-store",
+  "control-plane",
+  "proxy-tunnel",
+  "remote-access-tool",
+  "web",
+  "mail",
+  "file",
+  "other",
+  "unknown",
+]);
+
+const score = z.strictObject({
+  value: z.number(),
+  band: severity,
+  bits: numberOrNull,
+  parts: listOf(z.strictObject({ name: z.enum(SCORE_PARTS), points: z.number(), why: z.string() })),
+  exposure: exposure.nullable(),
+});
+
+const reason = z.enum([
+  "rare-port",
+  "unknown-service",
+  "remote-admin",
+  "data-store",
+  "control-plane",
+  "proxy-service",
+  "unauthenticated",
+  "high-criticality",
+  "not-declared",
+  "declared-port-closed",
+  "same-identity",
+  "same-product",
+  "new-host",
+  "closed-segment",
+  "all-evidence-replaced",
+  "family-changed",
+  "key-replaced",
+  "downgrade",
+  "rollout",
+  "corroborated",
+  "unconfirmed",
+]);
+
+const history = z.strictObject({
+  scans: z.number(),
+  seen: z.number(),
+  changes: z.number(),
+  firstSeen: numberOrNull,
+  lastSeen: numberOrNull,
+});
+
+const member = z.strictObject({ hostId: z.string(), ip: z.string(), name: textOrNull, anomalyId: z.string() });
+const group = z.strictObject({ id: z.string(), kind, from: textOrNull, to: textOrNull, members: listOf(member) });
+const closeReason = z.enum(["back-to-baseline", "superseded", "accepted", "relearned", "aged"]);
+
+export const anomaly = z.strictObject({
+  id: z.string(),
+  segment: z.string(),
+  kind,
+  subject: z.string(),
+  target: z.string(),
+  detector: z.strictObject({ id: z.string(), version: z.string() }),
+  host: hostRef.nullable(),
+  port: portRef.nullable(),
+  from: textOrNull,
+  to: textOrNull,
+  before: facts,
+  after: facts,
+  state: anomalyState,
+  episode: z.number(),
+  count: z.number(),
+  firstSeen: z.number(),
+  lastSeen: z.number(),
+  openedCycle: z.string(),
+  lastCycle: z.string(),
+  lastEventAt: z.number(),
+  score,
+  confirmed: z.boolean(),
+  evidence: z.enum(["syn-ack", "reset", "no-response", "handshake"]).nullable(),
+  reasons: listOf(reason),
+  informational: z.boolean(),
+  history,
+  declared: declaredView.nullable(),
+  group: group.nullable(),
+  supersedes: texts,
+  closed: z.strictObject({ by: z.string(), reason: closeReason }).nullable(),
+  mute: z.strictObject({ id: z.string(), origin: z.string(), until: numberOrNull }).nullable(),
+  message: z.string(),
+});
+
+export const mute = z.strictObject({
+  id: z.string(),
+  match: z.strictObject({
+    host: z.string().exactOptional(),
+    port: z.string().exactOptional(),
+    kind: kind.exactOptional(),
+    anomaly: z.string().exactOptional(),
+    segment: z.string().exactOptional(),
+  }),
+  reason: z.string(),
+  until: z.number(),
+  by: z.string(),
+  origin: z.string(),
+});

@@ -1,0 +1,112 @@
+import { z } from "zod";
+import { completeness, phase, runProblem, technique, transport } from "./common.ts";
+import { cleanText, cleanTexts, listOf, mapOf, numberOrNull, textOrNull, texts } from "./json.ts";
+import { scriptValue } from "./script-value.ts";
+
+const portState = z.enum(["open", "closed", "filtered", "unfiltered", "open|filtered", "closed|filtered"]);
+
+const service = z.strictObject({
+  name: cleanText,
+  product: cleanText.nullable(),
+  version: cleanText.nullable(),
+  extraInfo: cleanText.nullable(),
+  tunnel: z.literal("ssl").nullable(),
+  method: z.enum(["probed", "table"]),
+  confidence: z.number(),
+  cpe: cleanTexts,
+});
+
+const identity = z.strictObject({
+  ssh: textOrNull,
+  tls: textOrNull,
+  tlsIssuer: cleanText.nullable(),
+  tlsSubject: cleanText.nullable(),
+  tlsNotAfter: numberOrNull,
+  tlsSelfSigned: z.boolean().nullable(),
+  banner: cleanText.nullable(),
+  httpTitle: cleanText.nullable(),
+});
+
+const script = z.strictObject({
+  id: z.string(),
+  value: scriptValue.nullable(),
+  output: cleanText,
+  failed: z.boolean(),
+});
+
+const port = z.strictObject({
+  transport,
+  number: z.number(),
+  state: portState,
+  reason: z.string(),
+  reasonTtl: numberOrNull,
+  service: service.nullable(),
+  identity: identity.nullable(),
+  scripts: listOf(script),
+  verified: z.boolean(),
+});
+
+const osMatch = z.strictObject({
+  name: cleanText,
+  accuracy: z.number(),
+  family: cleanText.nullable(),
+  vendor: cleanText.nullable(),
+  type: cleanText.nullable(),
+});
+
+const os = z.strictObject({
+  matches: listOf(osMatch),
+  families: texts,
+  goodConditions: z.boolean(),
+  stack: mapOf(z.string(), z.string()),
+});
+
+/**
+ * The part of a host observation that stays the same while the host does: stored once per content. Address, time,
+ * round trip and coverage stand beside it in the row.
+ */
+export const hostFacts = z.strictObject({
+  state: z.enum(["up", "down"]),
+  stateReason: z.string(),
+  mac: textOrNull,
+  macVendor: cleanText.nullable(),
+  names: cleanTexts,
+  ports: listOf(port),
+  otherStates: listOf(z.strictObject({ state: portState, count: z.number(), transport: transport.nullable() })),
+  os: os.nullable(),
+  distance: numberOrNull,
+  problems: listOf(z.enum(["timed-out", "port-sum-mismatch", "not-closed", "oversized", "unreadable"])),
+  allPortsOpen: numberOrNull,
+  truncated: texts,
+});
+
+/** Coverage with interned port sets: transport, phase, id of the set. */
+export const coverageRefs = listOf(z.tuple([transport, phase, z.int()]).readonly());
+
+/** All of a run but its hosts. */
+export const runFacts = z.strictObject({
+  shard: z.number(),
+  n: z.number(),
+  phase,
+  technique,
+  argv: texts,
+  exitCode: numberOrNull,
+  signal: textOrNull,
+  startedAt: z.number(),
+  endedAt: z.number(),
+  completeness,
+  problems: listOf(runProblem),
+  reason: textOrNull,
+  nmapVersion: textOrNull,
+  comparability: z.strictObject({
+    presence: z.string(),
+    service: textOrNull,
+    os: textOrNull,
+    scripts: mapOf(z.string(), z.string()),
+  }),
+  planned: z.number(),
+  hostsUp: z.number(),
+  hostsDown: z.number(),
+  scriptErrors: texts,
+  raw: z.strictObject({ path: z.string(), sha256: z.string(), bytes: z.number() }).nullable(),
+});

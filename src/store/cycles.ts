@@ -1,0 +1,45 @@
+import type { CycleCommit, CycleStore } from "../domain/ports/stores.ts";
+import { anomaliesWriter, readAnomalies } from "./anomalies.ts";
+import { readBaseline } from "./baseline-read.ts";
+import { baselineWriter, type Write } from "./baseline-write.ts";
+import { closeInterrupted, cycleWriter, nextScanNumber } from "./cycle-rows.ts";
+import type { Database } from "./database.ts";
+import { declaredWriter, readDeclared } from "./declared.ts";
+import { eventsWriter } from "./events.ts";
+import { marksWriter, readMarks } from "./marks.ts";
+import { installId } from "./meta.ts";
+import { operatorWriter, readMutes } from "./operator.ts";
+import { shardWriter } from "./shards.ts";
+
+/** What a cycle reads before it and commits after it. Every commit is one transaction. */
+export function cycleStore(database: Database): CycleStore {
+  return {
+    installId: async () => installId(database),
+    nextScanNumber: async (segment) => nextScanNumber(database, segment),
+    loadBaseline: async (segment) => readBaseline(database, segment),
+    loadAnomalies: async (segment) => readAnomalies(database, segment),
+    loadMutes: async () => readMutes(database),
+    loadObservationMarks: async (segment) => readMarks(database, segment),
+    loadDeclared: async (segment) => readDeclared(database, segment),
+    beginCycle: async (record) => database.commit(cycleWriter(database, record)),
+    commitShard: async (commit) => database.commit(shardWriter(database, commit)),
+    commitCycle: async (commit) => database.commit(wholeCycleWriter(database, commit)),
+    commitOperator: async (commit) => database.commit(operatorWriter(database, commit)),
+    closeInterrupted: async (at) => closeInterrupted(database, at),
+  };
+}
+
+function wholeCycleWriter(database: Database, commit: CycleCommit): Write {
+  const { segment } = commit.cycle;
+  const writes = [
+    cycleWriter(database, commit.cycle),
+    commit.baseline === null ? () => {} : baselineWriter(database, commit.baseline, commit.touchedHosts),
+    anomaliesWriter(database, commit.anomalies),
+    marksWriter(database, segment, commit.observationMarks),
+    declaredWriter(database, { segment, state: commit.declared, at: commit.committedAt }),
+    eventsWriter(database, commit.events, commit.committedAt),
+  ];
+  return (counter) => {
+    for (const write of writes) write(counter);
+  };
+}

@@ -1,0 +1,18 @@
+import type { HistoryStore } from "../domain/ports/stores.ts";
+import { findAnomalies, readAnomaly } from "./anomalies.ts";
+import { readCycles, readLastCycle } from "./cycle-rows.ts";
+import type { Database } from "./database.ts";
+import { readRuns } from "./observations.ts";
+import { readAudit } from "./operator.ts";
+
+/** What people look up. */
+export function historyStore(database: Database): HistoryStore {
+  return {
+    lastCycle: async (segment) => readLastCycle(database, segment),
+    cycles: async (segment, limit) => readCycles(database, segment, limit),
+    runsOf: async (cycleId) => readRuns(database, cycleId),
+    anomaly: async (id) => readAnomaly(database, id),
+    anomalies: async (filter) => findAnomalies(database, filter),
+    audit: async (limit) => readAudit(database, limit),
+  };
+}

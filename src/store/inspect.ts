@@ -1,0 +1,36 @@
+import type { DatabaseSync } from "node:sqlite";
+import { err, ok, type Result } from "../lib/result.ts";
+import { MIGRATIONS } from "./migrations/all.ts";
+import { foreignFile, madeByNewer, type StoreRefusal } from "./refusal.ts";
+import { APPLICATION_ID, pragma } from "./settings.ts";
+import { isCorruption } from "./store-error.ts";
+
+/** The schema version of the file, 0 for a new one; refused when it is not ours or of a newer version. */
+export function inspectVersion(connection: DatabaseSync, path: string): Result<number, StoreRefusal> {
+  const version = Number(pragma(connection, "user_version"));
+  if (isForeign(connection)) return err(foreignFile(path));
+  if (version > MIGRATIONS.length) return err(madeByNewer(path, version, MIGRATIONS.length));
+  return ok(version);
+}
+
+/** Reads every page: `quick_check` finds broken trees and types, though not commits that vanished with the log. */
+export function isWhole(connection: DatabaseSync): boolean {
+  return pragma(connection, "quick_check(1)") === "ok";
+}
+
+/** Runs `look`; null when the file is too damaged even for that. Other errors are thrown. */
+export function unlessCorrupt<T>(look: () => T): T | null {
+  try {
+    return look();
+  } catch (error) {
+    if (isCorruption(error)) return null;
+    throw error;
+  }
+}
+
+function isForeign(connection: DatabaseSync): boolean {
+  if (pragma(connection, "application_id") === APPLICATION_ID) return false;
+  const tables = connection.prepare("SELECT name FROM sqlite_schema WHERE type = 'table'").all();
+  // A flipped bit in the header must not make our own store a stranger.
+  return tables.length > 0 && !tables.some((table) => table["name"] === "baseline_port");
+}

@@ -1,0 +1,36 @@
+import type { ObservationMark } from "../domain/ports/stores.ts";
+import type { Write } from "./baseline-write.ts";
+import type { Database } from "./database.ts";
+import { integer, text } from "./rows.ts";
+import { damagedRow } from "./store-error.ts";
+
+/** What was last told about hosts and services, so that an unchanged one is not told again. */
+export function marksWriter(database: Database, segment: string, marks: readonly ObservationMark[]): Write {
+  return () => {
+    for (const mark of marks) {
+      database.run(
+        `INSERT INTO observation_mark (host_id, unit, segment, digest, at) VALUES (?, ?, ?, ?, ?)
+         ON CONFLICT (host_id, unit) DO UPDATE SET segment = excluded.segment, digest = excluded.digest, at = excluded.at`,
+        mark.hostId,
+        mark.unit,
+        segment,
+        mark.digest,
+        mark.at,
+      );
+    }
+  };
+}
+
+export function readMarks(database: Database, segment: string): readonly ObservationMark[] {
+  const rows = database.cells(
+    "SELECT host_id, unit, digest, at FROM observation_mark WHERE segment = ? ORDER BY host_id, unit",
+    segment,
+  );
+  return rows.map(([hostId, unit, digest, at]) => {
+    try {
+      return { hostId: text(hostId), unit: text(unit), digest: text(digest), at: integer(at) };
+    } catch (error) {
+      throw damagedRow("observation_mark", `${String(hostId)} ${String(unit)}`, error);
+    }
+  });
+}

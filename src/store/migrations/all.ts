@@ -1,0 +1,4 @@
+import { initial } from "./0001-initial.ts";
+
+/** Forward only: entry n makes schema n + 1 out of schema n. A released entry is never edited. */
+export const MIGRATIONS: readonly string[] = [initial];

@@ -1,0 +1,97 @@
+import type { Mute } from "../domain/anomaly.ts";
+import type { AuditEntry } from "../domain/event.ts";
+import type { OperatorCommit } from "../domain/ports/stores.ts";
+import { anomaliesWriter } from "./anomalies.ts";
+import { hostsWriter, wholeBaselineWriter, type Write } from "./baseline-write.ts";
+import { mute as muteSchema } from "./codecs/anomaly.ts";
+import { auditEntry } from "./codecs/cycle.ts";
+import { decodeJson, encodeJson } from "./codecs/json.ts";
+import type { Database } from "./database.ts";
+import { eventsWriter } from "./events.ts";
+import { text } from "./rows.ts";
+import { damagedRow, StoreError } from "./store-error.ts";
+
+/** One operator action: the change, its audit row, its events. */
+export function operatorWriter(database: Database, commit: OperatorCommit): Write {
+  const writes = [
+    auditWriter(database, commit.audit),
+    commit.baseline === null ? () => {} : wholeBaselineWriter(database, commit.baseline),
+    hostsWriter(database, commit.hosts, (id) => segmentOfHost(database, id)),
+    anomaliesWriter(database, commit.anomalies),
+    mutesWriter(database, commit.addMutes, commit.removeMutes),
+    eventsWriter(database, commit.events, commit.audit.at),
+  ];
+  return (counter) => {
+    for (const write of writes) write(counter);
+  };
+}
+
+export function readMutes(database: Database): readonly Mute[] {
+  return database.all("SELECT id, body FROM mute ORDER BY id").map((row) => {
+    try {
+      return decodeJson(muteSchema, row["body"]);
+    } catch (error) {
+      throw damagedRow("mute", String(row["id"]), error);
+    }
+  });
+}
+
+/** Newest first. */
+export function readAudit(database: Database, limit: number): readonly AuditEntry[] {
+  return database.all("SELECT id, body FROM audit ORDER BY n DESC LIMIT ?", limit).map((row) => {
+    try {
+      return decodeJson(auditEntry, row["body"]);
+    } catch (error) {
+      throw damagedRow("audit", String(row["id"]), error);
+    }
+  });
+}
+
+function auditWriter(database: Database, audit: AuditEntry): Write {
+  const body = encodeJson(auditEntry, audit);
+  const accepted = audit.kind === "anomaly-accepted" || audit.kind === "baseline-accepted";
+  return () => {
+    database.run(
+      "INSERT INTO audit (id, kind, at, anomaly_id, body) VALUES (?, ?, ?, ?, ?)",
+      audit.id,
+      audit.kind,
+      audit.at,
+      audit.anomalyId,
+      body,
+    );
+    if (accepted) writeAcceptance(database, audit);
+  };
+}
+
+/** Accepts may end: they are found by their end, without reading all of the audit. */
+function writeAcceptance(database: Database, audit: AuditEntry): void {
+  database.run(
+    "INSERT INTO acceptance (audit_id, object, anomaly_id, until, at) VALUES (?, ?, ?, ?, ?)",
+    audit.id,
+    audit.object,
+    audit.anomalyId,
+    audit.until,
+    audit.at,
+  );
+}
+
+function mutesWriter(database: Database, add: readonly Mute[], remove: readonly string[]): Write {
+  const packed = add.map((mute) => [mute.id, mute.until, encodeJson(muteSchema, mute)] as const);
+  return () => {
+    for (const id of remove) database.run("DELETE FROM mute WHERE id = ?", id);
+    for (const values of packed) {
+      database.run(
+        `INSERT INTO mute (id, until, body) VALUES (?, ?, ?)
+         ON CONFLICT (id) DO UPDATE SET until = excluded.until, body = excluded.body`,
+        ...values,
+      );
+    }
+  };
+}
+
+function segmentOfHost(database: Database, id: string): string {
+  const row = database.one("SELECT segment FROM host WHERE host_id = ?", id);
+  if (row === null)
+    throw new StoreError("conflict", `host ${id} is not in the baseline, it cannot be changed; nothing was committed`);
+  return text(row["segment"]);
+}

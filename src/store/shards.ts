@@ -1,0 +1,51 @@
+import type { NmapRun } from "../domain/nmap-run.ts";
+import type { ShardCommit } from "../domain/ports/stores.ts";
+import { median } from "../lib/statistics.ts";
+import type { Write } from "./baseline-write.ts";
+import type { Database } from "./database.ts";
+import { runsWriter } from "./observations.ts";
+import { integer } from "./rows.ts";
+
+/** The facts of one shard: its row and its runs. Later runs of the same shard (verification) may be added. */
+export function shardWriter(database: Database, commit: ShardCommit): Write {
+  const facts = shardFacts(commit.runs);
+  const runs = runsWriter(database, commit.cycleId, commit.runs);
+  return (counter) => {
+    database.run(
+      `INSERT INTO shard (cycle_id, n, elapsed_ms, hosts_up, hosts_down, hosts_timed_out, port_states, srtt_micros)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (cycle_id, n) DO UPDATE SET elapsed_ms = max(elapsed_ms, excluded.elapsed_ms)`,
+      commit.cycleId,
+      commit.shard,
+      Math.round(commit.elapsedMs),
+      facts.up,
+      facts.down,
+      facts.timedOut,
+      JSON.stringify(facts.portStates),
+      facts.srttMicros,
+    );
+    runs(counter);
+  };
+}
+
+/** Numbers of the shards of a cycle whose facts are stored: they are not scanned again after a crash. */
+export function readShards(database: Database, cycleId: string): readonly number[] {
+  const rows = database.all("SELECT n FROM shard WHERE cycle_id = ? ORDER BY n", cycleId);
+  return rows.map((row) => integer(row["n"]));
+}
+
+function shardFacts(runs: readonly NmapRun[]) {
+  const scans = runs.filter((run) => run.phase === "ports" || run.phase === "discovery");
+  const hosts = scans.flatMap((run) => run.hosts);
+  const states = new Map<string, number>();
+  for (const host of hosts) {
+    for (const port of host.ports) states.set(port.state, (states.get(port.state) ?? 0) + 1);
+    for (const other of host.otherStates) states.set(other.state, (states.get(other.state) ?? 0) + other.count);
+  }
+  return {
+    up: scans.reduce((sum, run) => sum + run.hostsUp, 0),
+    down: scans.reduce((sum, run) => sum + run.hostsDown, 0),
+    timedOut: hosts.filter((host) => host.problems.includes("timed-out")).length,
+    portStates: [...states].sort(([a], [b]) => (a < b ? -1 : 1)),
+    srttMicros: median(hosts.map((host) => host.srttMicros).filter((srtt) => srtt !== null)),
+  };
+}
