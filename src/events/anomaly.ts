@@ -52,17 +52,18 @@ function encode(input: StepInput): EventDocument {
 function ecsBranch({ step, context, id }: StepInput): Branch {
   const { anomaly } = step;
   const subject = subjectOf(anomaly);
+  const address = anomaly.host?.address ?? null;
   const wire = nowFacts(step);
   const service = wire.service ?? anomaly.before.service ?? null;
   return {
-    ...head(context, step.at, "anomaly", anomaly.host?.tags),
+    ...head(context, { family: "anomaly", at: step.at, tags: anomaly.host?.tags }),
     message: sentence(anomaly.message),
     event: eventBranch(step, context, id),
     host: subject === null ? null : hostBranch(subject),
     ...(subject === null ? {} : endpointBranches(subject)),
     source: { ip: context.vantage.sourceAddress },
-    network: networkBranch(context, subject, wire.state === "closed" ? null : service),
-    service: subject === null ? null : serviceBranch(subject, serviceFacts(wire, service)),
+    network: networkBranch(context, { address, port: anomaly.port }, wire.state === "closed" ? null : service),
+    service: serviceBranch(address, anomaly.port, serviceFacts(wire, service)),
     ...observer(context),
     rule: rule(anomaly.kind, slugRowOf(anomaly), anomaly.detector.version),
   };
@@ -124,7 +125,7 @@ function subjectOf(anomaly: Anomaly): Subject | null {
 }
 
 /** What is true now: back at the baseline, the former facts are. */
-export function nowFacts(step: AnomalyStep): Facts {
+function nowFacts(step: AnomalyStep): Facts {
   const { anomaly, transition } = step;
   const back = transition === "resolved" && anomaly.closed?.reason === "back-to-baseline";
   return back ? anomaly.before : anomaly.after;

@@ -40,7 +40,7 @@ interface AuditInput {
 
 function ecsBranch({ entry, context, anomaly, id }: AuditInput): Branch {
   return {
-    ...head(context, entry.at, "audit"),
+    ...head(context, { family: "audit", at: entry.at }),
     message: sentence(auditSentence(entry, anomaly)),
     event: {
       ...eventHead("event", SLUGS[entry.kind]),

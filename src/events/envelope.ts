@@ -13,8 +13,16 @@ const DOCS = "https://docs.example/tripline/events/";
 const PRODUCT = "Tripline";
 const LABEL_KEY = /^[a-z0-9_]{1,64}$/;
 
-/** `@timestamp` to `message`. `tags` are those of the host, the agent's own come after them. */
-export function head(context: EventContext, at: number, family: EventFamily, tags: readonly string[] = []): Branch {
+/** What is observed, when and in which family; the tags of the host come before the agent's own. */
+interface Occasion {
+  readonly family: EventFamily;
+  /** UTC ms. */
+  readonly at: number;
+  readonly tags?: readonly string[] | undefined;
+}
+
+/** `@timestamp` to `labels`. */
+export function head(context: EventContext, { family, at, tags = [] }: Occasion): Branch {
   return {
     "@timestamp": isoTime(at),
     ecs: { version: ECS_VERSION },

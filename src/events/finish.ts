@@ -4,7 +4,7 @@ import type { ActionSlug } from "../domain/kinds.ts";
 import type { EventContext } from "./context.ts";
 import { MAX_EVENT_BYTES } from "./fields.ts";
 import { relatedOf } from "./related.ts";
-import { type Branch, prune, type Pruned, type Tree } from "./tree.ts";
+import { type Branch, isTree, prune, type Pruned, type Tree } from "./tree.ts";
 
 export interface Draft {
   readonly id: string;
@@ -51,7 +51,7 @@ function withRelated(pruned: Pruned): Tree {
   const { tripline, ...ecs } = pruned.tree;
   const related = prune({ related: relatedOf(pruned.tree) });
   const truncated = [...pruned.truncated, ...related.truncated];
-  const own = typeof tripline === "object" && !Array.isArray(tripline) ? tripline : {};
+  const own = isTree(tripline) ? tripline : {};
   return { ...ecs, ...related.tree, tripline: truncated.length === 0 ? own : { ...own, truncated } };
 }
 
@@ -68,8 +68,7 @@ function omit(tree: Tree, leaf: string, at: { readonly path: string; readonly cu
     return key !== leaf;
   });
   const below = kept.map(([key, value]): [string, Tree[string]] => {
-    const inner = typeof value === "object" && !Array.isArray(value);
-    return [key, inner ? omit(value as Tree, leaf, { ...at, path: `${at.path}${key}.` }) : value];
+    return [key, isTree(value) ? omit(value, leaf, { ...at, path: `${at.path}${key}.` }) : value];
   });
   return Object.fromEntries(below);
 }

@@ -42,11 +42,11 @@ function encode(input: HealthInput): EventDocument {
     key: [],
     context,
     ecs: {
-      ...head(context, input.at, "scan"),
+      ...head(context, { family: "scan", at: input.at }),
       message: sentence(notice.message),
       event: eventBranch(notice, context, id),
       source: { ip: context.vantage.sourceAddress },
-      network: networkBranch(context, null, null),
+      network: networkBranch(context, { address: null, port: null }, null),
       ...observer(context),
       rule: rule(notice.kind),
       error: notice.outcome === "failure" ? { message: notice.reason, code: notice.code } : null,

@@ -45,14 +45,14 @@ function ecsBranch(change: ObservationChange, { context }: CycleFacts, id: strin
   const subject: Subject = { host: change.host, port: change.port, osName: change.facts.os_name ?? null };
   const service = serviceOf(change);
   return {
-    ...head(context, change.at, "observation", change.host.tags),
+    ...head(context, { family: "observation", at: change.at, tags: change.host.tags }),
     message: sentence(change.port === null ? hostSentence(change) : serviceSentence(change, service)),
     event: { ...eventHead("state", SLUGS[action]), action, provider: "scan", ...eventTail(context, "observation", id) },
     host: hostBranch(subject),
     ...endpointBranches(subject),
     source: { ip: context.vantage.sourceAddress },
-    network: networkBranch(context, subject, change.facts.service ?? null),
-    service: serviceBranch(subject, service),
+    network: networkBranch(context, { address: change.host.address, port: change.port }, change.facts.service ?? null),
+    service: serviceBranch(change.host.address, change.port, service),
     tls: tlsBranch(change),
     ...observer(context),
   };

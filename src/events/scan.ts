@@ -49,11 +49,11 @@ export function encodeScan(input: ScanInput): EventDocument {
     key: [],
     context,
     ecs: {
-      ...head(context, context.endedAt, "scan"),
+      ...head(context, { family: "scan", at: context.endedAt }),
       message: sentence(scanSentence(input.facts)),
       event: eventBranch(input, action, id),
       source: { ip: context.vantage.sourceAddress },
-      network: networkBranch(context, null, null),
+      network: networkBranch(context, { address: null, port: null }, null),
       ...observer(context),
       rule: rule(action),
       error: summary.completeness === "failed" ? { message: summary.reason } : null,

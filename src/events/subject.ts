@@ -43,10 +43,15 @@ export function endpointBranches(subject: Subject): Branch {
   return { server: endpoint, destination: endpoint };
 }
 
-export function networkBranch(context: EventContext, subject: Subject | null, service: string | null): Branch {
-  const address = subject?.host.address ?? context.vantage.sourceAddress;
+/** Of a group there is no one address: the vantage's says the version, the common port the transport. */
+export function networkBranch(
+  context: EventContext,
+  at: { readonly address: string | null; readonly port: PortRef | null },
+  service: string | null,
+): Branch {
+  const address = at.address ?? context.vantage.sourceAddress;
   return {
-    transport: subject?.port?.transport,
+    transport: at.port?.transport,
     protocol: protocolOf(service),
     type: address === null ? null : networkType(address),
     direction: "internal",
@@ -54,18 +59,20 @@ export function networkBranch(context: EventContext, subject: Subject | null, se
   };
 }
 
-/** `service`; empty for events that are about a host. */
-export function serviceBranch(subject: Subject, facts: ServiceFacts): Branch {
-  const { host, port } = subject;
+/** `service`; empty for events that are about a host, without an address for those about a group. */
+export function serviceBranch(address: string | null, port: PortRef | null, facts: ServiceFacts): Branch {
   if (port === null) return {};
-  const address = host.address.includes(":") ? `[${host.address}]` : host.address;
   return {
-    name: facts.name ?? "unknown",
+    name: facts.name ?? (address === null ? null : "unknown"),
     type: productSlug(facts.product),
     version: facts.version,
     state: facts.state,
-    address: `${address}:${port.number}`,
+    address: address === null ? null : endpointText(address, port),
   };
+}
+
+function endpointText(address: string, port: PortRef): string {
+  return `${address.includes(":") ? `[${address}]` : address}:${port.number}`;
 }
 
 /** nmap writes `ssl/http` for what everybody calls https. */

@@ -15,6 +15,10 @@ export interface Pruned {
   readonly truncated: readonly string[];
 }
 
+export function isTree(value: Value | undefined): value is Tree {
+  return typeof value === "object" && !Array.isArray(value);
+}
+
 /** Drops what is empty and cuts what is too long, by the field table. Keeps the order of keys. */
 export function prune(branch: Branch): Pruned {
   const truncated = new Set<string>();

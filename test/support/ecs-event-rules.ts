@@ -68,6 +68,10 @@ export function eventRuleProblems(leaves: readonly Leaf[]): readonly string[] {
   ];
 }
 
+function say(value: unknown): string {
+  return typeof value === "string" ? value : (JSON.stringify(value) ?? "nothing");
+}
+
 function required({ all }: View): readonly string[] {
   return REQUIRED.filter((name) => all(name).length === 0).map((name) => `${name}: missing`);
 }
@@ -82,38 +86,38 @@ function identity({ one }: View): readonly string[] {
     ["event.ingested", undefined],
   ];
   const wrong = expected.filter(([name, value]) => one(name) !== value);
-  const id = String(one("event.id"));
+  const id = say(one("event.id"));
   return [
-    ...wrong.map(([name, value]) => `${name}: is ${String(one(name))}, must be ${String(value)}`),
+    ...wrong.map(([name, value]) => `${name}: is ${say(one(name))}, must be ${say(value)}`),
     ...(/^[a-z2-7]{26}$/.test(id) ? [] : [`event.id: ${id} is not 26 characters of base32`]),
-    ...(/^tripline\.(anomaly|scan|observation|audit)$/.test(String(one("data_stream.dataset")))
+    ...(/^tripline\.(anomaly|scan|observation|audit)$/.test(say(one("data_stream.dataset")))
       ? []
-      : [`data_stream.dataset: ${String(one("data_stream.dataset"))} is no family`]),
+      : [`data_stream.dataset: ${say(one("data_stream.dataset"))} is no family`]),
   ];
 }
 
 function categories({ all, one }: View): readonly string[] {
-  const action = String(one("event.action"));
+  const action = say(one("event.action"));
   const row = Object.entries(SLUGS).find(([slug]) => slug === action)?.[1];
   if (row === undefined) return [`event.action: ${action} is in no row of the slug table`];
-  const own = all("event.category").map(String);
+  const own = all("event.category").map(say);
   const known = own.flatMap((category) => EXPECTED_TYPES.get(category) ?? []);
-  const foreign = all("event.type").filter((type) => !known.includes(String(type)));
+  const foreign = all("event.type").filter((type) => !known.includes(say(type)));
   const category = action === "rollout" || own.join() === row.category.join();
   const rule = one("rule.id");
   const step = one("tripline.anomaly.transition");
   const later = one("data_stream.dataset") === "tripline.anomaly" && step !== "opened" && step !== "escalated";
   const type = later ? "info" : row.type;
   return [
-    ...foreign.map((t) => `event.type: ${String(t)} is not expected with category ${own.join(", ")}`),
+    ...foreign.map((t) => `event.type: ${say(t)} is not expected with category ${own.join(", ")}`),
     ...(category ? [] : [`event.category: ${own.join(", ")} is not the one of ${action}`]),
     ...(action === "rollout" || all("event.type").join() === type ? [] : [`event.type: must be ${type} for ${action}`]),
-    ...(rule === undefined || rule === `tl-${action}` ? [] : [`rule.id: ${String(rule)} is not tl-${action}`]),
+    ...(rule === undefined || rule === `tl-${action}` ? [] : [`rule.id: ${say(rule)} is not tl-${action}`]),
   ];
 }
 
 function families({ leaves, one }: View): readonly string[] {
-  const family = String(one("data_stream.dataset")).replace("tripline.", "");
+  const family = say(one("data_stream.dataset")).replace("tripline.", "");
   const names = new Set(leaves.map((leaf) => leaf.name));
   return [...names].flatMap((name) => {
     const allowed: readonly string[] = fieldNamed(name)?.families ?? [];
@@ -128,16 +132,14 @@ function risk({ one }: View): readonly string[] {
     return one("data_stream.dataset") === "tripline.anomaly" ? ["event.severity: missing in an anomaly event"] : [];
   }
   if (typeof score !== "number" || !Number.isInteger(score) || score < 0 || score > 100) {
-    return [`event.risk_score: ${String(score)} is not a whole number from 0 to 100`];
+    return [`event.risk_score: ${say(score)} is not a whole number from 0 to 100`];
   }
   const band = one("tripline.score.band");
   const byScore = BAND_STARTS.find(([from]) => score >= from)?.[1];
   return [
-    ...(severity === byScore ? [] : [`event.severity: ${String(severity)} does not go with score ${score}`]),
+    ...(severity === byScore ? [] : [`event.severity: ${say(severity)} does not go with score ${score}`]),
     ...(one("event.risk_score_norm") === score ? [] : ["event.risk_score_norm: differs from event.risk_score"]),
-    ...(band === undefined || SEVERITIES.get(String(band)) === severity
-      ? []
-      : [`tripline.score.band: ${String(band)}`]),
+    ...(band === undefined || SEVERITIES.get(say(band)) === severity ? [] : [`tripline.score.band: ${say(band)}`]),
   ];
 }
 
@@ -145,10 +147,10 @@ function alerts({ one }: View): readonly string[] {
   const kind = one("event.kind");
   const family = one("data_stream.dataset");
   if (kind === "state") return family === "tripline.observation" ? [] : ["event.kind: state outside of observations"];
-  if (family === "tripline.observation") return [`event.kind: ${String(kind)}, observations are state`];
+  if (family === "tripline.observation") return [`event.kind: ${say(kind)}, observations are state`];
   if (kind === "event") return [];
-  if (kind !== "alert") return [`event.kind: ${String(kind)} is not used`];
-  const step = String(one("tripline.anomaly.transition"));
+  if (kind !== "alert") return [`event.kind: ${say(kind)} is not used`];
+  const step = say(one("tripline.anomaly.transition"));
   return [
     ...(one("tripline.anomaly.notable") === true ? [] : ["event.kind: alert, but not notable"]),
     ...(step === "opened" || step === "escalated" ? [] : [`event.kind: alert for transition ${step}`]),
@@ -170,12 +172,12 @@ function related({ leaves, all }: View): readonly string[] {
   const forgotten = addresses.filter((leaf) => !listed.has(leaf.value));
   // A full list is allowed to lack some, if the event says so.
   if (listed.size === FULL_RELATED && all("tripline.truncated").includes("related.ip")) return [];
-  return forgotten.map((leaf) => `related.ip: lacks ${String(leaf.value)} of ${leaf.name}`);
+  return forgotten.map((leaf) => `related.ip: lacks ${say(leaf.value)} of ${leaf.name}`);
 }
 
 function quietMessage({ all, one }: View): readonly string[] {
-  const message = String(one("message"));
-  const hostile = ["tripline.observed.banner", "tripline.baseline.banner"].flatMap(all).map(String);
+  const message = say(one("message"));
+  const hostile = ["tripline.observed.banner", "tripline.baseline.banner"].flatMap(all).map(say);
   return hostile
     .filter((banner) => banner.length >= 16 && message.includes(banner))
     .map((banner) => `message: repeats the banner ${banner.slice(0, 60)}`);
