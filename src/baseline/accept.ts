@@ -60,7 +60,7 @@ export function relearn(baseline: SegmentBaseline): SegmentBaseline {
 }
 
 function acceptOn(host: HostBaseline, kind: AnomalyKind, ports: readonly PortKey[]): HostBaseline {
-  if (WHOLE_HOST.has(kind)) return acceptWhole(host);
+  if (WHOLE_HOST.has(kind)) return acceptWhole(kind === "identity-changed" ? withoutFormerPorts(host) : host);
   // A host that may stay away is a stranger when it comes back.
   if (kind === "host-disappeared") return { ...host, reference: "new" };
   const hostFields = HOST_FIELDS[kind];
@@ -83,6 +83,11 @@ function acceptWhole(host: HostBaseline): HostBaseline {
     fields: acceptFields(host.fields, [...host.fields.keys()]),
     ports: new Map([...host.ports].map(([key, port]) => [key, acceptedPort(port)])),
   };
+}
+
+/** What the machine before had open and this one does not show: its closing is not news about the new machine. */
+function withoutFormerPorts(host: HostBaseline): HostBaseline {
+  return { ...host, ports: new Map([...host.ports].filter(([, port]) => port.misses === 0)) };
 }
 
 function acceptedPort(port: PortBaseline): PortBaseline {
