@@ -13,7 +13,7 @@ import { err, ok, type Result } from "../lib/result.ts";
 import { liveSource } from "../pipeline/live-source.ts";
 import type { ScanSource } from "../pipeline/tick.ts";
 import { findNmapData } from "../scan/nmap/data-files.ts";
-import { hasRawSockets } from "../scan/nmap/raw-sockets.ts";
+import { readPrivilege } from "../scan/nmap/privilege.ts";
 import { createProber } from "../scan/nmap/prober.ts";
 import { createNmapScanner } from "../scan/nmap/scanner.ts";
 import { planPorts } from "../scan/plan/ports.ts";
@@ -65,7 +65,7 @@ function liveScanner(made: {
   readonly excluded: readonly string[];
 }): LiveScanner {
   const { loaded, stateDirectory, addresses } = made;
-  const raw = hasRawSockets();
+  const { raw } = readPrivilege();
   const technique: Technique = raw ? "syn" : "connect";
   const isFragile = addressTest(loaded.config.fragile);
   const fragile = new Set(addresses.filter(isFragile));
@@ -105,7 +105,8 @@ function liveScanner(made: {
         osDetection,
         ...(onProgress === undefined ? {} : { onProgress }),
       }),
-      prober: createProber(scanner, { cycleId, technique, raw, fragile, scripts: SCRIPTS, pace }),
+      // Numbered beyond the last shard: there are never more shards than addresses.
+      prober: createProber({ scanner, cycleId, shard: addresses.length, firstN: 0, technique, raw, fragile, scripts: SCRIPTS, pace }),
     }),
   };
 }

@@ -24,7 +24,7 @@ export function stoppedClock(at: number): Clock {
 export function scoringRules(): ScoringRules {
   const path = packagePath("rules", "scoring", "default.yaml");
   const rules = parseScoringRules(readFileSync(path, "utf8"), path);
-  if (!rules.ok) throw new Error(`the scoring rules are damaged; install the program again:\n${rules.error}`);
+  if (!rules.ok) throw new Error(`the scoring rules are damaged; install the program again:\n${rules.error.join("\n")}`);
   return rules.value;
 }
 
@@ -33,6 +33,9 @@ export function openState(directory: string, access: "read" | "write", maxSizeBy
   const newId = () => timeOrderedId(wallClock());
   return openStore({ directory, access, now: wallClock(), newId, pid: process.pid, ...sized });
 }
+
+/** A store that was opened, with all its repositories. */
+export type OpenState = Extract<ReturnType<typeof openState>, { ok: true }>["value"];
 
 /** The vantage as events name it; `name` defaults to the segment. */
 export function vantageOf(loaded: LoadedConfig, found: { readonly sourceAddress: string | null; readonly mac: string | null; readonly raw: boolean }): Vantage {

@@ -1,6 +1,6 @@
 import { learn } from "../baseline/learn.ts";
 import { detect } from "../detect/registry.ts";
-import type { CycleContext, CycleView } from "../domain/cycle.ts";
+import type { CycleContext } from "../domain/cycle.ts";
 import type { NmapRun } from "../domain/nmap-run.ts";
 import { encodeCommit } from "./commit.ts";
 import { type CycleReport, interruptedReport, reportOf } from "./cycle-report.ts";
@@ -37,9 +37,9 @@ export async function runCycle(tick: CycleTick, rooms: CycleRooms, signal: Abort
   const judged = judge({ view, deviations, memory, rules: rooms.rules });
   const learned = tick.learn ? learn(view) : { baseline: view.baseline, touched: new Set<string>(), learningChanges: 0 };
 
-  const commit = encodeCommit({ tick, memory, view, runs, drift, judged, learned });
+  const commit = encodeCommit({ memory, view, drift, judged, learned });
   await rooms.store.commitCycle(commit.cycle);
-  return reportOf({ view, judged, drift, health: commit.health, events: commit.cycle.events.length, runs });
+  return reportOf({ view, judged, drift, health: commit.health, events: commit.cycle.events.length });
 }
 
 /** Facts are committed shard by shard: what is finished is never scanned twice. */
@@ -91,5 +91,3 @@ async function interrupted(tick: CycleTick, rooms: CycleRooms): Promise<CycleRep
   await rooms.store.closeInterrupted(rooms.clock.now());
   return interruptedReport(tick.cycleId);
 }
-
-export type { CycleView };

@@ -47,7 +47,7 @@ export function compareWithDeclared(view: CycleView, memory: Memory, tick: Cycle
 }
 
 function refOf(host: HostView | undefined) {
-  return host === undefined ? null : hostRef(host);
+  return host === undefined ? null : hostRef(host, []);
 }
 
 /** As {@link settlePort}; a port that was never open has no memory, its covered scans stand in for it. */

@@ -25,8 +25,17 @@ export function cycleStore(database: Database): CycleStore {
     commitShard: async (commit) => database.commit(shardWriter(database, commit)),
     commitCycle: async (commit) => database.commit(wholeCycleWriter(database, commit)),
     commitOperator: async (commit) => database.commit(operatorWriter(database, commit)),
+    commitHealth: async (encode, at) => commitHealth(database, encode, at),
     closeInterrupted: async (at) => closeInterrupted(database, at),
   };
+}
+
+/** The number of the commit is part of the ids, so these few bodies are made inside it. */
+function commitHealth(database: Database, encode: Parameters<CycleStore["commitHealth"]>[0], at: number): void {
+  database.commit((counter) => {
+    const events = encode({ epoch: database.mark().epoch, commitCounter: counter });
+    eventsWriter(database, events, at)(counter);
+  });
 }
 
 function wholeCycleWriter(database: Database, commit: CycleCommit): Write {

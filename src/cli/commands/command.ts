@@ -4,6 +4,11 @@ import { processEnvironment } from "../../config/environment.ts";
 import { wallClock } from "../../lib/time.ts";
 import { ok, type Result } from "../../lib/result.ts";
 import { renderProblems } from "../../config/problems.ts";
+import { failureText, type OperationFailure } from "../../app/operations/failure.ts";
+import { withState } from "../../app/operations/with-state.ts";
+import { stateDirectory } from "../../app/settings.ts";
+import type { OpenState } from "../../app/wiring.ts";
+import { EXIT } from "../exit-codes.ts";
 import { type CommandIo, complain, type GlobalOptions } from "../io.ts";
 
 /** What a command file is given to add itself to the program. */
@@ -30,4 +35,35 @@ export function optionalConfigFor(io: CommandIo, globals: GlobalOptions): Result
 
 export function wantsJson(globals: GlobalOptions): boolean {
   return globals.json === true || globals.format === "json";
+}
+
+/** What most commands need: configuration, state directory, and the open store, closed again whatever happens. */
+export interface StateWork {
+  readonly loaded: LoadedConfig;
+  readonly stateDirectory: string;
+  readonly store: OpenState;
+}
+
+/** Runs the work on the state; refusals become text on stderr and their exit code. */
+export async function onState(
+  host: { readonly io: CommandIo; readonly globals: GlobalOptions; readonly access: "read" | "write" },
+  work: (state: StateWork) => Promise<Result<number, OperationFailure>>,
+): Promise<number> {
+  const { io, globals, access } = host;
+  const loaded = configFor(io, globals);
+  if (!loaded.ok) {
+    complain(io, loaded.error.text);
+    return loaded.error.exit;
+  }
+  const directory = stateDirectory(loaded.value, globals.state ?? null, io.cwd);
+  const result = await withState({ directory, access }, (store) => work({ loaded: loaded.value, stateDirectory: directory, store }));
+  if (result.ok) return result.value;
+  complain(io, failureText(result.error));
+  return result.error.exit;
+}
+
+/** One id or name, for commands with a required argument. */
+export function usage(io: CommandIo, text: string): number {
+  complain(io, `tripline: ${text}`);
+  return EXIT.usage;
 }

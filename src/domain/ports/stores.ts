@@ -67,6 +67,12 @@ export interface OperatorCommit {
   readonly events: readonly EventDocument[];
 }
 
+/** The commit that carries health events: unique for ever, also after a restored backup. */
+export interface HealthCommitId {
+  readonly epoch: number;
+  readonly commitCounter: number;
+}
+
 /** What the store promises to a cycle. Every commit is atomic and durable when the promise resolves. */
 export interface CycleStore {
   /** Random once per store; recorded XML derives it from the segment instead. */
@@ -83,6 +89,8 @@ export interface CycleStore {
   commitShard(commit: ShardCommit): Promise<void>;
   commitCycle(commit: CycleCommit): Promise<void>;
   commitOperator(commit: OperatorCommit): Promise<void>;
+  /** Events about the sensor's own health outside a cycle; their ids are made from the commit they are part of. */
+  commitHealth(encode: (commit: HealthCommitId) => readonly EventDocument[], at: number): Promise<void>;
   /** Cycles left `running` by a crash become `interrupted`; returns their ids. */
   closeInterrupted(at: number): Promise<readonly string[]>;
 }

@@ -1,0 +1,34 @@
+import type { Telemetry } from "../telemetry/happenings.ts";
+import type { HealthSource } from "../web/health-server.ts";
+import type { OpenState } from "./wiring.ts";
+
+const STATES = ["running", "backing-off", "stopped", "disabled"] as const;
+/** The outbox is looked at in this rhythm; a request never waits for the disk. */
+const LOOK_EVERY_MS = 2_000;
+
+/** Answers from memory; red only when the store no longer answers. */
+export function watchHealth(store: OpenState, telemetry: Telemetry): HealthSource {
+  let failure: string | null = null;
+  const look = async () => {
+    try {
+      const status = await store.outbox.status();
+      failure = null;
+      telemetry.metrics.set("tripline_outbox_rows", status.rows);
+      for (const sink of status.sinks) {
+        telemetry.metrics.set("tripline_sink_lag_rows", sink.pending, { sink: sink.name });
+        telemetry.metrics.set("tripline_dead_letters", sink.deadLetters, { sink: sink.name });
+        for (const state of STATES) {
+          telemetry.metrics.set("tripline_sink_state", sink.state === state ? 1 : 0, { sink: sink.name, state });
+        }
+      }
+    } catch (error) {
+      failure = error instanceof Error ? error.message : String(error);
+    }
+  };
+  void look();
+  setInterval(() => void look(), LOOK_EVERY_MS).unref();
+  return {
+    alive: () => ({ ok: failure === null, reason: failure ?? "the store answers" }),
+    metrics: () => telemetry.metrics.render(),
+  };
+}

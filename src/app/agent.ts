@@ -1,0 +1,188 @@
+import type { LoadedConfig } from "../config/load.ts";
+import type { HealthNotice } from "../domain/event.ts";
+import type { Profile } from "../domain/scan-plan.ts";
+import { err, ok, type Result } from "../lib/result.ts";
+import type { CycleReport } from "../pipeline/cycle-report.ts";
+import { singleFlight } from "../schedule/single-flight.ts";
+import { type Rhythm, startTicker, type Ticker } from "../schedule/ticker.ts";
+import type { Telemetry } from "../telemetry/happenings.ts";
+import { type HealthServer, startHealthServer } from "../web/health-server.ts";
+import { watchHealth } from "./agent-health.ts";
+import { openRelays, type Relays } from "./delivery.ts";
+import { type LiveScanner, prepareLive } from "./live.ts";
+import type { OperationFailure } from "./operations/failure.ts";
+import { scanLive } from "./operations/scan-live.ts";
+import { recordNotices } from "./operations/tell.ts";
+import { sweepState } from "./operations/sweep-state.ts";
+import { openState, type OpenState, systemClock } from "./wiring.ts";
+
+/** The daemon: schedules, one cycle at a time, a relay per output, health on loopback. */
+export interface AgentOptions {
+  readonly loaded: LoadedConfig;
+  readonly stateDirectory: string;
+  readonly telemetry: Telemetry;
+  /** One cycle, then stop. */
+  readonly once: boolean;
+  readonly web: boolean;
+}
+
+export interface Agent {
+  readonly healthUrl: string | null;
+  /** Resolves when the agent has stopped after the signal (or after the one cycle). */
+  readonly stopped: Promise<void>;
+}
+
+/** Longest a stopping agent sends what was just committed. */
+const LAST_FLUSH_MS = 10_000;
+const DEFAULT_SCHEDULE = "*/30 * * * *";
+
+/** Starts in the order of dependence; what cannot start refuses with a code and leaves nothing behind. */
+export async function startAgent(options: AgentOptions, signal: AbortSignal): Promise<Result<Agent, OperationFailure>> {
+  const { loaded, stateDirectory, telemetry } = options;
+  const opened = openState(stateDirectory, "write", loaded.config.store.max_size);
+  if (!opened.ok) return err(opened.error);
+  const store = opened.value;
+  const live = prepareLive(loaded, stateDirectory);
+  if (!live.ok) {
+    await store.close();
+    return live;
+  }
+  const tell = (notice: HealthNotice) => void recordNotices(store, loaded, [notice], telemetry);
+  const relays = await openRelays(loaded, stateDirectory, store.outbox, { telemetry, onHealth: tell });
+  const parts: Parts = { options, store, live: live.value, relays };
+  const health = options.web ? await listen(parts) : ok(null);
+  if (!health.ok) {
+    await relays.close();
+    await store.close();
+    return health;
+  }
+  const stopped = work(parts, signal).finally(() => shutDown(parts, health.value));
+  return ok({ healthUrl: health.value?.url ?? null, stopped });
+}
+
+interface Parts {
+  readonly options: AgentOptions;
+  readonly store: OpenState;
+  readonly live: LiveScanner;
+  readonly relays: Relays;
+}
+
+async function listen({ options, store }: Parts): Promise<Result<HealthServer, OperationFailure>> {
+  const { listen: address } = options.loaded.config.web;
+  try {
+    return ok(await startHealthServer(watchHealth(store, options.telemetry), address));
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? String(error.code) : String(error);
+    return err({
+      code: "TL501",
+      exit: 78,
+      what: `health and metrics cannot be served on ${address} (${code})`,
+      effect: "The agent was not started.",
+      fix: "Free the address, choose another web.listen, or start with --no-web.",
+    });
+  }
+}
+
+/** Runs until the signal: relays in their own rhythm, cycles one at a time. */
+async function work(parts: Parts, signal: AbortSignal): Promise<void> {
+  const { options, store, relays } = parts;
+  const { telemetry, loaded } = options;
+  const notices = await openingNotices(parts);
+  await recordNotices(store, loaded, notices, telemetry);
+  const relaying = new AbortController();
+  const running = relays.relays.map((relay) => relay.run(relaying.signal));
+  await cycles(parts, signal);
+  await recordNotices(store, loaded, [notice("agent-stopped", "Agent stopped.")], telemetry);
+  relaying.abort();
+  await Promise.allSettled(running);
+  await flush(relays);
+}
+
+async function openingNotices({ store, options }: Parts): Promise<readonly HealthNotice[]> {
+  const interrupted = await store.cycles.closeInterrupted(systemClock().now());
+  if (interrupted.length > 0) options.telemetry.log.warn("an unfinished scan was found; scanning again now", { cycles: interrupted.length });
+  return [...store.notices, notice("agent-started", "Agent started.")];
+}
+
+function notice(kind: "agent-started" | "agent-stopped", message: string): HealthNotice {
+  return { kind, subject: null, message, reason: null, code: null, outcome: "success" };
+}
+
+/** A first cycle at once: a fresh or restarted agent should not be blind until its next tick. */
+async function cycles(parts: Parts, signal: AbortSignal): Promise<void> {
+  const flight = singleFlight();
+  const tick = (profile: Profile) => {
+    if (signal.aborted) return;
+    const started = flight.start(() => oneCycle(parts, profile, signal));
+    if (!started) skipped(parts, profile);
+  };
+  tick("ports");
+  const tickers = parts.options.once ? [] : startTickers(parts.options.loaded, tick);
+  if (!parts.options.once) await aborted(signal);
+  for (const ticker of tickers) ticker.stop();
+  await flight.settled();
+}
+
+function startTickers(loaded: LoadedConfig, tick: (profile: Profile) => void): readonly Ticker[] {
+  const { schedule, every, profiles } = loaded.config;
+  const ports = rhythmOf(profiles.ports ?? { schedule, every }) ?? { cron: DEFAULT_SCHEDULE };
+  const deep = profiles.deep === undefined ? null : rhythmOf(profiles.deep);
+  const { now } = systemClock();
+  const portsTicker = startTicker(ports, () => tick("ports"), now);
+  return deep === null ? [portsTicker] : [portsTicker, startTicker(deep, () => tick("deep"), now)];
+}
+
+function rhythmOf(setting: { readonly schedule?: string | undefined; readonly every?: number | undefined }): Rhythm | null {
+  if (setting.every !== undefined) return { everyMs: setting.every };
+  return setting.schedule === undefined ? null : { cron: setting.schedule };
+}
+
+function skipped({ options }: Parts, profile: Profile): void {
+  const counter = { name: "tripline_cycles_skipped_total", labels: { profile } };
+  options.telemetry.happened({ level: "warn", message: "tick skipped: a scan is still running", fields: { profile }, counter });
+}
+
+/** A cycle that throws is a bug or a failed store: it is told loudly, and the next tick tries again. */
+async function oneCycle(parts: Parts, profile: Profile, signal: AbortSignal): Promise<void> {
+  const { options, store, live, relays } = parts;
+  try {
+    const report = await scanLive({ loaded: options.loaded, live, store: store.cycles, profile, learn: true, learnScans: null, signal });
+    told(options.telemetry, report);
+    for (const relay of relays.relays) relay.wake();
+    await sweepState(store, options.stateDirectory, options.loaded);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    const counter = { name: "tripline_cycles_total", labels: { outcome: "error" } };
+    options.telemetry.happened({ level: "error", message: "cycle failed; nothing of it was learned", fields: { reason }, counter });
+  }
+}
+
+function told({ metrics, happened }: Telemetry, report: CycleReport): void {
+  if (report.state === "interrupted") {
+    return happened({ level: "warn", message: "cycle interrupted; nothing was learned", counter: { name: "tripline_cycles_total", labels: { outcome: "interrupted" } } });
+  }
+  const { summary, steps, events, vantage } = report;
+  metrics.set("tripline_last_cycle_timestamp_seconds", report.endedAt / 1000);
+  metrics.set("tripline_last_cycle_duration_seconds", (report.endedAt - report.startedAt) / 1000);
+  metrics.set("tripline_hosts_up", summary.hosts.up);
+  for (const step of steps) metrics.count("tripline_anomaly_steps_total", { transition: step.transition });
+  const fields = { completeness: summary.completeness, vantage: vantage.state, up: summary.hosts.up, anomalies: steps.length, events, learning: report.learning };
+  happened({ level: "info", message: "cycle finished", fields, counter: { name: "tripline_cycles_total", labels: { outcome: summary.completeness } } });
+}
+
+async function flush(relays: Relays): Promise<void> {
+  await Promise.allSettled(relays.relays.map((relay) => relay.drain(AbortSignal.timeout(LAST_FLUSH_MS))));
+}
+
+async function shutDown({ relays, store }: Parts, health: HealthServer | null): Promise<void> {
+  await health?.close();
+  await relays.close();
+  await store.close();
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener("abort", () => resolve(), { once: true });
+  });
+}

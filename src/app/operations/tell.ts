@@ -1,0 +1,23 @@
+import type { LoadedConfig } from "../../config/load.ts";
+import type { HealthNotice } from "../../domain/event.ts";
+import { encodeHealth } from "../../events/health.ts";
+import type { Telemetry } from "../../telemetry/happenings.ts";
+import { eventContext } from "../event-context.ts";
+import type { OpenState } from "../wiring.ts";
+
+/** Health that arises outside a cycle becomes events in a commit of their own. Never throws: health is a courtesy. */
+export async function recordNotices(
+  store: OpenState,
+  loaded: LoadedConfig,
+  notices: readonly HealthNotice[],
+  telemetry: Telemetry,
+): Promise<void> {
+  if (notices.length === 0) return;
+  try {
+    const context = eventContext(loaded, await store.cycles.installId());
+    await store.cycles.commitHealth((at) => notices.map((notice) => encodeHealth(notice, context, at)), context.committedAt);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    telemetry.log.error("health could not be recorded", { reason, kinds: notices.map((notice) => notice.kind) });
+  }
+}

@@ -1,0 +1,61 @@
+import { startAgent } from "../../app/agent.ts";
+import { failureText } from "../../app/operations/failure.ts";
+import { stateDirectory } from "../../app/settings.ts";
+import { createTelemetry } from "../../telemetry/happenings.ts";
+import { createLogger, type LogLevel } from "../../telemetry/logger.ts";
+import { createMetrics } from "../../telemetry/metrics.ts";
+import { EXIT, EXIT_CODES_HELP } from "../exit-codes.ts";
+import { type CommandIo, complain, type GlobalOptions } from "../io.ts";
+import { type CommandHost, configFor } from "./command.ts";
+
+interface RunOptions extends GlobalOptions {
+  readonly once?: boolean;
+  readonly web: boolean;
+}
+
+const EXAMPLES = `
+Examples:
+  tripline run -c /etc/tripline/tripline.yaml
+  tripline run --once --no-web
+${EXIT_CODES_HELP}`;
+
+/** `tripline run`: the agent. Ends with 143 or 130 by the signal that stopped it. */
+export function addRun({ program, io, done }: CommandHost): void {
+  program
+    .command("run")
+    .description("the agent: scans on schedule, delivers events, serves /healthz and /metrics on loopback")
+    .option("--once", "one cycle, deliver, stop")
+    .option("--no-web", "no health server")
+    .addHelpText("after", EXAMPLES)
+    .action(async (_: unknown, command: { optsWithGlobals(): RunOptions }) => done(await run(io, command.optsWithGlobals())));
+}
+
+async function run(io: CommandIo, options: RunOptions): Promise<number> {
+  const loaded = configFor(io, options);
+  if (!loaded.ok) {
+    complain(io, loaded.error.text);
+    return loaded.error.exit;
+  }
+  const format = options.logFormat ?? "pretty";
+  const log = createLogger({ level: levelOf(options), format, write: (line) => void io.stderr.write(line) });
+  const directory = stateDirectory(loaded.value, options.state ?? null, io.cwd);
+  const telemetry = createTelemetry(log, createMetrics());
+  const agent = await startAgent(
+    { loaded: loaded.value, stateDirectory: directory, telemetry, once: options.once === true, web: options.web },
+    io.signal,
+  );
+  if (!agent.ok) {
+    complain(io, failureText(agent.error));
+    return agent.error.exit;
+  }
+  const { segment, targets } = loaded.value.config;
+  log.info("agent started", { segment, targets, state: directory, health: agent.value.healthUrl });
+  await agent.value.stopped;
+  log.info("agent stopped");
+  return EXIT.done;
+}
+
+function levelOf(options: RunOptions): LogLevel {
+  if (options.quiet === true) return "error";
+  return (options.verbose ?? 0) > 0 ? "debug" : "info";
+}
