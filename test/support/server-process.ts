@@ -32,7 +32,7 @@ export function spawnServer({ command, args, cwd, logFile, env, uid }: ServerCom
   return child;
 }
 
-export function hasEnded(child: ChildProcess): boolean {
+function hasEnded(child: ChildProcess): boolean {
   return child.exitCode !== null || child.signalCode !== null;
 }
 

@@ -22,13 +22,12 @@ export async function ask(
   const [method = "GET", target = "/"] = path.split(" ");
   const headers: Record<string, string> = { authorization };
   if (body !== undefined) headers["content-type"] = Array.isArray(body) ? "application/x-ndjson" : "application/json";
-  const text = await fetch(`${url}${target}`, {
-    method,
-    headers,
-    ...(body === undefined ? {} : { body: encode(body) }),
-  });
-  const answer = await text.text();
-  return { status: text.status, body: answer === "" ? undefined : JSON.parse(answer) };
+  // Below the time a test has: a server that hangs then shows as that, and not as a slow test.
+  const signal = AbortSignal.timeout(15_000);
+  const payload = body === undefined ? {} : { body: encode(body) };
+  const answer = await fetch(`${url}${target}`, { method, headers, signal, ...payload });
+  const text = await answer.text();
+  return { status: answer.status, body: text === "" ? undefined : JSON.parse(text) };
 }
 
 /** An array becomes one JSON line per element, as `_bulk` takes it. */
