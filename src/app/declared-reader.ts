@@ -5,13 +5,8 @@ import type { Clock } from "../domain/ports/clock.ts";
 
 export type DeclaredReader = (previous: DeclaredState | null) => Promise<DeclaredState>;
 
-/** What the configuration declares, plus files named on the command line; null when nothing is declared at all. */
-export function declaredReader(
-  loaded: LoadedConfig | null,
-  clock: Clock,
-  extra: readonly string[] = [],
-  cwd = ".",
-): DeclaredReader | null {
+/** What the configuration declares, plus files named on the command line. */
+export function sourceSettings(loaded: LoadedConfig | null, extra: readonly string[], cwd = "."): readonly SourceSetting[] {
   const configured = (loaded?.config.declared ?? []).map((entry): SourceSetting => ({
     pattern: entry.inventory,
     completeFor: entry.complete_for,
@@ -19,7 +14,12 @@ export function declaredReader(
     directory: loaded?.directory ?? cwd,
   }));
   const named = extra.map((file): SourceSetting => ({ pattern: file, completeFor: [], maxAgeMs: null, directory: cwd }));
-  const settings = [...configured, ...named];
+  return [...configured, ...named];
+}
+
+/** Reads them anew each cycle; null when nothing is declared at all. */
+export function declaredReader(loaded: LoadedConfig | null, clock: Clock): DeclaredReader | null {
+  const settings = sourceSettings(loaded, []);
   if (settings.length === 0) return null;
   return (previous) => Promise.resolve(readSources(settings, { now: clock.now(), previous }));
 }

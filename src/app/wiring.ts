@@ -6,6 +6,7 @@ import type { Clock } from "../domain/ports/clock.ts";
 import { timeOrderedId } from "../lib/ids.ts";
 import { monotonicClock, wallClock } from "../lib/time.ts";
 import { parseScoringRules, type ScoringRules } from "../score/rules.ts";
+import { lockHolder } from "../store/lock.ts";
 import { openStore } from "../store/open.ts";
 import { packagePath } from "./package-root.ts";
 
@@ -49,4 +50,10 @@ export function vantageOf(loaded: LoadedConfig, found: { readonly sourceAddress:
     mac: found.mac,
     privilege: found.raw ? "single" : "connect",
   };
+}
+
+/** The agent that holds the state, or null when none runs. */
+export function agentHolding(directory: string): { readonly pid: number | null } | null {
+  const holder = lockHolder(directory);
+  return holder === null ? null : { pid: holder.pid };
 }

@@ -1,0 +1,89 @@
+import type { LoadedConfig } from "../../config/load.ts";
+import { createSinks } from "../../deliver/registry.ts";
+import { readSources } from "../../declared/sources.ts";
+import { preflight } from "../../scan/nmap/preflight.ts";
+import { planTargets } from "../../scan/plan/targets.ts";
+import { sourceSettings } from "../declared-reader.ts";
+import { packagePath } from "../package-root.ts";
+import { agentHolding, openState, systemClock } from "../wiring.ts";
+
+export interface DoctorCheck {
+  readonly group: string;
+  readonly name: string;
+  readonly state: "ok" | "warn" | "error";
+  readonly detail: string;
+  readonly effect: string | null;
+  readonly fix: string | null;
+  readonly code: string | null;
+}
+
+/** Everything that could keep a scan or an event from working, before it happens. Changes nothing. */
+export async function doctor(loaded: LoadedConfig, stateDirectory: string, signal: AbortSignal): Promise<readonly DoctorCheck[]> {
+  return [
+    runtime(),
+    ...(await scanning(loaded)),
+    ...state(stateDirectory),
+    ...(await outputs(loaded, stateDirectory, signal)),
+    ...declared(loaded),
+  ];
+}
+
+function runtime(): DoctorCheck {
+  return { group: "runtime", name: "node", state: "ok", detail: process.version, effect: null, fix: null, code: null };
+}
+
+async function scanning({ config }: LoadedConfig): Promise<readonly DoctorCheck[]> {
+  const targets = planTargets({ targets: config.targets, exclude: config.exclude, resolve: () => null });
+  const addresses = targets.ok ? targets.value.addresses : [];
+  const report = await preflight({ nmapPath: config.nmap.path, nseDir: packagePath("nse-scripts"), addresses });
+  return report.checks.map((check) => ({ group: "scan", effect: null, fix: null, code: null, ...check }));
+}
+
+function state(directory: string): readonly DoctorCheck[] {
+  const holder = agentHolding(directory);
+  if (holder !== null) {
+    const detail = `${directory} is in use by the agent, pid ${holder.pid ?? "unknown"}`;
+    return [{ group: "state", name: "store", state: "ok", detail, effect: null, fix: null, code: null }];
+  }
+  const opened = openState(directory, "write");
+  if (!opened.ok) {
+    const { what, effect, fix, code } = opened.error;
+    return [{ group: "state", name: "store", state: "error", detail: what, effect, fix, code }];
+  }
+  opened.value.close();
+  return [{ group: "state", name: "store", state: "ok", detail: `${directory} is writable`, effect: null, fix: null, code: null }];
+}
+
+async function outputs(loaded: LoadedConfig, stateDirectory: string, signal: AbortSignal): Promise<readonly DoctorCheck[]> {
+  const sinks = createSinks({ loaded, stateDirectory, clock: systemClock() });
+  const found = await Promise.all(
+    sinks.map(async ({ sink }): Promise<readonly DoctorCheck[]> => {
+      const checks = await sink.check(AbortSignal.any([signal, AbortSignal.timeout(20_000)]));
+      await sink.close(2_000);
+      return checks.map((check) => ({
+        group: `output ${sink.name}`,
+        name: check.name,
+        state: check.ok ? "ok" : "error",
+        detail: check.detail,
+        effect: check.ok ? null : "events wait in the outbox until it answers; nothing is lost",
+        fix: check.fix,
+        code: check.ok ? null : "TL130",
+      }));
+    }),
+  );
+  return found.flat();
+}
+
+function declared(loaded: LoadedConfig): readonly DoctorCheck[] {
+  const settings = sourceSettings(loaded, []);
+  if (settings.length === 0) return [];
+  return readSources(settings, { now: systemClock().now(), previous: null }).sources.map((source) => ({
+    group: "declared",
+    name: source.file,
+    state: source.state === "read" ? "ok" : "error",
+    detail: source.state === "read" ? `${source.entries} entries` : (source.notes[0] ?? source.state),
+    effect: source.state === "read" ? null : "what it declares is unknown, not absent; drift exits 3",
+    fix: source.state === "read" ? null : "correct the file or the path",
+    code: source.state === "read" ? null : "TL140",
+  }));
+}

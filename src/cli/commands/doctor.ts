@@ -1,0 +1,54 @@
+import { doctor, type DoctorCheck } from "../../app/operations/doctor.ts";
+import { stateDirectory } from "../../app/settings.ts";
+import { EXIT, EXIT_CODES_HELP } from "../exit-codes.ts";
+import { complain, type GlobalOptions, say } from "../io.ts";
+import { type Paint, painter } from "../render/style.ts";
+import { type CommandHost, configFor, wantsJson } from "./command.ts";
+
+const EXAMPLES = `
+Examples:
+  tripline doctor
+  tripline doctor --json
+${EXIT_CODES_HELP}`;
+
+/** `tripline doctor`: can it run here? Exit 0 yes, 3 degraded, 69 without nmap. */
+export function addDoctor({ program, io, done }: CommandHost): void {
+  program
+    .command("doctor")
+    .description("check nmap, rights, state, outputs and declarations; says what to do about each problem")
+    .addHelpText("after", EXAMPLES)
+    .action(async (_: unknown, command: { optsWithGlobals(): GlobalOptions }) => {
+      const options = command.optsWithGlobals();
+      const loaded = configFor(io, options);
+      if (!loaded.ok) {
+        complain(io, loaded.error.text);
+        return done(loaded.error.exit);
+      }
+      const directory = stateDirectory(loaded.value, options.state ?? null, io.cwd);
+      const checks = await doctor(loaded.value, directory, io.signal);
+      say(io, wantsJson(options) ? JSON.stringify(checks, null, 2) : doctorText(checks, painter(io, options)));
+      return done(exitFor(checks));
+    });
+}
+
+function exitFor(checks: readonly DoctorCheck[]): number {
+  if (checks.some((check) => check.code === "TL101")) return EXIT.missingProgram;
+  return checks.some((check) => check.state !== "ok") ? EXIT.partial : EXIT.done;
+}
+
+function doctorText(checks: readonly DoctorCheck[], paint: Paint): string {
+  const groups = Map.groupBy(checks, (check) => check.group);
+  const blocks = [...groups].map(([group, all]) => [group, ...all.flatMap((check) => checkLines(check, paint))].join("\n"));
+  const count = (state: DoctorCheck["state"]) => checks.filter((check) => check.state === state).length;
+  const [errors, warnings] = [count("error"), count("warn")];
+  const verdict = errors + warnings === 0 ? "everything is well" : `${errors} errors, ${warnings} warnings — see effect and fix`;
+  return [...blocks, verdict].join("\n");
+}
+
+function checkLines(check: DoctorCheck, paint: Paint): readonly string[] {
+  const mark = { ok: paint("good", "ok  "), warn: paint("medium", "warn"), error: paint("high", "fail") }[check.state];
+  const head = `  ${mark}  ${check.name}: ${check.detail}${check.code === null ? "" : `  ${check.code}`}`;
+  const effect = check.effect === null ? [] : [`        effect  ${check.effect}`];
+  const fix = check.fix === null ? [] : [`        fix     ${check.fix}`];
+  return [head, ...effect, ...fix];
+}

@@ -1,0 +1,135 @@
+import { addMute, removeMute } from "../../app/operations/operator.ts";
+import { anomalyByPrefix } from "../../app/operations/with-state.ts";
+import { configuredMutes } from "../../app/settings.ts";
+import { ANOMALY_KINDS, type AnomalyKind } from "../../domain/kinds.ts";
+import type { Mute } from "../../domain/anomaly.ts";
+import { parseCidr } from "../../lib/ip.ts";
+import { err, ok } from "../../lib/result.ts";
+import { isoTime, parseDuration, wallClock } from "../../lib/time.ts";
+import { EXIT, EXIT_CODES_HELP } from "../exit-codes.ts";
+import { type GlobalOptions, say } from "../io.ts";
+import { cut, table } from "../render/table.ts";
+import { type CommandHost, onState, usage, wantsJson } from "./command.ts";
+
+interface MuteOptions extends GlobalOptions {
+  readonly id?: string;
+  readonly host?: string;
+  readonly port?: string;
+  readonly kind?: string;
+  readonly reason?: string;
+  readonly until?: string;
+  readonly by?: string;
+}
+
+const EXAMPLES = `
+Examples:
+  tripline mute add --id kaajroxe --until 7d --reason "change under review" --by m.analyst
+  tripline mute add --host 10.20.0.15 --port 8443/tcp --until 2027-03-01 --reason "rolling deploy" --by soc
+${EXIT_CODES_HELP}`;
+
+/** `tripline mute add | list | rm`: silence with a reason, an owner and an end. */
+export function addMuteCommand(host: CommandHost): void {
+  const { program, done } = host;
+  const mute = program.command("mute").description("do not alert until a date").addHelpText("after", EXAMPLES);
+  mute
+    .command("add")
+    .description("needs --reason, --until and --by, and at least one of --id, --host, --port, --kind")
+    .option("--id <anomaly>", "this anomaly")
+    .option("--host <address>", "this address or CIDR")
+    .option("--port <port>", "this port, like 8443/tcp")
+    .option("--kind <kind>", "this kind of anomaly")
+    .option("--reason <text>", "why (required)")
+    .option("--until <time>", "when it ends: 7d, or 2027-03-01 (required, at most one year)")
+    .option("--by <name>", "who asks (required)")
+    .action(async (_: unknown, command: { optsWithGlobals(): MuteOptions }) => done(await add(host, command.optsWithGlobals())));
+  mute
+    .command("list")
+    .description("mutes of the configuration and of commands together")
+    .action(async (_: unknown, command: { optsWithGlobals(): GlobalOptions }) => done(await list(host, command.optsWithGlobals())));
+  mute
+    .command("rm <id>")
+    .description("end a mute that a command made; those of the file end in the file")
+    .option("--by <name>", "who asks (required)")
+    .option("--reason <text>", "why", "no longer needed")
+    .action(async (id: string, _: unknown, command: { optsWithGlobals(): MuteOptions }) => done(await remove(host, command.optsWithGlobals(), id)));
+}
+
+const YEAR_MS = 365 * 86_400_000;
+
+function untilOf(text: string): number | string {
+  const span = parseDuration(text);
+  const at = span === null ? Date.parse(text) : wallClock() + span;
+  if (Number.isNaN(at)) return `--until takes a duration like 7d or a date like 2027-03-01, got "${text}"`;
+  if (at <= wallClock()) return `--until ${text} lies in the past`;
+  return at - wallClock() > YEAR_MS ? "a mute lasts at most one year" : at;
+}
+
+function wrongMatch(options: MuteOptions): string | null {
+  const { id, host, port, kind } = options;
+  if (id === undefined && host === undefined && port === undefined && kind === undefined) return "name at least one of --id, --host, --port, --kind";
+  if (host !== undefined && parseCidr(host) === null) return `--host takes an address or CIDR, got "${host}"`;
+  if (port !== undefined && !/^\d{1,5}\/(tcp|udp|sctp)$/.test(port)) return `--port looks like 8443/tcp, got "${port}"`;
+  if (kind !== undefined && asKind(kind) === undefined) return `--kind is one of ${ANOMALY_KINDS.join(", ")}`;
+  return null;
+}
+
+function asKind(text: string | undefined): AnomalyKind | undefined {
+  return ANOMALY_KINDS.find((kind) => kind === text);
+}
+
+async function add({ io }: CommandHost, options: MuteOptions): Promise<number> {
+  const { reason, by, until: text, id } = options;
+  if (reason === undefined || by === undefined || text === undefined) return usage(io, "mute add needs --reason, --until and --by");
+  const until = untilOf(text);
+  if (typeof until === "string") return usage(io, until);
+  const wrong = wrongMatch(options);
+  if (wrong !== null) return usage(io, wrong);
+  return onState({ io, globals: options, access: "write" }, async ({ loaded, store }) => {
+    const anomaly = id === undefined ? ok(null) : await anomalyByPrefix(store, loaded.config.segment, id);
+    if (!anomaly.ok) return anomaly;
+    const match = matchOf(options, anomaly.value?.id);
+    const mute = await addMute(store, loaded, { match, until, anomaly: anomaly.value }, { reason, by });
+    say(io, `muted until ${isoTime(mute.until)} (mute ${mute.id.slice(0, 8)})`);
+    return ok(EXIT.done);
+  });
+}
+
+function matchOf({ host, port, kind }: MuteOptions, anomaly: string | undefined): Mute["match"] {
+  const known = asKind(kind);
+  return {
+    ...(anomaly === undefined ? {} : { anomaly }),
+    ...(host === undefined ? {} : { host }),
+    ...(port === undefined ? {} : { port }),
+    ...(known === undefined ? {} : { kind: known }),
+  };
+}
+
+function list({ io }: CommandHost, options: GlobalOptions): Promise<number> {
+  return onState({ io, globals: options, access: "read" }, async ({ loaded, store }) => {
+    const mutes = [...configuredMutes(loaded), ...(await store.cycles.loadMutes())];
+    say(io, wantsJson(options) ? JSON.stringify(mutes, null, 2) : listText(mutes));
+    return ok(EXIT.done);
+  });
+}
+
+function listText(mutes: readonly Mute[]): string {
+  if (mutes.length === 0) return "no mutes";
+  const rows = mutes.map((m) => [m.id.slice(0, 8), Object.entries(m.match).map(([k, v]) => `${k}=${v}`).join(" "), isoTime(m.until).slice(0, 16), m.by, m.origin, cut(m.reason, 60)]);
+  return table([["ID", "MATCH", "UNTIL", "BY", "FROM", "REASON"], ...rows]);
+}
+
+async function remove({ io }: CommandHost, options: MuteOptions, id: string): Promise<number> {
+  const { by, reason = "no longer needed" } = options;
+  if (by === undefined) return usage(io, "mute rm needs --by: who asks");
+  return onState({ io, globals: options, access: "write" }, async ({ loaded, store }) => {
+    const mute = (await store.cycles.loadMutes()).find((m) => m.id.startsWith(id));
+    if (mute === undefined) {
+      return err({ code: "TL602", exit: EXIT.usage, what: `no mute made by a command has the id "${id}"`, effect: "Nothing was changed.", fix: "See tripline mute list; mutes of the configuration end in the file." });
+    }
+    const anomaly = mute.match.anomaly === undefined ? null : await store.history.anomaly(mute.match.anomaly);
+    await removeMute(store, loaded, mute, { by, reason, anomaly });
+    say(io, `mute ${mute.id.slice(0, 8)} removed`);
+    return ok(EXIT.done);
+  });
+}
+
