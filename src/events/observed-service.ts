@@ -12,12 +12,12 @@ type Values = readonly (readonly [PortField, string])[];
 const SOFTWARE = ["service", "product", "version", "extra_info"] as const satisfies readonly PortField[];
 const IDENTITY = ["banner", "tls", "ssh", "http_title"] as const satisfies readonly PortField[];
 
-/** The present state of one open port; `seen` is null when it was not measured and stays as it was known. */
-export function observedService(seen: PortObservation | null, known: PortBaseline | null): ServiceState {
+/** The present state of one open port. */
+export function observedService(seen: PortObservation, known: PortBaseline | null): ServiceState {
   const values = serviceValues(seen, known);
   return {
     facts: factsOf(values, seen),
-    guess: seen === null || seen.service === null ? null : seen.service.name,
+    guess: seen.service?.name ?? null,
     digest: digestOf([["state", "open"], ...values]),
     scripts: new Map(scriptTexts(seen)),
     certificate: certificateOf(seen),
@@ -28,15 +28,15 @@ export function observedService(seen: PortObservation | null, known: PortBaselin
  * What the port shows now, else what is known of it: a scan without version detection, or one whose detection failed
  * once, must not tell that the software changed. The four software fields belong together.
  */
-function serviceValues(seen: PortObservation | null, known: PortBaseline | null): Values {
-  const now = seen === null ? new Map<PortField, string>() : portFieldValues(seen);
+function serviceValues(seen: PortObservation, known: PortBaseline | null): Values {
+  const now = portFieldValues(seen);
   const identified = now.has("service");
   const software = SOFTWARE.flatMap((f) => pair(f, identified ? now.get(f) : known?.fields.get(f)?.current));
   const identity = IDENTITY.flatMap((f) => pair(f, now.get(f) ?? known?.fields.get(f)?.current));
   return [...software, ...identity];
 }
 
-function factsOf(values: Values, seen: PortObservation | null): Facts {
+function factsOf(values: Values, seen: PortObservation): Facts {
   const value = new Map(values);
   const title = value.get("http_title");
   return defined({
@@ -50,18 +50,18 @@ function factsOf(values: Values, seen: PortObservation | null): Facts {
     ssh_sha256: value.get("ssh"),
     // A title is text of the host; events carry its digest.
     http_digest: title === undefined ? undefined : sha256Hex(title),
-    reason_ttl: seen?.reasonTtl ?? undefined,
-    confidence: comparableService(seen?.service ?? null)?.confidence,
+    reason_ttl: seen.reasonTtl ?? undefined,
+    confidence: comparableService(seen.service)?.confidence,
   });
 }
 
-function scriptTexts(seen: PortObservation | null): readonly (readonly [string, string])[] {
-  const ran = (seen?.scripts ?? []).filter((script) => !script.failed);
+function scriptTexts(seen: PortObservation): readonly (readonly [string, string])[] {
+  const ran = seen.scripts.filter((script) => !script.failed);
   return ran.map((script) => [script.id, script.output] as const).toSorted(([a], [b]) => (a < b ? -1 : 1));
 }
 
-function certificateOf(seen: PortObservation | null): ServiceState["certificate"] {
-  const identity = seen?.identity ?? null;
+function certificateOf(seen: PortObservation): ServiceState["certificate"] {
+  const { identity } = seen;
   if (identity === null || identity.tls === null) return null;
   return { issuer: identity.tlsIssuer, subject: identity.tlsSubject, notAfter: identity.tlsNotAfter };
 }

@@ -24,7 +24,10 @@ export function observedUnits(host: HostView, view: CycleView): readonly Unit[] 
   if (host.observation.state !== "up") return [];
   const ports = portsOf(host).map((port) => ({ port, open: isOpen(host, port, view) }));
   const open = ports.filter((p) => p.open).map((p) => p.port);
-  return [hostUnit(host, open), ...ports.map((p) => (p.open ? serviceUnit(host, p.port) : closedUnit(host, p.port)))];
+  return [
+    hostUnit(host, open),
+    ...ports.flatMap((p) => (p.open ? serviceUnit(host, p.port) : closedUnit(host, p.port))),
+  ];
 }
 
 /** Hosts that are settled as gone: the host is closed, and every service that was told of it. */
@@ -93,21 +96,26 @@ function hostUnit(host: HostView, open: readonly PortRef[]): Unit {
   };
 }
 
-function serviceUnit(host: HostView, port: PortRef): Unit {
-  const seen = host.observation.ports.find((p) => portKey(p) === portKey(port) && p.state === "open") ?? null;
-  return {
-    ...observedService(seen, knownPort(host, port)),
-    name: portKey(port),
-    closed: false,
-    host: hostRef(host, []),
-    port: { transport: port.transport, number: port.number },
-    at: host.observation.observedAt,
-    openPorts: [],
-  };
+/** Nothing for a port that counts as open but did not show this time: what was told of it stays. */
+function serviceUnit(host: HostView, port: PortRef): readonly Unit[] {
+  const seen = host.observation.ports.find((p) => portKey(p) === portKey(port) && p.state === "open");
+  if (seen === undefined) return [];
+  const state = observedService(seen, knownPort(host, port));
+  return [
+    {
+      ...state,
+      name: portKey(port),
+      closed: false,
+      host: hostRef(host, []),
+      port: { transport: port.transport, number: port.number },
+      at: host.observation.observedAt,
+      openPorts: [],
+    },
+  ];
 }
 
-function closedUnit(host: HostView, port: PortRef): Unit {
-  return closedAt({ host: hostRef(host, []), port, at: host.observation.observedAt }, "closed");
+function closedUnit(host: HostView, port: PortRef): readonly Unit[] {
+  return [closedAt({ host: hostRef(host, []), port, at: host.observation.observedAt }, "closed")];
 }
 
 function closedAt(where: Pick<Unit, "host" | "port" | "at">, state: "closed" | "gone"): Unit {
