@@ -37,12 +37,14 @@ function muteKafkaTimerWarning() {
 
 // In a checkout `make setup` has put a new Node.js beside the machine's old one.
 function startWith(node) {
-  var child = childProcess.spawn(node, [__filename].concat(process.argv.slice(2)), { stdio: "inherit" });
+  var child;
+  // Before the child exists: a signal that comes while it starts must not end us and leave it behind.
   FORWARDED_SIGNALS.forEach(function forward(signal) {
     process.on(signal, function pass() {
       child.kill(signal);
     });
   });
+  child = childProcess.spawn(node, [__filename].concat(process.argv.slice(2)), { stdio: "inherit" });
   child.on("exit", function mirror(code, signal) {
     FORWARDED_SIGNALS.forEach(function stop(name) {
       process.removeAllListeners(name);

@@ -1,7 +1,7 @@
 import { spawn, spawnSync } from "node:child_process";
 import { chmodSync, copyFileSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { tempDir } from "../support/temp-dir.ts";
 
 const SAYS_ARGUMENTS = 'console.log("started with", process.argv.slice(2).join(" "));';
@@ -55,7 +55,9 @@ describe("bin/tripline.cjs", () => {
     const root = checkout({ "src/main.ts": "", ".toolchain/bin/node": waits });
     const child = spawn(process.execPath, launcherArguments(root, [], "20.20.2"), {
       stdio: ["ignore", "pipe", "inherit"],
+      detached: true,
     });
+    onTestFinished(() => endGroup(child.pid));
     let output = "";
     child.stdout.on("data", (chunk: Buffer) => {
       if (output === "") child.kill("SIGTERM");
@@ -65,6 +67,15 @@ describe("bin/tripline.cjs", () => {
     expect({ code, output }).toEqual({ code: 143, output: "ready\nended by TERM\n" });
   });
 });
+
+/** A launcher that fails to hand on the signal must not leave its child behind. */
+function endGroup(pid: number | undefined): void {
+  try {
+    if (pid !== undefined) process.kill(-pid, "SIGKILL");
+  } catch {
+    // Already gone, as it should be.
+  }
+}
 
 /** A folder that looks like a checkout: the real launcher and made-up programs. */
 function checkout(files: Readonly<Record<string, string>>): string {
