@@ -1,3 +1,4 @@
+import { HISTORY_BITS } from "../domain/baseline.ts";
 import type { FieldFamily, PortBaseline, Seen } from "../domain/baseline.ts";
 import { comparableService, isRelearned, portFieldValues } from "../domain/fields.ts";
 import type { PortRef } from "../domain/network.ts";
@@ -6,9 +7,6 @@ import { settlePort } from "../domain/settle.ts";
 import type { PortLook, SettledPort } from "../domain/settle.ts";
 import { absorbs, learnFields } from "./learn-field.ts";
 import type { Absorb } from "./learn-field.ts";
-
-/** Flapping is judged over this many results. */
-const HISTORY_BITS = 21;
 
 export interface PortLesson {
   readonly port: PortRef;

@@ -6,6 +6,8 @@ import { addRates, coveredClasses } from "./coverage.ts";
 import { learnAbsence, learnHost } from "./learn-host.ts";
 import { learningChangesOf } from "./learning-changes.ts";
 
+const CYCLES_UNTIL_MOVED = 3;
+
 export interface LearnOptions {
   /** Host id → ports that a declaration expects open: they become normal without an accept. */
   readonly declared?: ReadonlyMap<string, ReadonlySet<PortKey>>;
@@ -79,11 +81,17 @@ function openings(before: HostBaseline | null, after: HostBaseline | undefined):
   return opened.map(([, port]) => portClass(port.number));
 }
 
+/**
+ * After three degraded cycles in a row from another source address the sensor has moved for good: its new place is
+ * taken over, and the comparability keys, which name it, make presence be learned anew.
+ */
 function vantageAfter(view: CycleView): SegmentBaseline["vantage"] {
   const { vantage } = view.baseline;
+  const now = view.context.vantage.sourceAddress ?? vantage.sourceAddress;
   if (view.vantage.state === "degraded") {
-    return { ...vantage, state: "degraded", cycles: vantage.state === "degraded" ? vantage.cycles + 1 : 1 };
+    const cycles = vantage.state === "degraded" ? vantage.cycles + 1 : 1;
+    const moved = cycles >= CYCLES_UNTIL_MOVED && view.vantage.problems.includes("source-address-changed");
+    return { state: "degraded", sourceAddress: moved ? now : vantage.sourceAddress, cycles };
   }
-  if (view.summary.completeness === "failed") return vantage;
-  return { state: "ok", sourceAddress: view.context.vantage.sourceAddress ?? vantage.sourceAddress, cycles: 0 };
+  return view.summary.completeness === "failed" ? vantage : { state: "ok", sourceAddress: now, cycles: 0 };
 }

@@ -23,7 +23,7 @@ export function changeOf<K extends PortField | HostField>(
   return { from: known.value, to, repeated: known.current === to, known };
 }
 
-/** How often the field was compared, how often it was as it is now, how often it changed. */
+/** How often the field was compared and how often it changed; the change that led here is the deviation itself. */
 export function fieldHistory(
   change: FieldChange,
   seen: { readonly first: number; readonly last: number },
@@ -31,8 +31,8 @@ export function fieldHistory(
   const { known } = change;
   return {
     scans: known.observed,
-    seen: change.repeated ? known.streak : 0,
-    changes: known.changes,
+    seen: 0,
+    changes: change.repeated ? known.changes - 1 : known.changes,
     firstSeen: seen.first,
     lastSeen: seen.last,
   };

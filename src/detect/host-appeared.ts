@@ -31,7 +31,7 @@ function judge(view: CycleView, host: HostView): Deviation {
     mature: view.mature,
     confirmed: isConfirmed(view, isTwofold(host)),
     evidence: host.observation.ports.some((p) => p.state === "open") ? "syn-ack" : null,
-    history: presenceHistory(view, host.known, host.known?.covered ?? 0),
+    history: presenceHistory(view, host.known, 0),
     reasons: closed ? ["new-host", "closed-segment"] : ["new-host"],
     closedSegment: closed,
   });

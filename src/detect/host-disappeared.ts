@@ -32,7 +32,8 @@ function wentWhileLearning(view: CycleView, known: HostBaseline): boolean {
 }
 
 function judge(view: CycleView, known: HostBaseline): Deviation {
-  const there = Math.max(0, view.baseline.scans - known.covered);
+  // Earlier absences; the one that led here is the deviation itself.
+  const away = Math.max(0, view.baseline.scans - known.covered - known.misses);
   return deviation(hostDisappeared, {
     host: absentHostRef(known, view.context.tags),
     observedAt: view.context.endedAt,
@@ -50,6 +51,6 @@ function judge(view: CycleView, known: HostBaseline): Deviation {
     mature: view.mature,
     confirmed: isConfirmed(view, true),
     evidence: "no-response",
-    history: presenceHistory(view, known, there),
+    history: presenceHistory(view, known, away),
   });
 }

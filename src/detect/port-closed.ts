@@ -53,8 +53,8 @@ function stateNow(look: PortLook): string {
   return look.state === "not-open" && look.evidence === "reset" ? "closed" : "filtered";
 }
 
-/** Seen "as it is now" means not open. */
+/** Seen "as it is now" means not open, apart from the misses that led here. */
 function closedHistory(known: HostBaseline, memory: PortBaseline): DeviationHistory {
   const history = portHistory(known, memory);
-  return { ...history, seen: Math.max(0, history.scans - history.seen) };
+  return { ...history, seen: Math.max(0, history.scans - memory.opened - memory.misses) };
 }

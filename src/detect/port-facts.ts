@@ -1,3 +1,4 @@
+import { HISTORY_BITS } from "../domain/baseline.ts";
 import type { HostBaseline, PortBaseline } from "../domain/baseline.ts";
 import { coveredScans } from "../domain/coverage.ts";
 import type { DeviationHistory } from "../domain/deviation.ts";
@@ -34,16 +35,27 @@ export function memoryFacts(port: PortBaseline): Facts {
   };
 }
 
-/** How often the port was measured and how often it was open, before this cycle. */
+/**
+ * How often the port was measured and how often it was open before. The openings in a row that led here are the
+ * deviation itself: counting them would make an anomaly less surprising the longer nobody looks at it.
+ */
 export function portHistory(known: HostBaseline, port: PortRef): DeviationHistory {
   const memory = known.ports.get(portKey(port));
   return {
     scans: coveredScans(known, port),
-    seen: memory?.opened ?? 0,
+    seen: memory === undefined ? 0 : memory.opened - openRun(memory),
     changes: memory === undefined ? 0 : flips(memory.history),
     firstSeen: memory?.firstSeen.at ?? null,
     lastSeen: memory?.lastSeen.at ?? null,
   };
+}
+
+/** Openings in a row, the newest last. A run longer than the history is its whole life if it was never missed. */
+function openRun(memory: PortBaseline): number {
+  let run = 0;
+  for (let bits = memory.history; (bits & 1) === 1; bits >>>= 1) run++;
+  const life = memory.lastSeen.scan - memory.firstSeen.scan + 1;
+  return run === HISTORY_BITS && memory.opened >= life ? memory.opened : Math.min(run, memory.opened);
 }
 
 export function leaf<K extends keyof Facts>(name: K, value: Facts[K] | null): Pick<Facts, K> | object {

@@ -33,6 +33,9 @@ export interface FieldBaseline {
   readonly changes: number;
 }
 
+/** Results of scans that are remembered one by one, for flapping. */
+export const HISTORY_BITS = 21;
+
 export interface PortBaseline extends PortRef {
   /** What is normal. A port seen open only after maturity keeps `closed` until it is accepted. */
   readonly reference: "open" | "closed";
@@ -44,7 +47,7 @@ export interface PortBaseline extends PortRef {
   readonly opened: number;
   readonly firstSeen: Seen;
   readonly lastSeen: Seen;
-  /** Results of the last scans, newest in the lowest bit (1 = open), at most 21 bits. */
+  /** Results of the last scans, newest in the lowest bit (1 = open), at most {@link HISTORY_BITS}. */
   readonly history: number;
   readonly fields: ReadonlyMap<PortField, FieldBaseline>;
   /** When version detection last ran on it, and whether it identified anything. */

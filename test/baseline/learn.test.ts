@@ -204,3 +204,19 @@ describe("learning is a function", () => {
     return host({ ...rest, ports: ports.map(({ ssh, ...p }) => (ssh === undefined ? p : { ...p, ssh })) });
   }
 });
+
+describe("the place of the sensor", () => {
+  const moved = {
+    vantage: { state: "degraded", problems: ["source-address-changed"] },
+    context: { vantage: { ...cycle(emptyBaseline("lab"), []).view.context.vantage, sourceAddress: "192.0.2.9" } },
+  } as const;
+  it("is taken over after three degraded cycles from another address, not before", () => {
+    const places: (string | null)[] = [];
+    let baseline = learned([host(A)]);
+    for (let i = 0; i < 3; i++) {
+      baseline = cycle(baseline, [host(A)], moved).lesson.baseline;
+      places.push(baseline.vantage.sourceAddress);
+    }
+    expect(places).toEqual(["10.0.0.1", "10.0.0.1", "192.0.2.9"]);
+  });
+});
