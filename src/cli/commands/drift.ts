@@ -1,0 +1,90 @@
+import { Option } from "commander";
+import { writeFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { runDrift, type DriftOutcome } from "../../app/operations/drift.ts";
+import { failureText } from "../../app/operations/failure.ts";
+import { scanNow } from "../../app/operations/scan-now.ts";
+import { stateDirectory } from "../../app/settings.ts";
+import type { LoadedConfig } from "../../config/load.ts";
+import { driftExit, driftJson, driftTable } from "../../declared/report.ts";
+import type { Severity } from "../../domain/declaration.ts";
+import { EXIT, EXIT_CODES_HELP } from "../exit-codes.ts";
+import { complain, type GlobalOptions, say } from "../io.ts";
+import { progressLine } from "../render/progress.ts";
+import { type CommandHost, configFor, optionalConfigFor, wantsJson } from "./command.ts";
+
+interface DriftOptions extends GlobalOptions {
+  readonly source?: string[];
+  readonly live: string[];
+  readonly failOn?: Severity;
+  readonly strict?: boolean;
+}
+
+const EXAMPLES = `
+Examples:
+  tripline drift --source inventory.csv --live scan.xml --fail-on high      in a pipeline: no store, no nmap
+  tripline drift --live last                                                 the last scan against the configuration
+${EXIT_CODES_HELP}
+  Other drift tools use 1 or 2 for drift; here findings are 10, and only with --fail-on.`;
+
+/** `tripline drift`: what is declared against what the wire shows. */
+export function addDrift(host: CommandHost): void {
+  const { program, done } = host;
+  program
+    .command("drift")
+    .description("declared infrastructure against the wire: undeclared, missing, moved, mismatched")
+    .option("--source <file...>", "inventories (CSV or YAML), added to those of the configuration")
+    .option("--live <what...>", "last (the last scan), scan (scan now), or recorded XML files", ["last"])
+    .addOption(new Option("--fail-on <severity>", "exit 10 at this severity or above").choices(["low", "medium", "high", "critical"]))
+    .option("--strict", "incomplete evidence (3) wins over findings (10)")
+    .addHelpText("after", EXAMPLES)
+    .action(async (_: unknown, command: { optsWithGlobals(): DriftOptions }) => done(await drift(host, command.optsWithGlobals())));
+}
+
+async function drift(host: CommandHost, options: DriftOptions): Promise<number> {
+  const { io } = host;
+  const needsConfig = options.live[0] === "last" || options.live[0] === "scan";
+  const loaded = needsConfig ? configFor(io, options) : optionalConfigFor(io, options);
+  if (!loaded.ok) {
+    complain(io, loaded.error.text);
+    return loaded.error.exit;
+  }
+  const directory = stateDirectory(loaded.value, options.state ?? null, io.cwd);
+  if (options.live[0] === "scan" && loaded.value !== null) {
+    const refused = await scanFirst(host, options, loaded.value, directory);
+    if (refused !== null) return refused;
+  }
+  const result = await runDrift({
+    loaded: loaded.value,
+    stateDirectory: directory,
+    sources: options.source ?? [],
+    live: needsConfig ? "last" : options.live,
+    cwd: io.cwd,
+  });
+  if (!result.ok) {
+    complain(io, failureText(result.error));
+    return result.error.exit;
+  }
+  return show(host, options, result.value);
+}
+
+async function scanFirst({ io }: CommandHost, options: DriftOptions, loaded: LoadedConfig, directory: string): Promise<number | null> {
+  const progress = progressLine(io, options);
+  const scanned = await scanNow({ loaded, stateDirectory: directory, profile: "ports", learn: true, learnScans: null, emit: false, signal: io.signal, onProgress: progress.show });
+  progress.clear();
+  if (!scanned.ok) {
+    complain(io, failureText(scanned.error));
+    return scanned.error.exit;
+  }
+  return scanned.value.report.state === "interrupted" ? EXIT.interrupted : null;
+}
+
+function show({ io }: CommandHost, options: DriftOptions, outcome: DriftOutcome): number {
+  const { report, state, completeness, degraded } = outcome;
+  const exit = driftExit(report, state, { failOn: options.failOn ?? null, strict: options.strict === true, completeness, degraded });
+  const text = wantsJson(options) ? `${JSON.stringify(driftJson(report, state, exit), null, 2)}\n` : driftTable(report, state);
+  if (options.output === undefined) say(io, text);
+  else writeFileSync(resolve(io.cwd, options.output), text);
+  for (const reason of wantsJson(options) ? [] : exit.reasons) complain(io, reason);
+  return exit.code;
+}
