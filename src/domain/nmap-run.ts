@@ -61,6 +61,8 @@ export interface NmapRun {
   /** Coverage is already taken away wherever the verdict forbids conclusions of absence. */
   readonly hosts: readonly HostObservation[];
   readonly scriptErrors: readonly string[];
+  /** Planned scripts that did not run because they are not what the manifest says; absent for recorded files. */
+  readonly rejectedScripts?: readonly { readonly id: string; readonly reason: string }[];
   readonly raw: RawFile | null;
 }
 

@@ -9,7 +9,7 @@ import { findNmapData } from "./data-files.ts";
 import { planObstacle } from "./plan-check.ts";
 import { prepareRun, type PreparedRun } from "./prepare.ts";
 import { followProgress } from "./progress.ts";
-import { finishedRun, refusedRun, type RunRecord } from "./run-record.ts";
+import { finishedRun, refusedRun, type RunStart } from "./run-record.ts";
 
 export interface NmapScannerOptions {
   /** A path, or a name looked up in the system's folders. */
@@ -55,18 +55,18 @@ export function createNmapScanner(options: NmapScannerOptions): Scanner {
 type RunOptions = Parameters<Scanner["run"]>[1];
 
 async function runOnce(plan: RunPlan, options: NmapScannerOptions, run: RunOptions): Promise<NmapRun> {
-  const record: RunRecord = { plan, options, startedAt: options.clock.now() };
+  const start: RunStart = { plan, options, startedAt: options.clock.now() };
   const obstacle = planObstacle(plan, options);
-  if (obstacle !== null) return refusedRun(record, `the plan was refused: ${obstacle}`);
+  if (obstacle !== null) return refusedRun(start, `the plan was refused: ${obstacle}`);
   const file = findExecutable(options.nmapPath);
-  if (file === null) return refusedRun(record, `nmap was not found at "${options.nmapPath}"`);
+  if (file === null) return refusedRun(start, `nmap was not found at "${options.nmapPath}"`);
   const data = findNmapData(file);
-  if (data === null) return refusedRun(record, `nmap's data files were not found beside ${file}`);
+  if (data === null) return refusedRun(start, `nmap's data files were not found beside ${file}`);
   const prepared = prepareRun(plan, options, data);
-  if (!prepared.ok) return refusedRun(record, prepared.error);
+  if (!prepared.ok) return refusedRun(start, prepared.error);
   try {
     const result = await execute(file, prepared.value, { plan, options, run });
-    return await finishedRun(record, prepared.value, { result, data });
+    return await finishedRun(start, prepared.value, { result, data });
   } finally {
     rmSync(prepared.value.directory, { recursive: true, force: true });
   }

@@ -130,10 +130,10 @@ describe("runs", () => {
 describe("operating systems", () => {
   const seen = host("10.0.0.1", [22], { ports: [port(22, "open"), port(23, "closed")] });
 
-  test.each([
+  test.each<[string, Partial<FingerprintInput>, boolean]>([
     ["never fingerprinted", { osKnown: () => false }, true],
     ["known", {}, false],
-    ["known, in the deep profile", { profile: "deep" as const }, true],
+    ["known, in the deep profile", { profile: "deep" }, true],
     ["switched off", { osKnown: () => false, osDetection: false }, false],
   ])("%s", (_, more, expected) => {
     expect(planFingerprint(input([seen], more))[0]?.osDetection).toBe(expected);

@@ -1,0 +1,15 @@
+import { once } from "node:events";
+import { createServer } from "node:net";
+
+// A program, not a module: listens on every port of its argument `[[port, banner], …]` and ends with its stdin.
+const listens = JSON.parse(process.argv[2] ?? "[]") as [number, string][];
+for (const [port, banner] of listens) {
+  const server = createServer((socket) => {
+    socket.on("error", () => socket.destroy());
+    if (banner !== "") socket.write(banner);
+  });
+  server.listen(port, "0.0.0.0");
+  await once(server, "listening");
+}
+process.stdout.write("ready\n");
+process.stdin.resume().once("end", () => process.exit(0));
