@@ -1,5 +1,29 @@
+import { addAnomalies } from "./anomalies.ts";
+import { addBaseline } from "./baseline.ts";
 import type { CommandHost } from "./command.ts";
+import { addConfig } from "./config.ts";
+import { addDemo } from "./demo.ts";
+import { addDoctor } from "./doctor.ts";
+import { addDrift } from "./drift.ts";
+import { addHosts } from "./hosts.ts";
+import { addMuteCommand } from "./mute.ts";
+import { addOutbox } from "./outbox.ts";
+import { addRun } from "./run.ts";
 import { addScan } from "./scan.ts";
+import { addStatus } from "./status.ts";
 
 /** Every command, in the order of the help. */
-export const COMMANDS: readonly ((host: CommandHost) => void)[] = [addScan];
+export const COMMANDS: readonly ((host: CommandHost) => void)[] = [
+  addDoctor,
+  addScan,
+  addRun,
+  addStatus,
+  addAnomalies,
+  addHosts,
+  addBaseline,
+  addMuteCommand,
+  addDrift,
+  addOutbox,
+  addConfig,
+  addDemo,
+];
