@@ -6,6 +6,7 @@ import { type CycleEvents, encodeCycle } from "../../src/events/encode-cycle.ts"
 import { encodeHealth } from "../../src/events/health.ts";
 import type { ObservationChange } from "../../src/events/observation.ts";
 import { assertEcsEvent } from "../support/ecs-check.ts";
+import { type Loose, read } from "./loose.ts";
 import { anomaly, APP07, at, context, cycle, score, step, summary, VANTAGE } from "./samples.ts";
 
 const NOTICE: HealthNotice = {
@@ -34,14 +35,7 @@ const FULL: Partial<CycleEvents> = {
   health: [NOTICE],
 };
 
-// Events are read as plain JSON here: what a consumer gets, not what our types promise.
-// oxlint-disable-next-line typescript/no-explicit-any
-function read(body: string): any {
-  return JSON.parse(body);
-}
-
-// oxlint-disable-next-line typescript/no-explicit-any
-function only(changed: Partial<AnomalyStep>, of: Partial<CycleEvents> = {}): any {
+function only(changed: Partial<AnomalyStep>, of: Partial<CycleEvents> = {}): Loose {
   return read(encodeCycle(cycle({ ...of, steps: [step(changed)] }))[0]?.body ?? "{}");
 }
 
