@@ -7,7 +7,9 @@ const BANNER = { maxBytes: CAPS.banner, multiline: true };
 
 // Characters that fight the sanitiser, so that random strings meet its corners often.
 const nasty = fc.constantFrom(
-  ..."\u001b[]\\\u0007\u009b\u009c\u009d\u0090\r\n\t\u0000\u007f\u200b\u200d\u202e\ufeff\ud800\udc00\u0301\u0344\u0958\u1100\u1161\u11a8 aé0;m",
+  ..."\u001b[]\\\u0007\u009b\u009c\u009d\u0090\r\n\t\u0000\u007f\u200b\u200d\u202e\ufeff\ud800\udc00\u0301\u0344\u0958\u1100\u1161\u11a8 aé0;m".split(
+    "",
+  ),
   "\u{e0041}",
   "\u{1fffe}",
 );
@@ -45,7 +47,15 @@ describe("clean text, for any input", () => {
   });
 
   it("leaves printable text of any language alone", () => {
-    for (const text of ["OpenSSH 9.2p1", "Grüße, Zürich", "日本語のサーバ", "العربية", "👍🏽 ok", "${jndi:ldap://x}", "=cmd|' /C calc'!A0"]) {
+    for (const text of [
+      "OpenSSH 9.2p1",
+      "Grüße, Zürich",
+      "日本語のサーバ",
+      "العربية",
+      "👍🏽 ok",
+      "${jndi:ldap://x}",
+      "=cmd|' /C calc'!A0",
+    ]) {
       expect(cleanText(text, BANNER)).toBe(text.normalize("NFC"));
     }
   });
