@@ -1,9 +1,8 @@
 import type { Anomaly } from "../domain/anomaly.ts";
 import type { HistoryStore } from "../domain/ports/stores.ts";
-import type { Write } from "./baseline-write.ts";
 import { anomaly as schema } from "./codecs/anomaly.ts";
 import { decodeJson, encodeJson } from "./codecs/json.ts";
-import type { Database, Value } from "./database.ts";
+import type { Database, Value, Write } from "./database.ts";
 import type { Row } from "./rows.ts";
 import { damagedRow } from "./store-error.ts";
 

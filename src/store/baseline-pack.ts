@@ -1,46 +1,55 @@
 import type { HostBaseline, PortBaseline } from "../domain/baseline.ts";
+import type { Intervals } from "../lib/intervals.ts";
 import { packFields } from "./codecs/baseline.ts";
 import type { Value } from "./database.ts";
 import { intervalTexts } from "./port-sets.ts";
 
-type Values = readonly Value[];
+export type Values = readonly Value[];
 
-/** A host ready to be bound: everything that costs time is done before the transaction begins. */
-export interface PackedHost {
-  readonly id: string;
-  /** Columns of `host` after id and segment. */
-  readonly host: Values;
-  /** Columns of `host_identity` after id and position. */
+/** Hosts as rows ready to be bound: everything that costs time is done before the transaction begins. */
+export interface PackedHosts {
+  /** Pairs of id and number of pieces of evidence, as JSON for `json_each`. */
+  readonly ids: string;
+  /** All columns of `host`. */
+  readonly hosts: readonly Values[];
+  /** All columns of `host_identity`. */
   readonly evidence: readonly Values[];
-  /** Columns of `baseline_port` after the id, without `written`. */
+  /** All columns of `baseline_port` but `written`. */
   readonly ports: readonly Values[];
+  /** Columns of `host_coverage` but `written`; the port set is still text. */
   readonly coverage: readonly PackedCoverage[];
 }
 
 export interface PackedCoverage {
-  readonly transport: string;
-  readonly phase: string;
   readonly ports: string;
-  readonly scans: number;
-  readonly first: number;
-  readonly last: number;
+  /** host, transport, phase, position, scans, first, last. */
+  readonly values: Values;
 }
 
-/** In the order of the tables' keys: writing pages once, in order, halves the time of a commit. */
-export function packHosts(hosts: Iterable<HostBaseline>): readonly PackedHost[] {
+/** In the order of the tables' keys: pages are then written once, which halves the time of a commit. */
+export function packHosts(hosts: Iterable<HostBaseline>, segmentOf: (id: string) => string): PackedHosts {
   const portsText = intervalTexts();
-  const pack = (host: HostBaseline): PackedHost => ({
-    id: host.id,
-    host: packHost(host),
-    evidence: host.evidence.map((e) => [e.kind, e.value, e.strong ? 1 : 0]),
-    ports: [...host.ports.values()].map(packPort),
-    coverage: host.coverage.map((c) => ({ ...c, ports: portsText(c.ports) })),
-  });
-  return Array.from(hosts, pack).sort((a, b) => (a.id < b.id ? -1 : 1));
+  const sorted = [...hosts].sort((a, b) => (a.id < b.id ? -1 : 1));
+  return {
+    ids: JSON.stringify(sorted.map((host) => [host.id, host.evidence.length])),
+    hosts: sorted.map((host) => packHost(host, segmentOf(host.id))),
+    evidence: sorted.flatMap((host) => host.evidence.map((e, i) => [host.id, i, e.kind, e.value, Number(e.strong)])),
+    ports: sorted.flatMap((host) => Array.from(host.ports.values(), (port) => packPort(host.id, port))),
+    coverage: sorted.flatMap((host) => packCoverage(host, portsText)),
+  };
 }
 
-function packHost(host: HostBaseline): Values {
+function packCoverage(host: HostBaseline, portsText: (ports: Intervals) => string): readonly PackedCoverage[] {
+  return host.coverage.map((c, position) => ({
+    ports: portsText(c.ports),
+    values: [host.id, c.transport, c.phase, position, c.scans, c.first, c.last],
+  }));
+}
+
+function packHost(host: HostBaseline, segment: string): Values {
   return [
+    host.id,
+    segment,
     host.address,
     host.reference === "known" ? 1 : 0,
     host.current === "up" ? 1 : 0,
@@ -54,9 +63,10 @@ function packHost(host: HostBaseline): Values {
   ];
 }
 
-function packPort(port: PortBaseline): Values {
+function packPort(hostId: string, port: PortBaseline): Values {
   const fingerprint = port.fingerprinted;
   return [
+    hostId,
     port.transport,
     port.number,
     port.reference === "open" ? 1 : 0,

@@ -1,9 +1,8 @@
 import type { CycleRecord } from "../domain/ports/stores.ts";
-import type { Write } from "./baseline-write.ts";
 import { profile, vantageVerdict } from "./codecs/common.ts";
 import { cycleState, scanSummary } from "./codecs/cycle.ts";
 import { decodeJsonOrNull, encodeJson } from "./codecs/json.ts";
-import type { Database } from "./database.ts";
+import type { Database, Write } from "./database.ts";
 import { integer, integerOrNull, oneOf, text, type Row } from "./rows.ts";
 import { damagedRow } from "./store-error.ts";
 

@@ -1,9 +1,9 @@
 import type { CycleCommit, CycleStore } from "../domain/ports/stores.ts";
 import { anomaliesWriter, readAnomalies } from "./anomalies.ts";
 import { readBaseline } from "./baseline-read.ts";
-import { baselineWriter, type Write } from "./baseline-write.ts";
+import { baselineWriter } from "./baseline-write.ts";
 import { closeInterrupted, cycleWriter, nextScanNumber } from "./cycle-rows.ts";
-import type { Database } from "./database.ts";
+import type { Database, Write } from "./database.ts";
 import { declaredWriter, readDeclared } from "./declared.ts";
 import { eventsWriter } from "./events.ts";
 import { marksWriter, readMarks } from "./marks.ts";

@@ -6,11 +6,15 @@ import { assertSynchronous } from "./settings.ts";
 import { StoreError, translated } from "./store-error.ts";
 
 export type Value = SQLInputValue;
+/** What runs inside a commit; gets its number. Everything it writes was serialised when it was made. */
+export type Write = (counter: number) => void;
 
 /** One connection with reused statements. Reads may be done at any time, writes only inside {@link commit}. */
 export interface Database {
   /** Rows changed. */
   run(sql: string, ...values: readonly Value[]): number;
+  /** The same statement for each row, with `tail` after the row's own values: for 100,000 rows in one commit. */
+  batch(sql: string, rows: readonly (readonly Value[])[], tail?: readonly Value[]): void;
   one(sql: string, ...values: readonly Value[]): Row | null;
   all(sql: string, ...values: readonly Value[]): readonly Row[];
   /** As {@link all}, one array per row: a third of the time where rows are counted in 100,000. */
@@ -50,6 +54,7 @@ export function openDatabase(parts: DatabaseParts): Database {
   const mark = (): Mark => guarded(() => readCounters(prepared));
   return {
     run: (sql, ...values) => guarded(() => Number(prepared(sql).run(...values).changes)),
+    batch: (sql, rows, tail = []) => guarded(() => runEach(prepared(sql), rows, tail)),
     one: (sql, ...values) => guarded(() => prepared(sql).get(...values) ?? null),
     all: (sql, ...values) => guarded(() => prepared(sql).all(...values)),
     cells: (sql, ...values) => guarded(() => asCells(prepared(sql, true), values)),
@@ -92,6 +97,10 @@ function statementCache(connection: DatabaseSync): Prepare {
     kept.set(sql, statement);
     return statement;
   };
+}
+
+function runEach(statement: StatementSync, rows: readonly (readonly Value[])[], tail: readonly Value[]): void {
+  for (const row of rows) statement.run(...row, ...tail);
 }
 
 function asCells(statement: StatementSync, values: readonly Value[]): readonly Cells[] {

@@ -1,8 +1,7 @@
 import type { DeclaredState } from "../domain/declaration.ts";
-import type { Write } from "./baseline-write.ts";
 import { declaredState } from "./codecs/declared.ts";
 import { decodeJson, encodeJson } from "./codecs/json.ts";
-import type { Database } from "./database.ts";
+import type { Database, Write } from "./database.ts";
 import { damagedRow } from "./store-error.ts";
 
 /** The last good declarations, kept for the cycle in which a source cannot be read. */

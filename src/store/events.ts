@@ -1,7 +1,6 @@
 import type { EventDocument } from "../domain/event.ts";
 import { shortDigest } from "../lib/hash.ts";
-import type { Database, Value } from "./database.ts";
-import type { Write } from "./baseline-write.ts";
+import type { Database, Value, Write } from "./database.ts";
 import { StoreError } from "./store-error.ts";
 
 /** Appends events to the outbox, in their order. The same event twice changes nothing; another body is a bug. */

@@ -1,6 +1,5 @@
 import type { ObservationMark } from "../domain/ports/stores.ts";
-import type { Write } from "./baseline-write.ts";
-import type { Database } from "./database.ts";
+import type { Database, Write } from "./database.ts";
 import { integer, text } from "./rows.ts";
 import { damagedRow } from "./store-error.ts";
 

@@ -1,4 +1,4 @@
-import { statfsSync } from "node:fs";
+import { existsSync, renameSync, rmSync, statfsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
 import { err, ok, type Result } from "../lib/result.ts";
@@ -40,14 +40,22 @@ function beginMeta(connection: DatabaseSync, installId: string): void {
   insert.run("commit_counter", 0);
 }
 
-/** `VACUUM INTO` sees what the log holds; a copied file would not. It refuses to overwrite, so the first one stays. */
+/**
+ * `VACUUM INTO` sees what the log holds; a copied file would not. A backup of the very same commit, from a migration
+ * that failed before, is kept; a torn one never has the final name.
+ */
 function backUp(connection: DatabaseSync, path: string, version: number): StoreRefusal | null {
   const directory = dirname(path);
   const needed = Number(pragma(connection, "page_count")) * Number(pragma(connection, "page_size"));
   const volume = statfsSync(directory);
   const free = volume.bavail * volume.bsize;
   if (free < needed) return noRoomForBackup(path, needed, free);
-  const name = `backup-v${version}-${Number(connection.prepare("SELECT value FROM meta WHERE key = 'commit_counter'").get()?.["value"])}.db`;
-  connection.prepare("VACUUM INTO ?").run(join(directory, name));
+  const counter = Number(connection.prepare("SELECT value FROM meta WHERE key = 'commit_counter'").get()?.["value"]);
+  const backup = join(directory, `backup-v${version}-${counter}.db`);
+  if (existsSync(backup)) return null;
+  const unfinished = `${backup}.tmp`;
+  rmSync(unfinished, { force: true });
+  connection.prepare("VACUUM INTO ?").run(unfinished);
+  renameSync(unfinished, backup);
   return null;
 }

@@ -2,12 +2,13 @@ import type { Mute } from "../domain/anomaly.ts";
 import type { AuditEntry } from "../domain/event.ts";
 import type { OperatorCommit } from "../domain/ports/stores.ts";
 import { anomaliesWriter } from "./anomalies.ts";
-import { hostsWriter, wholeBaselineWriter, type Write } from "./baseline-write.ts";
+import { wholeBaselineWriter } from "./baseline-write.ts";
 import { mute as muteSchema } from "./codecs/anomaly.ts";
 import { auditEntry } from "./codecs/cycle.ts";
 import { decodeJson, encodeJson } from "./codecs/json.ts";
-import type { Database } from "./database.ts";
+import type { Database, Write } from "./database.ts";
 import { eventsWriter } from "./events.ts";
+import { hostsWriter } from "./host-rows.ts";
 import { text } from "./rows.ts";
 import { damagedRow, StoreError } from "./store-error.ts";
 

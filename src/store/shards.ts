@@ -1,8 +1,7 @@
 import type { NmapRun } from "../domain/nmap-run.ts";
 import type { ShardCommit } from "../domain/ports/stores.ts";
 import { median } from "../lib/statistics.ts";
-import type { Write } from "./baseline-write.ts";
-import type { Database } from "./database.ts";
+import type { Database, Write } from "./database.ts";
 import { runsWriter } from "./observations.ts";
 import { integer } from "./rows.ts";
 
