@@ -22,7 +22,7 @@ describeWith(installedNmap(), "tripline-banner", ({ path: nmap }) => {
     ["a clock", "ready, it is Tue, 24 Nov 2026 04:24:10 +0000\r\n", "ready, it is &lt;time&gt;", "text"],
     ["its own address", "welcome to 127.0.40.1\r\n", "welcome to &lt;host&gt;", "text"],
     ["a binary greeting's stable part", Buffer.from("J\0\0\0\n8.0.36\0\x01\x02\x03\x04", "latin1"), "8.0.36", "binary"],
-  ])("%s", async (_, text, norm, kind) => {
+  ])("%s", async (...[, text, norm, kind]) => {
     const { server, xml } = await scan({ kind: "banner", text });
     expect([elem(xml, "schema"), elem(xml, "norm"), elem(xml, "class")]).toEqual(["1", norm, kind]);
     expect(elem(xml, "raw_len")).toBe(String(text.length));

@@ -32,8 +32,16 @@ const CONNECT_DISCOVERY = ["-PS22,80,443"];
 export function nmapArguments(plan: RunPlan, files: RunFiles): readonly string[] {
   return [
     // A run never waits for a key, never fetches a style sheet, and writes the same amount of detail every time.
-    ...["--noninteractive", "--no-stylesheet", "--unique", "--stats-every", "5s", plan.osDetection ? "-vv" : "-v"],
-    ...["--datadir", files.nseDir, "-oX", files.xmlFile],
+    "--noninteractive",
+    "--no-stylesheet",
+    "--unique",
+    "--stats-every",
+    "5s",
+    plan.osDetection ? "-vv" : "-v",
+    "--datadir",
+    files.nseDir,
+    "-oX",
+    files.xmlFile,
     ...PACE[plan.pace],
     ...nameResolution(plan),
     ...(files.privilege === "connect" ? ["--unprivileged"] : []),
@@ -45,7 +53,8 @@ export function nmapArguments(plan: RunPlan, files: RunFiles): readonly string[]
     ...scripts(files),
     // nmap keeps only the last --exclude, so it is one list.
     ...(files.exclude.length > 0 ? ["--exclude", files.exclude.join(",")] : []),
-    ...["--", ...plan.addresses],
+    "--",
+    ...plan.addresses,
   ];
 }
 

@@ -49,7 +49,7 @@ export function prepareRun(plan: RunPlan, folders: RunFolders, data: NmapData): 
     return ok({ directory, xmlFile, argv, scripts, probes });
   } catch (error) {
     return err(
-      `the work directory ${folders.workDir} cannot be used: ${error instanceof Error ? error.message : error}`,
+      `the work directory ${folders.workDir} cannot be used: ${error instanceof Error ? error.message : String(error)}`,
     );
   }
 }

@@ -36,7 +36,7 @@ export function shortenWaits(text: string): string {
 
 function shortenProbe(probe: string): string {
   const [line = "", ...rest] = probe.split("\n");
-  if (/^Probe TCP NULL /.test(line)) return probe.replace(/^totalwaitms \d+$/m, `totalwaitms ${NULL_WAIT_MS}`);
+  if (line.startsWith("Probe TCP NULL ")) return probe.replace(/^totalwaitms \d+$/m, `totalwaitms ${NULL_WAIT_MS}`);
   if (/^totalwaitms /m.test(probe)) return probe;
   return [line, `totalwaitms ${PROBE_WAIT_MS}`, ...rest].join("\n");
 }

@@ -79,7 +79,7 @@ describe("a plan becomes exactly these arguments", () => {
       {},
       `${ALWAYS} -v ${PLACES} -T4 --max-rate 5000 -n ${RAW} -sS -p T:22 --script-timeout 6s -- 127.0.0.1`,
     ],
-  ])("%s", (_, more, files, expected) => {
+  ])("%s", (...[, more, files, expected]) => {
     expect(line(more, files)).toBe(expected);
   });
 });

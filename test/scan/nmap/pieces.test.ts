@@ -83,7 +83,7 @@ describe("raw sockets", () => {
     ["a service user with the ambient capability", status(998, NET_RAW, NET_RAW), true, "ambient"],
     ["a user whose capability nmap would not get", status(998, NET_RAW, NONE), false, "not ambient"],
     ["a plain user", status(1000, NONE, NONE), false, "not allowed for uid 1000"],
-  ])("%s", (_, text, raw, detail) => {
+  ])("%s", (...[, text, raw, detail]) => {
     expect(readPrivilege(text)).toMatchObject({ raw });
     expect(readPrivilege(text).detail).toContain(detail);
   });

@@ -23,13 +23,8 @@ function runs(requests: readonly ProbeRequest[], more: Partial<VerifyInput> = {}
   });
 }
 
-function ask(
-  address: string,
-  number: number,
-  what: ProbeRequest["ask"] = "state",
-  transport: "tcp" | "udp" = "tcp",
-): ProbeRequest {
-  return { address, port: { transport, number }, ask: what };
+function ask(address: string, number: number, what: ProbeRequest["ask"] = "state"): ProbeRequest {
+  return { address, port: { transport: "tcp", number }, ask: what };
 }
 
 test.each([
@@ -66,8 +61,13 @@ test.each([
   ],
   ["a guarded port by SYN only", [ask("10.0.0.1", 9100, "service")], {}, ["5 syn 10.0.0.1 tcp/9100 state"]],
   ["a fragile host by SYN only", [ask("10.0.0.9", 80, "service")], {}, ["5 syn 10.0.0.9 tcp/80 state"]],
-  ["UDP by UDP", [ask("10.0.0.1", 53, "state", "udp")], {}, ["5 udp 10.0.0.1 udp/53 state"]],
+  [
+    "UDP by UDP",
+    [{ address: "10.0.0.1", port: { transport: "udp", number: 53 }, ask: "state" }],
+    {},
+    ["5 udp 10.0.0.1 udp/53 state"],
+  ],
   ["nothing for no doubt", [], {}, []],
-])("verification asks %s", (_, requests, more, expected) => {
+])("verification asks %s", (...[, requests, more, expected]) => {
   expect(runs(requests, more)).toEqual(expected);
 });
