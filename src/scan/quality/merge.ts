@@ -17,10 +17,18 @@ export function mergeObservations(runs: readonly NmapRun[]): HostObservation[] {
   for (const run of ordered) {
     for (const host of run.hosts) {
       const known = merged.get(host.address);
+      if (known?.state !== "up" && onlyAssumedUp(host)) continue;
       merged.set(host.address, known === undefined ? first(host, run.phase) : combine(known, host, run.phase));
     }
   }
   return [...merged.values()].toSorted((a, b) => compareAddresses(a.address, b.address));
+}
+
+/** `-Pn` calls every address up; without one answer that is our wish, not a sighting. A reset is an answer. */
+function onlyAssumedUp(host: HostObservation): boolean {
+  if (host.stateReason !== "user-set") return false;
+  const answered = (state: string) => state === "open" || state === "closed" || state === "unfiltered";
+  return !host.ports.some((port) => answered(port.state)) && !host.otherStates.some((other) => answered(other.state));
 }
 
 /** Only the `ports` phase measures absence; what other phases alone know has no coverage. */
