@@ -22,6 +22,30 @@ export const FIELDS: readonly Field[] = [
   ...TRIPLINE_ROWS.map((row) => toField(row, "tripline")),
 ];
 
+/** The table as a tree, for walking a document beside it. */
+export interface FieldNode {
+  /** Set where the name ends; what is below is data of that field: labels, scripts, raw objects. */
+  readonly field: Field | null;
+  readonly children: ReadonlyMap<string, FieldNode>;
+}
+
+export const FIELD_TREE: FieldNode = nodeOf(FIELDS, "");
+
+const UNKNOWN: FieldNode = { field: null, children: new Map() };
+
+export function childOf(node: FieldNode, key: string): FieldNode {
+  return node.children.get(key) ?? (node.field === null ? UNKNOWN : node);
+}
+
+function nodeOf(fields: readonly Field[], prefix: string): FieldNode {
+  const groups = Map.groupBy(fields, (field) => field.name.slice(prefix.length).split(".")[0] ?? "");
+  const children = [...groups].map(([key, members]): [string, FieldNode] => {
+    const leaf = members.find((field) => field.name === prefix + key);
+    return [key, leaf === undefined ? nodeOf(members, `${prefix}${key}.`) : { field: leaf, children: new Map() }];
+  });
+  return { field: null, children: new Map(children) };
+}
+
 const BY_NAME: ReadonlyMap<string, Field> = new Map(FIELDS.map((field) => [field.name, field]));
 
 /** The field of a dotted name; null when the contract has none. */

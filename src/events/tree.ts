@@ -1,5 +1,5 @@
 import { cleanText } from "../domain/clean-text.ts";
-import { fieldNamed } from "./fields.ts";
+import { childOf, type Field, FIELD_TREE, type FieldNode } from "./fields.ts";
 
 /** A document while it is put together: leaves without a value are dropped at the end. */
 export type Branch = { readonly [key: string]: Node };
@@ -22,26 +22,26 @@ export function isTree(value: Value | undefined): value is Tree {
 /** Drops what is empty and cuts what is too long, by the field table. Keeps the order of keys. */
 export function prune(branch: Branch): Pruned {
   const truncated = new Set<string>();
-  return { tree: pruneBranch(branch, "", truncated), truncated: [...truncated] };
+  return { tree: pruneBranch(branch, FIELD_TREE, truncated), truncated: [...truncated] };
 }
 
-function pruneBranch(branch: Branch, path: string, truncated: Set<string>): Tree {
+function pruneBranch(branch: Branch, at: FieldNode, truncated: Set<string>): Tree {
   const entries: [string, Value][] = [];
-  for (const [key, node] of Object.entries(branch)) {
-    const value = pruneNode(node, path === "" ? key : `${path}.${key}`, truncated);
+  for (const key of Object.keys(branch)) {
+    const value = pruneNode(branch[key], childOf(at, key), truncated);
     if (value !== undefined) entries.push([key, value]);
   }
   // fromEntries defines own properties: a key `__proto__` stays a key.
   return Object.fromEntries(entries);
 }
 
-function pruneNode(node: Node, path: string, truncated: Set<string>): Value | undefined {
+function pruneNode(node: Node, at: FieldNode, truncated: Set<string>): Value | undefined {
   if (node === null || node === undefined || node === "") return undefined;
-  if (typeof node === "string") return fitText(node, path, truncated);
+  if (typeof node === "string") return fitText(node, at.field, truncated);
   if (typeof node === "number") return Number.isFinite(node) ? node : undefined;
   if (typeof node === "boolean") return node;
-  if (isList(node)) return pruneList(node, path, truncated);
-  const tree = pruneBranch(node, path, truncated);
+  if (isList(node)) return pruneList(node, at, truncated);
+  const tree = pruneBranch(node, at, truncated);
   return Object.keys(tree).length === 0 ? undefined : tree;
 }
 
@@ -50,34 +50,26 @@ function isList(node: readonly Node[] | Branch): node is readonly Node[] {
   return Array.isArray(node);
 }
 
-function pruneList(list: readonly Node[], path: string, truncated: Set<string>): Value | undefined {
-  const values = list.map((item) => pruneNode(item, path, truncated)).filter((value) => value !== undefined);
-  const most = fieldNamed(path)?.maxItems ?? null;
-  if (most !== null && values.length > most) truncated.add(path);
+function pruneList(list: readonly Node[], at: FieldNode, truncated: Set<string>): Value | undefined {
+  const values = list.map((item) => pruneNode(item, at, truncated)).filter((value) => value !== undefined);
+  const most = at.field?.maxItems ?? null;
+  if (at.field !== null && most !== null && values.length > most) truncated.add(at.field.name);
   const kept = most === null ? values : values.slice(0, most);
   return kept.length === 0 ? undefined : kept;
 }
 
 const PLAIN = /^[\x20-\x7e]*$/;
-const MULTILINE = /\.(?:banner|scripts\..*)$/;
 const DEFAULT_BYTES = 1024;
 
-function fitText(text: string, path: string, truncated: Set<string>): string | undefined {
-  const limit = limitOf(path);
+function fitText(text: string, field: Field | null, truncated: Set<string>): string | undefined {
+  const limit = field?.maxBytes ?? DEFAULT_BYTES;
   if (text.length <= limit && PLAIN.test(text)) return text;
   // Host text was cleaned at the parser border; this also covers names that came from configuration and files.
-  const clean = cleanText(text, { maxBytes: limit, multiline: MULTILINE.test(path) });
-  if (Buffer.byteLength(text) > limit) truncated.add(holderOf(path));
+  const clean = cleanText(text, { maxBytes: limit, multiline: isMultiline(field) });
+  if (field !== null && Buffer.byteLength(text) > limit) truncated.add(field.name);
   return clean === "" ? undefined : clean;
 }
 
-function limitOf(path: string): number {
-  return (fieldNamed(path) ?? fieldNamed(holderOf(path)))?.maxBytes ?? DEFAULT_BYTES;
-}
-
-/** Keys below `labels`, `scripts` and the raw objects are data: their field is the object itself. */
-function holderOf(path: string): string {
-  if (fieldNamed(path) !== null) return path;
-  const end = path.lastIndexOf(".");
-  return end === -1 ? path : holderOf(path.slice(0, end));
+function isMultiline(field: Field | null): boolean {
+  return field !== null && (field.type === "flattened" || field.name.endsWith(".banner"));
 }
