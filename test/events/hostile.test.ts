@@ -31,7 +31,6 @@ const nasty = fc.oneof(
   fc.string({ unit: "grapheme", maxLength: 300 }),
 );
 const TEXT_LEAVES = [
-  "state",
   "service",
   "product",
   "version",
@@ -50,13 +49,16 @@ const time = fc.integer({ min: 0, max: 4_102_444_800_000 });
 // Points are given as people see them: with a tenth.
 const points = fc.integer({ min: 0, max: 1000 }).map((n) => n / 10);
 
+// The sentence of an anomaly is made elsewhere: here it is any text, but not by chance the banner.
 const facts: fc.Arbitrary<Facts> = fc
   .record({
     text: fc.dictionary(fc.constantFrom(...TEXT_LEAVES), nasty),
     port: number,
     reason_ttl: fc.nat({ max: 255 }),
   })
-  .map(({ text, ...numbers }) => ({ ...text, ...numbers }));
+  .map(({ text: { banner, ...text }, ...numbers }) => {
+    return { ...text, ...numbers, ...(banner === undefined ? {} : { banner: `from a port: ${banner}` }) };
+  });
 
 const cycles: fc.Arbitrary<CycleEvents> = fc
   .record({

@@ -175,11 +175,13 @@ function related({ leaves, all }: View): readonly string[] {
   return forgotten.map((leaf) => `related.ip: lacks ${say(leaf.value)} of ${leaf.name}`);
 }
 
+/** Names, products and versions may be in a message, even where the banner consists of nothing else. */
 function quietMessage({ all, one }: View): readonly string[] {
   const message = say(one("message"));
   const hostile = ["tripline.observed.banner", "tripline.baseline.banner"].flatMap(all).map(say);
+  const allowed = new Set(["service", "product", "version"].flatMap((f) => all(`tripline.observed.${f}`)).map(say));
   return hostile
-    .filter((banner) => banner.length >= 16 && message.includes(banner))
+    .filter((banner) => banner.length >= 16 && message.includes(banner) && !allowed.has(banner))
     .map((banner) => `message: repeats the banner ${banner.slice(0, 60)}`);
 }
 
