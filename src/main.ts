@@ -14,7 +14,14 @@ function codeOf(signal: NodeJS.Signals): number {
   return signal === "SIGINT" ? 130 : 143;
 }
 
+/** `tripline … | head` closes our output early: that is the reader's wish, not a failure. */
+function readerLeft(error: NodeJS.ErrnoException): void {
+  if (error.code === "EPIPE") process.exit(0);
+  throw error;
+}
+
 process.umask(0o077);
+process.stdout.on("error", readerLeft);
 process.on("SIGINT", stop);
 process.on("SIGTERM", stop);
 const code = await runCommandLine(process.argv.slice(2), {

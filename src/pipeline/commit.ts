@@ -4,7 +4,7 @@ import type { HealthNotice } from "../domain/event.ts";
 import type { CycleCommit, CycleRecord, CycleState } from "../domain/ports/stores.ts";
 import { encodeCycle } from "../events/encode-cycle.ts";
 import { observationChanges } from "../events/observation.ts";
-import type { Advanced } from "../score/life-cycle.ts";
+import type { Advance } from "../score/life-cycle.ts";
 import type { DriftOutcome } from "./declared.ts";
 import { healthOf } from "./health.ts";
 import type { Memory } from "./recall.ts";
@@ -13,7 +13,7 @@ export interface CommitInput {
   readonly memory: Memory;
   readonly view: CycleView;
   readonly drift: DriftOutcome;
-  readonly judged: Advanced;
+  readonly judged: Advance;
   readonly learned: { readonly baseline: SegmentBaseline; readonly touched: ReadonlySet<string>; readonly learningChanges: number };
 }
 

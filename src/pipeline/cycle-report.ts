@@ -2,7 +2,7 @@ import type { AnomalyStep } from "../domain/anomaly.ts";
 import type { CycleView, ScanSummary, VantageVerdict } from "../domain/cycle.ts";
 import type { Deviation } from "../domain/deviation.ts";
 import type { HealthNotice } from "../domain/event.ts";
-import type { Advanced } from "../score/life-cycle.ts";
+import type { Advance } from "../score/life-cycle.ts";
 import type { DriftOutcome } from "./declared.ts";
 import { completenessNotice } from "./health.ts";
 
@@ -36,7 +36,7 @@ export interface FinishedReport {
 
 export function reportOf(input: {
   readonly view: CycleView;
-  readonly judged: Advanced;
+  readonly judged: Advance;
   readonly drift: DriftOutcome;
   readonly health: readonly HealthNotice[];
   readonly events: number;

@@ -1,7 +1,7 @@
 import { standing } from "../detect/standing.ts";
 import type { CycleView } from "../domain/cycle.ts";
 import type { Deviation } from "../domain/deviation.ts";
-import { advance, type Advanced } from "../score/life-cycle.ts";
+import { advance, type Advance } from "../score/life-cycle.ts";
 import type { ScoringRules } from "../score/rules.ts";
 import type { Memory } from "./recall.ts";
 
@@ -11,7 +11,7 @@ export function judge(input: {
   readonly deviations: readonly Deviation[];
   readonly memory: Memory;
   readonly rules: ScoringRules;
-}): Advanced {
+}): Advance {
   const { view, deviations, memory, rules } = input;
   return advance({
     context: view.context,

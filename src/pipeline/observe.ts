@@ -17,27 +17,27 @@ export function observe(
   outOfScope: number,
 ): CycleView {
   const observations = mergeObservations(runs);
-  const summary = summarise(runs, { outOfScope });
-  const vantage = vantageOf(context, memory.baseline, observations);
+  const summary = summarise({ runs, hosts: observations, planned: null, outOfScope });
   const asked = askedAddresses(runs, memory.baseline);
+  const vantage = vantageOf(context, memory.baseline, { observations, asked });
   return buildView({ context, baseline: memory.baseline, summary, vantage, observations, askedAddresses: asked });
 }
 
 function vantageOf(
   context: CycleContext,
   baseline: SegmentBaseline,
-  observations: readonly HostObservation[],
+  seen: { readonly observations: readonly HostObservation[]; readonly asked: ReadonlySet<string> },
 ): VantageVerdict {
-  const identified = identifyHosts(baseline, observations, { segment: baseline.segment });
-  const known = identified.filter((host) => host.known !== null);
-  const hadName = known.filter((host) => host.known?.fields.has("name") === true);
+  const identified = identifyHosts(baseline, seen.observations, { segment: baseline.segment });
+  const hadName = identified.filter((host) => host.known?.fields.has("name") === true);
+  const hosts = [...baseline.hosts.values()];
   return judgeVantage({
-    baselineUp: [...baseline.hosts.values()].filter((host) => host.current === "up").map((host) => host.id),
+    baselineUp: hosts.filter((host) => host.current === "up").map(({ id, address }) => ({ id, address })),
     up: new Set(identified.map((host) => host.identity.hostId)),
-    namesBefore: hadName.length,
-    namesNow: hadName.filter((host) => host.observation.names.length > 0).length,
-    sourceAddressBefore: baseline.vantage.sourceAddress,
-    sourceAddressNow: context.vantage.sourceAddress,
+    unmeasured: new Set(hosts.filter((host) => !seen.asked.has(host.address)).map((host) => host.id)),
+    names: { before: hadName.length, now: hadName.filter((host) => host.observation.names.length > 0).length },
+    sourceAddress: { before: baseline.vantage.sourceAddress, now: context.vantage.sourceAddress },
+    controls: [],
   });
 }
 

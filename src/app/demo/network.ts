@@ -26,13 +26,13 @@ export const AFTER: readonly Service[] = [
   { address: WEB, port: 8022, behaviour: { banner: "SSH-2.0-OpenSSH_7.2p2 Ubuntu-4\r\n" } },
   { address: WEB, port: 8081, behaviour: NGINX },
   { address: MAIL, port: 8025, behaviour: { banner: "220 mail.demo.example ESMTP Postfix (Debian/GNU)\r\n" } },
-  { address: MAIL, port: 4444, behaviour: { banner: "" } },
+  { address: MAIL, port: 4444, behaviour: { banner: "\u0001\u0002?\r\n" } },
   { address: FILES, port: 8021, behaviour: { banner: "SSH-2.0-dropbear_2022.83\r\n" } },
   { address: FILES, port: 8110, behaviour: { banner: "+OK Courier POP3 ready.\r\n" } },
 ];
 
 export const CHANGES = [
-  `${MAIL}: port 4444 opens and says nothing`,
+  `${MAIL}: port 4444 opens and speaks nothing known`,
   `${WEB}: SSH on 8022 goes back from OpenSSH 9.6p1 to 7.2p2`,
   `${WEB}: the web server moves from 8080, where inventory.csv declares it, to 8081`,
   `${FILES}: the FTP server on 8021 is replaced by an SSH server`,

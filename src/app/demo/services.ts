@@ -26,7 +26,8 @@ export function startListener(address: string, port: number, behaviour: Behaviou
 function serve(socket: Socket, behaviour: Behaviour): void {
   if ("banner" in behaviour) {
     socket.write(behaviour.banner);
-    socket.on("data", () => socket.write("500 unknown command\r\n"));
+    // Whoever asks for more is let go at once: a scanner that waits makes a long demo.
+    socket.once("data", () => socket.end("500 unknown command\r\n"));
     return;
   }
   socket.once("data", () => socket.end(page(behaviour.http)));

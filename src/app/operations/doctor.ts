@@ -36,7 +36,7 @@ async function scanning({ config }: LoadedConfig): Promise<readonly DoctorCheck[
   const targets = planTargets({ targets: config.targets, exclude: config.exclude, resolve: () => null });
   const addresses = targets.ok ? targets.value.addresses : [];
   const report = await preflight({ nmapPath: config.nmap.path, nseDir: packagePath("nse-scripts"), addresses });
-  return report.checks.map((check) => ({ group: "scan", effect: null, fix: null, code: null, ...check }));
+  return report.checks.map((check) => ({ group: "scan", ...check }));
 }
 
 function state(directory: string): readonly DoctorCheck[] {

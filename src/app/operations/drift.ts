@@ -11,7 +11,7 @@ import { readRecordedScan } from "../../scan/recorded.ts";
 import { sourceSettings } from "../declared-reader.ts";
 import { scopeTest } from "../settings.ts";
 import { systemClock } from "../wiring.ts";
-import type { OperationFailure } from "./failure.ts";
+import { type OperationFailure, unreadableFile } from "./failure.ts";
 import { withState } from "./with-state.ts";
 
 /** `tripline drift`: declarations against the wire, in CI with files alone: no store, no nmap, no network. */
@@ -43,8 +43,9 @@ export async function runDrift(request: DriftRequest): Promise<Result<DriftOutco
   if (!wire.ok) return wire;
   const inScope = scopeTest(request.loaded);
   const runs = wire.value.runs.map((run) => ({ ...run, hosts: run.hosts.filter((host) => inScope(host.address)) }));
-  const { completeness } = summarise(runs, { outOfScope: 0 });
-  const observations = mergeObservations(runs).filter((host) => host.state === "up");
+  const hosts = mergeObservations(runs);
+  const { completeness } = summarise({ runs, hosts, planned: null, outOfScope: 0 });
+  const observations = hosts.filter((host) => host.state === "up");
   const vantageAddress = request.loaded?.config.vantage.seen_as[0] ?? null;
   const report = drift({ state, observations, vantageDegraded: wire.value.degraded, vantageAddress });
   return ok({ report, state, completeness, degraded: wire.value.degraded });
@@ -80,9 +81,10 @@ function lastScan(request: DriftRequest): Promise<Result<Wire, OperationFailure>
 async function recordedScans(files: readonly string[], request: DriftRequest): Promise<Result<Wire, OperationFailure>> {
   const runs: NmapRun[] = [];
   for (const [shard, file] of files.entries()) {
-    const recorded = await readRecordedScan(resolve(request.cwd, file));
-    if (!recorded.ok) return err({ code: "TL301", exit: 2, what: recorded.error, effect: "Nothing was compared.", fix: "Check the path." });
-    runs.push({ ...recorded.value.run, shard });
+    const path = resolve(request.cwd, file);
+    const missing = unreadableFile(path);
+    if (missing !== null) return err(missing);
+    runs.push({ ...(await readRecordedScan(path)).run, shard });
   }
   return ok({ runs, degraded: false });
 }

@@ -98,6 +98,6 @@ export async function removeMute(
   operator: Operator & { readonly anomaly: Anomaly | null },
 ): Promise<void> {
   const { anomaly } = operator;
-  const step = anomaly === null || anomaly.state !== "muted" ? null : (audit: AuditEntry) => unmuteStep(anomaly, audit.at);
+  const step = anomaly === null || anomaly.state !== "muted" ? null : (audit: AuditEntry) => unmuteStep(anomaly, { by: operator.by, reason: operator.reason, at: audit.at });
   await commit(store, loaded, operator, { kind: "mute-removed", object: "mute", anomaly, step, rows: { removeMutes: [mute.id] } });
 }

@@ -18,7 +18,7 @@ import { agentVersion } from "../package-root.ts";
 import { declaredReader } from "../declared-reader.ts";
 import { configuredMutes, hostTags, scopeTest } from "../settings.ts";
 import { openState, scoringRules, stoppedClock } from "../wiring.ts";
-import type { OperationFailure } from "./failure.ts";
+import { type OperationFailure, unreadableFile } from "./failure.ts";
 
 /** `tripline scan --from-xml`: recorded nmap XML through the same pipeline, as successive cycles. */
 export interface RecordedRequest {
@@ -84,13 +84,14 @@ async function recordedCycle(
   file: string,
   store: CycleRooms["store"],
 ): Promise<Result<RecordedCycle, OperationFailure>> {
+  const missing = unreadableFile(file);
+  if (missing !== null) return err(missing);
   const recorded = await readRecordedScan(file);
-  if (!recorded.ok) return err({ exit: 2, code: "TL301", what: recorded.error, effect: "Nothing was read from it.", fix: "Check the path." });
-  const tick = tickOf(request, recorded.value);
+  const tick = tickOf(request, recorded);
   const last = (await store.loadBaseline(tick.vantage.segment)).lastScanAt;
-  const at = recorded.value.run.endedAt;
-  if (last !== null && at < last && recorded.value.run.completeness !== "failed") return err(tooOld(file, at, last));
-  const report = await runCycle(tick, roomsOf(request, recorded.value, store), request.signal);
+  const at = recorded.run.endedAt;
+  if (last !== null && at < last && recorded.run.completeness !== "failed") return err(tooOld(file, at, last));
+  const report = await runCycle(tick, roomsOf(request, recorded, store), request.signal);
   return report.state === "finished"
     ? ok({ file, report })
     : err({ exit: 130, code: "TL302", what: `reading ${file} was interrupted`, effect: "Nothing was learned from it.", fix: "Run the command again." });
