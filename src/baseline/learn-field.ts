@@ -7,7 +7,7 @@ import type { FieldBaseline } from "../domain/baseline.ts";
 export type Absorb = "follow" | "keep" | "relearn";
 
 /** One comparable sighting of one field. The first value ever is learned silently: nothing was known to differ from. */
-export function learnField(known: FieldBaseline | undefined, value: string, absorb: Absorb): FieldBaseline {
+function learnField(known: FieldBaseline | undefined, value: string, absorb: Absorb): FieldBaseline {
   if (known === undefined) return { value, current: value, streak: 1, observed: 1, changes: 0 };
   const same = known.current === value;
   return {

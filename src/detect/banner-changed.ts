@@ -34,6 +34,5 @@ function facts(banner: string): Facts {
 }
 
 function short(banner: string): string {
-  const points = [...banner];
-  return points.length > SHORT ? `${points.slice(0, SHORT).join("")}…` : banner;
+  return banner.length > SHORT ? `${banner.slice(0, SHORT).toWellFormed()}…` : banner;
 }

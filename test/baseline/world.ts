@@ -13,7 +13,7 @@ import { detect } from "../../src/detect/registry.ts";
 const HOUR = 3_600_000;
 const START = Date.UTC(2026, 10, 1);
 
-export function text(value: string): CleanText {
+function text(value: string): CleanText {
   return cleanText(value, { maxBytes: CAPS.banner });
 }
 
@@ -36,7 +36,7 @@ export interface PortLike {
 }
 
 /** A TCP port that is open, unless the fields say otherwise. */
-export function port(like: PortLike): PortObservation {
+function port(like: PortLike): PortObservation {
   const state = like.state ?? "open";
   return {
     transport: like.transport ?? "tcp",

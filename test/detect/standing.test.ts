@@ -20,14 +20,14 @@ interface Case {
   /** What opened the anomaly, repeated `scans` times. */
   readonly odd: readonly HostObservation[];
   readonly scans?: number;
-  readonly then: readonly (readonly [scan: readonly HostObservation[], standing: Standing, options?: CycleOptions])[];
+  readonly after: readonly (readonly [scan: readonly HostObservation[], standing: Standing, options?: CycleOptions])[];
 }
 
 const CASES: readonly Case[] = [
   {
     name: "a new port is over after two resets",
     odd: only({ ports: [SSH, { number: 4444 }] }),
-    then: [
+    after: [
       [NORMAL, "unmeasured"],
       [NORMAL, "gone"],
     ],
@@ -35,7 +35,7 @@ const CASES: readonly Case[] = [
   {
     name: "a new port is over after three silences",
     odd: only({ ports: [SSH, { number: 4444 }] }),
-    then: [
+    after: [
       [only(silent), "unmeasured"],
       [only(silent), "unmeasured"],
       [only(silent), "gone"],
@@ -44,92 +44,97 @@ const CASES: readonly Case[] = [
   {
     name: "a new port that is still there is present",
     odd: only({ ports: [SSH, { number: 4444 }] }),
-    then: [[only({ ports: [SSH, { number: 4444 }] }), "present"]],
+    after: [[only({ ports: [SSH, { number: 4444 }] }), "present"]],
   },
   {
     name: "a new port whose host timed out was not measured",
     odd: only({ ports: [SSH, { number: 4444 }] }),
-    then: [[only({ ports: [], covered: null }), "unmeasured"]],
+    after: [[only({ ports: [], covered: null }), "unmeasured"]],
   },
   {
     name: "a new port whose host is silent was not measured",
     odd: only({ ports: [SSH, { number: 4444 }] }),
-    then: [[[host(B)], "unmeasured"]],
+    after: [[[host(B)], "unmeasured"]],
   },
   {
     name: "a degraded vantage ends nothing by silence",
     odd: only({ ports: [SSH, { number: 4444 }] }),
-    then: [
+    after: [
       [NORMAL, "unmeasured", degraded],
       [NORMAL, "unmeasured", degraded],
       [NORMAL, "unmeasured", degraded],
     ],
   },
-  { name: "a closed port is over as soon as it answers", odd: only({ ports: [] }), scans: 2, then: [[NORMAL, "gone"]] },
+  {
+    name: "a closed port is over as soon as it answers",
+    odd: only({ ports: [] }),
+    scans: 2,
+    after: [[NORMAL, "gone"]],
+  },
   {
     name: "a closed port outside the plan was not measured",
     odd: only({ ports: [] }),
     scans: 2,
-    then: [[only({ ports: [], covered: [[1, 10]] }), "unmeasured"]],
+    after: [[only({ ports: [], covered: [[1, 10]] }), "unmeasured"]],
   },
   {
     name: "a version is over when the old one is back",
     odd: only({ ports: [{ ...SSH, version: "9.6p1" }] }),
-    then: [[NORMAL, "gone"]],
+    after: [[NORMAL, "gone"]],
   },
   {
     name: "a version is not over when detection failed",
     odd: only({ ports: [{ ...SSH, version: "9.6p1" }] }),
-    then: [[only({ ports: [{ number: 22 }] }), "unmeasured"]],
+    after: [[only({ ports: [{ number: 22 }] }), "unmeasured"]],
   },
   {
     name: "a third version is not the old one",
     odd: only({ ports: [{ ...SSH, version: "9.6p1" }] }),
-    then: [[only({ ports: [{ ...SSH, version: "9.8p1" }] }), "unmeasured"]],
+    after: [[only({ ports: [{ ...SSH, version: "9.8p1" }] }), "unmeasured"]],
   },
   {
     name: "a host key is over when the old one is back",
     odd: only({ ports: [{ ...SSH, ssh: "k2" }] }),
-    then: [[NORMAL, "gone"]],
+    after: [[NORMAL, "gone"]],
   },
   {
     name: "a service is not over while only its name is back",
     odd: only({ ports: [{ ...SSH, service: "http", product: "nginx" }] }),
-    then: [[only({ ports: [{ number: 22, service: "ssh" }] }), "unmeasured"]],
+    after: [[only({ ports: [{ number: 22, service: "ssh" }] }), "unmeasured"]],
   },
-  { name: "a MAC is over when the old card is back", odd: only({ mac: mac(70) }), then: [[NORMAL, "gone"]] },
+  { name: "a MAC is over when the old card is back", odd: only({ mac: mac(70) }), after: [[NORMAL, "gone"]] },
   {
     name: "a name is not over when no name was resolved",
     odd: only({ name: "b.example" }),
-    then: [[[host({ ...A, name: "" })], "unmeasured"]],
+    after: [[[host({ ...A, name: "" })], "unmeasured"]],
   },
-  { name: "a move is over when the machine is back", odd: only({ address: "10.0.0.70" }), then: [[NORMAL, "gone"]] },
+  { name: "a move is over when the machine is back", odd: only({ address: "10.0.0.70" }), after: [[NORMAL, "gone"]] },
   {
     name: "an OS shift is over when the family is back",
     odd: only({ os: os(["windows"]) }),
     scans: 2,
-    then: [[NORMAL, "gone"]],
+    after: [[NORMAL, "gone"]],
   },
   {
     name: "an OS shift is not over without -O",
     odd: only({ os: os(["windows"]) }),
     scans: 2,
-    then: [[only({ os: null }), "unmeasured"]],
+    after: [[only({ os: null }), "unmeasured"]],
   },
   {
     name: "an exchange is over when the old machine is back",
     odd: only({ mac: mac(70), ports: [{ ...SSH, ssh: "k2" }] }),
-    then: [[NORMAL, "gone"]],
+    after: [[NORMAL, "gone"]],
   },
   {
     name: "an exchange is not over while no strong evidence is shown",
     odd: only({ mac: mac(70), ports: [{ ...SSH, ssh: "k2" }] }),
-    then: [[only({ mac: null, ports: [] }), "unmeasured"]],
+    after: [[only({ mac: null, ports: [] }), "unmeasured"]],
   },
   {
     name: "a stranger is over three covered misses after it left",
     odd: [...NORMAL, host({ address: "10.0.0.9", mac: mac(9) })],
-    then: [
+    after: [
       [NORMAL, "unmeasured"],
       [NORMAL, "unmeasured"],
       [NORMAL, "gone"],
@@ -138,24 +143,24 @@ const CASES: readonly Case[] = [
   {
     name: "a stranger that was not asked is still there",
     odd: [...NORMAL, host({ address: "10.0.0.9", mac: mac(9) })],
-    then: Array.from({ length: 4 }, () => [NORMAL, "unmeasured", { asked: ["10.0.0.7"] }] as const),
+    after: Array.from({ length: 4 }, () => [NORMAL, "unmeasured", { asked: ["10.0.0.7"] }] as const),
   },
-  { name: "a host that left is back when it answers", odd: [host(B)], scans: 3, then: [[NORMAL, "gone"]] },
+  { name: "a host that left is back when it answers", odd: [host(B)], scans: 3, after: [[NORMAL, "gone"]] },
   {
     name: "a host that left and is silent again is still away",
     odd: [host(B)],
     scans: 3,
-    then: [[[host(B)], "present"]],
+    after: [[[host(B)], "present"]],
   },
   {
     name: "a tarpit is over when its ports were measured one by one",
     odd: only({ ports: [], allPortsOpen: 990 }),
-    then: [[NORMAL, "gone"]],
+    after: [[NORMAL, "gone"]],
   },
 ];
 
 describe("whether an open anomaly is over", () => {
-  it.each(CASES)("$name", ({ odd, scans, then }) => {
+  it.each(CASES)("$name", ({ odd, scans, after }) => {
     const opened = series(
       learned(NORMAL),
       Array.from({ length: scans ?? 1 }, () => odd),
@@ -163,7 +168,7 @@ describe("whether an open anomaly is over", () => {
     const [found] = opened?.deviations ?? [];
     if (opened === undefined || found === undefined) throw new Error("nothing was found");
     let baseline: SegmentBaseline = opened.lesson.baseline;
-    for (const [scan, expected, options] of then) {
+    for (const [scan, expected, options] of after) {
       const { view, deviations, lesson } = cycle(baseline, scan, options);
       expect(standing(view, anomalyOf(found), deviations)).toBe(expected);
       baseline = lesson.baseline;
