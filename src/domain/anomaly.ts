@@ -37,6 +37,8 @@ export interface AnomalyGroup {
   readonly from: string | null;
   readonly to: string | null;
   readonly members: readonly GroupMember[];
+  /** What the members have in common, for people: `version-changed 22/tcp openssh`. */
+  readonly subject?: string;
 }
 
 /** Deviation(s) + score + reasons + life cycle. Identity: hash(segment, host, kind, subject, target). */
