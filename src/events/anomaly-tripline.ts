@@ -4,7 +4,7 @@ import { isoTime } from "../lib/time.ts";
 import type { CycleFacts, EventContext } from "./context.ts";
 import { declaredBranch } from "./declared.ts";
 import { scanHead } from "./envelope.ts";
-import { factsBranch, observedBranch } from "./facts.ts";
+import { factsBranch, factsNow, isBack, observedBranch } from "./facts.ts";
 import { ATTACK_VERSION, attackCandidates } from "./slugs.ts";
 import type { Branch } from "./tree.ts";
 
@@ -92,11 +92,10 @@ function baselineBranch(anomaly: Anomaly, context: EventContext): Branch {
   };
 }
 
-/** Back at the baseline, only the state is certain: the rest was said by the openings. */
+/** Back to normal, only the state is certain: the rest was said by the openings. */
 function observedNow(step: AnomalyStep): Branch {
-  const { anomaly, transition } = step;
-  const back = transition === "resolved" && anomaly.closed?.reason === "back-to-baseline";
-  return back ? { state: anomaly.before.state } : observedBranch(anomaly.after, anomaly.port);
+  const now = factsNow(step);
+  return isBack(step) ? { state: now.state } : observedBranch(now, step.anomaly.port);
 }
 
 function exposureBranch(anomaly: Anomaly): Branch {

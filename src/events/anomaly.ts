@@ -7,6 +7,7 @@ import { anomalyTripline } from "./anomaly-tripline.ts";
 import type { CycleFacts, EventContext } from "./context.ts";
 import { eventHead, eventTail, head, observer, reference, rule, sentence, triplineHead } from "./envelope.ts";
 import { stepEventId } from "./event-id.ts";
+import { factsNow } from "./facts.ts";
 import { finish } from "./finish.ts";
 import { slugRowOf } from "./slugs.ts";
 import { endpointBranches, hostBranch, networkBranch, serviceBranch, type Subject } from "./subject.ts";
@@ -53,7 +54,7 @@ function ecsBranch({ step, context, id }: StepInput): Branch {
   const { anomaly } = step;
   const subject = subjectOf(anomaly);
   const address = anomaly.host?.address ?? null;
-  const wire = nowFacts(step);
+  const wire = factsNow(step);
   const service = wire.service ?? anomaly.before.service ?? null;
   return {
     ...head(context, { family: "anomaly", at: step.at, tags: anomaly.host?.tags }),
@@ -122,13 +123,6 @@ export function anomalyUrl(anomaly: Pick<Anomaly, "id">, context: EventContext):
 function subjectOf(anomaly: Anomaly): Subject | null {
   const { host, port, after } = anomaly;
   return host === null ? null : { host, port, osName: after.os_name ?? null };
-}
-
-/** What is true now: back at the baseline, the former facts are. */
-function nowFacts(step: AnomalyStep): Facts {
-  const { anomaly, transition } = step;
-  const back = transition === "resolved" && anomaly.closed?.reason === "back-to-baseline";
-  return back ? anomaly.before : anomaly.after;
 }
 
 function serviceFacts(wire: Facts, service: string | null) {

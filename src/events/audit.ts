@@ -100,21 +100,24 @@ function digestOf(state: string | null): string | null {
   return /^[0-9a-f]{64}$/.test(state) ? state : sha256Hex(state);
 }
 
-const DID: Readonly<Record<AuditKind, string>> = {
-  "anomaly-accepted": "accepted",
-  "mute-added": "muted",
-  "mute-removed": "removed the mute of",
-  "mute-expired": "ended the mute of",
-  "baseline-accepted": "accepted the present state of",
-  "baseline-reset": "started to learn anew",
-  "config-loaded": "loaded the configuration",
-  "scan-requested": "requested a scan of",
+/** With the anomaly it was done to, and without one: then the object says what it was. */
+const DID: Readonly<Record<AuditKind, readonly [toAnomaly: string, alone: (object: string) => string]>> = {
+  "anomaly-accepted": ["accepted", (object) => `accepted ${object}`],
+  "mute-added": ["muted", () => "added a mute"],
+  "mute-removed": ["removed the mute of", () => "removed a mute"],
+  "mute-expired": ["ended the mute of", () => "ended a mute"],
+  "baseline-accepted": ["accepted", (object) => `accepted the present state of ${object}`],
+  "baseline-reset": ["learns anew because of", (object) => `started to learn anew: ${object}`],
+  "config-loaded": ["loaded the configuration because of", (object) => `loaded the configuration ${object}`],
+  "scan-requested": ["requested a scan because of", (object) => `requested a scan of ${object}`],
 };
 
 function auditSentence(entry: AuditEntry, anomaly: Anomaly | null): string {
+  const [toAnomaly, alone] = DID[entry.kind];
+  const what = anomaly === null ? alone(entry.object) : `${toAnomaly} ${anomalyText(anomaly)}`;
   const until = entry.until === null ? "" : ` until ${isoTime(entry.until).slice(0, 10)}`;
   const why = entry.reason === "" ? "" : `: ${entry.reason}`;
-  return `${entry.by} ${DID[entry.kind]} ${anomaly === null ? entry.object : anomalyText(anomaly)}${until}${why}`;
+  return `${entry.by} ${what}${until}${why}`;
 }
 
 function anomalyText(anomaly: Anomaly): string {

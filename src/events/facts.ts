@@ -1,4 +1,6 @@
+import type { AnomalyStep } from "../domain/anomaly.ts";
 import type { Facts } from "../domain/facts.ts";
+import { DECLARED_KINDS } from "../domain/kinds.ts";
 import { canonicalMac, portClass, type PortRef } from "../domain/network.ts";
 import { sha256Hex } from "../lib/hash.ts";
 import { canonicalAddress } from "../lib/ip.ts";
@@ -37,6 +39,23 @@ export function observedBranch(facts: Facts, port: PortRef | null): Branch {
     usual_port: facts.usual_port,
     port_class: port === null ? null : portClass(port.number),
   };
+}
+
+/** True when the step says that what deviated is as it should be again. */
+export function isBack({ anomaly, transition }: AnomalyStep): boolean {
+  return transition === "resolved" && anomaly.closed?.reason === "back-to-baseline";
+}
+
+/**
+ * What is true after the step. Back at the baseline, that is what was there before; a finding also ends when somebody
+ * declares what is there, so of those nobody knows the state.
+ */
+export function factsNow(step: AnomalyStep): Facts {
+  const { before, after, kind } = step.anomaly;
+  if (!isBack(step)) return after;
+  if (!DECLARED_KINDS.has(kind)) return before;
+  const { state: _unknown, ...rest } = after;
+  return rest;
 }
 
 function digestOf(banner: string | undefined): string | null {

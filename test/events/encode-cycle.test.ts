@@ -190,6 +190,13 @@ describe("the life of an anomaly", () => {
     expect(body.tripline.observed.state).toBe("open");
   });
 
+  test("a finding that is over may be declared now: nobody says that the port is closed", () => {
+    const closed = { by: "tripline", reason: "back-to-baseline" } as const;
+    const finding = anomaly({ kind: "undeclared-port", state: "resolved", closed });
+    const body = only({ transition: "resolved", anomaly: finding });
+    expect([body.service.state, body.tripline.observed]).toEqual([undefined, undefined]);
+  });
+
   test("a rollout of many hosts lists a hundred and says that there are more", () => {
     const group = {
       id: "g",
