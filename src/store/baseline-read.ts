@@ -36,7 +36,7 @@ export function readBaseline(database: Database, segment: string): SegmentBaseli
   }
 }
 
-export function readHosts(database: Database, segment: string): ReadonlyMap<string, HostBaseline> {
+function readHosts(database: Database, segment: string): ReadonlyMap<string, HostBaseline> {
   const parts: HostParts = {
     ports: grouped("baseline_port", database.cells(PORTS, segment), unpackPort),
     evidence: grouped("host_identity", database.cells(EVIDENCE, segment), unpackEvidence),

@@ -4,7 +4,7 @@ import { integer, text, type Row } from "./rows.ts";
 import { damagedRow, StoreError } from "./store-error.ts";
 
 /** Bounds of one sink's dead letters (delivery contract): past them the sink stops instead of filling the disk. */
-export const MAX_DEAD_LETTERS = 10_000;
+const MAX_DEAD_LETTERS = 10_000;
 export const MAX_DEAD_BYTES = 64 * 1024 * 1024;
 
 /** Inside a commit. Throws `dead-letters-full` past the bound, which rolls the whole commit back. */

@@ -69,6 +69,7 @@ function cycleIdsOlderThan(database: Database, at: number): readonly string[] {
 
 /** One commit per cycle: forgetting a month must not hold a scan back. */
 function forgetFacts(database: Database, cycleIds: readonly string[]): void {
+  if (cycleIds.length === 0) return;
   for (const id of cycleIds) {
     if (database.one("SELECT 1 FROM shard WHERE cycle_id = ? LIMIT 1", id) === null) continue;
     database.commit(() => database.run("DELETE FROM shard WHERE cycle_id = ?", id));

@@ -43,7 +43,7 @@ export function takeLock(
   return ok({ release: () => database.close() });
 }
 
-/** The holder of the lock, or null when writing is free. Only looks: it takes a shared lock for a moment. */
+/** Who makes writing commands be refused, or null when writing is free. Only looks: it takes a shared lock for a moment. */
 export function lockHolder(directory: string): LockHolder | null {
   if (!existsSync(lockPath(directory))) return null;
   const database = new DatabaseSync(lockPath(directory), { readOnly: true, timeout: 0 });

@@ -7,7 +7,7 @@ import type { Database } from "./database.ts";
 import { prepareDirectory } from "./directory.ts";
 import { historyStore } from "./history.ts";
 import { keeping, type Keeping } from "./keeping.ts";
-import { lockHolder, takeLock, type LockHolder } from "./lock.ts";
+import { takeLock } from "./lock.ts";
 import { openReader } from "./open-reader.ts";
 import { openWriter } from "./open-writer.ts";
 import { outbox } from "./outbox.ts";
@@ -59,11 +59,6 @@ export function openStore(options: StoreOptions): Result<OpenedStore, StoreRefus
     if (refusal === null) throw error;
     return err(refusal);
   }
-}
-
-/** The agent that makes writing commands be refused, or null when none runs. */
-export function writeRefusedBy(directory: string): LockHolder | null {
-  return lockHolder(directory);
 }
 
 function openForReading(options: StoreOptions): Result<OpenedStore, StoreRefusal> {

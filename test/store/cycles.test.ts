@@ -165,7 +165,7 @@ describe("facts of shards", () => {
     });
     const runs = [
       nmapRun(0, { hosts: [host, hostObservation("10.0.0.2", { srttMicros: null })] }),
-      nmapRun(1, { phase: "verify", raw: null, hosts: [] }),
+      nmapRun(1, { phase: "verify", raw: null, hosts: [], rejectedScripts: [{ id: "x", reason: "hash" }] }),
     ];
     await store.cycles.beginCycle(cycle("c1"));
     await store.cycles.commitShard({ cycleId: "c1", shard: 0, elapsedMs: 12.75, runs });
@@ -345,6 +345,22 @@ describe("what an operator commits", () => {
     expect(() => database.exec("UPDATE audit SET body = ''")).toThrow("append-only");
     expect(database.prepare("SELECT until FROM acceptance").all()).toEqual([{ until: NOW + 9 }]);
     database.close();
+  });
+});
+
+describe("health outside a cycle", () => {
+  it("knows the commit that carries it, which no other commit ever is", async () => {
+    const store = newStore();
+    const seen: unknown[] = [];
+    for (const id of ["x", "y"]) {
+      await store.cycles.commitHealth((commit) => {
+        seen.push(commit);
+        return [event(`${id}-${commit.epoch}-${commit.commitCounter}`)];
+      }, NOW);
+    }
+    const { counter } = await store.keeping.mark();
+    expect(seen).toEqual([counter - 1, counter].map((commitCounter) => ({ epoch: 1, commitCounter })));
+    expect((await store.outbox.status()).rows).toBe(2);
   });
 });
 

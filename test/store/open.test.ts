@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { describe, expect, it } from "vitest";
 import { fileSystemVerdict } from "../../src/store/directory.ts";
-import { writeRefusedBy } from "../../src/store/open.ts";
+import { lockHolder } from "../../src/store/lock.ts";
 import { tooOldSqlite } from "../../src/store/settings.ts";
 import { tempDir } from "../support/temp-dir.ts";
 import { cycle, cycleCommit, event, SEGMENT } from "./support/samples.ts";
@@ -63,7 +63,7 @@ describe("opening the store", () => {
     const directory = tempDir();
     mkdirSync(join(directory, "tripline.db"));
     expect(refused(directory)).toMatchObject({ code: "TL403", exit: 77 });
-    expect(writeRefusedBy(directory)).toBeNull();
+    expect(lockHolder(directory)).toBeNull();
   });
 
   it("refuses a network file system and names it", () => {
@@ -138,13 +138,13 @@ describe("the lock", () => {
     const store = newStore({ pid: 4711 });
     expect(refused(store.directory)).toMatchObject({ code: "TL405", exit: 78 });
     expect(refused(store.directory).what).toContain("pid 4711 since 2025-10-09T08:53:20.000Z");
-    expect(writeRefusedBy(store.directory)).toEqual({ pid: 4711, since: NOW });
+    expect(lockHolder(store.directory)).toEqual({ pid: 4711, since: NOW });
   });
 
   it("is still held after somebody looked at it", () => {
     const store = newStore();
-    expect(writeRefusedBy(store.directory)).not.toBeNull();
-    expect(writeRefusedBy(store.directory)).not.toBeNull();
+    expect(lockHolder(store.directory)).not.toBeNull();
+    expect(lockHolder(store.directory)).not.toBeNull();
     expect(refused(store.directory).code).toBe("TL405");
   });
 
@@ -157,14 +157,14 @@ describe("the lock", () => {
   it("is free after closing, and after a refusal that came later than the lock", () => {
     const store = newStore();
     store.close();
-    expect(writeRefusedBy(store.directory)).toBeNull();
+    expect(lockHolder(store.directory)).toBeNull();
     withDatabase(join(store.directory, "tripline.db"), (db) => db.exec("PRAGMA user_version = 99"));
     expect(refused(store.directory).code).toBe("TL407");
-    expect(writeRefusedBy(store.directory)).toBeNull();
+    expect(lockHolder(store.directory)).toBeNull();
   });
 
   it("does not exist where nobody ever was", () => {
-    expect(writeRefusedBy(join(tempDir(), "nothing"))).toBeNull();
+    expect(lockHolder(join(tempDir(), "nothing"))).toBeNull();
   });
 });
 

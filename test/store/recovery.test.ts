@@ -188,6 +188,20 @@ describe("a damaged store", () => {
   });
 });
 
+describe("damage that is met while the store is open", () => {
+  it("ends this handle: nothing more is read until a restart sets the file aside", async () => {
+    const directory = await filledStore();
+    // A reader, since the check at a writer's start leaves all pages of so small a file in memory.
+    const store = opened(directory, { access: "read" });
+    damageTable(directory, "baseline_port");
+    await expect(store.cycles.loadBaseline(SEGMENT)).rejects.toMatchObject({ kind: "damaged" });
+    expect((await store.keeping.usage()).usable).toBe(false);
+    await expect(store.outbox.status()).rejects.toMatchObject({ kind: "failed" });
+    store.close();
+    expect(opened(directory).notices).toMatchObject([{ kind: "store-reset" }]);
+  });
+});
+
 describe("a full store", () => {
   it("refuses the commit as a whole, and takes smaller ones again after room was made", async () => {
     const store = newStore({ maxSizeBytes: 720_000 });

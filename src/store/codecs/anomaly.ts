@@ -7,7 +7,7 @@ import { listOf, numberOrNull, textOrNull, texts } from "./json.ts";
 
 const kind = z.enum(ANOMALY_KINDS);
 
-export const anomalyState = z.enum(["open", "resolved", "accepted", "muted", "aged"]);
+const anomalyState = z.enum(["open", "resolved", "accepted", "muted", "aged"]);
 
 const exposure = z.enum([
   "remote-admin",

@@ -108,6 +108,6 @@ export const runFacts = z.strictObject({
   hostsUp: z.number(),
   hostsDown: z.number(),
   scriptErrors: texts,
-  rejectedScripts: z.array(z.strictObject({ id: z.string(), reason: z.string() })).optional(),
+  rejectedScripts: listOf(z.strictObject({ id: z.string(), reason: z.string() })).exactOptional(),
   raw: z.strictObject({ path: z.string(), sha256: z.string(), bytes: z.number() }).nullable(),
 });

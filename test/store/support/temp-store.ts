@@ -5,7 +5,7 @@ import { tempDir } from "../../support/temp-dir.ts";
 
 export const NOW = 1_760_000_000_000;
 
-export function optionsFor(directory: string, more: Partial<StoreOptions> = {}): StoreOptions {
+function optionsFor(directory: string, more: Partial<StoreOptions> = {}): StoreOptions {
   return { directory, access: "write", now: NOW, newId: () => "00000000-0000-7000-8000-000000000001", ...more };
 }
 
