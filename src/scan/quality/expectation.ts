@@ -17,6 +17,8 @@ export function recordedProblems(document: NmapDocument): readonly DocumentProbl
   const { trailer } = document;
   if (trailer === null) return [];
   const { hostsUp: up, hostsDown: down, hostsTotal: total } = trailer;
+  // Every target unresolvable or excluded: exit 0, success, and nobody was asked.
+  if (total === 0) return [runProblem("hosts-missing", "nmap was left without a single address to scan")];
   if (up !== null && down !== null && total === up + down) return [];
   return [runProblem("hosts-missing", `nmap counted ${total} hosts, ${up} up and ${down} down`)];
 }
