@@ -100,7 +100,8 @@ async function work(parts: Parts, signal: AbortSignal): Promise<void> {
 
 async function openingNotices({ store, options }: Parts): Promise<readonly HealthNotice[]> {
   const interrupted = await store.cycles.closeInterrupted(systemClock().now());
-  if (interrupted.length > 0) options.telemetry.log.warn("an unfinished scan was found; scanning again now", { cycles: interrupted.length });
+  if (interrupted.length > 0)
+    options.telemetry.log.warn("an unfinished scan was found; scanning again now", { cycles: interrupted.length });
   return [...store.notices, notice("agent-started", "Agent started.")];
 }
 
@@ -132,42 +133,79 @@ function startTickers(loaded: LoadedConfig, tick: (profile: Profile) => void): r
   return deep === null ? [portsTicker] : [portsTicker, startTicker(deep, () => tick("deep"), now)];
 }
 
-function rhythmOf(setting: { readonly schedule?: string | undefined; readonly every?: number | undefined }): Rhythm | null {
+function rhythmOf(setting: {
+  readonly schedule?: string | undefined;
+  readonly every?: number | undefined;
+}): Rhythm | null {
   if (setting.every !== undefined) return { everyMs: setting.every };
   return setting.schedule === undefined ? null : { cron: setting.schedule };
 }
 
 function skipped({ options }: Parts, profile: Profile): void {
   const counter = { name: "tripline_cycles_skipped_total", labels: { profile } };
-  options.telemetry.happened({ level: "warn", message: "tick skipped: a scan is still running", fields: { profile }, counter });
+  options.telemetry.happened({
+    level: "warn",
+    message: "tick skipped: a scan is still running",
+    fields: { profile },
+    counter,
+  });
 }
 
 /** A cycle that throws is a bug or a failed store: it is told loudly, and the next tick tries again. */
 async function oneCycle(parts: Parts, profile: Profile, signal: AbortSignal): Promise<void> {
   const { options, store, live, relays } = parts;
   try {
-    const report = await scanLive({ loaded: options.loaded, live, store: store.cycles, profile, learn: true, learnScans: null, signal });
+    const report = await scanLive({
+      loaded: options.loaded,
+      live,
+      store: store.cycles,
+      profile,
+      learn: true,
+      learnScans: null,
+      signal,
+    });
     told(options.telemetry, report);
     for (const relay of relays.relays) relay.wake();
     await sweepState(store, options.stateDirectory, options.loaded);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     const counter = { name: "tripline_cycles_total", labels: { outcome: "error" } };
-    options.telemetry.happened({ level: "error", message: "cycle failed; nothing of it was learned", fields: { reason }, counter });
+    options.telemetry.happened({
+      level: "error",
+      message: "cycle failed; nothing of it was learned",
+      fields: { reason },
+      counter,
+    });
   }
 }
 
 function told({ metrics, happened }: Telemetry, report: CycleReport): void {
   if (report.state === "interrupted") {
-    return happened({ level: "warn", message: "cycle interrupted; nothing was learned", counter: { name: "tripline_cycles_total", labels: { outcome: "interrupted" } } });
+    return happened({
+      level: "warn",
+      message: "cycle interrupted; nothing was learned",
+      counter: { name: "tripline_cycles_total", labels: { outcome: "interrupted" } },
+    });
   }
   const { summary, steps, events, vantage } = report;
   metrics.set("tripline_last_cycle_timestamp_seconds", report.endedAt / 1000);
   metrics.set("tripline_last_cycle_duration_seconds", (report.endedAt - report.startedAt) / 1000);
   metrics.set("tripline_hosts_up", summary.hosts.up);
   for (const step of steps) metrics.count("tripline_anomaly_steps_total", { transition: step.transition });
-  const fields = { completeness: summary.completeness, vantage: vantage.state, up: summary.hosts.up, anomalies: steps.length, events, learning: report.learning };
-  happened({ level: "info", message: "cycle finished", fields, counter: { name: "tripline_cycles_total", labels: { outcome: summary.completeness } } });
+  const fields = {
+    completeness: summary.completeness,
+    vantage: vantage.state,
+    up: summary.hosts.up,
+    anomalies: steps.length,
+    events,
+    learning: report.learning,
+  };
+  happened({
+    level: "info",
+    message: "cycle finished",
+    fields,
+    counter: { name: "tripline_cycles_total", labels: { outcome: summary.completeness } },
+  });
 }
 
 async function flush(relays: Relays): Promise<void> {

@@ -6,14 +6,22 @@ import type { Clock } from "../domain/ports/clock.ts";
 export type DeclaredReader = (previous: DeclaredState | null) => Promise<DeclaredState>;
 
 /** What the configuration declares, plus files named on the command line. */
-export function sourceSettings(loaded: LoadedConfig | null, extra: readonly string[], cwd = "."): readonly SourceSetting[] {
-  const configured = (loaded?.config.declared ?? []).map((entry): SourceSetting => ({
-    pattern: entry.inventory,
-    completeFor: entry.complete_for,
-    maxAgeMs: entry.max_age ?? null,
-    directory: loaded?.directory ?? cwd,
-  }));
-  const named = extra.map((file): SourceSetting => ({ pattern: file, completeFor: [], maxAgeMs: null, directory: cwd }));
+export function sourceSettings(
+  loaded: LoadedConfig | null,
+  extra: readonly string[],
+  cwd = ".",
+): readonly SourceSetting[] {
+  const configured = (loaded?.config.declared ?? []).map(
+    (entry): SourceSetting => ({
+      pattern: entry.inventory,
+      completeFor: entry.complete_for,
+      maxAgeMs: entry.max_age ?? null,
+      directory: loaded?.directory ?? cwd,
+    }),
+  );
+  const named = extra.map(
+    (file): SourceSetting => ({ pattern: file, completeFor: [], maxAgeMs: null, directory: cwd }),
+  );
   return [...configured, ...named];
 }
 

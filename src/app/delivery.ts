@@ -30,7 +30,9 @@ export async function openRelays(
   const clock = systemClock();
   const made = createSinks({ loaded, stateDirectory, clock });
   for (const { sink, backfill } of made) await outbox.registerSink({ name: sink.name, kind: sink.kind, backfill });
-  const relays = made.map(({ sink }) => createRelay({ outbox, sink, clock, random: () => randomInt(1 << 30) / (1 << 30), ...options }));
+  const relays = made.map(({ sink }) =>
+    createRelay({ outbox, sink, clock, random: () => randomInt(1 << 30) / (1 << 30), ...options }),
+  );
   return {
     relays,
     close: async () => {

@@ -47,11 +47,24 @@ export function prepareLive(loaded: LoadedConfig, stateDirectory: string): Resul
   const nmap = findExecutable(config.nmap.path);
   if (nmap === null) return err(nmapMissing(config.nmap.path));
   const ports = planPorts(config.ports, servicesText(nmap));
-  if (!ports.ok) return err({ code: "TL120", exit: 78, what: ports.error, effect: "Nothing was scanned.", fix: "List the ports in the configuration." });
+  if (!ports.ok)
+    return err({
+      code: "TL120",
+      exit: 78,
+      what: ports.error,
+      effect: "Nothing was scanned.",
+      fix: "List the ports in the configuration.",
+    });
   const targets = planTargets({ targets: config.targets, exclude: config.exclude, resolve: () => null });
   if (!targets.ok) {
     const what = targets.error.map((refusal) => `${refusal.text}: ${refusal.reason}`).join("; ");
-    return err({ code: "TL121", exit: 78, what, effect: "Nothing was scanned.", fix: "Correct targets and exclude in the configuration." });
+    return err({
+      code: "TL121",
+      exit: 78,
+      what,
+      effect: "Nothing was scanned.",
+      fix: "Correct targets and exclude in the configuration.",
+    });
   }
   return ok(liveScanner({ loaded, stateDirectory, nmap, ports: ports.value, ...targets.value }));
 }
@@ -106,7 +119,17 @@ function liveScanner(made: {
         ...(onProgress === undefined ? {} : { onProgress }),
       }),
       // Numbered beyond the last shard: there are never more shards than addresses.
-      prober: createProber({ scanner, cycleId, shard: addresses.length, firstN: 0, technique, raw, fragile, scripts: SCRIPTS, pace }),
+      prober: createProber({
+        scanner,
+        cycleId,
+        shard: addresses.length,
+        firstN: 0,
+        technique,
+        raw,
+        fragile,
+        scripts: SCRIPTS,
+        pace,
+      }),
     }),
   };
 }

@@ -28,7 +28,12 @@ export interface AnomalyJson {
   readonly severity: string;
   readonly score: number;
   readonly parts: readonly { readonly name: string; readonly points: number; readonly why: string }[];
-  readonly host: { readonly id: string; readonly ip: string; readonly mac: string | null; readonly name: string | null } | null;
+  readonly host: {
+    readonly id: string;
+    readonly ip: string;
+    readonly mac: string | null;
+    readonly name: string | null;
+  } | null;
   readonly port: { readonly number: number; readonly protocol: string } | null;
   readonly before: unknown;
   readonly after: unknown;
@@ -39,7 +44,9 @@ export interface AnomalyJson {
   readonly message: string;
 }
 
-export function scanJson(cycles: readonly { readonly file: string | null; readonly report: FinishedReport }[]): ScanJson {
+export function scanJson(
+  cycles: readonly { readonly file: string | null; readonly report: FinishedReport }[],
+): ScanJson {
   const steps = cycles.flatMap((cycle) => cycle.report.steps);
   return {
     cycles: cycles.map(({ file, report }) => ({

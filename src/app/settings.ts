@@ -55,6 +55,13 @@ export function configuredMutes(loaded: LoadedConfig | null): readonly Mute[] {
       ...(segment === undefined ? {} : { segment }),
     };
     const id = stableId("mute", JSON.stringify(match), mute.reason, mute.by, String(mute.until));
-    return { id, match, reason: mute.reason, until: mute.until, by: mute.by, origin: `${loaded?.path ?? "config"}:${line}` };
+    return {
+      id,
+      match,
+      reason: mute.reason,
+      until: mute.until,
+      by: mute.by,
+      origin: `${loaded?.path ?? "config"}:${line}`,
+    };
   });
 }

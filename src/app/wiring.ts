@@ -25,7 +25,8 @@ export function stoppedClock(at: number): Clock {
 export function scoringRules(): ScoringRules {
   const path = packagePath("rules", "scoring", "default.yaml");
   const rules = parseScoringRules(readFileSync(path, "utf8"), path);
-  if (!rules.ok) throw new Error(`the scoring rules are damaged; install the program again:\n${rules.error.join("\n")}`);
+  if (!rules.ok)
+    throw new Error(`the scoring rules are damaged; install the program again:\n${rules.error.join("\n")}`);
   return rules.value;
 }
 
@@ -39,7 +40,10 @@ export function openState(directory: string, access: "read" | "write", maxSizeBy
 export type OpenState = Extract<ReturnType<typeof openState>, { ok: true }>["value"];
 
 /** The vantage as events name it; `name` defaults to the segment. */
-export function vantageOf(loaded: LoadedConfig, found: { readonly sourceAddress: string | null; readonly mac: string | null; readonly raw: boolean }): Vantage {
+export function vantageOf(
+  loaded: LoadedConfig,
+  found: { readonly sourceAddress: string | null; readonly mac: string | null; readonly raw: boolean },
+): Vantage {
   const { config } = loaded;
   return {
     name: config.vantage.name ?? config.segment,

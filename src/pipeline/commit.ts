@@ -14,11 +14,18 @@ export interface CommitInput {
   readonly view: CycleView;
   readonly drift: DriftOutcome;
   readonly judged: Advance;
-  readonly learned: { readonly baseline: SegmentBaseline; readonly touched: ReadonlySet<string>; readonly learningChanges: number };
+  readonly learned: {
+    readonly baseline: SegmentBaseline;
+    readonly touched: ReadonlySet<string>;
+    readonly learningChanges: number;
+  };
 }
 
 /** Everything judged and every event of the cycle, ready for one transaction. Pure: the bodies are frozen here. */
-export function encodeCommit(input: CommitInput): { readonly cycle: CycleCommit; readonly health: readonly HealthNotice[] } {
+export function encodeCommit(input: CommitInput): {
+  readonly cycle: CycleCommit;
+  readonly health: readonly HealthNotice[];
+} {
   const { memory, view, drift, judged, learned } = input;
   const health = healthOf(view, memory.declared);
   const observed = observationChanges(view, memory.marks, view.context.committedAt);

@@ -35,7 +35,9 @@ export async function runCycle(tick: CycleTick, rooms: CycleRooms, signal: Abort
   const drift = compareWithDeclared(view, memory, tick);
   const deviations = tagged(detect(view, drift.deviations), tick);
   const judged = judge({ view, deviations, memory, rules: rooms.rules });
-  const learned = tick.learn ? learn(view) : { baseline: view.baseline, touched: new Set<string>(), learningChanges: 0 };
+  const learned = tick.learn
+    ? learn(view)
+    : { baseline: view.baseline, touched: new Set<string>(), learningChanges: 0 };
 
   const commit = encodeCommit({ memory, view, drift, judged, learned });
   await rooms.store.commitCycle(commit.cycle);

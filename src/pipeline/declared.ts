@@ -4,13 +4,7 @@ import type { HostCoverage } from "../domain/baseline.ts";
 import type { CycleView, HostView } from "../domain/cycle.ts";
 import type { Deviation } from "../domain/deviation.ts";
 import { type PortRef, portKey } from "../domain/network.ts";
-import {
-  lookAt,
-  MISSES_AFTER_RESET,
-  MISSES_AFTER_SILENCE,
-  type SettledPort,
-  settlePort,
-} from "../domain/settle.ts";
+import { lookAt, MISSES_AFTER_RESET, MISSES_AFTER_SILENCE, type SettledPort, settlePort } from "../domain/settle.ts";
 import { hostRef } from "../domain/host-ref.ts";
 import { includes } from "../lib/intervals.ts";
 import type { Memory } from "./recall.ts";

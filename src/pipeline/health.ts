@@ -59,5 +59,12 @@ export function completenessNotice(view: CycleView): HealthNotice | null {
   if (completeness === "complete") return null;
   const kind = completeness === "partial" ? "scan-partial" : "scan-failed";
   const message = `Scan ${view.context.profile} from ${view.context.vantage.name} is ${completeness}; nothing absent was concluded.`;
-  return { kind, subject: null, message, reason, code: "TL203", outcome: completeness === "partial" ? "unknown" : "failure" };
+  return {
+    kind,
+    subject: null,
+    message,
+    reason,
+    code: "TL203",
+    outcome: completeness === "partial" ? "unknown" : "failure",
+  };
 }

@@ -122,7 +122,10 @@ function declaredPorts(declared: DeclaredState | null): PortsByAddress {
       const address = canonicalAddress(text);
       if (address === null) continue;
       const known = result.get(address) ?? new Map<Transport, Intervals>();
-      result.set(address, new Map([...known, [declaration.transport, union(known.get(declaration.transport) ?? [], ports)]]));
+      result.set(
+        address,
+        new Map([...known, [declaration.transport, union(known.get(declaration.transport) ?? [], ports)]]),
+      );
     }
   }
   return result;

@@ -28,7 +28,9 @@ export function healthApp(source: HealthSource): Hono {
     const { ok, reason } = source.alive();
     return context.json({ ok, reason }, ok ? 200 : 503);
   });
-  app.get("/metrics", (context) => context.text(source.metrics(), 200, { "content-type": "text/plain; version=0.0.4" }));
+  app.get("/metrics", (context) =>
+    context.text(source.metrics(), 200, { "content-type": "text/plain; version=0.0.4" }),
+  );
   return app;
 }
 

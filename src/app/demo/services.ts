@@ -1,7 +1,9 @@
 import { createServer, type Server, type Socket } from "node:net";
 
 /** What a demo listener does with a connection: speak first, or answer like a web server. */
-export type Behaviour = { readonly banner: string } | { readonly http: { readonly server: string; readonly title: string } };
+export type Behaviour =
+  | { readonly banner: string }
+  | { readonly http: { readonly server: string; readonly title: string } };
 
 export interface Listener {
   stop(): Promise<void>;

@@ -63,13 +63,19 @@ async function play(stage: Stage): Promise<void> {
   const { show } = stage.options;
   let network: Network = await startNetwork(BEFORE);
   try {
-    await show({ kind: "text", text: `${BEFORE.length} services on 127.0.10.1–3; inventory.csv declares them. Learning what is normal.` });
+    await show({
+      kind: "text",
+      text: `${BEFORE.length} services on 127.0.10.1–3; inventory.csv declares them. Learning what is normal.`,
+    });
     await scanScene(stage, "first scan: everything is new, nothing alerts");
     await scanScene(stage, "second scan: learned");
     await scanScene(stage, "third scan: nothing changed, so nothing is said");
     await network.stop();
     network = await startNetwork(AFTER);
-    await show({ kind: "text", text: `Now something changes:\n${CHANGES.map((change) => `  - ${change}`).join("\n")}` });
+    await show({
+      kind: "text",
+      text: `Now something changes:\n${CHANGES.map((change) => `  - ${change}`).join("\n")}`,
+    });
     await killedScene(stage);
     await scanScene(stage, "next scan: found, probed again, scored");
     await scanScene(stage, "one more scan: what is missing is confirmed before it is said");
@@ -86,7 +92,15 @@ async function scanScene(stage: Stage, title: string): Promise<void> {
 }
 
 async function cycle({ loaded, live, store, options }: Stage): Promise<FinishedReport | null> {
-  const report = await scanLive({ loaded, live, store: store.cycles, profile: "ports", learn: true, learnScans: 2, signal: options.signal });
+  const report = await scanLive({
+    loaded,
+    live,
+    store: store.cycles,
+    profile: "ports",
+    learn: true,
+    learnScans: 2,
+    signal: options.signal,
+  });
   return report.state === "finished" ? report : null;
 }
 
@@ -94,7 +108,8 @@ async function killedScene(stage: Stage): Promise<void> {
   const running = cycle(stage);
   await killNmap(stage.options.signal);
   const report = await running;
-  if (report !== null) await stage.options.show({ kind: "scan", title: "this scan is killed in the middle (kill -9 nmap)", report });
+  if (report !== null)
+    await stage.options.show({ kind: "scan", title: "this scan is killed in the middle (kill -9 nmap)", report });
 }
 
 /** Waits for the nmap that this process started, and ends it the hard way. */
@@ -129,9 +144,16 @@ async function deliver({ loaded, store, options }: Stage): Promise<void> {
   const relays = await openRelays(loaded, stateDirectory, store.outbox, { telemetry, onHealth: () => undefined });
   await drainAll(relays, store.outbox, options.signal);
   await relays.close();
-  await options.show({ kind: "end", eventFile: join(stateDirectory, "events.ndjson"), directory: options.directory, store });
+  await options.show({
+    kind: "end",
+    eventFile: join(stateDirectory, "events.ndjson"),
+    directory: options.directory,
+    store,
+  });
 }
 
 export function demoDirectoryName(): string {
-  return `tripline-demo-${isoTime(wallClock()).replace(/[-:TZ.]/g, "").slice(0, 14)}`;
+  return `tripline-demo-${isoTime(wallClock())
+    .replace(/[-:TZ.]/g, "")
+    .slice(0, 14)}`;
 }

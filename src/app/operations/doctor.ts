@@ -18,7 +18,11 @@ export interface DoctorCheck {
 }
 
 /** Everything that could keep a scan or an event from working, before it happens. Changes nothing. */
-export async function doctor(loaded: LoadedConfig, stateDirectory: string, signal: AbortSignal): Promise<readonly DoctorCheck[]> {
+export async function doctor(
+  loaded: LoadedConfig,
+  stateDirectory: string,
+  signal: AbortSignal,
+): Promise<readonly DoctorCheck[]> {
   return [
     runtime(),
     ...(await scanning(loaded)),
@@ -51,10 +55,24 @@ function state(directory: string): readonly DoctorCheck[] {
     return [{ group: "state", name: "store", state: "error", detail: what, effect, fix, code }];
   }
   opened.value.close();
-  return [{ group: "state", name: "store", state: "ok", detail: `${directory} is writable`, effect: null, fix: null, code: null }];
+  return [
+    {
+      group: "state",
+      name: "store",
+      state: "ok",
+      detail: `${directory} is writable`,
+      effect: null,
+      fix: null,
+      code: null,
+    },
+  ];
 }
 
-async function outputs(loaded: LoadedConfig, stateDirectory: string, signal: AbortSignal): Promise<readonly DoctorCheck[]> {
+async function outputs(
+  loaded: LoadedConfig,
+  stateDirectory: string,
+  signal: AbortSignal,
+): Promise<readonly DoctorCheck[]> {
   const sinks = createSinks({ loaded, stateDirectory, clock: systemClock() });
   const found = await Promise.all(
     sinks.map(async ({ sink }): Promise<readonly DoctorCheck[]> => {

@@ -37,7 +37,13 @@ export async function runDrift(request: DriftRequest): Promise<Result<DriftOutco
   const state = readSources(settings, { now: systemClock().now(), previous: null });
   const notes = state.sources.flatMap((source) => source.notes);
   if (state.sources.every((source) => source.state !== "read")) {
-    return err({ code: "TL141", exit: 78, what: `no declaration could be read:\n${notes.join("\n")}`, effect: "Nothing was compared.", fix: "Correct the files or the paths." });
+    return err({
+      code: "TL141",
+      exit: 78,
+      what: `no declaration could be read:\n${notes.join("\n")}`,
+      effect: "Nothing was compared.",
+      fix: "Correct the files or the paths.",
+    });
   }
   const wire = request.live === "last" ? await lastScan(request) : await recordedScans(request.live, request);
   if (!wire.ok) return wire;
@@ -67,12 +73,26 @@ interface Wire {
 function lastScan(request: DriftRequest): Promise<Result<Wire, OperationFailure>> {
   const { loaded } = request;
   if (loaded === null) {
-    return Promise.resolve(err({ code: "TL143", exit: 2, what: "--live last needs a configuration", effect: "Nothing was compared.", fix: "Give -c FILE, or recorded scans with --live FILE.xml." }));
+    return Promise.resolve(
+      err({
+        code: "TL143",
+        exit: 2,
+        what: "--live last needs a configuration",
+        effect: "Nothing was compared.",
+        fix: "Give -c FILE, or recorded scans with --live FILE.xml.",
+      }),
+    );
   }
   return withState({ directory: request.stateDirectory, access: "read" }, async (store) => {
     const cycle = await store.history.lastCycle(loaded.config.segment);
     if (cycle === null) {
-      return err({ code: "TL144", exit: 2, what: "there is no scan yet", effect: "Nothing was compared.", fix: "Run tripline scan first, or use --live scan." });
+      return err({
+        code: "TL144",
+        exit: 2,
+        what: "there is no scan yet",
+        effect: "Nothing was compared.",
+        fix: "Run tripline scan first, or use --live scan.",
+      });
     }
     return ok({ runs: await store.history.runsOf(cycle.id), degraded: cycle.vantage?.state === "degraded" });
   });

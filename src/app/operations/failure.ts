@@ -25,5 +25,11 @@ export function unreadableFile(path: string): OperationFailure | null {
 }
 
 function wrongFile(path: string, why: string): OperationFailure {
-  return { code: "TL301", exit: 2, what: `${path} cannot be read (${why})`, effect: "Nothing was read or learned.", fix: "Check the path and its permissions." };
+  return {
+    code: "TL301",
+    exit: 2,
+    what: `${path} cannot be read (${why})`,
+    effect: "Nothing was read or learned.",
+    fix: "Check the path and its permissions.",
+  };
 }

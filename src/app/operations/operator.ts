@@ -28,7 +28,12 @@ interface Change {
 }
 
 /** The change, its audit row and its events, in one transaction. */
-async function commit(store: OpenState, loaded: LoadedConfig, operator: Operator, change: Change): Promise<AnomalyStep | null> {
+async function commit(
+  store: OpenState,
+  loaded: LoadedConfig,
+  operator: Operator,
+  change: Change,
+): Promise<AnomalyStep | null> {
   const now = systemClock().now();
   const audit: AuditEntry = {
     id: timeOrderedId(now),
@@ -60,7 +65,12 @@ async function commit(store: OpenState, loaded: LoadedConfig, operator: Operator
 }
 
 /** "This is normal now": the reference moves to what is there, the anomaly closes. */
-export async function acceptOne(store: OpenState, loaded: LoadedConfig, anomaly: Anomaly, operator: Operator): Promise<AnomalyStep | null> {
+export async function acceptOne(
+  store: OpenState,
+  loaded: LoadedConfig,
+  anomaly: Anomaly,
+  operator: Operator,
+): Promise<AnomalyStep | null> {
   const baseline = await store.cycles.loadBaseline(anomaly.segment);
   return commit(store, loaded, operator, {
     kind: "anomaly-accepted",
@@ -74,7 +84,11 @@ export async function acceptOne(store: OpenState, loaded: LoadedConfig, anomaly:
 /** Everything is learned again from the next scan; open anomalies close by themselves. */
 export async function learnAgain(store: OpenState, loaded: LoadedConfig, operator: Operator): Promise<void> {
   const baseline = await store.cycles.loadBaseline(loaded.config.segment);
-  await commit(store, loaded, operator, { kind: "baseline-reset", object: "baseline", rows: { baseline: relearn(baseline) } });
+  await commit(store, loaded, operator, {
+    kind: "baseline-reset",
+    object: "baseline",
+    rows: { baseline: relearn(baseline) },
+  });
 }
 
 export async function addMute(
@@ -84,10 +98,24 @@ export async function addMute(
   operator: Operator,
 ): Promise<Mute> {
   const id = stableId("mute", JSON.stringify(wish.match), operator.by, operator.reason, String(wish.until));
-  const mute: Mute = { id, match: wish.match, reason: operator.reason, until: wish.until, by: operator.by, origin: "cli" };
+  const mute: Mute = {
+    id,
+    match: wish.match,
+    reason: operator.reason,
+    until: wish.until,
+    by: operator.by,
+    origin: "cli",
+  };
   const { anomaly } = wish;
   const step = anomaly === null ? null : (audit: AuditEntry) => muteStep(anomaly, mute, audit.at);
-  await commit(store, loaded, operator, { kind: "mute-added", object: "mute", until: wish.until, anomaly, step, rows: { addMutes: [mute] } });
+  await commit(store, loaded, operator, {
+    kind: "mute-added",
+    object: "mute",
+    until: wish.until,
+    anomaly,
+    step,
+    rows: { addMutes: [mute] },
+  });
   return mute;
 }
 
@@ -98,6 +126,15 @@ export async function removeMute(
   operator: Operator & { readonly anomaly: Anomaly | null },
 ): Promise<void> {
   const { anomaly } = operator;
-  const step = anomaly === null || anomaly.state !== "muted" ? null : (audit: AuditEntry) => unmuteStep(anomaly, { by: operator.by, reason: operator.reason, at: audit.at });
-  await commit(store, loaded, operator, { kind: "mute-removed", object: "mute", anomaly, step, rows: { removeMutes: [mute.id] } });
+  const step =
+    anomaly === null || anomaly.state !== "muted"
+      ? null
+      : (audit: AuditEntry) => unmuteStep(anomaly, { by: operator.by, reason: operator.reason, at: audit.at });
+  await commit(store, loaded, operator, {
+    kind: "mute-removed",
+    object: "mute",
+    anomaly,
+    step,
+    rows: { removeMutes: [mute.id] },
+  });
 }

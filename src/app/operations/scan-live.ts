@@ -31,7 +31,11 @@ export function scanLive(request: LiveCycle): Promise<CycleReport> {
   const progress = request.onProgress === undefined ? {} : { onProgress: request.onProgress };
   const { source, prober } = request.live.cycle({ cycleId, profile, ...progress });
   const readDeclared = declaredReader(request.loaded, clock);
-  return runCycle(tick, { store: request.store, source, prober, readDeclared, rules: scoringRules(), clock }, request.signal);
+  return runCycle(
+    tick,
+    { store: request.store, source, prober, readDeclared, rules: scoringRules(), clock },
+    request.signal,
+  );
 }
 
 function liveTick(request: LiveCycle, cycleId: string): CycleTick {

@@ -34,7 +34,10 @@ export async function scanNow(
     const live = prepareLive(request.loaded, request.stateDirectory);
     if (!live.ok) return live;
     const telemetry = createTelemetry(silentLogger(), createMetrics());
-    const relays = await openRelays(request.loaded, request.stateDirectory, store.outbox, { telemetry, onHealth: () => undefined });
+    const relays = await openRelays(request.loaded, request.stateDirectory, store.outbox, {
+      telemetry,
+      onHealth: () => undefined,
+    });
     const report = await scanLive({ ...request, live: live.value, store: store.cycles });
     const delivery = request.emit
       ? await drainAll(relays, store.outbox, request.signal)

@@ -56,7 +56,10 @@ export async function scanRecorded(request: RecordedRequest): Promise<Result<Rec
   }
 }
 
-async function inState(request: RecordedRequest, directory: string): Promise<Result<RecordedOutcome, OperationFailure>> {
+async function inState(
+  request: RecordedRequest,
+  directory: string,
+): Promise<Result<RecordedOutcome, OperationFailure>> {
   const opened = openState(directory, "write", request.loaded?.config.store.max_size);
   if (!opened.ok) return err(opened.error);
   const store = opened.value;
@@ -94,12 +97,24 @@ async function recordedCycle(
   const report = await runCycle(tick, roomsOf(request, recorded, store), request.signal);
   return report.state === "finished"
     ? ok({ file, report })
-    : err({ exit: 130, code: "TL302", what: `reading ${file} was interrupted`, effect: "Nothing was learned from it.", fix: "Run the command again." });
+    : err({
+        exit: 130,
+        code: "TL302",
+        what: `reading ${file} was interrupted`,
+        effect: "Nothing was learned from it.",
+        fix: "Run the command again.",
+      });
 }
 
 function tooOld(file: string, at: number, last: number): OperationFailure {
   const what = `${file} was recorded at ${new Date(at).toISOString()}, before the last scan of the state (${new Date(last).toISOString()})`;
-  return { exit: 2, code: "TL303", what, effect: "Nothing was learned from it.", fix: "Give the files in the order of their time, or use another --state." };
+  return {
+    exit: 2,
+    code: "TL303",
+    what,
+    effect: "Nothing was learned from it.",
+    fix: "Give the files in the order of their time, or use another --state.",
+  };
 }
 
 function tickOf(request: RecordedRequest, recorded: RecordedScan): CycleTick {

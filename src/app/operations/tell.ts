@@ -15,7 +15,10 @@ export async function recordNotices(
   if (notices.length === 0) return;
   try {
     const context = eventContext(loaded, await store.cycles.installId());
-    await store.cycles.commitHealth((at) => notices.map((notice) => encodeHealth(notice, context, at)), context.committedAt);
+    await store.cycles.commitHealth(
+      (at) => notices.map((notice) => encodeHealth(notice, context, at)),
+      context.committedAt,
+    );
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     telemetry.log.error("health could not be recorded", { reason, kinds: notices.map((notice) => notice.kind) });

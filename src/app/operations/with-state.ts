@@ -24,7 +24,9 @@ export async function anomalyByPrefix(store: OpenState, segment: string, prefix:
   const matches = all.filter((anomaly) => anomaly.id.startsWith(prefix));
   const [only] = matches;
   if (only !== undefined && matches.length === 1) return ok(only);
-  const what = matches.length === 0 ? `no anomaly has the id "${prefix}"` : `${matches.length} anomalies begin with "${prefix}"`;
-  const fix = matches.length === 0 ? "List them with tripline anomalies list --all." : "Give more characters of the id.";
+  const what =
+    matches.length === 0 ? `no anomaly has the id "${prefix}"` : `${matches.length} anomalies begin with "${prefix}"`;
+  const fix =
+    matches.length === 0 ? "List them with tripline anomalies list --all." : "Give more characters of the id.";
   return err<OperationFailure>({ code: "TL601", exit: 2, what, effect: "Nothing was changed.", fix });
 }

@@ -25,13 +25,18 @@ ${EXIT_CODES_HELP}`;
 /** `tripline anomalies list | show ID` and `tripline explain ID`. Reads only; works while an agent runs. */
 export function addAnomalies(host: CommandHost): void {
   const { program, done } = host;
-  const anomalies = program.command("anomalies").description("what deviates from normal").addHelpText("after", EXAMPLES);
+  const anomalies = program
+    .command("anomalies")
+    .description("what deviates from normal")
+    .addHelpText("after", EXAMPLES);
   anomalies
     .command("list")
     .description("open anomalies, worst first; --all also resolved, accepted and muted ones")
     .option("--since <duration>", "only those seen within this time, like 24h")
     .option("--all", "in every state")
-    .action(async (_: unknown, command: { optsWithGlobals(): ListOptions }) => done(await list(host, command.optsWithGlobals())));
+    .action(async (_: unknown, command: { optsWithGlobals(): ListOptions }) =>
+      done(await list(host, command.optsWithGlobals())),
+    );
   anomalies
     .command("show <id>")
     .description("one anomaly as JSON; the first characters of the id suffice")
@@ -41,7 +46,10 @@ export function addAnomalies(host: CommandHost): void {
   program
     .command("explain <id>")
     .description("why: evidence before and after, the arithmetic of the score, what to check, how to quiet it")
-    .addHelpText("after", `\nExamples:\n  tripline explain kaajroxe\n  tripline explain kaajroxe --json\n${EXIT_CODES_HELP}`)
+    .addHelpText(
+      "after",
+      `\nExamples:\n  tripline explain kaajroxe\n  tripline explain kaajroxe --json\n${EXIT_CODES_HELP}`,
+    )
     .action(async (id: string, _: unknown, command: { optsWithGlobals(): GlobalOptions }) =>
       done(await explain(host, command.optsWithGlobals(), id)),
     );
@@ -49,13 +57,23 @@ export function addAnomalies(host: CommandHost): void {
 
 async function list({ io }: CommandHost, options: ListOptions): Promise<number> {
   const span = options.since === undefined ? null : parseDuration(options.since);
-  if (options.since !== undefined && span === null) return usage(io, `--since takes a duration like 24h, got "${options.since}"`);
+  if (options.since !== undefined && span === null)
+    return usage(io, `--since takes a duration like 24h, got "${options.since}"`);
   return onState({ io, globals: options, access: "read" }, async ({ loaded, store }) => {
     const states = options.all === true ? null : ["open"];
     const since = span === null ? null : wallClock() - span;
     const found = await store.history.anomalies({ segment: loaded.config.segment, states, since });
     const sorted = found.toSorted((a, b) => b.score.value - a.score.value || a.id.localeCompare(b.id));
-    say(io, wantsJson(options) ? JSON.stringify(sorted.map((a) => anomalyJson(a, false)), null, 2) : listText(sorted, painter(io, options)));
+    say(
+      io,
+      wantsJson(options)
+        ? JSON.stringify(
+            sorted.map((a) => anomalyJson(a, false)),
+            null,
+            2,
+          )
+        : listText(sorted, painter(io, options)),
+    );
     return ok(EXIT.done);
   });
 }

@@ -21,11 +21,16 @@ ${EXIT_CODES_HELP}`;
 /** `tripline baseline show | accept ID | learn` */
 export function addBaseline(host: CommandHost): void {
   const { program, done } = host;
-  const baseline = program.command("baseline").description("what is normal in this segment").addHelpText("after", EXAMPLES);
+  const baseline = program
+    .command("baseline")
+    .description("what is normal in this segment")
+    .addHelpText("after", EXAMPLES);
   baseline
     .command("show")
     .description("how much is learned, and whether changes are judged yet")
-    .action(async (_: unknown, command: { optsWithGlobals(): GlobalOptions }) => done(await show(host, command.optsWithGlobals())));
+    .action(async (_: unknown, command: { optsWithGlobals(): GlobalOptions }) =>
+      done(await show(host, command.optsWithGlobals())),
+    );
   baseline
     .command("accept <id>")
     .description("this is normal now: the anomaly closes and its value becomes the reference")
@@ -39,7 +44,9 @@ export function addBaseline(host: CommandHost): void {
     .description("forget what is normal and learn anew from the next scan")
     .option("--reason <text>", "why (required)")
     .option("--by <name>", "who decides (required)")
-    .action(async (_: unknown, command: { optsWithGlobals(): OperatorOptions }) => done(await learn(host, command.optsWithGlobals())));
+    .action(async (_: unknown, command: { optsWithGlobals(): OperatorOptions }) =>
+      done(await learn(host, command.optsWithGlobals())),
+    );
 }
 
 function show({ io }: CommandHost, options: GlobalOptions): Promise<number> {
@@ -66,7 +73,18 @@ function show({ io }: CommandHost, options: GlobalOptions): Promise<number> {
   });
 }
 
-function showText(s: { segment: string; mature: boolean; scans: number; scansNeeded: number; timeNeeded: string; since: string | null; lastScan: string | null; hosts: number; openPorts: number; vantage: string }): string {
+function showText(s: {
+  segment: string;
+  mature: boolean;
+  scans: number;
+  scansNeeded: number;
+  timeNeeded: string;
+  since: string | null;
+  lastScan: string | null;
+  hosts: number;
+  openPorts: number;
+  vantage: string;
+}): string {
   const state = s.mature ? "mature: changes are anomalies" : "learning: changes are shown, nothing alerts";
   return [
     `${s.segment}  ${state}`,
@@ -78,7 +96,8 @@ function showText(s: { segment: string; mature: boolean; scans: number; scansNee
 
 function accept({ io }: CommandHost, options: OperatorOptions, id: string): Promise<number> {
   const { reason, by } = options;
-  if (reason === undefined || by === undefined) return Promise.resolve(usage(io, "baseline accept needs --reason and --by: who decided, and why"));
+  if (reason === undefined || by === undefined)
+    return Promise.resolve(usage(io, "baseline accept needs --reason and --by: who decided, and why"));
   return onState({ io, globals: options, access: "write" }, async ({ loaded, store }) => {
     const anomaly = await anomalyByPrefix(store, loaded.config.segment, id);
     if (!anomaly.ok) return anomaly;
@@ -90,7 +109,8 @@ function accept({ io }: CommandHost, options: OperatorOptions, id: string): Prom
 
 function learn({ io }: CommandHost, options: OperatorOptions): Promise<number> {
   const { reason, by } = options;
-  if (reason === undefined || by === undefined) return Promise.resolve(usage(io, "baseline learn needs --reason and --by: who decided, and why"));
+  if (reason === undefined || by === undefined)
+    return Promise.resolve(usage(io, "baseline learn needs --reason and --by: who decided, and why"));
   return onState({ io, globals: options, access: "write" }, async ({ loaded, store }) => {
     await learnAgain(store, loaded, { reason, by });
     say(io, `${loaded.config.segment} is learned anew from the next scan.`);

@@ -56,7 +56,9 @@ export async function onState(
     return loaded.error.exit;
   }
   const directory = stateDirectory(loaded.value, globals.state ?? null, io.cwd);
-  const result = await withState({ directory, access }, (store) => work({ loaded: loaded.value, stateDirectory: directory, store }));
+  const result = await withState({ directory, access }, (store) =>
+    work({ loaded: loaded.value, stateDirectory: directory, store }),
+  );
   if (result.ok) return result.value;
   complain(io, failureText(result.error));
   return result.error.exit;

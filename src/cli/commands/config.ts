@@ -18,7 +18,10 @@ ${EXIT_CODES_HELP}`;
 
 /** `tripline config validate | show | schema` */
 export function addConfig({ program, io, done }: CommandHost): void {
-  const config = program.command("config").description("check and show the configuration").addHelpText("after", EXAMPLES);
+  const config = program
+    .command("config")
+    .description("check and show the configuration")
+    .addHelpText("after", EXAMPLES);
   config
     .command("validate")
     .description("check the file: every problem at once, with its place; starts nothing")
@@ -47,7 +50,15 @@ export function addConfig({ program, io, done }: CommandHost): void {
       }
       const all = effectiveValues(loaded.value);
       const values = options.effective === true ? all : all.filter((value) => value.origin !== "default");
-      say(io, wantsJson(options) ? JSON.stringify(values, null, 2) : table(values.map((v) => [v.path, v.value, v.origin]), { indent: 0 }));
+      say(
+        io,
+        wantsJson(options)
+          ? JSON.stringify(values, null, 2)
+          : table(
+              values.map((v) => [v.path, v.value, v.origin]),
+              { indent: 0 },
+            ),
+      );
       return done(EXIT.done);
     });
   config

@@ -38,10 +38,13 @@ function exitFor(checks: readonly DoctorCheck[]): number {
 
 function doctorText(checks: readonly DoctorCheck[], paint: Paint): string {
   const groups = Map.groupBy(checks, (check) => check.group);
-  const blocks = [...groups].map(([group, all]) => [group, ...all.flatMap((check) => checkLines(check, paint))].join("\n"));
+  const blocks = [...groups].map(([group, all]) =>
+    [group, ...all.flatMap((check) => checkLines(check, paint))].join("\n"),
+  );
   const count = (state: DoctorCheck["state"]) => checks.filter((check) => check.state === state).length;
   const [errors, warnings] = [count("error"), count("warn")];
-  const verdict = errors + warnings === 0 ? "everything is well" : `${errors} errors, ${warnings} warnings — see effect and fix`;
+  const verdict =
+    errors + warnings === 0 ? "everything is well" : `${errors} errors, ${warnings} warnings — see effect and fix`;
   return [...blocks, verdict].join("\n");
 }
 

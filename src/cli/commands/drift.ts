@@ -35,10 +35,19 @@ export function addDrift(host: CommandHost): void {
     .description("declared infrastructure against the wire: undeclared, missing, moved, mismatched")
     .option("--source <file...>", "inventories (CSV or YAML), added to those of the configuration")
     .option("--live <what...>", "last (the last scan), scan (scan now), or recorded XML files", ["last"])
-    .addOption(new Option("--fail-on <severity>", "exit 10 at this severity or above").choices(["low", "medium", "high", "critical"]))
+    .addOption(
+      new Option("--fail-on <severity>", "exit 10 at this severity or above").choices([
+        "low",
+        "medium",
+        "high",
+        "critical",
+      ]),
+    )
     .option("--strict", "incomplete evidence (3) wins over findings (10)")
     .addHelpText("after", EXAMPLES)
-    .action(async (_: unknown, command: { optsWithGlobals(): DriftOptions }) => done(await drift(host, command.optsWithGlobals())));
+    .action(async (_: unknown, command: { optsWithGlobals(): DriftOptions }) =>
+      done(await drift(host, command.optsWithGlobals())),
+    );
 }
 
 async function drift(host: CommandHost, options: DriftOptions): Promise<number> {
@@ -68,9 +77,23 @@ async function drift(host: CommandHost, options: DriftOptions): Promise<number> 
   return show(host, options, result.value);
 }
 
-async function scanFirst({ io }: CommandHost, options: DriftOptions, loaded: LoadedConfig, directory: string): Promise<number | null> {
+async function scanFirst(
+  { io }: CommandHost,
+  options: DriftOptions,
+  loaded: LoadedConfig,
+  directory: string,
+): Promise<number | null> {
   const progress = progressLine(io, options);
-  const scanned = await scanNow({ loaded, stateDirectory: directory, profile: "ports", learn: true, learnScans: null, emit: false, signal: io.signal, onProgress: progress.show });
+  const scanned = await scanNow({
+    loaded,
+    stateDirectory: directory,
+    profile: "ports",
+    learn: true,
+    learnScans: null,
+    emit: false,
+    signal: io.signal,
+    onProgress: progress.show,
+  });
   progress.clear();
   if (!scanned.ok) {
     complain(io, failureText(scanned.error));
@@ -81,8 +104,15 @@ async function scanFirst({ io }: CommandHost, options: DriftOptions, loaded: Loa
 
 function show({ io }: CommandHost, options: DriftOptions, outcome: DriftOutcome): number {
   const { report, state, completeness, degraded } = outcome;
-  const exit = driftExit(report, state, { failOn: options.failOn ?? null, strict: options.strict === true, completeness, degraded });
-  const text = wantsJson(options) ? `${JSON.stringify(driftJson(report, state, exit), null, 2)}\n` : driftTable(report, state);
+  const exit = driftExit(report, state, {
+    failOn: options.failOn ?? null,
+    strict: options.strict === true,
+    completeness,
+    degraded,
+  });
+  const text = wantsJson(options)
+    ? `${JSON.stringify(driftJson(report, state, exit), null, 2)}\n`
+    : driftTable(report, state);
   if (options.output === undefined) say(io, text);
   else writeFileSync(resolve(io.cwd, options.output), text);
   for (const reason of wantsJson(options) ? [] : exit.reasons) complain(io, reason);

@@ -32,7 +32,13 @@ function hosts({ io }: CommandHost, options: GlobalOptions, address: string | un
     const all = [...baseline.hosts.values()].toSorted((a, b) => compareAddresses(a.address, b.address));
     const chosen = address === undefined ? all : all.filter((host) => host.address === address);
     if (address !== undefined && chosen.length === 0) {
-      return err({ code: "TL603", exit: EXIT.usage, what: `no host is known at ${address}`, effect: "Nothing to show.", fix: "List all with tripline hosts." });
+      return err({
+        code: "TL603",
+        exit: EXIT.usage,
+        what: `no host is known at ${address}`,
+        effect: "Nothing to show.",
+        fix: "List all with tripline hosts.",
+      });
     }
     const text = address === undefined ? inventory(all) : chosen.map(detail).join("\n");
     say(io, wantsJson(options) ? JSON.stringify(chosen.map(plain), null, 2) : text);
@@ -63,15 +69,23 @@ function openPorts(host: HostBaseline): readonly PortBaseline[] {
 }
 
 function detail(host: HostBaseline): string {
-  const fields = [...host.fields].map(([name, field]) => [name, field.value, field.current === field.value ? "" : `now ${field.current}`]);
-  const ports = [...host.ports.values()].toSorted((a, b) => a.number - b.number).map((port) => [
-    portText(port),
-    port.current,
-    port.reference === port.current ? "" : `normal: ${port.reference}`,
-    cut([...port.fields].map(([name, field]) => `${name}=${field.current}`).join(" "), 100),
+  const fields = [...host.fields].map(([name, field]) => [
+    name,
+    field.value,
+    field.current === field.value ? "" : `now ${field.current}`,
   ]);
+  const ports = [...host.ports.values()]
+    .toSorted((a, b) => a.number - b.number)
+    .map((port) => [
+      portText(port),
+      port.current,
+      port.reference === port.current ? "" : `normal: ${port.reference}`,
+      cut([...port.fields].map(([name, field]) => `${name}=${field.current}`).join(" "), 100),
+    ]);
   const seen = `${host.covered} covered scans, first ${isoTime(host.firstSeen.at)}, last ${isoTime(host.lastSeen.at)}`;
-  return [`${host.address}  ${stateOf(host)}  ${host.id}`, `  ${seen}`, table(fields), table(ports)].filter((block) => block !== "").join("\n");
+  return [`${host.address}  ${stateOf(host)}  ${host.id}`, `  ${seen}`, table(fields), table(ports)]
+    .filter((block) => block !== "")
+    .join("\n");
 }
 
 function plain(host: HostBaseline): unknown {

@@ -41,17 +41,23 @@ export function addMuteCommand(host: CommandHost): void {
     .option("--reason <text>", "why (required)")
     .option("--until <time>", "when it ends: 7d, or 2027-03-01 (required, at most one year)")
     .option("--by <name>", "who asks (required)")
-    .action(async (_: unknown, command: { optsWithGlobals(): MuteOptions }) => done(await add(host, command.optsWithGlobals())));
+    .action(async (_: unknown, command: { optsWithGlobals(): MuteOptions }) =>
+      done(await add(host, command.optsWithGlobals())),
+    );
   mute
     .command("list")
     .description("mutes of the configuration and of commands together")
-    .action(async (_: unknown, command: { optsWithGlobals(): GlobalOptions }) => done(await list(host, command.optsWithGlobals())));
+    .action(async (_: unknown, command: { optsWithGlobals(): GlobalOptions }) =>
+      done(await list(host, command.optsWithGlobals())),
+    );
   mute
     .command("rm <id>")
     .description("end a mute that a command made; those of the file end in the file")
     .option("--by <name>", "who asks (required)")
     .option("--reason <text>", "why", "no longer needed")
-    .action(async (id: string, _: unknown, command: { optsWithGlobals(): MuteOptions }) => done(await remove(host, command.optsWithGlobals(), id)));
+    .action(async (id: string, _: unknown, command: { optsWithGlobals(): MuteOptions }) =>
+      done(await remove(host, command.optsWithGlobals(), id)),
+    );
 }
 
 const YEAR_MS = 365 * 86_400_000;
@@ -66,7 +72,8 @@ function untilOf(text: string): number | string {
 
 function wrongMatch(options: MuteOptions): string | null {
   const { id, host, port, kind } = options;
-  if (id === undefined && host === undefined && port === undefined && kind === undefined) return "name at least one of --id, --host, --port, --kind";
+  if (id === undefined && host === undefined && port === undefined && kind === undefined)
+    return "name at least one of --id, --host, --port, --kind";
   if (host !== undefined && parseCidr(host) === null) return `--host takes an address or CIDR, got "${host}"`;
   if (port !== undefined && !/^\d{1,5}\/(tcp|udp|sctp)$/.test(port)) return `--port looks like 8443/tcp, got "${port}"`;
   if (kind !== undefined && asKind(kind) === undefined) return `--kind is one of ${ANOMALY_KINDS.join(", ")}`;
@@ -79,7 +86,8 @@ function asKind(text: string | undefined): AnomalyKind | undefined {
 
 async function add({ io }: CommandHost, options: MuteOptions): Promise<number> {
   const { reason, by, until: text, id } = options;
-  if (reason === undefined || by === undefined || text === undefined) return usage(io, "mute add needs --reason, --until and --by");
+  if (reason === undefined || by === undefined || text === undefined)
+    return usage(io, "mute add needs --reason, --until and --by");
   const until = untilOf(text);
   if (typeof until === "string") return usage(io, until);
   const wrong = wrongMatch(options);
@@ -114,7 +122,16 @@ function list({ io }: CommandHost, options: GlobalOptions): Promise<number> {
 
 function listText(mutes: readonly Mute[]): string {
   if (mutes.length === 0) return "no mutes";
-  const rows = mutes.map((m) => [m.id.slice(0, 8), Object.entries(m.match).map(([k, v]) => `${k}=${v}`).join(" "), isoTime(m.until).slice(0, 16), m.by, m.origin, cut(m.reason, 60)]);
+  const rows = mutes.map((m) => [
+    m.id.slice(0, 8),
+    Object.entries(m.match)
+      .map(([k, v]) => `${k}=${v}`)
+      .join(" "),
+    isoTime(m.until).slice(0, 16),
+    m.by,
+    m.origin,
+    cut(m.reason, 60),
+  ]);
   return table([["ID", "MATCH", "UNTIL", "BY", "FROM", "REASON"], ...rows]);
 }
 
@@ -124,7 +141,13 @@ async function remove({ io }: CommandHost, options: MuteOptions, id: string): Pr
   return onState({ io, globals: options, access: "write" }, async ({ loaded, store }) => {
     const mute = (await store.cycles.loadMutes()).find((m) => m.id.startsWith(id));
     if (mute === undefined) {
-      return err({ code: "TL602", exit: EXIT.usage, what: `no mute made by a command has the id "${id}"`, effect: "Nothing was changed.", fix: "See tripline mute list; mutes of the configuration end in the file." });
+      return err({
+        code: "TL602",
+        exit: EXIT.usage,
+        what: `no mute made by a command has the id "${id}"`,
+        effect: "Nothing was changed.",
+        fix: "See tripline mute list; mutes of the configuration end in the file.",
+      });
     }
     const anomaly = mute.match.anomaly === undefined ? null : await store.history.anomaly(mute.match.anomaly);
     await removeMute(store, loaded, mute, { by, reason, anomaly });
@@ -132,4 +155,3 @@ async function remove({ io }: CommandHost, options: MuteOptions, id: string): Pr
     return ok(EXIT.done);
   });
 }
-

@@ -27,7 +27,9 @@ export function addRun({ program, io, done }: CommandHost): void {
     .option("--once", "one cycle, deliver, stop")
     .option("--no-web", "no health server")
     .addHelpText("after", EXAMPLES)
-    .action(async (_: unknown, command: { optsWithGlobals(): RunOptions }) => done(await run(io, command.optsWithGlobals())));
+    .action(async (_: unknown, command: { optsWithGlobals(): RunOptions }) =>
+      done(await run(io, command.optsWithGlobals())),
+    );
 }
 
 async function run(io: CommandIo, options: RunOptions): Promise<number> {

@@ -40,7 +40,14 @@ export function addScan({ program, io, done }: CommandHost): void {
     .option("--no-learn", "look and report, but leave the baseline as it is")
     .option("--emit", "also send the events that wait to the configured outputs")
     .addOption(new Option("--profile <profile>", "what to look at").choices(["ports", "deep"]).default("ports"))
-    .addOption(new Option("--fail-on <severity>", "exit 10 at this severity or above").choices(["low", "medium", "high", "critical"]))
+    .addOption(
+      new Option("--fail-on <severity>", "exit 10 at this severity or above").choices([
+        "low",
+        "medium",
+        "high",
+        "critical",
+      ]),
+    )
     .option("--strict", "an incomplete scan (3) or an unreachable output (4) wins over findings (10)")
     .addHelpText("after", EXAMPLES)
     .action(async (_: unknown, command: { optsWithGlobals(): ScanOptions }) => {
@@ -74,7 +81,11 @@ async function recorded(io: CommandIo, options: ScanOptions, files: readonly str
   const { cycles, delivery } = result.value;
   const segment = loaded.value?.config.segment ?? "recorded";
   show(io, options, { cycles, segment, waiting: state === null ? null : delivery.waiting });
-  return codeFor(options, cycles.map((cycle) => cycle.report), delivery.unreachable);
+  return codeFor(
+    options,
+    cycles.map((cycle) => cycle.report),
+    delivery.unreachable,
+  );
 }
 
 async function live(io: CommandIo, options: ScanOptions): Promise<number> {
@@ -114,10 +125,15 @@ interface Shown {
 function show(io: CommandIo, options: ScanOptions, { cycles, segment, waiting }: Shown): void {
   const text = wantsJson(options)
     ? `${JSON.stringify(scanJson(cycles), null, 2)}\n`
-    : cycles.map(({ file, report }) => (file === null ? "" : `${file}\n`) + renderScan(report, segment, painter(io, options))).join("\n\n");
+    : cycles
+        .map(
+          ({ file, report }) => (file === null ? "" : `${file}\n`) + renderScan(report, segment, painter(io, options)),
+        )
+        .join("\n\n");
   if (options.output === undefined) say(io, text);
   else writeFileSync(resolve(io.cwd, options.output), text);
-  if (waiting !== null && waiting > 0 && options.quiet !== true) complain(io, `${waiting} events wait in the outbox (tripline outbox status)`);
+  if (waiting !== null && waiting > 0 && options.quiet !== true)
+    complain(io, `${waiting} events wait in the outbox (tripline outbox status)`);
 }
 
 const ORDER: readonly Severity[] = ["low", "medium", "high", "critical"];

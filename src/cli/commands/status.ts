@@ -20,7 +20,9 @@ export function addStatus(host: CommandHost): void {
     .command("status")
     .description("how the agent, the last scan and the outputs are; exit 3 when something is degraded")
     .addHelpText("after", EXAMPLES)
-    .action(async (_: unknown, command: { optsWithGlobals(): GlobalOptions }) => done(await status(host, command.optsWithGlobals())));
+    .action(async (_: unknown, command: { optsWithGlobals(): GlobalOptions }) =>
+      done(await status(host, command.optsWithGlobals())),
+    );
 }
 
 function status({ io }: CommandHost, options: GlobalOptions): Promise<number> {
@@ -43,10 +45,29 @@ async function gather({ loaded, stateDirectory, store }: StateWork) {
   return {
     segment,
     agent: agentHolding(stateDirectory),
-    lastScan: last === null ? null : { at: isoTime(last.endedAt ?? last.startedAt), state: last.state, took: formatDuration((last.endedAt ?? last.startedAt) - last.startedAt), reason: last.summary?.reason ?? last.vantage?.reason ?? null },
-    baseline: { mature: segmentMature(baseline, rule, wallClock()), scans: baseline.scans, needed: rule.scans, hosts: baseline.hosts.size },
+    lastScan:
+      last === null
+        ? null
+        : {
+            at: isoTime(last.endedAt ?? last.startedAt),
+            state: last.state,
+            took: formatDuration((last.endedAt ?? last.startedAt) - last.startedAt),
+            reason: last.summary?.reason ?? last.vantage?.reason ?? null,
+          },
+    baseline: {
+      mature: segmentMature(baseline, rule, wallClock()),
+      scans: baseline.scans,
+      needed: rule.scans,
+      hosts: baseline.hosts.size,
+    },
     openAnomalies: open.length,
-    outputs: outbox.sinks.map((s) => ({ name: s.name, state: s.state, waiting: s.pending, dead: s.deadLetters, reason: s.reason })),
+    outputs: outbox.sinks.map((s) => ({
+      name: s.name,
+      state: s.state,
+      waiting: s.pending,
+      dead: s.deadLetters,
+      reason: s.reason,
+    })),
   };
 }
 
@@ -54,10 +75,21 @@ function text(found: Awaited<ReturnType<typeof gather>>): string {
   const { agent, lastScan, baseline } = found;
   const rows = [
     ["agent", agent === null ? "not running" : `running, pid ${agent.pid ?? "unknown"}`],
-    ["last scan", lastScan === null ? "never" : `${lastScan.at}, ${lastScan.state}, ${lastScan.took}${lastScan.reason === null ? "" : ` — ${lastScan.reason}`}`],
-    ["baseline", `${baseline.mature ? "mature" : "learning"}, ${baseline.scans} of ${baseline.needed} scans, ${baseline.hosts} hosts`],
+    [
+      "last scan",
+      lastScan === null
+        ? "never"
+        : `${lastScan.at}, ${lastScan.state}, ${lastScan.took}${lastScan.reason === null ? "" : ` — ${lastScan.reason}`}`,
+    ],
+    [
+      "baseline",
+      `${baseline.mature ? "mature" : "learning"}, ${baseline.scans} of ${baseline.needed} scans, ${baseline.hosts} hosts`,
+    ],
     ["anomalies", `${found.openAnomalies} open`],
-    ...found.outputs.map((o) => [`output ${o.name}`, `${o.state}, ${o.waiting} waiting, ${o.dead} dead${o.reason === null ? "" : ` — ${o.reason}`}`]),
+    ...found.outputs.map((o) => [
+      `output ${o.name}`,
+      `${o.state}, ${o.waiting} waiting, ${o.dead} dead${o.reason === null ? "" : ` — ${o.reason}`}`,
+    ]),
   ];
   return `${found.segment}\n${table(rows)}`;
 }

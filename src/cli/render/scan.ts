@@ -7,7 +7,13 @@ import { cut, table } from "./table.ts";
 
 /** The summary after a scan: totals first, then what changed, then the next commands. */
 export function renderScan(report: FinishedReport, segment: string, paint: Paint): string {
-  const blocks = [totals(report, segment), trust(report, paint), learning(report), changes(report, paint), next(report)];
+  const blocks = [
+    totals(report, segment),
+    trust(report, paint),
+    learning(report),
+    changes(report, paint),
+    next(report),
+  ];
   return blocks.filter((block) => block !== "").join("\n");
 }
 
@@ -21,13 +27,18 @@ function totals({ summary, startedAt, endedAt }: FinishedReport, segment: string
 function trust({ summary, vantage, health }: FinishedReport, paint: Paint): string {
   const lines: string[] = [];
   if (summary.completeness !== "complete") {
-    lines.push(`${paint("medium", summary.completeness)}: ${summary.reason ?? "the scan did not finish"} — nothing absent was concluded`);
+    lines.push(
+      `${paint("medium", summary.completeness)}: ${summary.reason ?? "the scan did not finish"} — nothing absent was concluded`,
+    );
   }
   if (vantage.state === "degraded") {
-    lines.push(`${paint("medium", "degraded")}: ${vantage.reason ?? vantage.problems.join(", ")} — baseline frozen, absence not judged`);
+    lines.push(
+      `${paint("medium", "degraded")}: ${vantage.reason ?? vantage.problems.join(", ")} — baseline frozen, absence not judged`,
+    );
   }
   const shown = new Set(["scan-partial", "scan-failed", "vantage-degraded"]);
-  for (const notice of health.filter((n) => !shown.has(n.kind))) lines.push(`${notice.kind}: ${notice.reason ?? notice.message}`);
+  for (const notice of health.filter((n) => !shown.has(n.kind)))
+    lines.push(`${notice.kind}: ${notice.reason ?? notice.message}`);
   return lines.join("\n");
 }
 
@@ -62,7 +73,9 @@ function stepRow({ anomaly, transition }: AnomalyStep, paint: Paint): readonly s
   ];
 }
 
-function whereOf(subject: Pick<AnomalyStep["anomaly"], "host" | "port"> & { group?: AnomalyStep["anomaly"]["group"] }): string {
+function whereOf(
+  subject: Pick<AnomalyStep["anomaly"], "host" | "port"> & { group?: AnomalyStep["anomaly"]["group"] },
+): string {
   if (subject.group !== undefined && subject.group !== null) return `${subject.group.members.length} hosts`;
   const port = subject.port === null ? "" : `:${portText(subject.port)}`;
   return subject.host === null ? "segment" : `${subject.host.address}${port}`;

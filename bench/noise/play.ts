@@ -1,0 +1,51 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { scanJson, type ScanJson } from "../../src/app/scan-json.ts";
+import { scanRecorded } from "../../src/app/operations/scan-recorded.ts";
+import { FIRST_SCAN, type Row } from "./rows.ts";
+
+export interface Played {
+  readonly files: readonly [string, string];
+  readonly json: ScanJson;
+  readonly high: number;
+  readonly lower: number;
+  readonly health: readonly string[];
+}
+
+/** One row through the whole pipeline: the first scan is learned, the second judged, as `--learn-scans 1` does. */
+export async function playRow(row: Row, directory: string, stateDirectory: string | null = null): Promise<Played> {
+  const files = [join(directory, `row${row.n}-first.xml`), join(directory, `row${row.n}-second.xml`)] as const;
+  writeFileSync(files[0], FIRST_SCAN());
+  writeFileSync(files[1], row.second());
+  const result = await scanRecorded({
+    files,
+    names: files,
+    loaded: null,
+    stateDirectory,
+    learnScans: 1,
+    learn: true,
+    emit: false,
+    signal: new AbortController().signal,
+  });
+  if (!result.ok) throw new Error(`row ${row.n}: ${result.error.what}`);
+  const json = scanJson(result.value.cycles);
+  const high = json.anomalies.filter((a) => a.severity === "high" || a.severity === "critical").length;
+  return { files, json, high, lower: json.anomalies.length - high, health: json.health.map((h) => h.kind) };
+}
+
+/** What differs from the right answer; empty = right. */
+export function faults({ expected }: Row, played: Played): readonly string[] {
+  const second = played.json.cycles[1];
+  const health = [...new Set(played.health.filter((kind) => kind !== "rebaselined"))];
+  return [
+    ...(played.high === expected.high ? [] : [`${played.high} high instead of ${expected.high}`]),
+    ...(played.lower <= expected.lowAtMost ? [] : [`${played.lower} lower, at most ${expected.lowAtMost}`]),
+    ...(second?.verdict === expected.verdict ? [] : [`verdict ${second?.verdict} instead of ${expected.verdict}`]),
+    ...(second?.completeness === expected.completeness
+      ? []
+      : [`${second?.completeness} instead of ${expected.completeness}`]),
+    ...(health.join() === expected.health.join()
+      ? []
+      : [`health ${health.join(", ") || "none"} instead of ${expected.health.join(", ") || "none"}`]),
+  ];
+}
