@@ -5,7 +5,7 @@ import { portOf } from "./ports.ts";
 
 /** What a listener does with a connection. */
 export type Behaviour =
-  /** Says this at once, then listens. */
+  /** Says this at once, and hangs up on the first answer: nobody waits for a conversation it cannot have. */
   | { readonly kind: "banner"; readonly text: string | Uint8Array }
   /** Answers any request with this status line, headers and body. */
   | { readonly kind: "http"; readonly server: string; readonly body: string }
@@ -77,6 +77,7 @@ function behave(socket: Socket, behaviour: Behaviour): void {
   switch (behaviour.kind) {
     case "banner":
       socket.write(behaviour.text);
+      socket.once("data", () => socket.end());
       return;
     case "http":
       socket.on("data", () => socket.end(httpAnswer(behaviour.server, behaviour.body)));

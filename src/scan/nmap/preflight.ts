@@ -1,4 +1,4 @@
-import { accessSync, constants, readFileSync } from "node:fs";
+import { accessSync, constants } from "node:fs";
 import { userInfo } from "node:os";
 import { findExecutable, type ProcessResult, runProcess } from "../../lib/child-process.ts";
 import type { Privilege } from "./arguments.ts";
@@ -138,15 +138,6 @@ function isWritable(folder: string): boolean {
     return true;
   } catch {
     return false;
-  }
-}
-
-/** The text of the installed `nmap-services`, for `top-1000`; null when it cannot be read. */
-export function readServicesFile(data: NmapData | null): string | null {
-  try {
-    return data === null ? null : readFileSync(data.services, "utf8");
-  } catch {
-    return null;
   }
 }
 

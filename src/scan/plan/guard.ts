@@ -1,5 +1,5 @@
 import type { HostObservation } from "../../domain/observation.ts";
-import { fromNumbers, includes, type Intervals, normalise, subtract, union } from "../../lib/intervals.ts";
+import { fromNumbers, includes, type Intervals, normalise, union } from "../../lib/intervals.ts";
 
 /**
  * Ports whose services take any byte as an order: raw printing prints it, controllers stop for it. They get a SYN and
@@ -31,10 +31,6 @@ const RAW_PRINTING: Intervals = [[9100, 9107]];
 export function guardedPorts(host: HostObservation): Intervals {
   const printer = host.ports.some((port) => port.state === "open" && includes(RAW_PRINTING, port.number));
   return printer ? union(GUARDED, PRINTING) : GUARDED;
-}
-
-export function withoutGuarded(ports: Intervals): Intervals {
-  return subtract(ports, GUARDED);
 }
 
 export function hasGuarded(ports: Intervals): boolean {

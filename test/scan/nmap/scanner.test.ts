@@ -1,4 +1,4 @@
-import { cpSync, readdirSync, readFileSync, renameSync, statSync } from "node:fs";
+import { cpSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { zstdDecompressSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
@@ -32,6 +32,28 @@ function openPorts(run: NmapRun, address: string): readonly number[] {
 
 function openPortsOf(run: NmapRun) {
   return run.hosts.flatMap((host) => host.ports.filter((port) => port.state === "open"));
+}
+
+/** A real nmap that a signal ends some time after its start. */
+function killing(signal: string, seconds: number): string {
+  const file = path.join(tempDir(), "nmap");
+  const lines = ["#!/bin/sh", 'nmap "$@" &', `sleep ${seconds}`, `kill -${signal} $!`, "wait $!", `kill -${signal} $$`];
+  writeFileSync(file, `${lines.join("\n")}\n`, { mode: 0o755 });
+  return file;
+}
+
+/** A copy of our scripts with one more, whose action is the given Lua. */
+function packWith(id: string, action: string): string {
+  const nseDir = path.join(tempDir(), "nse");
+  cpSync("nse-scripts", nseDir, { recursive: true });
+  const header = 'description = [[x]]\nauthor = "x"\nlicense = "x"\ncategories = {"safe"}\n';
+  const text = `${header}portrule = function(host, port) return port.state == "open" end\naction = function() ${action} end\n`;
+  writeFileSync(path.join(nseDir, `${id}.nse`), text);
+  const file = path.join(nseDir, "manifest.json");
+  const manifest = JSON.parse(readFileSync(file, "utf8")) as { scripts: object[] };
+  manifest.scripts.push({ id, source: "tripline", sha256: sha256Hex(text), categories: ["safe"], requests: "none" });
+  writeFileSync(file, JSON.stringify(manifest));
+  return nseDir;
 }
 
 describeWith(installedNmap(), "a real nmap on loopback", () => {
@@ -126,16 +148,43 @@ describeWith(installedNmap(), "a real nmap on loopback", () => {
   });
 
   test.each([
-    ["killed in its second second", "nmap-killed", /signal/],
-    ["telling success over a cut file", "nmap-truncated", /not-well-formed|not-finished/],
-  ])("an nmap %s is partial and proves no absence", async (_, program, problem) => {
+    ["at its start", "KILL", 0.05],
+    ["during version detection", "KILL", 1.2],
+    ["during version detection", "SEGV", 1.2],
+    ["during version detection", "ABRT", 1.2],
+  ])("an nmap killed %s by %s is partial or failed and proves no absence", async (_, name, seconds) => {
     const silent = await listener(A, 0);
-    const plan = program === "nmap-killed" ? fingerprintOf(String(silent.port)) : portsOf(String(silent.port));
-    const { scanner } = scannerFor({ nmapPath: path.join(PROGRAMS, program) });
-    const run = await scanner.run(plan, { signal: testSignal() });
-    expect(run.completeness).not.toBe("complete");
-    expect(run.problems.join(" ")).toMatch(problem);
+    const { scanner } = scannerFor({ nmapPath: killing(name, seconds) });
+    const run = await scanner.run(fingerprintOf(String(silent.port)), { signal: testSignal() });
+    expect(run).toMatchObject({ signal: `SIG${name}`, completeness: expect.stringMatching(/partial|failed/) });
     expect(run.hosts.filter((host) => host.state === "down" || host.coverage.length > 0)).toEqual([]);
+  });
+
+  test("success told over a cut file is partial and proves no absence", async () => {
+    const { scanner } = scannerFor({ nmapPath: path.join(PROGRAMS, "nmap-truncated") });
+    const run = await scanner.run(portsOf("22"), { signal: testSignal() });
+    expect(run).toMatchObject({ exitCode: 0, completeness: "partial" });
+    expect(run.problems.join(" ")).toMatch(/not-well-formed|not-finished/);
+    expect(run.hosts.filter((host) => host.state === "down" || host.coverage.length > 0)).toEqual([]);
+  });
+
+  test("a script that throws is a script error and no observation; the rest of the run counts", async () => {
+    const mail = await listener(A, 0, { kind: "banner", text: "220 x ESMTP Postfix\r\n" });
+    const nseDir = packWith("throws", 'error("on purpose")');
+    const plan = fingerprintOf(String(mail.port), { scripts: ["throws", "tripline-banner"], addresses: [A] });
+    const run = await scannerFor({ nseDir }).scanner.run(plan, { signal: testSignal() });
+    expect(run).toMatchObject({ completeness: "complete", scriptErrors: ["throws"] });
+    expect(openPortsOf(run)[0]).toMatchObject({ identity: { banner: "220 x ESMTP Postfix" } });
+  });
+
+  test("a script that never ends is ended with its nmap at the deadline", async () => {
+    const mail = await listener(A, 0);
+    const plan = portsOf(String(mail.port), { scripts: ["loops"], addresses: [A], deadlineMs: 2000 });
+    const run = await scannerFor({ nseDir: packWith("loops", "while true do end") }).scanner.run(plan, {
+      signal: testSignal(),
+    });
+    expect(run.problems).toContain("deadline");
+    expect(run.endedAt - run.startedAt).toBeLessThan(9000);
   });
 
   test("targets that look like options are refused, and no file of that name appears", async () => {

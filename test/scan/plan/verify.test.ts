@@ -27,18 +27,18 @@ function ask(address: string, number: number, what: ProbeRequest["ask"] = "state
   return { address, port: { transport: "tcp", number }, ask: what };
 }
 
-test.each([
+test.each<[string, readonly ProbeRequest[], Partial<VerifyInput>, readonly string[]]>([
   ["the other technique than SYN", [ask("10.0.0.1", 22)], {}, ["5 connect 10.0.0.1 tcp/22 state"]],
   [
     "the other technique than connect",
     [ask("10.0.0.1", 22)],
-    { technique: "connect" as const },
+    { technique: "connect" },
     ["5 syn 10.0.0.1 tcp/22 state"],
   ],
   [
     "connect again without raw sockets",
     [ask("10.0.0.1", 22)],
-    { technique: "connect" as const, raw: false },
+    { technique: "connect", raw: false },
     ["5 connect 10.0.0.1 tcp/22 state"],
   ],
   [
