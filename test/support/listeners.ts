@@ -19,7 +19,7 @@ export type Behaviour =
   /** One answer of that many bytes. */
   | { readonly kind: "huge"; readonly bytes: number };
 
-export interface ListenerOptions {
+interface ListenerOptions {
   /** 127.x.y.z; each address is a host of its own. */
   readonly address: string;
   /** 0 = any free one. */
@@ -37,8 +37,7 @@ export interface Listener {
   close(): Promise<void>;
 }
 
-/** Starts a small server that behaves as asked. Outside a test: the caller closes it. */
-export async function startListener(options: ListenerOptions): Promise<Listener> {
+async function startListener(options: ListenerOptions): Promise<Listener> {
   const sockets = new Set<Socket>();
   const chunks: Buffer[] = [];
   let count = 0;
@@ -62,7 +61,7 @@ export async function startListener(options: ListenerOptions): Promise<Listener>
   };
 }
 
-/** As {@link startListener}, closed when the running test ends. */
+/** Starts a small server that behaves as asked, and closes it when the running test ends. */
 export async function listener(
   address: string,
   port: number,

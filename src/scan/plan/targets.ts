@@ -13,7 +13,7 @@ import { err, ok, type Result } from "../../lib/result.ts";
 /** More addresses in one plan are a mistake or a different product. */
 export const MAX_ADDRESSES = 65_536;
 /** IPv6 networks are never swept: 256 addresses is the widest that is still a list. */
-export const WIDEST_IPV6_PREFIX = 120;
+const WIDEST_IPV6_PREFIX = 120;
 
 /** One entry of `targets`, `exclude` or `fragile` as the operator wrote it, understood. */
 export type Target =
