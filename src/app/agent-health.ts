@@ -1,6 +1,13 @@
 import type { Telemetry } from "../telemetry/happenings.ts";
-import type { HealthSource } from "../web/health-server.ts";
 import type { OpenState } from "./wiring.ts";
+
+/** What the health server asks. */
+export interface HealthSource {
+  /** False only when the store no longer answers: an unreachable output must not restart the agent. */
+  alive(): { readonly ok: boolean; readonly reason: string };
+  /** Prometheus text. */
+  metrics(): string;
+}
 
 const STATES = ["running", "backing-off", "stopped", "disabled"] as const;
 /** The outbox is looked at in this rhythm; a request never waits for the disk. */

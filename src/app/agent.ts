@@ -6,8 +6,7 @@ import type { CycleReport } from "../pipeline/cycle-report.ts";
 import { singleFlight } from "../schedule/single-flight.ts";
 import { type Rhythm, startTicker, type Ticker } from "../schedule/ticker.ts";
 import type { Telemetry } from "../telemetry/happenings.ts";
-import { type HealthServer, startHealthServer } from "../web/health-server.ts";
-import { watchHealth } from "./agent-health.ts";
+import { type HealthSource, watchHealth } from "./agent-health.ts";
 import { openRelays, type Relays } from "./delivery.ts";
 import { type LiveScanner, prepareLive } from "./live.ts";
 import type { OperationFailure } from "./operations/failure.ts";
@@ -23,7 +22,13 @@ export interface AgentOptions {
   readonly telemetry: Telemetry;
   /** One cycle, then stop. */
   readonly once: boolean;
-  readonly web: boolean;
+  /** Serves health on an address; null: not at all. Rejects when the address cannot be had. */
+  readonly serve: ((source: HealthSource, listen: string) => Promise<HealthServer>) | null;
+}
+
+export interface HealthServer {
+  readonly url: string;
+  close(): Promise<void>;
 }
 
 export interface Agent {
@@ -47,10 +52,10 @@ export async function startAgent(options: AgentOptions, signal: AbortSignal): Pr
     await store.close();
     return live;
   }
-  const tell = (notice: HealthNotice) => void recordNotices(store, loaded, [notice], telemetry);
-  const relays = await openRelays(loaded, stateDirectory, store.outbox, { telemetry, onHealth: tell });
+  const tell = (notice: HealthNotice) => void recordNotices({ store, loaded, telemetry }, [notice]);
+  const relays = await openRelays({ loaded, stateDirectory, outbox: store.outbox, telemetry, onHealth: tell });
   const parts: Parts = { options, store, live: live.value, relays };
-  const health = options.web ? await listen(parts) : ok(null);
+  const health = await listen(parts);
   if (!health.ok) {
     await relays.close();
     await store.close();
@@ -67,10 +72,11 @@ interface Parts {
   readonly relays: Relays;
 }
 
-async function listen({ options, store }: Parts): Promise<Result<HealthServer, OperationFailure>> {
+async function listen({ options, store }: Parts): Promise<Result<HealthServer | null, OperationFailure>> {
+  if (options.serve === null) return ok(null);
   const { listen: address } = options.loaded.config.web;
   try {
-    return ok(await startHealthServer(watchHealth(store, options.telemetry), address));
+    return ok(await options.serve(watchHealth(store, options.telemetry), address));
   } catch (error) {
     const code = error instanceof Error && "code" in error ? String(error.code) : String(error);
     return err({
@@ -88,18 +94,19 @@ async function work(parts: Parts, signal: AbortSignal): Promise<void> {
   const { options, store, relays } = parts;
   const { telemetry, loaded } = options;
   const notices = await openingNotices(parts);
-  await recordNotices(store, loaded, notices, telemetry);
+  await recordNotices({ store, loaded, telemetry }, notices);
   const relaying = new AbortController();
   const running = relays.relays.map((relay) => relay.run(relaying.signal));
   await cycles(parts, signal);
-  await recordNotices(store, loaded, [notice("agent-stopped", "Agent stopped.")], telemetry);
+  await recordNotices({ store, loaded, telemetry }, [notice("agent-stopped", "Agent stopped.")]);
   relaying.abort();
   await Promise.allSettled(running);
   await flush(relays);
 }
 
 async function openingNotices({ store, options }: Parts): Promise<readonly HealthNotice[]> {
-  const interrupted = await store.cycles.closeInterrupted(systemClock().now());
+  const { interrupted, warnings } = store;
+  for (const warning of warnings) options.telemetry.log.warn(warning);
   if (interrupted.length > 0)
     options.telemetry.log.warn("an unfinished scan was found; scanning again now", { cycles: interrupted.length });
   return [...store.notices, notice("agent-started", "Agent started.")];

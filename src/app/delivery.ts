@@ -1,8 +1,8 @@
-import { randomInt } from "node:crypto";
 import type { LoadedConfig } from "../config/load.ts";
 import { createSinks } from "../deliver/registry.ts";
 import { createRelay, type DrainResult, type Relay } from "../deliver/relay/relay.ts";
 import type { HealthNotice } from "../domain/event.ts";
+import { randomShare } from "../lib/ids.ts";
 import type { Outbox } from "../domain/ports/outbox.ts";
 import type { Telemetry } from "../telemetry/happenings.ts";
 import { systemClock } from "./wiring.ts";
@@ -20,19 +20,21 @@ export interface Relays {
   close(): Promise<void>;
 }
 
+export interface RelaySettings {
+  readonly loaded: LoadedConfig | null;
+  readonly stateDirectory: string;
+  readonly outbox: Outbox;
+  readonly telemetry: Telemetry;
+  readonly onHealth: (notice: HealthNotice) => void;
+}
+
 /** Registers every configured output, so that its cursor exists whoever relays later. */
-export async function openRelays(
-  loaded: LoadedConfig | null,
-  stateDirectory: string,
-  outbox: Outbox,
-  options: { readonly telemetry: Telemetry; readonly onHealth: (notice: HealthNotice) => void },
-): Promise<Relays> {
+export async function openRelays(options: RelaySettings): Promise<Relays> {
+  const { loaded, stateDirectory, outbox, telemetry, onHealth } = options;
   const clock = systemClock();
   const made = createSinks({ loaded, stateDirectory, clock });
   for (const { sink, backfill } of made) await outbox.registerSink({ name: sink.name, kind: sink.kind, backfill });
-  const relays = made.map(({ sink }) =>
-    createRelay({ outbox, sink, clock, random: () => randomInt(1 << 30) / (1 << 30), ...options }),
-  );
+  const relays = made.map(({ sink }) => createRelay({ outbox, sink, clock, random: randomShare, telemetry, onHealth }));
   return {
     relays,
     close: async () => {

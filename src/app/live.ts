@@ -69,69 +69,56 @@ export function prepareLive(loaded: LoadedConfig, stateDirectory: string): Resul
   return ok(liveScanner({ loaded, stateDirectory, nmap, ports: ports.value, ...targets.value }));
 }
 
-function liveScanner(made: {
+interface Made {
   readonly loaded: LoadedConfig;
   readonly stateDirectory: string;
   readonly nmap: string;
   readonly ports: Intervals;
   readonly addresses: readonly string[];
   readonly excluded: readonly string[];
-}): LiveScanner {
-  const { loaded, stateDirectory, addresses } = made;
+}
+
+function liveScanner(made: Made): LiveScanner {
+  const { loaded, addresses } = made;
   const { raw } = readPrivilege();
   const technique: Technique = raw ? "syn" : "connect";
-  const isFragile = addressTest(loaded.config.fragile);
-  const fragile = new Set(addresses.filter(isFragile));
   const source = sourceOf(addresses[0] ?? "");
-  const clock = systemClock();
-  const scanner = createNmapScanner({
-    nmapPath: made.nmap,
-    privilege: raw ? "raw" : "connect",
-    workDir: join(stateDirectory, "work"),
-    rawDir: join(stateDirectory, "raw"),
-    nseDir: packagePath("nse-scripts"),
-    exclude: made.excluded,
-    inScope: scopeTest(loaded),
-    fragile: isFragile,
-    vantage: source.address ?? "unknown",
-    clock,
-  });
+  const scanner = scannerOf(made, { raw, vantage: source.address ?? "unknown" });
+  const fragile = new Set(addresses.filter(addressTest(loaded.config.fragile)));
   const { pace, os_detection: osDetection } = loaded.config;
+  const ports = new Map([["tcp" as const, made.ports]]);
+  const common = { scanner, technique, fragile, scripts: SCRIPTS, pace };
   return {
     scanner,
     technique,
     raw,
     source,
     addresses,
-    cycle: ({ cycleId, profile, onProgress }) => ({
-      source: liveSource({
-        scanner,
-        clock,
-        cycleId,
-        profile,
-        technique,
-        pace,
-        addresses,
-        ports: new Map([["tcp", made.ports]]),
-        fragile,
-        scripts: SCRIPTS,
-        osDetection,
-        ...(onProgress === undefined ? {} : { onProgress }),
-      }),
-      // Numbered beyond the last shard: there are never more shards than addresses.
-      prober: createProber({
-        scanner,
-        cycleId,
-        shard: addresses.length,
-        firstN: 0,
-        technique,
-        raw,
-        fragile,
-        scripts: SCRIPTS,
-        pace,
-      }),
-    }),
+    cycle: ({ cycleId, profile, onProgress }) => {
+      const progress = onProgress === undefined ? {} : { onProgress };
+      const clock = systemClock();
+      return {
+        source: liveSource({ ...common, clock, cycleId, profile, addresses, ports, osDetection, ...progress }),
+        // Numbered beyond the last shard: there are never more shards than addresses.
+        prober: createProber({ ...common, cycleId, shard: addresses.length, firstN: 0, raw }),
+      };
+    },
   };
+}
+
+function scannerOf(made: Made, how: { readonly raw: boolean; readonly vantage: string }): Scanner {
+  return createNmapScanner({
+    nmapPath: made.nmap,
+    privilege: how.raw ? "raw" : "connect",
+    workDir: join(made.stateDirectory, "work"),
+    rawDir: join(made.stateDirectory, "raw"),
+    nseDir: packagePath("nse-scripts"),
+    exclude: made.excluded,
+    inScope: scopeTest(made.loaded),
+    fragile: addressTest(made.loaded.config.fragile),
+    vantage: how.vantage,
+    clock: systemClock(),
+  });
 }
 
 function nmapMissing(path: string): OperationFailure {

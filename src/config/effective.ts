@@ -36,7 +36,7 @@ const DURATIONS = /(?:^|\.)(at_least|keep_raw|max_age|every)$/;
 
 function shown(path: readonly (string | number)[], value: unknown, written: unknown): string {
   const name = path.join(".");
-  if (/(?:api_key|password)$/.test(name) && !/^\$\{/.test(String(written))) return "[secret]";
+  if (/(?:api_key|password)$/.test(name) && !String(written).startsWith("${")) return "[secret]";
   if (DURATIONS.test(name) && typeof value === "number") return formatDuration(value);
   return Array.isArray(value) ? `[${value.map(String).join(", ")}]` : String(value);
 }

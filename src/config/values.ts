@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { cidrSize, formatCidr, parseCidr } from "../lib/ip.ts";
-import { fromNumbers, parseIntervals } from "../lib/intervals.ts";
+import { type Intervals, parseIntervals } from "../lib/intervals.ts";
 import { parseDuration } from "../lib/time.ts";
 
 /** Text forms an operator writes, each with the sentence that explains a wrong one. */
@@ -72,7 +72,7 @@ export const ports = z.union([
 export type PortsSetting = z.infer<typeof ports>;
 
 /** A list of ports as intervals; null for `top-N`, which only the installed nmap-services file can answer. */
-export function listedPorts(setting: PortsSetting): ReturnType<typeof fromNumbers> | null {
+export function listedPorts(setting: PortsSetting): Intervals | null {
   return typeof setting === "string" ? null : parseIntervals(setting.map(String).join(","));
 }
 

@@ -1,4 +1,9 @@
-import { createHash, randomBytes } from "node:crypto";
+import { createHash, randomBytes, randomInt } from "node:crypto";
+
+/** In [0, 1), for jitter. */
+export function randomShare(): number {
+  return randomInt(2 ** 32) / 2 ** 32;
+}
 
 /** A random UUID version 7: time-ordered, so that cycles sort by age; `now` is UTC milliseconds. */
 export function timeOrderedId(now: number): string {

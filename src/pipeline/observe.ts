@@ -13,9 +13,9 @@ import type { Memory } from "./recall.ts";
 export function observe(
   context: CycleContext,
   memory: Memory,
-  runs: readonly NmapRun[],
-  outOfScope: number,
+  scanned: { readonly runs: readonly NmapRun[]; readonly outOfScope: number },
 ): CycleView {
+  const { runs, outOfScope } = scanned;
   const observations = mergeObservations(runs);
   const summary = summarise({ runs, hosts: observations, planned: null, outOfScope });
   const asked = askedAddresses(runs, memory.baseline);

@@ -1,19 +1,7 @@
 import { serve, type ServerType } from "@hono/node-server";
 import { Hono } from "hono";
-
-/** What the small web server on loopback may ask the agent. */
-export interface HealthSource {
-  /** False only when the loop hangs or the store failed: an unreachable output must not restart the agent. */
-  alive(): { readonly ok: boolean; readonly reason: string };
-  /** Prometheus text. */
-  metrics(): string;
-}
-
-export interface HealthServer {
-  /** `http://127.0.0.1:7420` */
-  readonly url: string;
-  close(): Promise<void>;
-}
+import type { HealthServer } from "../app/agent.ts";
+import type { HealthSource } from "../app/agent-health.ts";
 
 export function healthApp(source: HealthSource): Hono {
   const app = new Hono();

@@ -141,7 +141,13 @@ function nmapPid(): number | null {
 async function deliver({ loaded, store, options }: Stage): Promise<void> {
   const telemetry = createTelemetry(silentLogger(), createMetrics());
   const stateDirectory = join(options.directory, ".tripline");
-  const relays = await openRelays(loaded, stateDirectory, store.outbox, { telemetry, onHealth: () => undefined });
+  const relays = await openRelays({
+    loaded,
+    stateDirectory,
+    outbox: store.outbox,
+    telemetry,
+    onHealth: () => undefined,
+  });
   await drainAll(relays, store.outbox, options.signal);
   await relays.close();
   await options.show({

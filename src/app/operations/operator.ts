@@ -18,6 +18,13 @@ export interface Operator {
   readonly reason: string;
 }
 
+/** Where an operator acts: the open state, its configuration, and who they are. */
+export interface Desk {
+  readonly store: OpenState;
+  readonly loaded: LoadedConfig;
+  readonly operator: Operator;
+}
+
 interface Change {
   readonly kind: AuditKind;
   readonly object: string;
@@ -28,12 +35,7 @@ interface Change {
 }
 
 /** The change, its audit row and its events, in one transaction. */
-async function commit(
-  store: OpenState,
-  loaded: LoadedConfig,
-  operator: Operator,
-  change: Change,
-): Promise<AnomalyStep | null> {
+async function commit({ store, loaded, operator }: Desk, change: Change): Promise<AnomalyStep | null> {
   const now = systemClock().now();
   const audit: AuditEntry = {
     id: timeOrderedId(now),
@@ -65,26 +67,21 @@ async function commit(
 }
 
 /** "This is normal now": the reference moves to what is there, the anomaly closes. */
-export async function acceptOne(
-  store: OpenState,
-  loaded: LoadedConfig,
-  anomaly: Anomaly,
-  operator: Operator,
-): Promise<AnomalyStep | null> {
-  const baseline = await store.cycles.loadBaseline(anomaly.segment);
-  return commit(store, loaded, operator, {
+export async function acceptOne(desk: Desk, anomaly: Anomaly): Promise<AnomalyStep | null> {
+  const baseline = await desk.store.cycles.loadBaseline(anomaly.segment);
+  return commit(desk, {
     kind: "anomaly-accepted",
     object: "anomaly",
     anomaly,
-    step: (audit) => acceptStep(anomaly, { ...operator, at: audit.at }),
+    step: (audit) => acceptStep(anomaly, { ...desk.operator, at: audit.at }),
     rows: { hosts: acceptAnomaly(baseline, anomaly) },
   });
 }
 
 /** Everything is learned again from the next scan; open anomalies close by themselves. */
-export async function learnAgain(store: OpenState, loaded: LoadedConfig, operator: Operator): Promise<void> {
-  const baseline = await store.cycles.loadBaseline(loaded.config.segment);
-  await commit(store, loaded, operator, {
+export async function learnAgain(desk: Desk): Promise<void> {
+  const baseline = await desk.store.cycles.loadBaseline(desk.loaded.config.segment);
+  await commit(desk, {
     kind: "baseline-reset",
     object: "baseline",
     rows: { baseline: relearn(baseline) },
@@ -92,26 +89,18 @@ export async function learnAgain(store: OpenState, loaded: LoadedConfig, operato
 }
 
 export async function addMute(
-  store: OpenState,
-  loaded: LoadedConfig,
+  desk: Desk,
   wish: { readonly match: Mute["match"]; readonly until: number; readonly anomaly: Anomaly | null },
-  operator: Operator,
 ): Promise<Mute> {
-  const id = stableId("mute", JSON.stringify(wish.match), operator.by, operator.reason, String(wish.until));
-  const mute: Mute = {
-    id,
-    match: wish.match,
-    reason: operator.reason,
-    until: wish.until,
-    by: operator.by,
-    origin: "cli",
-  };
-  const { anomaly } = wish;
+  const { by, reason } = desk.operator;
+  const { anomaly, match, until } = wish;
+  const id = stableId("mute", JSON.stringify(match), by, reason, String(until));
+  const mute: Mute = { id, match, reason, until, by, origin: "cli" };
   const step = anomaly === null ? null : (audit: AuditEntry) => muteStep(anomaly, mute, audit.at);
-  await commit(store, loaded, operator, {
+  await commit(desk, {
     kind: "mute-added",
     object: "mute",
-    until: wish.until,
+    until,
     anomaly,
     step,
     rows: { addMutes: [mute] },
@@ -119,18 +108,13 @@ export async function addMute(
   return mute;
 }
 
-export async function removeMute(
-  store: OpenState,
-  loaded: LoadedConfig,
-  mute: Mute,
-  operator: Operator & { readonly anomaly: Anomaly | null },
-): Promise<void> {
-  const { anomaly } = operator;
+export async function removeMute(desk: Desk, mute: Mute, anomaly: Anomaly | null): Promise<void> {
+  const { by, reason } = desk.operator;
   const step =
     anomaly === null || anomaly.state !== "muted"
       ? null
-      : (audit: AuditEntry) => unmuteStep(anomaly, { by: operator.by, reason: operator.reason, at: audit.at });
-  await commit(store, loaded, operator, {
+      : (audit: AuditEntry) => unmuteStep(anomaly, { by, reason, at: audit.at });
+  await commit(desk, {
     kind: "mute-removed",
     object: "mute",
     anomaly,

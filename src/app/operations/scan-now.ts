@@ -34,7 +34,10 @@ export async function scanNow(
     const live = prepareLive(request.loaded, request.stateDirectory);
     if (!live.ok) return live;
     const telemetry = createTelemetry(silentLogger(), createMetrics());
-    const relays = await openRelays(request.loaded, request.stateDirectory, store.outbox, {
+    const relays = await openRelays({
+      loaded: request.loaded,
+      stateDirectory: request.stateDirectory,
+      outbox: store.outbox,
       telemetry,
       onHealth: () => undefined,
     });

@@ -65,7 +65,13 @@ async function inState(
   const store = opened.value;
   try {
     const telemetry = createTelemetry(silentLogger(), createMetrics());
-    const relays = await openRelays(request.loaded, directory, store.outbox, { telemetry, onHealth: () => undefined });
+    const relays = await openRelays({
+      loaded: request.loaded,
+      stateDirectory: directory,
+      outbox: store.outbox,
+      telemetry,
+      onHealth: () => undefined,
+    });
     const cycles: RecordedCycle[] = [];
     for (const [i, file] of request.files.entries()) {
       const cycle = await recordedCycle(request, file, store.cycles);

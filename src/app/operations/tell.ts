@@ -5,12 +5,16 @@ import type { Telemetry } from "../../telemetry/happenings.ts";
 import { eventContext } from "../event-context.ts";
 import type { OpenState } from "../wiring.ts";
 
+export interface Teller {
+  readonly store: OpenState;
+  readonly loaded: LoadedConfig;
+  readonly telemetry: Telemetry;
+}
+
 /** Health that arises outside a cycle becomes events in a commit of their own. Never throws: health is a courtesy. */
 export async function recordNotices(
-  store: OpenState,
-  loaded: LoadedConfig,
+  { store, loaded, telemetry }: Teller,
   notices: readonly HealthNotice[],
-  telemetry: Telemetry,
 ): Promise<void> {
   if (notices.length === 0) return;
   try {

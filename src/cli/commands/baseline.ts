@@ -101,7 +101,7 @@ function accept({ io }: CommandHost, options: OperatorOptions, id: string): Prom
   return onState({ io, globals: options, access: "write" }, async ({ loaded, store }) => {
     const anomaly = await anomalyByPrefix(store, loaded.config.segment, id);
     if (!anomaly.ok) return anomaly;
-    await acceptOne(store, loaded, anomaly.value, { reason, by });
+    await acceptOne({ store, loaded, operator: { reason, by } }, anomaly.value);
     say(io, `accepted ${anomaly.value.id}: ${anomaly.value.kind} is normal now. Its events wait in the outbox.`);
     return ok(EXIT.done);
   });
@@ -112,7 +112,7 @@ function learn({ io }: CommandHost, options: OperatorOptions): Promise<number> {
   if (reason === undefined || by === undefined)
     return Promise.resolve(usage(io, "baseline learn needs --reason and --by: who decided, and why"));
   return onState({ io, globals: options, access: "write" }, async ({ loaded, store }) => {
-    await learnAgain(store, loaded, { reason, by });
+    await learnAgain({ store, loaded, operator: { reason, by } });
     say(io, `${loaded.config.segment} is learned anew from the next scan.`);
     return ok(EXIT.done);
   });

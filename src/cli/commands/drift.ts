@@ -60,7 +60,7 @@ async function drift(host: CommandHost, options: DriftOptions): Promise<number> 
   }
   const directory = stateDirectory(loaded.value, options.state ?? null, io.cwd);
   if (options.live[0] === "scan" && loaded.value !== null) {
-    const refused = await scanFirst(host, options, loaded.value, directory);
+    const refused = await scanFirst(host, options, { loaded: loaded.value, stateDirectory: directory });
     if (refused !== null) return refused;
   }
   const result = await runDrift({
@@ -80,13 +80,11 @@ async function drift(host: CommandHost, options: DriftOptions): Promise<number> 
 async function scanFirst(
   { io }: CommandHost,
   options: DriftOptions,
-  loaded: LoadedConfig,
-  directory: string,
+  at: { readonly loaded: LoadedConfig; readonly stateDirectory: string },
 ): Promise<number | null> {
   const progress = progressLine(io, options);
   const scanned = await scanNow({
-    loaded,
-    stateDirectory: directory,
+    ...at,
     profile: "ports",
     learn: true,
     learnScans: null,

@@ -96,7 +96,7 @@ async function add({ io }: CommandHost, options: MuteOptions): Promise<number> {
     const anomaly = id === undefined ? ok(null) : await anomalyByPrefix(store, loaded.config.segment, id);
     if (!anomaly.ok) return anomaly;
     const match = matchOf(options, anomaly.value?.id);
-    const mute = await addMute(store, loaded, { match, until, anomaly: anomaly.value }, { reason, by });
+    const mute = await addMute({ store, loaded, operator: { reason, by } }, { match, until, anomaly: anomaly.value });
     say(io, `muted until ${isoTime(mute.until)} (mute ${mute.id.slice(0, 8)})`);
     return ok(EXIT.done);
   });
@@ -150,7 +150,7 @@ async function remove({ io }: CommandHost, options: MuteOptions, id: string): Pr
       });
     }
     const anomaly = mute.match.anomaly === undefined ? null : await store.history.anomaly(mute.match.anomaly);
-    await removeMute(store, loaded, mute, { by, reason, anomaly });
+    await removeMute({ store, loaded, operator: { by, reason } }, mute, anomaly);
     say(io, `mute ${mute.id.slice(0, 8)} removed`);
     return ok(EXIT.done);
   });

@@ -4,6 +4,7 @@ import { stateDirectory } from "../../app/settings.ts";
 import { createTelemetry } from "../../telemetry/happenings.ts";
 import { createLogger, type LogLevel } from "../../telemetry/logger.ts";
 import { createMetrics } from "../../telemetry/metrics.ts";
+import { startHealthServer } from "../../web/health-server.ts";
 import { EXIT, EXIT_CODES_HELP } from "../exit-codes.ts";
 import { type CommandIo, complain, type GlobalOptions } from "../io.ts";
 import { type CommandHost, configFor } from "./command.ts";
@@ -43,7 +44,13 @@ async function run(io: CommandIo, options: RunOptions): Promise<number> {
   const directory = stateDirectory(loaded.value, options.state ?? null, io.cwd);
   const telemetry = createTelemetry(log, createMetrics());
   const agent = await startAgent(
-    { loaded: loaded.value, stateDirectory: directory, telemetry, once: options.once === true, web: options.web },
+    {
+      loaded: loaded.value,
+      stateDirectory: directory,
+      telemetry,
+      once: options.once === true,
+      serve: options.web ? startHealthServer : null,
+    },
     io.signal,
   );
   if (!agent.ok) {
