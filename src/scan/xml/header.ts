@@ -2,7 +2,7 @@ import { z } from "zod";
 import { parseIntervals, size } from "../../lib/intervals.ts";
 import { type DocumentProblem, type NmapHeader, type NmapTrailer, runProblem, type ScanInfo } from "./document.ts";
 import { childOf, parseElement, rawAttribute, whyNotWellFormed, type XmlElement } from "./element.ts";
-import { isTransport } from "./port-states.ts";
+import { transportOf } from "./port-states.ts";
 import { FIELD, readOptional, readText } from "./text.ts";
 
 const ROOT = "<nmaprun";
@@ -90,11 +90,12 @@ const scanInfoShape = z.object({
 /** Null when the line is damaged or contradicts itself: then nothing is known about what was probed. */
 export function readScanInfo(element: XmlElement): ScanInfo | null {
   const parsed = scanInfoShape.safeParse(element.attributes);
-  if (!parsed.success || !isTransport(parsed.data.protocol)) return null;
+  const protocol = parsed.success ? transportOf(parsed.data.protocol) : null;
+  if (!parsed.success || protocol === null) return null;
   const services = parseIntervals(parsed.data.services);
   const numServices = Number(parsed.data.numservices);
   if (services === null || size(services) !== numServices) return null;
-  return { type: parsed.data.type, protocol: parsed.data.protocol, numServices, services };
+  return { type: parsed.data.type, protocol, numServices, services };
 }
 
 /** Null when the element lacks one of its two children. */

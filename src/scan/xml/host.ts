@@ -6,7 +6,8 @@ import { canonicalAddress } from "../../lib/ip.ts";
 import type { ScanInfo } from "./document.ts";
 import { childOf, childrenOf, rawAttribute, wholeAttribute, type XmlElement } from "./element.ts";
 import { readOs } from "./os.ts";
-import { readPorts, reasonOf } from "./ports.ts";
+import { reasonWord } from "./port-states.ts";
+import { readPorts } from "./ports.ts";
 import { FIELD, own, readOptional, readText } from "./text.ts";
 
 /** What the rest of the document tells about every host. */
@@ -43,7 +44,7 @@ export function readHost(host: XmlElement, context: HostContext): HostRead | nul
   const observation: HostObservation = {
     address,
     state,
-    stateReason: reasonOf(status),
+    stateReason: reasonWord(rawAttribute(status, "reason")),
     ...macOf(host, cuts),
     names: namesOf(host, cuts),
     observedAt: timeOf(host) ?? context.fallbackMs,

@@ -3,10 +3,9 @@ import type { HostObservation, PortObservation } from "../../domain/observation.
 import type { ScanInfo } from "./document.ts";
 import { childOf, childrenOf, rawAttribute, wholeAttribute, type XmlElement } from "./element.ts";
 import { readIdentity } from "./identity.ts";
-import { isPortState, isTransport } from "./port-states.ts";
+import { portState, reasonWord, transportOf } from "./port-states.ts";
 import { readScripts } from "./scripts.ts";
 import { readService } from "./service.ts";
-import { own } from "./text.ts";
 
 type OtherState = HostObservation["otherStates"][number];
 
@@ -27,19 +26,19 @@ export function readPorts(host: XmlElement, scanInfo: readonly ScanInfo[], cuts:
 }
 
 function readPort(port: XmlElement, cuts: Set<string>): PortObservation | null {
-  const transport = rawAttribute(port, "protocol");
+  const transport = transportOf(rawAttribute(port, "protocol"));
   const number = wholeAttribute(port, "portid");
   const stateElement = childOf(port, "state");
-  const state = stateElement === undefined ? undefined : rawAttribute(stateElement, "state");
-  if (stateElement === undefined || !isTransport(transport) || number === null || number > 65_535) return null;
-  if (!isPortState(state)) return null;
+  const state = stateElement === undefined ? null : portState(rawAttribute(stateElement, "state"));
+  if (stateElement === undefined || state === null || transport === null) return null;
+  if (number === null || number > 65_535) return null;
   // A name for a port where nothing listens is a table entry that nobody compares.
   const open = state === "open" || state === "open|filtered";
   return {
     transport,
     number,
     state,
-    reason: reasonOf(stateElement),
+    reason: reasonWord(rawAttribute(stateElement, "reason")),
     reasonTtl: wholeAttribute(stateElement, "reason_ttl"),
     service: open ? readService(port, cuts) : null,
     identity: open ? readIdentity(port, cuts) : null,
@@ -48,20 +47,14 @@ function readPort(port: XmlElement, cuts: Set<string>): PortObservation | null {
   };
 }
 
-/** nmap's own word, never text from a host. */
-export function reasonOf(element: XmlElement): string {
-  const reason = rawAttribute(element, "reason");
-  return reason !== undefined && /^[a-z0-9-]{1,40}$/.test(reason) ? own(reason) : "unknown";
-}
-
 /**
  * States that nmap collapsed. With TCP and UDP in one run it writes one shared element; then its reasons tell the
  * protocols apart. Nmap before 7.92 names no protocol there: the transport stays null.
  */
 function readExtra(extra: XmlElement, scanInfo: readonly ScanInfo[]): readonly OtherState[] {
-  const state = rawAttribute(extra, "state");
+  const state = portState(rawAttribute(extra, "state"));
   const count = wholeAttribute(extra, "count");
-  if (!isPortState(state) || count === null) return [];
+  if (state === null || count === null) return [];
   const only = scanInfo.length === 1 ? scanInfo[0] : undefined;
   if (only !== undefined) return [{ state, count, transport: only.protocol }];
   const byTransport = countByTransport(childrenOf(extra, "extrareasons"));
@@ -72,9 +65,9 @@ function readExtra(extra: XmlElement, scanInfo: readonly ScanInfo[]): readonly O
 function countByTransport(reasons: readonly XmlElement[]): ReadonlyMap<Transport, number> | null {
   const counts = new Map<Transport, number>();
   for (const reason of reasons) {
-    const transport = rawAttribute(reason, "proto");
+    const transport = transportOf(rawAttribute(reason, "proto"));
     const count = wholeAttribute(reason, "count");
-    if (!isTransport(transport) || count === null) return null;
+    if (transport === null || count === null) return null;
     counts.set(transport, (counts.get(transport) ?? 0) + count);
   }
   return counts.size === 0 ? null : counts;

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
+import { open } from "node:fs/promises";
 import type { HostObservation } from "../../domain/observation.ts";
 import type { ScanProgress } from "../../domain/ports/scanner.ts";
 import type { RunPhase } from "../../domain/scan-plan.ts";
@@ -26,7 +26,22 @@ const MAX_HOST_BYTES = 1024 ** 2;
 
 /** Reads one XML file. A file that cannot be opened or read is a document with that problem, never an exception. */
 export function readNmapFile(path: string, options: ReadOptions = {}): Promise<NmapDocument> {
-  return readNmapXml(createReadStream(path, { highWaterMark: READ_BYTES }), options);
+  return readNmapXml(fileChunks(path), options);
+}
+
+/** One buffer for all reads: the splitter copies what it needs. */
+async function* fileChunks(path: string): AsyncGenerator<Uint8Array> {
+  const file = await open(path, "r");
+  const buffer = Buffer.allocUnsafe(READ_BYTES);
+  try {
+    for (;;) {
+      const { bytesRead } = await file.read(buffer, 0, READ_BYTES);
+      if (bytesRead === 0) return;
+      yield buffer.subarray(0, bytesRead);
+    }
+  } finally {
+    await file.close();
+  }
 }
 
 /**

@@ -1,11 +1,14 @@
 import type { CleanText } from "../../domain/clean-text.ts";
 import type { ScriptResult, ScriptValue } from "../../domain/observation.ts";
 import { childrenOf, rawAttribute, type XmlElement } from "./element.ts";
-import { FIELD, readText } from "./text.ts";
+import { FIELD, own, readText } from "./text.ts";
 
 const MAX_DEPTH = 8;
 const MAX_ENTRIES = 256;
 const MAX_SCRIPTS = 64;
+const NO_SCRIPTS: readonly ScriptResult[] = [];
+// Their digest is in the identity of the port; the certificate itself would be most of the memory of a host.
+const NOT_KEPT = new Set(["pem", "modulus"]);
 
 interface Budget {
   readonly cuts: Set<string>;
@@ -17,9 +20,9 @@ interface Budget {
 
 /** Results of the scripts of one port; two results on one port are normal. */
 export function readScripts(parent: XmlElement, cuts: Set<string>): readonly ScriptResult[] {
-  return childrenOf(parent, "script")
-    .slice(0, MAX_SCRIPTS)
-    .flatMap((script) => readScript(script, cuts) ?? []);
+  const scripts = childrenOf(parent, "script");
+  if (scripts.length === 0) return NO_SCRIPTS;
+  return scripts.slice(0, MAX_SCRIPTS).flatMap((script) => readScript(script, cuts) ?? []);
 }
 
 function readScript(script: XmlElement, cuts: Set<string>): ScriptResult | null {
@@ -28,7 +31,7 @@ function readScript(script: XmlElement, cuts: Set<string>): ScriptResult | null 
   if (id === undefined || !/^[\w.-]{1,128}$/.test(id)) return null;
   const output = readText(rawAttribute(script, "output") ?? "", FIELD.script, cuts);
   const failed = output.trimStart().startsWith("ERROR:");
-  return { id, value: failed ? null : readValue(script, cuts), output, failed };
+  return { id: own(id), value: failed ? null : readValue(script, cuts), output, failed };
 }
 
 /** The structured part; null for free text, which is never compared. */
@@ -69,8 +72,7 @@ function readNode(node: XmlElement, budget: Budget, depth: number): ScriptValue 
 }
 
 function readLeaf(node: XmlElement, budget: Budget): CleanText | null {
-  // Its digest is in the identity of the port; the certificate itself would be most of the memory of a host.
-  if (rawAttribute(node, "key") === "pem") return null;
+  if (NOT_KEPT.has(rawAttribute(node, "key") ?? "")) return null;
   const text = readText(node.text, { ...FIELD.script, maxBytes: budget.bytes }, budget.cuts);
   budget.bytes -= Buffer.byteLength(text);
   return text;

@@ -23,8 +23,12 @@ export interface Splitter {
 
 interface SplitState {
   readonly maxPieceBytes: number;
-  pending: Buffer;
-  /** Offset in `pending` up to which the marker being looked for is known not to start. */
+  /** One buffer for the whole file: a new one per chunk would wait for the garbage collector outside its heap. */
+  buffer: Buffer;
+  /** What is pending stands at [from, to). */
+  from: number;
+  to: number;
+  /** Offset in what is pending up to which the marker being looked for is known not to start. */
   searchedTo: number;
   insideHost: boolean;
   huge: HugeHost | null;
@@ -35,6 +39,7 @@ const HOST_OPEN = "<host";
 const HOST_CLOSE = "</host>";
 const OPEN_PORT = '<state state="open"';
 const HEAD_BYTES = 64 * 1024;
+const FIRST_CAPACITY = 256 * 1024;
 // The bytes that may follow `<host` in the start tag; `<hosthint>`, `<hosts>` and `<hostnames>` are other elements.
 const AFTER_HOST = new Set([0x20, 0x09, 0x0a, 0x0d, 0x3e]);
 
@@ -45,7 +50,9 @@ const AFTER_HOST = new Set([0x20, 0x09, 0x0a, 0x0d, 0x3e]);
 export function createSplitter(maxPieceBytes: number): Splitter {
   const state: SplitState = {
     maxPieceBytes,
-    pending: Buffer.alloc(0),
+    buffer: Buffer.allocUnsafe(FIRST_CAPACITY),
+    from: 0,
+    to: 0,
     searchedTo: 0,
     insideHost: false,
     huge: null,
@@ -54,7 +61,7 @@ export function createSplitter(maxPieceBytes: number): Splitter {
   return {
     push(chunk) {
       if (state.overflow) return [];
-      state.pending = state.pending.length === 0 ? Buffer.from(chunk) : Buffer.concat([state.pending, chunk]);
+      append(state, chunk);
       const pieces: Piece[] = [];
       let moved = true;
       while (moved) moved = state.insideHost ? stepInside(state, pieces) : stepOutside(state, pieces);
@@ -62,20 +69,35 @@ export function createSplitter(maxPieceBytes: number): Splitter {
     },
     end() {
       if (state.overflow) return [];
-      return [{ kind: "rest", text: text(state, maxPieceBytes), insideHost: state.insideHost }];
+      return [{ kind: "rest", text: text(state, Math.min(pendingBytes(state), maxPieceBytes)), insideHost: state.insideHost }];
     },
   };
 }
 
+/** The chunk is copied: its owner may use its memory again. */
+function append(state: SplitState, chunk: Uint8Array): void {
+  const pending = pendingBytes(state);
+  if (state.to + chunk.length > state.buffer.length) {
+    const needed = pending + chunk.length;
+    const target = needed > state.buffer.length ? Buffer.allocUnsafe(needed * 2) : state.buffer;
+    state.buffer.copy(target, 0, state.from, state.to);
+    state.buffer = target;
+    state.from = 0;
+    state.to = pending;
+  }
+  state.buffer.set(chunk, state.to);
+  state.to += chunk.length;
+}
+
 /** Looks for the start of a host. Returns false when more bytes are needed. */
 function stepOutside(state: SplitState, pieces: Piece[]): boolean {
-  const start = state.pending.indexOf(HOST_OPEN, state.searchedTo);
+  const start = find(state, HOST_OPEN);
   if (start === -1) return keepOutside(state, pieces);
-  const next = state.pending[start + HOST_OPEN.length];
   state.searchedTo = start;
-  if (next === undefined) return false;
-  if (!AFTER_HOST.has(next)) {
-    state.searchedTo = start + HOST_OPEN.length;
+  const after = start + HOST_OPEN.length;
+  if (after >= pendingBytes(state)) return false;
+  if (!AFTER_HOST.has(state.buffer[state.from + after] ?? 0)) {
+    state.searchedTo = after;
     return true;
   }
   if (start > 0) pieces.push({ kind: "outside", text: text(state, start) });
@@ -85,17 +107,17 @@ function stepOutside(state: SplitState, pieces: Piece[]): boolean {
 }
 
 function keepOutside(state: SplitState, pieces: Piece[]): boolean {
-  state.searchedTo = Math.max(0, state.pending.length - HOST_OPEN.length);
-  if (state.pending.length <= state.maxPieceBytes) return false;
+  state.searchedTo = Math.max(0, pendingBytes(state) - HOST_OPEN.length);
+  if (pendingBytes(state) <= state.maxPieceBytes) return false;
   state.overflow = true;
-  state.pending = Buffer.alloc(0);
+  drop(state, pendingBytes(state));
   pieces.push({ kind: "overflow" });
   return false;
 }
 
 /** Looks for the end of the host. Returns false when more bytes are needed. */
 function stepInside(state: SplitState, pieces: Piece[]): boolean {
-  const close = state.pending.indexOf(HOST_CLOSE, state.searchedTo);
+  const close = find(state, HOST_CLOSE);
   if (close === -1) return keepInside(state);
   const end = close + HOST_CLOSE.length;
   const fits = state.huge === null && end <= state.maxPieceBytes;
@@ -107,10 +129,10 @@ function stepInside(state: SplitState, pieces: Piece[]): boolean {
 }
 
 function keepInside(state: SplitState): boolean {
-  state.searchedTo = Math.max(0, state.pending.length - HOST_CLOSE.length);
-  if (state.huge === null && state.pending.length <= state.maxPieceBytes) return false;
+  state.searchedTo = Math.max(0, pendingBytes(state) - HOST_CLOSE.length);
+  if (state.huge === null && pendingBytes(state) <= state.maxPieceBytes) return false;
   // Keep a tail as long as the longest marker: the border of the chunk may have cut it.
-  const upTo = Math.max(0, state.pending.length - OPEN_PORT.length);
+  const upTo = Math.max(0, pendingBytes(state) - OPEN_PORT.length);
   state.huge = swallow(state, upTo);
   drop(state, upTo);
   return false;
@@ -118,7 +140,8 @@ function keepInside(state: SplitState): boolean {
 
 function swallow(state: SplitState, upTo: number): HugeHost {
   const before = state.huge ?? { head: text(state, Math.min(HEAD_BYTES, upTo)), openPorts: 0 };
-  return { head: before.head, openPorts: before.openPorts + countOpen(state.pending, upTo) };
+  const bytes = state.buffer.subarray(state.from, state.to);
+  return { head: before.head, openPorts: before.openPorts + countOpen(bytes, upTo) };
 }
 
 function countOpen(bytes: Buffer, upTo: number): number {
@@ -127,11 +150,20 @@ function countOpen(bytes: Buffer, upTo: number): number {
   return count;
 }
 
-function text(state: SplitState, end: number): string {
-  return state.pending.toString("latin1", 0, end);
+/** Offset of the marker in what is pending, or -1. */
+function find(state: SplitState, marker: string): number {
+  return state.buffer.subarray(state.from, state.to).indexOf(marker, state.searchedTo, "latin1");
+}
+
+function pendingBytes(state: SplitState): number {
+  return state.to - state.from;
+}
+
+function text(state: SplitState, bytes: number): string {
+  return state.buffer.latin1Slice(state.from, state.from + bytes);
 }
 
 function drop(state: SplitState, bytes: number): void {
-  state.pending = state.pending.subarray(bytes);
+  state.from += bytes;
   state.searchedTo = 0;
 }
