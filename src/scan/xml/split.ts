@@ -69,7 +69,9 @@ export function createSplitter(maxPieceBytes: number): Splitter {
     },
     end() {
       if (state.overflow) return [];
-      return [{ kind: "rest", text: text(state, Math.min(pendingBytes(state), maxPieceBytes)), insideHost: state.insideHost }];
+      return [
+        { kind: "rest", text: text(state, Math.min(pendingBytes(state), maxPieceBytes)), insideHost: state.insideHost },
+      ];
     },
   };
 }
@@ -160,7 +162,7 @@ function pendingBytes(state: SplitState): number {
 }
 
 function text(state: SplitState, bytes: number): string {
-  return state.buffer.latin1Slice(state.from, state.from + bytes);
+  return state.buffer.toString("latin1", state.from, state.from + bytes);
 }
 
 function drop(state: SplitState, bytes: number): void {
