@@ -54,7 +54,7 @@ const FAMILIES: Readonly<Record<PortField | HostField, readonly FieldFamily[]>> 
   product: ["service"],
   version: ["service"],
   extra_info: ["service"],
-  banner: ["script:tripline-banner", "script:banner"],
+  banner: ["script:tripline-banner"],
   tls: ["script:ssl-cert"],
   ssh: ["script:ssh-hostkey"],
   http_title: ["script:http-title"],

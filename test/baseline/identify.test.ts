@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { identifyHosts } from "../../src/baseline/identity/identify.ts";
 import { emptyBaseline } from "../../src/domain/baseline.ts";
 import type { HostObservation } from "../../src/domain/observation.ts";
-import { cycle, host, learned, mac, told } from "./world.ts";
+import { cycle, host, learned, mac, series, told } from "./world.ts";
 import type { HostLike } from "./world.ts";
 
 const WEB: HostLike = {
@@ -181,6 +181,45 @@ describe("which machine answers at an address", () => {
   ];
   it.each(cases)("$name", ({ before, now, told: expected }) => {
     expect(told(cycle(learned(before.map(host)), now.map(host)).deviations)).toEqual(expected);
+  });
+
+  it("without strong evidence two machines that exchange addresses are told apart by their names", () => {
+    const [one, two] = [
+      { ...WEB, mac: null, ports: [] },
+      { ...DB, mac: null, ports: [] },
+    ];
+    const exchanged = [host({ ...one, address: two.address }), host({ ...two, address: one.address })];
+    expect(told(cycle(learned([host(one), host(two)]), exchanged).deviations)).toEqual([
+      "host-moved 10.0.0.5 ip",
+      "host-moved 10.0.0.6 ip",
+    ]);
+  });
+
+  it("a shared key that stays still speaks against another machine", () => {
+    const ports = [
+      { number: 22, service: "ssh", ssh: "image" },
+      { number: 443, service: "http", tls: "own" },
+      { number: 8080 },
+    ];
+    const twin = host({ address: "10.0.0.7", ports: [{ number: 22, service: "ssh", ssh: "image" }] });
+    const changed = [
+      { number: 22, service: "ssh", ssh: "image" },
+      { number: 443, service: "smtp", tls: "other" },
+    ];
+    const { deviations } = cycle(learned([host({ address: "10.0.0.5", ports }), twin]), [
+      host({ address: "10.0.0.5", ports: changed }),
+      twin,
+    ]);
+    expect(told(deviations)).toEqual(["certificate-changed 10.0.0.5 tcp/443", "service-changed 10.0.0.5 tcp/443"]);
+  });
+
+  it("twins that are up one at a time do not hand their identity to and fro", () => {
+    const [one, two] = [
+      host({ ...WEB, mac: null }),
+      host({ ...WEB, mac: null, address: "10.0.0.7", name: "clone.example" }),
+    ];
+    const cycles = series(learned([one, two]), [[two], [one], [two], [one]]);
+    expect(cycles.flatMap((c) => c.deviations)).toEqual([]);
   });
 
   it("takes a stranger at the address of a machine that left for a new host", () => {

@@ -111,6 +111,23 @@ describe("what one cycle teaches", () => {
     ]);
   });
 
+  it("counts two processes that measured the same ports in one scan once", () => {
+    const twice = host(A);
+    const { baseline } = cycle(emptyBaseline("lab"), [
+      { ...twice, coverage: [...twice.coverage, ...twice.coverage] },
+    ]).lesson;
+    expect(only(baseline)?.coverage.map((set) => set.scans)).toEqual([1]);
+  });
+
+  it("a port that should not be open has no normal service yet", () => {
+    const [http, smtp] = ["http", "smtp"].map((service) => [withPort(A, { number: 4444, service })]);
+    const last = series(learned([host(A)]), [http ?? [], smtp ?? []]).at(-1);
+    const field = only(last?.lesson.baseline ?? emptyBaseline("lab"))
+      ?.ports.get("tcp/4444")
+      ?.fields.get("service");
+    expect(field).toMatchObject({ value: "smtp", current: "smtp", changes: 1 });
+  });
+
   it("adds up the scans of a port over the sets that contain it", () => {
     const wide = host(A);
     const narrow = host({ ...A, covered: [[1, 100]] });

@@ -42,8 +42,8 @@ describe("when a port counts as open or closed", () => {
     },
     {
       name: "a tarpit that was aggregated says nothing about single ports",
-      scans: [[host({ address: A, ports: [], allPortsOpen: 990 })]],
-      told: [["all-ports-open all_ports_open"]],
+      scans: Array.from({ length: 3 }, () => [host({ address: A, ports: [], allPortsOpen: 990 })]),
+      told: Array.from({ length: 3 }, () => ["all-ports-open all_ports_open"]),
     },
     {
       name: "udp open|filtered is no opening",
