@@ -58,21 +58,15 @@ function openPorts(i: number): readonly PortSpec[] {
         {
           id: "ssh-hostkey",
           output: `\n  256 ${fill(i, 32)} (ED25519)`,
-          value: [
-            sshKey("ssh-rsa", "3072", i, 544),
-            sshKey("ecdsa-sha2-nistp256", "256", i, 140),
-            sshKey("ssh-ed25519", "256", i, 68),
-          ],
+          value: [sshKey("ssh-rsa", i, 544), sshKey("ecdsa-sha2-nistp256", i, 140), sshKey("ssh-ed25519", i, 68)],
         },
       ],
     },
     {
       port: 80,
       service: { name: "http", product: "nginx", version: "1.22.1", cpe: ["cpe:/a:igor_sysoev:nginx:1.22.1"] },
-      scripts: [
-        { id: "http-title", output: "Welcome to nginx!", value: { title: "Welcome to nginx!" } },
-        { id: "http-server-header", output: "nginx/1.22.1", value: ["nginx/1.22.1"] },
-      ],
+      // One script a port: ndiff 7.93 crashes on two.
+      scripts: [{ id: "http-title", output: "Welcome to nginx!", value: { title: "Welcome to nginx!" } }],
     },
     {
       port: 443,
@@ -105,8 +99,8 @@ function closedPorts(): readonly PortSpec[] {
   }));
 }
 
-function sshKey(type: string, bits: string, i: number, length: number): ScriptNode {
-  return { type, bits, fingerprint: fill(i, 32), key: fill(i + length, length) };
+function sshKey(type: string, i: number, length: number): ScriptNode {
+  return { type, bits: "256", fingerprint: fill(i, 32), key: fill(i + length, length) };
 }
 
 function certificate(i: number): ScriptNode {

@@ -68,9 +68,9 @@ async function measure(mode: Mode, file: { path: string; hosts: number }, rounds
   return { mode, hosts: file.hosts, reports };
 }
 
-/** CPU of ndiff on the pair, s; null when it is not installed. It exits 1 when it found differences. */
+/** CPU of ndiff on the pair, s; null when it is not installed or crashed. It exits 1 when it found differences. */
 async function ndiffSeconds(before: string, after: string): Promise<number | null> {
-  const script = 'command -v ndiff >/dev/null || exit 3; ndiff "$0" "$1" >/dev/null; times';
+  const script = 'command -v ndiff >/dev/null || exit 3; ndiff "$0" "$1" | grep -c "^[-+]" >&2 || exit 4; times';
   const shell = await run("sh", ["-c", script, before, after]).catch(() => null);
   const children = shell?.stdout.trim().split("\n").at(-1) ?? "";
   const seconds = [...children.matchAll(/(\d+)m([\d.]+)s/g)].map(([, m, s]) => Number(m) * 60 + Number(s));
