@@ -2,6 +2,7 @@ import type { HostBaseline, SegmentBaseline } from "../domain/baseline.ts";
 import type { CycleView, HostView } from "../domain/cycle.ts";
 import { portClass } from "../domain/network.ts";
 import type { PortClass, PortKey } from "../domain/network.ts";
+import { provesAbsence } from "../domain/nmap-run.ts";
 import { addRates, coveredClasses } from "./coverage.ts";
 import { learnAbsence, learnHost } from "./learn-host.ts";
 import { learningChangesOf } from "./learning-changes.ts";
@@ -23,14 +24,14 @@ export interface Lesson {
 
 /**
  * What is normal after this cycle. A degraded or failed cycle teaches nothing but the state of the vantage; a partial
- * one only what was there; only a complete one counts as a scan.
+ * one only what was there; only one that proves absence counts as a scan.
  */
 export function learn(view: CycleView, options: LearnOptions = {}): Lesson {
   const { baseline, summary } = view;
   if (view.vantage.state === "degraded" || summary.completeness === "failed") {
     return { baseline: { ...baseline, vantage: vantageAfter(view) }, touched: new Set(), learningChanges: 0 };
   }
-  const complete = summary.completeness === "complete";
+  const complete = provesAbsence(summary);
   const changed = changedHosts(view, { ...options, complete });
   return {
     baseline: {

@@ -72,3 +72,14 @@ export interface RawFile {
   readonly sha256: string;
   readonly bytes: number;
 }
+
+const HOST_PROBLEMS: ReadonlySet<RunProblem> = new Set<RunProblem>(["host-timed-out", "port-sum-mismatch"]);
+
+/**
+ * Whether silence means something: the run was complete, or only single hosts failed alone. One host that always times
+ * out must not keep a whole segment from being learned; what that host lacks stays unmeasured.
+ */
+export function provesAbsence({ completeness, problems }: Pick<NmapRun, "completeness" | "problems">): boolean {
+  if (completeness !== "partial") return completeness === "complete";
+  return problems.length > 0 && problems.every((problem) => HOST_PROBLEMS.has(problem));
+}

@@ -1,12 +1,11 @@
 import { driftDeviations } from "../declared/deviations.ts";
 import { drift, type DriftReport } from "../declared/drift.ts";
-import type { HostCoverage } from "../domain/baseline.ts";
+import { coveredScans } from "../domain/coverage.ts";
 import type { CycleView, HostView } from "../domain/cycle.ts";
 import type { Deviation } from "../domain/deviation.ts";
 import { type PortRef, portKey } from "../domain/network.ts";
 import { lookAt, MISSES_AFTER_RESET, MISSES_AFTER_SILENCE, type SettledPort, settlePort } from "../domain/settle.ts";
 import { hostRef } from "../domain/host-ref.ts";
-import { includes } from "../lib/intervals.ts";
 import type { Memory } from "./recall.ts";
 import type { CycleTick } from "./tick.ts";
 
@@ -51,12 +50,6 @@ function settledAt(host: HostView | undefined, port: PortRef): SettledPort | nul
   const look = lookAt(host.observation, port);
   if (known !== null || look.state !== "not-open") return settlePort(known, look);
   const needed = look.evidence === "reset" ? MISSES_AFTER_RESET : MISSES_AFTER_SILENCE;
-  const misses = coveredScans(host.known?.coverage ?? [], port) + 1;
+  const misses = (host.known === null ? 0 : coveredScans(host.known, port)) + 1;
   return { state: "closed", measured: true, pending: misses < needed, misses, evidence: look.evidence };
-}
-
-function coveredScans(coverage: readonly HostCoverage[], port: PortRef): number {
-  return coverage
-    .filter((c) => c.phase === "ports" && c.transport === port.transport && includes(c.ports, port.number))
-    .reduce((sum, c) => sum + c.scans, 0);
 }

@@ -2,7 +2,7 @@ import { identifyHosts } from "../baseline/identity/identify.ts";
 import { buildView } from "../baseline/view.ts";
 import type { SegmentBaseline } from "../domain/baseline.ts";
 import type { CycleContext, CycleView, VantageVerdict } from "../domain/cycle.ts";
-import type { NmapRun } from "../domain/nmap-run.ts";
+import { type NmapRun, provesAbsence } from "../domain/nmap-run.ts";
 import type { HostObservation } from "../domain/observation.ts";
 import { mergeObservations } from "../scan/quality/merge.ts";
 import { summarise } from "../scan/quality/summary.ts";
@@ -42,11 +42,11 @@ function vantageOf(
 }
 
 /**
- * Addresses whose silence means something: asked by a complete `ports` run. nmap names silent hosts only when told to
- * be verbose, so a complete run without them speaks for every address it planned.
+ * Addresses whose silence means something: asked by a `ports` run that proves absence. nmap names silent hosts only when told to
+ * be verbose, so such a run without them speaks for every address it planned.
  */
 function askedAddresses(runs: readonly NmapRun[], baseline: SegmentBaseline): ReadonlySet<string> {
-  const complete = runs.filter((run) => run.phase === "ports" && run.completeness === "complete");
+  const complete = runs.filter((run) => run.phase === "ports" && provesAbsence(run));
   const named = complete.flatMap((run) => run.hosts.map((host) => host.address));
   const listsAll = complete.some((run) => run.planned > run.hosts.length);
   const silent = listsAll ? [...baseline.hosts.values()].map((host) => host.address) : [];

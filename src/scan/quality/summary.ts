@@ -1,6 +1,6 @@
 import type { FieldFamily } from "../../domain/baseline.ts";
 import type { ScanSummary } from "../../domain/cycle.ts";
-import type { Completeness, NmapRun, RawFile, RunProblem } from "../../domain/nmap-run.ts";
+import { type Completeness, type NmapRun, provesAbsence, type RawFile, type RunProblem } from "../../domain/nmap-run.ts";
 import type { HostObservation } from "../../domain/observation.ts";
 import { size, union } from "../../lib/intervals.ts";
 
@@ -23,7 +23,7 @@ export function summarise(input: SummaryInput): ScanSummary {
   const up = hosts.filter((host) => host.state === "up");
   const measured = up.filter((host) => isMeasured(host, judging));
   // A killed nmap writes 4294967295 hosts down; whatever it counted, no more can be down than were planned.
-  const quiet = allProveAbsence(judging) ? Math.min(down, Math.max(0, planned - up.length)) : 0;
+  const quiet = judging.every(provesAbsence) ? Math.min(down, Math.max(0, planned - up.length)) : 0;
   return {
     ...verdictOf(judging),
     method: judging[0]?.technique ?? "syn",
@@ -68,14 +68,6 @@ function isMeasured(host: HostObservation, judging: readonly NmapRun[]): boolean
     host.coverage.length > 0 ||
     host.allPortsOpen !== null ||
     judging.every((r) => r.phase === "discovery" && r.completeness === "complete")
-  );
-}
-
-const HOST_PROBLEMS: ReadonlySet<RunProblem> = new Set<RunProblem>(["host-timed-out", "port-sum-mismatch"]);
-
-function allProveAbsence(runs: readonly NmapRun[]): boolean {
-  return runs.every(
-    (run) => run.completeness !== "failed" && run.problems.every((problem) => HOST_PROBLEMS.has(problem)),
   );
 }
 
