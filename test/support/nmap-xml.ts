@@ -291,7 +291,7 @@ function services(info: ScanInfoSpec): number {
 }
 
 /** A stable MAC under a real vendor prefix: locally administered ones are rightly weak evidence. */
-export function macFor(address: string): string | null {
+function macFor(address: string): string | null {
   if (address.startsWith("127.")) return null;
   const tail = createHash("sha256").update(address).digest("hex").slice(0, 6).toUpperCase();
   return `00:1B:21:${tail.slice(0, 2)}:${tail.slice(2, 4)}:${tail.slice(4)}`;
@@ -306,7 +306,7 @@ function attributes(values: Readonly<Record<string, string | number | boolean | 
 }
 
 /** Escapes as nmap does: markup, `--`, and every byte outside printable ASCII by itself. */
-export function escapeXml(text: string): string {
+function escapeXml(text: string): string {
   return /^[\w ./:;,()+@=-]*$/.test(text) && !text.includes("--") ? text : escapeBytes(Buffer.from(text, "utf8"));
 }
 
