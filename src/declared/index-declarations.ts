@@ -1,0 +1,63 @@
+import type { Declaration, DeclaredState } from "../domain/declaration.ts";
+import type { PortRef } from "../domain/network.ts";
+import type { HostObservation } from "../domain/observation.ts";
+import { type Cidr, cidrContains, parseCidr } from "../lib/ip.ts";
+
+/** Declarations by address and name, so that 10,000 hosts do not walk every declaration. */
+export interface DeclarationIndex {
+  /** Service declarations that name this host by address, network or observed name. */
+  of(host: HostObservation): readonly Declaration[];
+  /** The address lies in a closed world: "not declared" is evidence there. */
+  closedWorld(address: string): boolean;
+}
+
+export function indexDeclarations({ declarations, sources }: DeclaredState): DeclarationIndex {
+  const services = declarations.filter((d) => d.kind === "service" && d.action === "allow");
+  const byAddress = group(services, (d) => d.target.addresses);
+  const byName = group(services, (d) => d.target.hostnames);
+  const byNetwork = services.flatMap((d) => d.target.cidrs.flatMap((text) => pair(text, d)));
+  const closed = sources.flatMap((source) => source.completeFor.flatMap((text) => parseCidr(text) ?? []));
+  return {
+    of: (host) => [
+      ...new Set([
+        ...(byAddress.get(host.address) ?? []),
+        ...host.names.flatMap((name) => byName.get(name.toLowerCase()) ?? []),
+        ...byNetwork.filter(([cidr]) => cidrContains(cidr, host.address)).map(([, d]) => d),
+      ]),
+    ],
+    closedWorld: (address) => closed.some((cidr) => cidrContains(cidr, address)),
+  };
+}
+
+function pair(text: string, declaration: Declaration): readonly (readonly [Cidr, Declaration])[] {
+  const cidr = parseCidr(text);
+  return cidr === null ? [] : [[cidr, declaration]];
+}
+
+function group(all: readonly Declaration[], keys: (d: Declaration) => readonly string[]): ReadonlyMap<string, readonly Declaration[]> {
+  const map = new Map<string, Declaration[]>();
+  for (const declaration of all) {
+    for (const key of keys(declaration)) map.set(key, [...(map.get(key) ?? []), declaration]);
+  }
+  return map;
+}
+
+export function declaresPort(declaration: Declaration, port: PortRef): boolean {
+  const transport = declaration.transport === "any" || declaration.transport === port.transport;
+  return transport && (declaration.anyPort || (port.number >= declaration.portFrom && port.number <= declaration.portTo));
+}
+
+/** A single port must be open; a range or `*` may be. */
+export function mustOpen(declaration: Declaration): PortRef | null {
+  if (declaration.anyPort || declaration.portFrom !== declaration.portTo || declaration.transport === "any") return null;
+  return { transport: declaration.transport, number: declaration.portFrom };
+}
+
+/** Declared for others only: from here the endpoint need not answer. */
+export function meantForUs(declaration: Declaration, vantageAddress: string | null): boolean {
+  if (declaration.scope.length === 0 || vantageAddress === null) return true;
+  return declaration.scope.some((text) => {
+    const cidr = parseCidr(text);
+    return cidr !== null && cidrContains(cidr, vantageAddress);
+  });
+}

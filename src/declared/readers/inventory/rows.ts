@@ -1,0 +1,27 @@
+/** One cell with its place; line and column from 1. */
+export interface Cell {
+  readonly text: string;
+  readonly line: number;
+  readonly column: number;
+}
+
+/** A row of an inventory, whatever it was written in: column name → cell. */
+export type InventoryRow = ReadonlyMap<string, Cell>;
+
+export interface Problem {
+  readonly line: number;
+  readonly column: number;
+  readonly message: string;
+}
+
+export interface RowsRead {
+  readonly rows: readonly InventoryRow[];
+  readonly problems: readonly Problem[];
+}
+
+export const COLUMNS = ["host", "port", "proto", "service", "scope", "owner", "expires", "ticket"] as const;
+export type Column = (typeof COLUMNS)[number];
+
+export function isColumn(text: string): text is Column {
+  return COLUMNS.some((column) => column === text);
+}
