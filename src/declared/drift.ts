@@ -139,7 +139,7 @@ function undeclaredPort(host: HostObservation, port: PortObservation): DriftFind
     kind: "undeclared-open-port",
     severity: "high",
     host: host.address,
-    port,
+    port: plainPort(port),
     intent: "must-not-be-open",
     confidence: "exact",
     declaration: null,
@@ -148,6 +148,11 @@ function undeclaredPort(host: HostObservation, port: PortObservation): DriftFind
     reason: `${portText(port)} (${service ?? "unknown service"}) is open and no declaration of this host names it.`,
     absence: false,
   };
+}
+
+/** A finding names the endpoint; everything else that was observed there stays behind. */
+function plainPort({ transport, number }: PortRef): PortRef {
+  return { transport, number };
 }
 
 function undeclaredHost(host: HostObservation, open: readonly PortObservation[]): DriftFinding {
@@ -179,11 +184,11 @@ function mismatch(host: HostObservation, port: PortObservation, declarations: re
       kind: "service-mismatch",
       severity: plain ? "high" : "medium",
       host: host.address,
-      port,
+      port: plainPort(port),
       intent: "must-open",
       confidence: declaration.confidence,
       declaration,
-      declaredPort: port,
+      declaredPort: plainPort(port),
       observed: { state: "open", service: observed, product: port.service?.product ?? null },
       reason: `${portText(port)} speaks ${observed}; ${placeOf(declaration)} declares ${declaration.app.protocol}.`,
       absence: false,
