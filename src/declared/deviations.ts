@@ -119,7 +119,13 @@ function viewOf(finding: DriftFinding, context: DeviationContext): DeclaredView 
     expected:
       declaration === null || expected === null
         ? null
-        : { ip: finding.host, port: expected.number, transport: expected.transport, service: declaration.app.protocol, scope: declaration.scope },
+        : {
+            ip: finding.host,
+            port: expected.number,
+            transport: expected.transport,
+            service: declaration.app.protocol,
+            scope: declaration.scope,
+          },
     proposal: null,
     firstEvaluation: source !== null && context.firstEvaluation(source.file),
   };

@@ -51,7 +51,12 @@ export function drift(input: DriftInput): DriftReport {
 
 function compareFindings(a: DriftFinding, b: DriftFinding): number {
   const bySeverity = ORDER.indexOf(a.severity) - ORDER.indexOf(b.severity);
-  return bySeverity || compareAddresses(a.host, b.host) || (a.port?.number ?? 0) - (b.port?.number ?? 0) || a.kind.localeCompare(b.kind);
+  return (
+    bySeverity ||
+    compareAddresses(a.host, b.host) ||
+    (a.port?.number ?? 0) - (b.port?.number ?? 0) ||
+    a.kind.localeCompare(b.kind)
+  );
 }
 
 interface HostDrift {
@@ -74,9 +79,13 @@ function hostDrift(host: HostObservation, index: DeclarationIndex, input: DriftI
   const looked = endpoints.map((endpoint) => ({ ...endpoint, look: endpointLook(host, endpoint.port) }));
   const missing = input.vantageDegraded ? [] : looked.flatMap((e) => missingFinding(host, e));
   const undeclared = claimed ? strangers.map((port) => undeclaredPort(host, port)) : [];
-  const unknownHost = closedWorld && declarations.length === 0 && host.state === "up" ? [undeclaredHost(host, open)] : null;
+  const unknownHost =
+    closedWorld && declarations.length === 0 && host.state === "up" ? [undeclaredHost(host, open)] : null;
   return {
-    findings: unknownHost ?? [...pairMoves(missing, undeclared, host), ...explained.flatMap((port) => mismatch(host, port, declarations))],
+    findings: unknownHost ?? [
+      ...pairMoves(missing, undeclared, host),
+      ...explained.flatMap((port) => mismatch(host, port, declarations)),
+    ],
     live: open.length,
     explained: explained.length,
     unclaimed: claimed ? 0 : strangers.length,
@@ -103,7 +112,8 @@ function endpointLook(host: HostObservation, port: PortRef): ReturnType<typeof l
 /** Declared by address on hosts that this scan does not even name. */
 function unseenEndpoints({ state, observations }: DriftInput, index: DeclarationIndex): number {
   const seen = new Set(observations.flatMap((host) => index.of(host)).map((d) => d.id));
-  return state.declarations.filter((d) => mustOpen(d) !== null && d.target.cidrs.length === 0 && !seen.has(d.id)).length;
+  return state.declarations.filter((d) => mustOpen(d) !== null && d.target.cidrs.length === 0 && !seen.has(d.id))
+    .length;
 }
 
 function placeOf(declaration: Declaration): string {
@@ -111,7 +121,10 @@ function placeOf(declaration: Declaration): string {
   return source === undefined ? declaration.owner.address : `${source.file}:${source.line ?? 1}`;
 }
 
-function missingFinding(host: HostObservation, endpoint: Endpoint & { readonly look: ReturnType<typeof lookAt> }): readonly DriftFinding[] {
+function missingFinding(
+  host: HostObservation,
+  endpoint: Endpoint & { readonly look: ReturnType<typeof lookAt> },
+): readonly DriftFinding[] {
   const { declaration, port, look } = endpoint;
   if (look.state !== "not-open") return [];
   const down = look.evidence === "reset";
@@ -172,7 +185,11 @@ function undeclaredHost(host: HostObservation, open: readonly PortObservation[])
   };
 }
 
-function mismatch(host: HostObservation, port: PortObservation, declarations: readonly Declaration[]): readonly DriftFinding[] {
+function mismatch(
+  host: HostObservation,
+  port: PortObservation,
+  declarations: readonly Declaration[],
+): readonly DriftFinding[] {
   const observed = observedService(port);
   const about = declarations.filter((d) => declaresPort(d, port) && d.app.protocol !== null);
   const [declaration] = about;

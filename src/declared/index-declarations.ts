@@ -34,7 +34,10 @@ function pair(text: string, declaration: Declaration): readonly (readonly [Cidr,
   return cidr === null ? [] : [[cidr, declaration]];
 }
 
-function group(all: readonly Declaration[], keys: (d: Declaration) => readonly string[]): ReadonlyMap<string, readonly Declaration[]> {
+function group(
+  all: readonly Declaration[],
+  keys: (d: Declaration) => readonly string[],
+): ReadonlyMap<string, readonly Declaration[]> {
   const map = new Map<string, Declaration[]>();
   for (const declaration of all) {
     for (const key of keys(declaration)) map.set(key, [...(map.get(key) ?? []), declaration]);
@@ -44,12 +47,15 @@ function group(all: readonly Declaration[], keys: (d: Declaration) => readonly s
 
 export function declaresPort(declaration: Declaration, port: PortRef): boolean {
   const transport = declaration.transport === "any" || declaration.transport === port.transport;
-  return transport && (declaration.anyPort || (port.number >= declaration.portFrom && port.number <= declaration.portTo));
+  return (
+    transport && (declaration.anyPort || (port.number >= declaration.portFrom && port.number <= declaration.portTo))
+  );
 }
 
 /** A single port must be open; a range or `*` may be. */
 export function mustOpen(declaration: Declaration): PortRef | null {
-  if (declaration.anyPort || declaration.portFrom !== declaration.portTo || declaration.transport === "any") return null;
+  if (declaration.anyPort || declaration.portFrom !== declaration.portTo || declaration.transport === "any")
+    return null;
   return { transport: declaration.transport, number: declaration.portFrom };
 }
 

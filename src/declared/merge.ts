@@ -6,7 +6,10 @@ export function mergeDeclarations(all: readonly Declaration[], now: number): rea
   for (const declaration of all) {
     if (declaration.expires !== null && declaration.expires <= now) continue;
     const known = byMeaning.get(declaration.id);
-    byMeaning.set(declaration.id, known === undefined ? declaration : { ...known, sources: [...known.sources, ...declaration.sources] });
+    byMeaning.set(
+      declaration.id,
+      known === undefined ? declaration : { ...known, sources: [...known.sources, ...declaration.sources] },
+    );
   }
   return [...byMeaning.values()].toSorted((a, b) => a.id.localeCompare(b.id));
 }

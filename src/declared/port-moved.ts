@@ -20,7 +20,10 @@ export function pairMoves(
   });
   const taken = new Set(pairs.flatMap(({ gone, found }) => [gone, found]));
   const rest = [...missing, ...undeclared].filter((finding) => !taken.has(finding));
-  return [...pairs.map(({ gone, found }) => moved(gone, found, host)), ...rest.map((f) => withRivals(f, missing, undeclared))];
+  return [
+    ...pairs.map(({ gone, found }) => moved(gone, found, host)),
+    ...rest.map((f) => withRivals(f, missing, undeclared)),
+  ];
 }
 
 /** The declared service name against what was identified: the same name is an inference, not a proof. */
@@ -49,8 +52,14 @@ function moved(gone: DriftFinding, found: DriftFinding, host: HostObservation): 
   };
 }
 
-function withRivals(finding: DriftFinding, missing: readonly DriftFinding[], undeclared: readonly DriftFinding[]): DriftFinding {
-  const others = missing.includes(finding) ? undeclared.filter((u) => serves(finding, u)) : missing.filter((m) => serves(m, finding));
+function withRivals(
+  finding: DriftFinding,
+  missing: readonly DriftFinding[],
+  undeclared: readonly DriftFinding[],
+): DriftFinding {
+  const others = missing.includes(finding)
+    ? undeclared.filter((u) => serves(finding, u))
+    : missing.filter((m) => serves(m, finding));
   if (others.length === 0) return finding;
   const names = others.map((o) => (o.port === null ? "" : portText(o.port))).join(", ");
   return { ...finding, reason: `${finding.reason} It may have moved: ${names}.` };

@@ -24,18 +24,25 @@ export function driftExit(report: DriftReport, state: DeclaredState, options: Ex
   const limit = options.failOn === null ? null : ORDER.indexOf(options.failOn);
   const found = limit === null ? [] : report.findings.filter((f) => ORDER.indexOf(f.severity) >= limit);
   const findings = found.length === 0 ? [] : [`${found.length} findings at or above ${options.failOn}`];
-  if (found.length > 0 && !(options.strict && reasons.length > 0)) return { code: 10, reasons: [...findings, ...reasons] };
+  if (found.length > 0 && !(options.strict && reasons.length > 0))
+    return { code: 10, reasons: [...findings, ...reasons] };
   return { code: reasons.length > 0 ? 3 : 0, reasons: [...reasons, ...findings] };
 }
 
 /** Why the answer is not whole. */
-function incomplete(report: DriftReport, state: DeclaredState, { completeness, degraded }: ExitOptions): readonly string[] {
+function incomplete(
+  report: DriftReport,
+  state: DeclaredState,
+  { completeness, degraded }: ExitOptions,
+): readonly string[] {
   const bad = state.sources.filter((source) => source.state !== "read");
   return [
     ...(completeness === "complete" ? [] : [`the scan is ${completeness}`]),
     ...(degraded ? ["the vantage is degraded: absence is not judged"] : []),
     ...bad.flatMap((source) => source.notes.map((note) => `source ${source.state}: ${note}`)),
-    ...(report.notMeasured > 0 ? [`${report.notMeasured} of ${report.declaredEndpoints} declared endpoints were not measured`] : []),
+    ...(report.notMeasured > 0
+      ? [`${report.notMeasured} of ${report.declaredEndpoints} declared endpoints were not measured`]
+      : []),
   ];
 }
 
@@ -56,7 +63,13 @@ export function driftJson(report: DriftReport, state: DeclaredState, exit: Drift
       notMeasured: report.notMeasured,
       unclaimed: report.unclaimed,
     },
-    sources: state.sources.map(({ file, tool, state: how, entries, notes }) => ({ file, tool, state: how, entries, notes })),
+    sources: state.sources.map(({ file, tool, state: how, entries, notes }) => ({
+      file,
+      tool,
+      state: how,
+      entries,
+      notes,
+    })),
     findings: report.findings.map(findingJson),
     exit: { code: exit.code, reasons: exit.reasons },
   };
@@ -93,9 +106,12 @@ export function driftTable(report: DriftReport, state: DeclaredState): string {
   const head =
     `declared ${percent === null ? "—" : `${percent} %`} of ${report.live} live endpoints · ${report.findings.length} findings · ` +
     `${read} of ${state.sources.length} sources read · ${report.notMeasured} not measured · ${report.unclaimed} unclaimed`;
-  const missing = report.live >= 10 && report.findings.filter((f) => f.kind === "undeclared-open-port").length > report.live * 0.3;
+  const missing =
+    report.live >= 10 && report.findings.filter((f) => f.kind === "undeclared-open-port").length > report.live * 0.3;
   const hint = missing ? ["more than 30 % of the live endpoints are undeclared: a source is probably missing"] : [];
-  const lines = report.findings.map((f) => `  ${f.severity.padEnd(8)}  ${f.kind.padEnd(25)}  ${whereOf(f).padEnd(24)}  ${f.reason}`);
+  const lines = report.findings.map(
+    (f) => `  ${f.severity.padEnd(8)}  ${f.kind.padEnd(25)}  ${whereOf(f).padEnd(24)}  ${f.reason}`,
+  );
   return [head, ...hint, ...lines].join("\n");
 }
 

@@ -31,7 +31,13 @@ export function readSources(
   options: { readonly now: number; readonly previous: DeclaredState | null },
 ): DeclaredState {
   const read = settings.flatMap((setting) => filesOf(setting).map((file) => readOne(setting, file, options)));
-  return { declarations: mergeDeclarations(read.flatMap((r) => r.declarations), options.now), sources: read.map((r) => r.source) };
+  return {
+    declarations: mergeDeclarations(
+      read.flatMap((r) => r.declarations),
+      options.now,
+    ),
+    sources: read.map((r) => r.source),
+  };
 }
 
 function filesOf({ pattern, directory }: SourceSetting): readonly string[] {
@@ -40,14 +46,25 @@ function filesOf({ pattern, directory }: SourceSetting): readonly string[] {
   return found.length === 0 ? [pattern] : found;
 }
 
-function readOne(setting: SourceSetting, file: string, options: { readonly now: number; readonly previous: DeclaredState | null }): SourceRead {
+function readOne(
+  setting: SourceSetting,
+  file: string,
+  options: { readonly now: number; readonly previous: DeclaredState | null },
+): SourceRead {
   const fresh = readFresh(setting, file, options.now);
-  const before = options.previous?.sources.find((source) => source.file === file && source.state !== "unreadable") ?? null;
+  const before =
+    options.previous?.sources.find((source) => source.file === file && source.state !== "unreadable") ?? null;
   if (fresh.source.state === "read" && (before === null || fresh.source.entries * 2 >= before.entries)) return fresh;
   if (before === null) return fresh;
-  const why = fresh.source.state === "read" ? `${fresh.source.entries} of ${before.entries} entries are left` : fresh.source.notes;
+  const why =
+    fresh.source.state === "read"
+      ? `${fresh.source.entries} of ${before.entries} entries are left`
+      : fresh.source.notes;
   const kept = options.previous?.declarations.filter((d) => d.sources.some((s) => s.file === file)) ?? [];
-  const stale = kept.map((d) => ({ ...d, sources: d.sources.filter((s) => s.file === file).map((s) => ({ ...s, stale: true })) }));
+  const stale = kept.map((d) => ({
+    ...d,
+    sources: d.sources.filter((s) => s.file === file).map((s) => ({ ...s, stale: true })),
+  }));
   return { source: { ...before, state: "stale", notes: [why].flat() }, declarations: stale };
 }
 
@@ -65,11 +82,20 @@ function readFresh(setting: SourceSetting, file: string, now: number): SourceRea
   const text = readText(setting, file);
   if (typeof text !== "string") return { source: { ...empty, notes: [`${file}: ${text.why}`] }, declarations: [] };
   const digest = sha256Hex(text);
-  const { declarations, problems } = readInventory(text, { file, format: formatOf(file), digest, readAt: now, stale: false });
+  const { declarations, problems } = readInventory(text, {
+    file,
+    format: formatOf(file),
+    digest,
+    readAt: now,
+    stale: false,
+  });
   const notes = problems.map((p) => `${file}:${p.line}:${p.column}  ${p.message}`);
   if (problems.length > 0) return { source: { ...empty, digest, notes }, declarations: [] };
   const overlaps = duplicates(declarations, file);
-  return { source: { ...empty, state: "read", entries: declarations.length, digest, readAt: now, notes: overlaps }, declarations };
+  return {
+    source: { ...empty, state: "read", entries: declarations.length, digest, readAt: now, notes: overlaps },
+    declarations,
+  };
 }
 
 function formatOf(file: string): string {
@@ -79,14 +105,17 @@ function formatOf(file: string): string {
 /** A path named by the operator is read; a glob never leads out of its directory. */
 function readText({ pattern, directory }: SourceSetting, file: string): string | { readonly why: string } {
   const path = resolve(directory, file);
-  if (pattern !== file && relative(directory, path).startsWith("..")) return { why: "leads out of the directory of the configuration" };
+  if (pattern !== file && relative(directory, path).startsWith(".."))
+    return { why: "leads out of the directory of the configuration" };
   try {
     const { size } = statSync(path);
     if (size > MAX_BYTES) return { why: `${size} bytes; at most ${MAX_BYTES} are read` };
     return new TextDecoder("utf-8", { fatal: true }).decode(readFileSync(path));
   } catch (error) {
     if (error instanceof TypeError) return { why: "is not UTF-8 text" };
-    return { why: `cannot be read (${error instanceof Error && "code" in error ? String(error.code) : "unknown error"})` };
+    return {
+      why: `cannot be read (${error instanceof Error && "code" in error ? String(error.code) : "unknown error"})`,
+    };
   }
 }
 

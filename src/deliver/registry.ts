@@ -1,9 +1,13 @@
+import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { Writable } from "node:stream";
 import type { LoadedConfig } from "../config/load.ts";
 import type { Clock } from "../domain/ports/clock.ts";
 import type { Sink } from "../domain/ports/sink.ts";
+import type { ElasticsearchSettings } from "./sinks/elasticsearch/client.ts";
+import { createElasticsearchSink } from "./sinks/elasticsearch/sink.ts";
 import { createFileSink } from "./sinks/file/sink.ts";
+import { createKafkaSink } from "./sinks/kafka/sink.ts";
 import { createStdoutSink } from "./sinks/stdout/sink.ts";
 
 export interface SinkEnvironment {
@@ -34,9 +38,34 @@ const FACTORIES: Readonly<Record<keyof LoadedConfig["config"]["outputs"], Factor
     const settings = config.outputs.stdout;
     return settings === undefined ? null : { sink: createStdoutSink(stdout), backfill: settings.backfill };
   },
-  kafka: () => null,
-  elasticsearch: () => null,
+  kafka: ({ config }) => {
+    const settings = config.outputs.kafka;
+    if (settings === undefined) return null;
+    const { brokers, compression, topic_prefix: prefix, backfill } = settings;
+    return { sink: createKafkaSink({ brokers, compression, prefix }), backfill };
+  },
+  elasticsearch: (loaded) => {
+    const settings = elasticsearchSettings(loaded);
+    const backfill = loaded.config.outputs.elasticsearch?.backfill === true;
+    return settings === null ? null : { sink: createElasticsearchSink(settings), backfill };
+  },
 };
+
+/** Address, credentials and certificate as the client wants them; null when the output is not configured. */
+export function elasticsearchSettings(loaded: LoadedConfig): ElasticsearchSettings | null {
+  const settings = loaded.config.outputs.elasticsearch;
+  if (settings === undefined) return null;
+  const secret = (key: string) => loaded.secrets.get(`outputs.elasticsearch.${key}`)?.reveal();
+  const [apiKey, password] = [secret("api_key"), secret("password")];
+  const { url, username, ca_file: ca, insecure_skip_verify: insecureSkipVerify } = settings;
+  const basic = username === undefined || password === undefined ? null : { username, password };
+  return {
+    url,
+    auth: apiKey === undefined ? basic : { apiKey },
+    ca: ca === undefined ? null : readFileSync(resolve(loaded.directory, ca), "utf8"),
+    insecureSkipVerify,
+  };
+}
 
 /** The configured outputs; without any, a file in the state directory that takes everything there is. */
 export function createSinks(environment: SinkEnvironment): readonly ConfiguredSink[] {

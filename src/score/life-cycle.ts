@@ -38,7 +38,7 @@ export interface Advance {
  * gives the same steps in the same order (address, kind, subject).
  */
 export function advance(input: AdvanceInput): Advance {
-  const ripe = input.deviations.filter(isRipe);
+  const ripe = input.deviations.filter(isRipe).toSorted(compareDeviations);
   const candidates = group(input, onePerEndpoint(ripe));
   const stored = new Map(input.open.map((a) => [a.id, a]));
   const plan = planSuperseding(candidates, input.open);
@@ -103,15 +103,22 @@ function collect(all: readonly Sighted[], input: AdvanceInput): Advance {
   };
 }
 
-/** Address as a number, then kind, subject, target; rollouts have no address and come last. */
-function compareAnomalies(a: Anomaly, b: Anomaly): number {
-  if (a.host === null || b.host === null) {
-    return Number(a.host === null) - Number(b.host === null) || compareTexts(a, b);
-  }
-  return compareAddresses(a.host.address, b.host.address) || compareTexts(a, b);
+/** Detectors run in any order; what is made of their deviations must not depend on it. */
+function compareDeviations(a: Deviation, b: Deviation): number {
+  return comparePlaces(a, b) || compareTexts([a.kind, a.subject, a.target], [b.kind, b.subject, b.target]);
 }
 
-function compareTexts(a: Anomaly, b: Anomaly): number {
-  const key = ({ kind, subject, target, id }: Anomaly) => [kind, subject, target, id].join("\u0000");
-  return key(a) < key(b) ? -1 : 1;
+function compareAnomalies(a: Anomaly, b: Anomaly): number {
+  return comparePlaces(a, b) || compareTexts([a.kind, a.subject, a.target, a.id], [b.kind, b.subject, b.target, b.id]);
+}
+
+/** Addresses as numbers; rollouts have none and come last. */
+function comparePlaces(a: Pick<Anomaly, "host">, b: Pick<Anomaly, "host">): number {
+  if (a.host === null || b.host === null) return Number(a.host === null) - Number(b.host === null);
+  return compareAddresses(a.host.address, b.host.address);
+}
+
+function compareTexts(a: readonly string[], b: readonly string[]): number {
+  const [x, y] = [a.join("\u0000"), b.join("\u0000")];
+  return x === y ? 0 : x < y ? -1 : 1;
 }

@@ -27,7 +27,8 @@ export function pendingRows(batch: Batch): readonly OutboxRow[] {
 export function applyOutcomes(batch: Batch, rows: readonly OutboxRow[], outcomes: readonly Outcome[]): Batch {
   const settled = new Map(batch.settled);
   const attempts = new Map(batch.attempts);
-  const accepts = outcomes.some((o) => o.kind === "delivered") || [...settled.values()].some((s) => s.kind === "delivered");
+  const accepts =
+    outcomes.some((o) => o.kind === "delivered") || [...settled.values()].some((s) => s.kind === "delivered");
   rows.forEach((row, i) => {
     const outcome = outcomes[i];
     if (outcome === undefined) return;

@@ -82,7 +82,12 @@ export function createRelay(options: RelayOptions): Relay {
 }
 
 async function drain(options: RelayOptions, state: RelayState, signal: AbortSignal): Promise<DrainResult> {
-  const result = (end: DrainResult["state"]) => ({ state: end, delivered: state.delivered, dead: state.dead, reason: state.reason });
+  const result = (end: DrainResult["state"]) => ({
+    state: end,
+    delivered: state.delivered,
+    dead: state.dead,
+    reason: state.reason,
+  });
   while (!signal.aborted) {
     const step = await advance(options, state, signal);
     if (step.kind === "idle") return result("empty");
@@ -130,7 +135,11 @@ async function readBatch(options: RelayOptions, state: RelayState): Promise<Batc
 function withoutCorrupt(batch: Batch): Batch {
   const bad = batch.rows.filter((row) => shortDigest(row.body) !== row.digest);
   const reason = { slug: "body-corrupt", text: "the stored event no longer has its digest; check the disk" };
-  return applyOutcomes(batch, bad, bad.map((): Outcome => ({ kind: "rejected", reason })));
+  return applyOutcomes(
+    batch,
+    bad,
+    bad.map((): Outcome => ({ kind: "rejected", reason })),
+  );
 }
 
 async function settle(
@@ -158,7 +167,7 @@ async function backOff(
   state.reason = retries[0]?.reason ?? null;
   const ms = backoffMs(state.attempt, options.random(), Math.max(0, ...retries.map((r) => r.afterMs ?? 0)));
   await remember(options, state, "backing-off");
-  if (state.attempt >= 3) tell(options, state, "sink-down");
+  if (state.attempt >= 3) tell(options, state, { kind: "sink-down" });
   return { kind: "wait", ms };
 }
 
@@ -171,7 +180,7 @@ async function commit(options: RelayOptions, state: RelayState, batch: Batch): P
   state.dead += dead.length;
   state.batch = null;
   state.window = nextWindow(state.window, options.sink.limits.maxRows);
-  for (const letter of dead) tell(options, state, "event-rejected", letter.reason);
+  for (const letter of dead) tell(options, state, { kind: "event-rejected", about: letter.reason });
   if (state.attempt > 0 || state.reason !== null) await recovered(options, state);
 }
 
@@ -179,14 +188,14 @@ async function recovered(options: RelayOptions, state: RelayState): Promise<void
   state.attempt = 0;
   state.reason = null;
   await remember(options, state, "running");
-  if (state.told.delete("sink-down")) tell(options, state, "sink-recovered");
+  if (state.told.delete("sink-down")) tell(options, state, { kind: "sink-recovered" });
 }
 
 async function stop(options: RelayOptions, state: RelayState, reason: SinkReason): Promise<Step> {
   state.reason = reason;
   state.window = 1;
   await remember(options, state, "stopped");
-  tell(options, state, "sink-down");
+  tell(options, state, { kind: "sink-down" });
   return { kind: "wait", ms: Math.floor(CHECK_EVERY_MS * (0.8 + 0.4 * options.random())) };
 }
 
@@ -208,9 +217,9 @@ async function remember(options: RelayOptions, state: RelayState, sinkState: Sin
 function tell(
   options: RelayOptions,
   state: RelayState,
-  kind: "sink-down" | "sink-recovered" | "event-rejected",
-  about: SinkReason | null = state.reason,
+  news: { readonly kind: "sink-down" | "sink-recovered" | "event-rejected"; readonly about?: SinkReason },
 ): void {
+  const { kind, about = state.reason } = news;
   const key = kind === "event-rejected" ? `${kind} ${about?.slug}` : kind;
   const last = state.told.get(key);
   const now = options.clock.now();
@@ -229,7 +238,14 @@ const SENTENCES = {
 
 function noticeOf(kind: keyof typeof SENTENCES, sink: string, reason: SinkReason | null): HealthNotice {
   const outcome = kind === "sink-recovered" ? "success" : "failure";
-  return { kind, subject: sink, message: `Output ${sink} ${SENTENCES[kind]}.`, reason: reason?.text ?? null, code: null, outcome };
+  return {
+    kind,
+    subject: sink,
+    message: `Output ${sink} ${SENTENCES[kind]}.`,
+    reason: reason?.text ?? null,
+    code: null,
+    outcome,
+  };
 }
 
 function count(options: RelayOptions, outcomes: readonly Outcome[]): void {

@@ -57,7 +57,10 @@ function retry(reason: SinkReason): Outcome {
 
 function tooLarge(row: OutboxRow | undefined): Outcome {
   const bytes = Buffer.byteLength(row?.body ?? "", "utf8");
-  return { kind: "rejected", reason: { slug: "too-large", text: `the event has ${bytes} bytes, more than the sink takes` } };
+  return {
+    kind: "rejected",
+    reason: { slug: "too-large", text: `the event has ${bytes} bytes, more than the sink takes` },
+  };
 }
 
 /** A sink that answers for fewer rows than it got has said nothing about any of them. */

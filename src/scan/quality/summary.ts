@@ -1,6 +1,12 @@
 import type { FieldFamily } from "../../domain/baseline.ts";
 import type { ScanSummary } from "../../domain/cycle.ts";
-import { type Completeness, type NmapRun, provesAbsence, type RawFile, type RunProblem } from "../../domain/nmap-run.ts";
+import {
+  type Completeness,
+  type NmapRun,
+  provesAbsence,
+  type RawFile,
+  type RunProblem,
+} from "../../domain/nmap-run.ts";
 import type { HostObservation } from "../../domain/observation.ts";
 import { size, union } from "../../lib/intervals.ts";
 

@@ -9,7 +9,8 @@ export function readCsv(text: string): RowsRead {
   const separator = separatorOf(body);
   const { records, problems } = tokenise(body, separator);
   const [header, ...rest] = records.filter((record) => !isBlank(record));
-  if (header === undefined) return { rows: [], problems: [{ line: 1, column: 1, message: "the file has no header line" }] };
+  if (header === undefined)
+    return { rows: [], problems: [{ line: 1, column: 1, message: "the file has no header line" }] };
   const wrong = header.flatMap((cell) => unknownColumn(cell));
   const short = rest.filter((record) => record.length > header.length).map((record) => tooLong(record, header.length));
   return { rows: rest.map((record) => rowOf(header, record)), problems: [...problems, ...wrong, ...short] };
@@ -28,18 +29,30 @@ function isBlank(record: readonly Cell[]): boolean {
 function unknownColumn(cell: Cell): Problem[] {
   const name = cell.text.trim().toLowerCase();
   if (isColumn(name)) return [];
-  return [{ line: cell.line, column: cell.column, message: `unknown column "${name.slice(0, 40)}"; known: ${COLUMNS.join(", ")}` }];
+  return [
+    {
+      line: cell.line,
+      column: cell.column,
+      message: `unknown column "${name.slice(0, 40)}"; known: ${COLUMNS.join(", ")}`,
+    },
+  ];
 }
 
 function tooLong(record: readonly Cell[], columns: number): Problem {
   const extra = record[columns];
-  return { line: extra?.line ?? 1, column: extra?.column ?? 1, message: `the row has ${record.length} cells, the header ${columns}` };
+  return {
+    line: extra?.line ?? 1,
+    column: extra?.column ?? 1,
+    message: `the row has ${record.length} cells, the header ${columns}`,
+  };
 }
 
 function rowOf(header: readonly Cell[], record: readonly Cell[]): InventoryRow {
   const cells = header.flatMap((column, i): [string, Cell][] => {
     const cell = record[i];
-    return cell === undefined || cell.text.trim() === "" ? [] : [[column.text.trim().toLowerCase(), { ...cell, text: cell.text.trim() }]];
+    return cell === undefined || cell.text.trim() === ""
+      ? []
+      : [[column.text.trim().toLowerCase(), { ...cell, text: cell.text.trim() }]];
   });
   const [first] = record;
   // The place of the row itself, for what is said about it as a whole.
@@ -52,7 +65,10 @@ interface Scanner {
   column: number;
 }
 
-function tokenise(text: string, separator: string): { readonly records: readonly (readonly Cell[])[]; readonly problems: readonly Problem[] } {
+function tokenise(
+  text: string,
+  separator: string,
+): { readonly records: readonly (readonly Cell[])[]; readonly problems: readonly Problem[] } {
   const records: Cell[][] = [];
   const problems: Problem[] = [];
   const scanner: Scanner = { at: 0, line: 1, column: 1 };

@@ -26,7 +26,13 @@ export function normaliseRow(row: InventoryRow, file: Omit<DeclarationSource, "l
     ...(typeof scope === "string" ? [at(row.get("scope") ?? start, scope)] : []),
     ...(typeof expires === "string" ? [at(row.get("expires") ?? start, expires)] : []),
   ];
-  if (typeof target === "string" || typeof port === "string" || proto === undefined || typeof scope === "string" || typeof expires === "string") {
+  if (
+    typeof target === "string" ||
+    typeof port === "string" ||
+    proto === undefined ||
+    typeof scope === "string" ||
+    typeof expires === "string"
+  ) {
     return { declaration: null, problems };
   }
   const source = { ...file, line: start.line, column: start.column };
@@ -52,16 +58,21 @@ function targetOf(cell: Cell | undefined): Target | string {
   const cidr = parseCidr(text);
   if (cidr !== null) {
     const canonical = formatCidr(cidr);
-    return canonical.includes("/") ? { addresses: [], cidrs: [canonical], hostnames: [] } : { addresses: [canonical], cidrs: [], hostnames: [] };
+    return canonical.includes("/")
+      ? { addresses: [], cidrs: [canonical], hostnames: [] }
+      : { addresses: [canonical], cidrs: [], hostnames: [] };
   }
-  if (/^[A-Za-z](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?$/.test(text)) return { addresses: [], cidrs: [], hostnames: [text.toLowerCase()] };
+  if (/^[A-Za-z](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?$/.test(text))
+    return { addresses: [], cidrs: [], hostnames: [text.toLowerCase()] };
   return `"${text.slice(0, 64)}" is no address, CIDR, range or name`;
 }
 
 function rangeOf(prefix: string, from: number, to: number): Target | string {
   if (from > to || to > 255) return "a range of last octets goes upwards and ends at 255";
   const addresses = Array.from({ length: to - from + 1 }, (_, i) => `${prefix}${from + i}`);
-  return addresses.every((address) => parseCidr(address) !== null) ? { addresses, cidrs: [], hostnames: [] } : `"${prefix}…" is no IPv4 address`;
+  return addresses.every((address) => parseCidr(address) !== null)
+    ? { addresses, cidrs: [], hostnames: [] }
+    : `"${prefix}…" is no IPv4 address`;
 }
 
 function portOf(cell: Cell | undefined): Ports | string {
@@ -70,7 +81,8 @@ function portOf(cell: Cell | undefined): Ports | string {
   const match = /^(\d{1,5})(?:-(\d{1,5}))?$/.exec(cell.text);
   const from = Number(match?.[1]);
   const to = match?.[2] === undefined ? from : Number(match[2]);
-  if (match === null || from < 1 || to > 65_535 || from > to) return `"${cell.text.slice(0, 32)}" is no port, range like 8000-8010, or *`;
+  if (match === null || from < 1 || to > 65_535 || from > to)
+    return `"${cell.text.slice(0, 32)}" is no port, range like 8000-8010, or *`;
   return { from, to, any: false };
 }
 
@@ -112,8 +124,15 @@ function record(parts: {
     portTo: port.to,
     anyPort: port.any,
     scope,
-    app: { protocol: service, tls: service === null ? null : /^(https|imaps|pop3s|smtps|ldaps|ftps)$/.test(service) || null },
-    owner: { tool: "inventory", address: `${who}:${port.any ? "*" : port.from === port.to ? port.from : `${port.from}-${port.to}`}/${proto}`, name: owner },
+    app: {
+      protocol: service,
+      tls: service === null ? null : /^(https|imaps|pop3s|smtps|ldaps|ftps)$/.test(service) || null,
+    },
+    owner: {
+      tool: "inventory",
+      address: `${who}:${port.any ? "*" : port.from === port.to ? port.from : `${port.from}-${port.to}`}/${proto}`,
+      name: owner,
+    },
     sources: [source],
     expires,
     confidence: "exact",

@@ -17,14 +17,18 @@ export function readInventory(text: string, file: Omit<DeclarationSource, "line"
   const normalised = rows.map((row) => normaliseRow(row, file));
   return {
     declarations: normalised.flatMap(({ declaration }) => declaration ?? []),
-    problems: [...problems, ...normalised.flatMap((row) => row.problems)].toSorted((a, b) => a.line - b.line || a.column - b.column),
+    problems: [...problems, ...normalised.flatMap((row) => row.problems)].toSorted(
+      (a, b) => a.line - b.line || a.column - b.column,
+    ),
   };
 }
 
 /** What people hand over by mistake, with the way out. */
 function wrongFormat(text: string): string | null {
   if (text.trim() === "") return "the file is empty; an inventory has a header and rows";
-  if (text.includes("\0")) return "this is a binary file, no inventory; a Terraform plan must be exported as text first";
-  if (/^\s*\{/.test(text) && /"(terraform_version|format_version)"/.test(text)) return "this is a Terraform state or plan; this version reads inventories (CSV, YAML)";
+  if (text.includes("\0"))
+    return "this is a binary file, no inventory; a Terraform plan must be exported as text first";
+  if (/^\s*\{/.test(text) && /"(terraform_version|format_version)"/.test(text))
+    return "this is a Terraform state or plan; this version reads inventories (CSV, YAML)";
   return /\{\{|\{%/.test(text) ? "this is a template; render it first" : null;
 }

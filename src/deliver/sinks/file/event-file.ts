@@ -26,7 +26,11 @@ export function openEventFile(path: string, now: number): EventFile {
   const tail = readTail(descriptor, stat.size);
   const whole = tail.lastIndexOf(NEWLINE) + 1;
   if (whole < tail.length) ftruncateSync(descriptor, stat.size - (tail.length - whole));
-  const lines = tail.subarray(0, whole).toString("utf8").split("\n").slice(-REMEMBERED - 1);
+  const lines = tail
+    .subarray(0, whole)
+    .toString("utf8")
+    .split("\n")
+    .slice(-REMEMBERED - 1);
   return {
     path,
     descriptor,

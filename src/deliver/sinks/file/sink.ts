@@ -59,7 +59,10 @@ function sendTo(current: () => EventFile, path: string, batch: readonly OutboxRo
 /** A full disk passes; a missing right does not pass by itself. */
 function refused(path: string, batch: readonly OutboxRow[], error: unknown): SendResult {
   const code = error instanceof Error && "code" in error ? String(error.code) : String(error);
-  const reason: SinkReason = { slug: code.toLowerCase(), text: `${path} cannot be written (${code}); check space, owner and mode` };
+  const reason: SinkReason = {
+    slug: code.toLowerCase(),
+    text: `${path} cannot be written (${code}); check space, owner and mode`,
+  };
   if (["EACCES", "EPERM", "EROFS", "EISDIR", "ENOTDIR"].includes(code)) return { kind: "stop", reason };
   return { kind: "settled", outcomes: batch.map(() => ({ kind: "retry", reason })) };
 }

@@ -12,11 +12,21 @@ export function createStdoutSink(stream: Writable, name = "stdout"): Sink {
     name,
     kind: "stdout",
     limits: { maxRows: 500, maxBytes: 5 * 1024 ** 2, sendTimeoutMs: 60_000 },
-    check: () => Promise.resolve([{ name: "stdout", ok: broken === null, detail: broken ?? "open", fix: broken === null ? null : "start the agent with a reader on its standard output" }]),
+    check: () =>
+      Promise.resolve([
+        {
+          name: "stdout",
+          ok: broken === null,
+          detail: broken ?? "open",
+          fix: broken === null ? null : "start the agent with a reader on its standard output",
+        },
+      ]),
     send: async (batch, signal) => {
       if (broken !== null) return stopped(broken);
       await write(stream, batch, signal);
-      return broken === null ? { kind: "settled", outcomes: batch.map(() => ({ kind: "delivered" as const })) } : stopped(broken);
+      return broken === null
+        ? { kind: "settled", outcomes: batch.map(() => ({ kind: "delivered" as const })) }
+        : stopped(broken);
     },
     close: () => Promise.resolve(),
   };
@@ -27,7 +37,11 @@ async function write(stream: Writable, batch: readonly OutboxRow[], signal: Abor
   const text = batch.map((row) => `${row.body}\n`).join("");
   await new Promise<void>((resolve) => {
     const taken = stream.write(text, () => resolve());
-    if (!taken) once(stream, "drain", { signal }).then(() => resolve(), () => resolve());
+    if (!taken)
+      once(stream, "drain", { signal }).then(
+        () => resolve(),
+        () => resolve(),
+      );
   });
 }
 

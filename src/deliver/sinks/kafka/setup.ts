@@ -1,0 +1,66 @@
+import { EVENT_FAMILIES, type EventFamily } from "../../../domain/event.ts";
+import { err, ok, type Result } from "../../../lib/result.ts";
+import { classifyKafkaError } from "./classify.ts";
+import { makeAdmin } from "./client.ts";
+import { topicOf } from "./message.ts";
+
+export interface TopicPlan {
+  readonly topic: string;
+  readonly partitions: number;
+  readonly config: Readonly<Record<string, string>>;
+  readonly state: "exists" | "missing";
+}
+
+/** Partitions and retention as the event contract advises; observations are compacted: the topic is the posture. */
+const SHAPE: Readonly<
+  Record<EventFamily, { readonly partitions: number; readonly config: Readonly<Record<string, string>> }>
+> = {
+  anomaly: { partitions: 3, config: { "cleanup.policy": "delete", "retention.ms": String(30 * 86_400_000) } },
+  scan: { partitions: 1, config: { "cleanup.policy": "delete", "retention.ms": String(7 * 86_400_000) } },
+  observation: { partitions: 6, config: { "cleanup.policy": "compact", "min.compaction.lag.ms": String(86_400_000) } },
+  audit: { partitions: 1, config: { "cleanup.policy": "delete", "retention.ms": String(30 * 86_400_000) } },
+};
+
+/** Creates what is missing and leaves what exists as it is; with `dryRun` only looks. The error is a sentence. */
+export async function setupKafka(options: {
+  readonly brokers: readonly string[];
+  readonly prefix: string;
+  readonly dryRun: boolean;
+}): Promise<Result<readonly TopicPlan[], string>> {
+  const admin = makeAdmin(options.brokers);
+  try {
+    await admin.connect();
+    const existing = new Set(await admin.listTopics());
+    const { brokers } = await admin.describeCluster();
+    const plan = EVENT_FAMILIES.map((family): TopicPlan => {
+      const topic = topicOf(options.prefix, { family });
+      return { topic, ...SHAPE[family], state: existing.has(topic) ? "exists" : "missing" };
+    });
+    if (!options.dryRun) await create(admin, plan, Math.min(3, brokers.length));
+    return ok(plan);
+  } catch (error) {
+    const verdict = classifyKafkaError(error);
+    return err(verdict.kind === "too-large" ? "the broker refused the request" : verdict.reason.text);
+  } finally {
+    await admin.disconnect().catch(() => undefined);
+  }
+}
+
+async function create(
+  admin: ReturnType<typeof makeAdmin>,
+  plan: readonly TopicPlan[],
+  replicas: number,
+): Promise<void> {
+  const missing = plan.filter((topic) => topic.state === "missing");
+  if (missing.length === 0) return;
+  const safe = { name: "min.insync.replicas", value: String(Math.min(2, replicas)) };
+  await admin.createTopics({
+    waitForLeaders: true,
+    topics: missing.map(({ topic, partitions, config }) => ({
+      topic,
+      numPartitions: partitions,
+      replicationFactor: replicas,
+      configEntries: [safe, ...Object.entries(config).map(([name, value]) => ({ name, value }))],
+    })),
+  });
+}
