@@ -10,6 +10,7 @@ import { addMuteCommand } from "./mute.ts";
 import { addOutbox } from "./outbox.ts";
 import { addRun } from "./run.ts";
 import { addScan } from "./scan.ts";
+import { addSetup } from "./setup.ts";
 import { addStatus } from "./status.ts";
 
 /** Every command, in the order of the help. */
@@ -25,5 +26,6 @@ export const COMMANDS: readonly ((host: CommandHost) => void)[] = [
   addDrift,
   addOutbox,
   addConfig,
+  addSetup,
   addDemo,
 ];

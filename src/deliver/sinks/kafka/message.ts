@@ -1,62 +1,35 @@
-import type { Message, TopicMessages } from "kafkajs";
-import { EVENT_FAMILIES, type EventFamily } from "../../../domain/event.ts";
 import type { OutboxRow } from "../../../domain/ports/sink.ts";
 
-/** Topic names use dots only: `.` and `_` are the same character in Kafka's metric names. */
-export function topicOf(prefix: string, family: EventFamily): string {
-  return `${prefix}.${family}`;
+export interface KafkaMessage {
+  readonly key: string;
+  readonly value: string;
+  readonly headers: Readonly<Record<string, string>>;
 }
 
-export function topicsOf(prefix: string): readonly string[] {
-  return EVENT_FAMILIES.map((family) => topicOf(prefix, family));
+/** The event contract's version, as `tripline.schema` in the body. */
+const SCHEMA_VERSION = "1.0";
+const ECS_VERSION = "9.4.0";
+
+/** `<prefix>.<family>`; dots only, since Kafka's metrics cannot tell a dot from an underscore. */
+export function topicOf(prefix: string, row: Pick<OutboxRow, "family">): string {
+  return `${prefix}.${row.family}`;
 }
 
-/** Never with a partition: a send to one that does not exist resolves and drops the message. */
-function messageOf(row: OutboxRow): Message {
-  return { key: row.key, value: row.body, headers: headersOf(row) };
-}
-
-/** Rows by topic, in the order of the outbox: order holds per key. */
-export function topicMessages(prefix: string, rows: readonly OutboxRow[]): TopicMessages[] {
-  const groups = Map.groupBy(rows, (row) => topicOf(prefix, row.family));
-  return [...groups].map(([topic, group]) => ({ topic, messages: group.map(messageOf) }));
-}
-
-function headersOf(row: OutboxRow): Record<string, string> {
-  const { ecs, schema } = versionsOf(row.body);
+/** Key, body and headers of one event; never a partition: a send to one that does not exist is dropped silently. */
+export function messageOf(row: OutboxRow): KafkaMessage {
   return {
-    "content-type": "application/json",
-    "event-id": row.id,
-    ...(ecs === null ? {} : { "ecs-version": ecs }),
-    ...(schema === null ? {} : { "schema-version": schema }),
+    key: row.key,
+    value: row.body,
+    headers: {
+      "content-type": "application/json",
+      "event-id": row.id,
+      "ecs-version": ECS_VERSION,
+      "schema-version": SCHEMA_VERSION,
+    },
   };
 }
 
-/** The versions stand in the body; the headers repeat them for readers that route without parsing. */
-function versionsOf(body: string): { ecs: string | null; schema: string | null } {
-  const document = parsed(body);
-  return { ecs: textAt(document, "ecs", "version"), schema: textAt(document, "tripline", "schema") };
-}
-
-function parsed(body: string): unknown {
-  try {
-    return JSON.parse(body);
-  } catch {
-    return null;
-  }
-}
-
-function textAt(document: unknown, ...path: readonly string[]): string | null {
-  const value = path.reduce<unknown>((node, key) => (isRecord(node) ? node[key] : null), document);
-  return typeof value === "string" || typeof value === "number" ? String(value) : null;
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null;
-}
-
-/** Body, key and headers: what the broker's limit counts, less some framing. */
+/** Bytes of key, body and headers, as the broker's limit counts them. */
 export function messageBytes(row: OutboxRow): number {
-  const headers = Object.entries(headersOf(row)).reduce((sum, [name, value]) => sum + name.length + value.length, 0);
-  return Buffer.byteLength(row.body, "utf8") + Buffer.byteLength(row.key, "utf8") + headers;
+  return Buffer.byteLength(row.key) + Buffer.byteLength(row.body) + 200;
 }

@@ -1,0 +1,74 @@
+import { Option } from "commander";
+import { failureText } from "../../app/operations/failure.ts";
+import { setUpElasticsearch, setUpKafka } from "../../app/operations/set-up.ts";
+import { EXIT, EXIT_CODES_HELP } from "../exit-codes.ts";
+import { complain, type GlobalOptions, say } from "../io.ts";
+import { table } from "../render/table.ts";
+import { type CommandHost, configFor, wantsJson } from "./command.ts";
+
+interface SetupOptions extends GlobalOptions {
+  readonly dryRun?: boolean;
+  readonly profile: "auto" | "standard" | "core";
+}
+
+const EXAMPLES = `
+Examples:
+  tripline setup kafka --dry-run
+  tripline setup elasticsearch
+${EXIT_CODES_HELP}`;
+
+/** `tripline setup elasticsearch | kafka`: idempotent; use an operator's own credentials, not the agent's. */
+export function addSetup(host: CommandHost): void {
+  const { program, done } = host;
+  const setup = program.command("setup").description("install topics and templates").addHelpText("after", EXAMPLES);
+  setup
+    .command("kafka")
+    .description("create the topics that are missing")
+    .option("--dry-run", "print what would be done")
+    .action(async (_: unknown, command: { optsWithGlobals(): SetupOptions }) => done(await kafka(host, command.optsWithGlobals())));
+  setup
+    .command("elasticsearch")
+    .description("install component templates, pipeline and index templates")
+    .option("--dry-run", "print what would be done")
+    .addOption(new Option("--profile <profile>", "which assets").choices(["auto", "standard", "core"]).default("auto"))
+    .action(async (_: unknown, command: { optsWithGlobals(): SetupOptions }) => done(await elasticsearch(host, command.optsWithGlobals())));
+}
+
+async function kafka({ io }: CommandHost, options: SetupOptions): Promise<number> {
+  const loaded = configFor(io, options);
+  if (!loaded.ok) {
+    complain(io, loaded.error.text);
+    return loaded.error.exit;
+  }
+  const result = await setUpKafka(loaded.value, options.dryRun === true);
+  if (!result.ok) {
+    complain(io, failureText(result.error));
+    return result.error.exit;
+  }
+  const rows = result.value.map((t) => [t.topic, `${t.partitions} partitions`, stepText(t.state === "missing" ? "create" : "exists", options)]);
+  say(io, wantsJson(options) ? JSON.stringify(result.value, null, 2) : table(rows));
+  return EXIT.done;
+}
+
+async function elasticsearch({ io }: CommandHost, options: SetupOptions): Promise<number> {
+  const loaded = configFor(io, options);
+  if (!loaded.ok) {
+    complain(io, loaded.error.text);
+    return loaded.error.exit;
+  }
+  const result = await setUpElasticsearch(loaded.value, { dryRun: options.dryRun === true, profile: options.profile });
+  if (!result.ok) {
+    complain(io, failureText(result.error));
+    return result.error.exit;
+  }
+  const rows = result.value.map((asset) => [asset.kind, asset.name, stepText(asset.state, options)]);
+  say(io, wantsJson(options) ? JSON.stringify(result.value, null, 2) : table(rows));
+  const foreign = result.value.filter((asset) => asset.state === "foreign");
+  for (const asset of foreign) complain(io, `${asset.kind} ${asset.name} exists and is not ours: it was left alone. Rename or remove it, then run this again.`);
+  return foreign.length > 0 ? EXIT.partial : EXIT.done;
+}
+
+function stepText(state: string, options: SetupOptions): string {
+  if (state !== "create" && state !== "update") return state;
+  return options.dryRun === true ? `would ${state}` : `${state}d`;
+}
