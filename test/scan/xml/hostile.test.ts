@@ -190,6 +190,15 @@ describe("a hostile host element", () => {
     expect(judged.completeness).toBe("complete");
   });
 
+  // Found by fuzzing: the validator quoted a megabyte of the document in its message.
+  it("is named in a short sentence without its own bytes", async () => {
+    for (const xml of [`<${"a\u001b[31m\u202e<".repeat(20_000)}`, "<\u0000\u009b2J/>", `</${"x".repeat(5000)}>`]) {
+      const { reason } = await verdict(inside(xml));
+      expect(reason?.length).toBeLessThan(400);
+      expect(reason).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u202e]/);
+    }
+  });
+
   it("with a megabyte of markup in one attribute is read in time", async () => {
     const started = performance.now();
     await readText(
