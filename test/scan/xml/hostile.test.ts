@@ -141,6 +141,18 @@ describe("a refused file", () => {
     expect(document.hosts.length).toBeGreaterThan(0);
   });
 
+  it("is not one with megabytes of progress and host hints between two hosts", async () => {
+    const hint =
+      '<hosthint><status state="up" reason="arp-response" reason_ttl="0"/>\n<address addr="10.0.0.77" addrtype="ipv4"/>\n</hosthint>\n';
+    const progress = '<taskprogress task="SYN Stealth Scan" time="1" percent="1.00" remaining="9" etc="9"/>\n';
+    const long = SMALL.replace("<verbose", `${hint.repeat(300)}${progress.repeat(300)}<verbose`);
+    for (const chunk of [999, 65_536]) {
+      const document = await readText(long, { maxHostBytes: 4000, chunk });
+      expect(document.problems).toEqual([]);
+      expect(document.hosts.length).toBe(3);
+    }
+  });
+
   it("with endless text between hosts is given up at the cap, in bounded memory", async () => {
     const document = await readText(SMALL.replace("<verbose", `<taskbegin task="${"x".repeat(200_000)}"/><verbose`), {
       maxHostBytes: 50_000,
