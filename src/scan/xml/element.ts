@@ -1,4 +1,5 @@
 import { type MatcherView, type X2jOptions, XMLParser, XMLValidator } from "fast-xml-parser";
+import { cleanText } from "../../domain/clean-text.ts";
 
 /**
  * One element with its children in document order. Attribute values and text are raw: one character per byte,
@@ -32,6 +33,7 @@ export const PARSER_OPTIONS = {
   jPath: false,
 } as const satisfies X2jOptions;
 
+const MAX_ERROR = 120;
 const NO_ATTRIBUTES: Readonly<Record<string, unknown>> = {};
 
 // The parser shows every element before its children and every text after them. Taking them there (`false` leaves them
@@ -64,10 +66,15 @@ function depthOf(at: string | MatcherView): number {
 export function whyNotWellFormed(text: string): string | null {
   try {
     const verdict = XMLValidator.validate(text);
-    return verdict === true ? null : verdict.err.msg;
+    return verdict === true ? null : readable(verdict.err.msg);
   } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    return readable(error);
   }
+}
+
+/** The validator quotes the document, so its words are as hostile as the document, and as long. */
+function readable(error: unknown): string {
+  return cleanText(error instanceof Error ? error.message : String(error), { maxBytes: MAX_ERROR });
 }
 
 /** Parses one element. Throws an `Error` on hostile input (depth, reserved names): {@link parseElement} catches it. */
@@ -88,7 +95,7 @@ export function parseElement(text: string): { readonly element: XmlElement } | {
     const element = parseTrusted(text);
     return element === null ? { error: "no element" } : { element };
   } catch (error) {
-    return { error: error instanceof Error ? error.message : String(error) };
+    return { error: readable(error) };
   }
 }
 

@@ -50,7 +50,12 @@ function readChildren(children: readonly XmlElement[]): OutsideRead {
     problems:
       scanInfo.length === infos.length
         ? []
-        : [runProblem("plan-mismatch", "a scaninfo line is damaged, so what was probed is unknown")],
+        : [
+            runProblem(
+              "plan-mismatch",
+              "a scaninfo line is damaged or of a scan without ports, so what was probed is unknown",
+            ),
+          ],
   };
 }
 

@@ -79,6 +79,11 @@ function portSumMismatch(
   others: readonly OtherState[],
   scanInfo: readonly ScanInfo[],
 ): string | null {
+  if (scanInfo.length === 0) {
+    return ports.length + others.length === 0
+      ? null
+      : `${ports.length} ports listed, but the file does not say what was planned`;
+  }
   const shared = others.some((other) => other.transport === null);
   const groups: (readonly ScanInfo[])[] = shared ? [scanInfo] : scanInfo.map((info) => [info]);
   for (const group of groups) {

@@ -37,8 +37,12 @@ interface SplitState {
 
 const HOST_OPEN = "<host";
 const HOST_CLOSE = "</host>";
+const HINT_CLOSE = "</hosthint>";
+const TASK = "\n<task";
 const OPEN_PORT = '<state state="open"';
 const HEAD_BYTES = 64 * 1024;
+/** What stands outside hosts is passed on from this part of the cap. */
+const OUTSIDE_SHARE = 4;
 const FIRST_CAPACITY = 256 * 1024;
 // The bytes that may follow `<host` in the start tag; `<hosthint>`, `<hosts>` and `<hostnames>` are other elements.
 const AFTER_HOST = new Set([0x20, 0x09, 0x0a, 0x0d, 0x3e]);
@@ -110,11 +114,24 @@ function stepOutside(state: SplitState, pieces: Piece[]): boolean {
 
 function keepOutside(state: SplitState, pieces: Piece[]): boolean {
   state.searchedTo = Math.max(0, pendingBytes(state) - HOST_OPEN.length);
-  if (pendingBytes(state) <= state.maxPieceBytes) return false;
-  state.overflow = true;
-  drop(state, pendingBytes(state));
-  pieces.push({ kind: "overflow" });
+  if (pendingBytes(state) <= state.maxPieceBytes / OUTSIDE_SHARE) return false;
+  const cut = endOfLastChild(state);
+  if (cut > 0) {
+    pieces.push({ kind: "outside", text: text(state, cut) });
+    drop(state, cut);
+  } else if (pendingBytes(state) > state.maxPieceBytes) {
+    state.overflow = true;
+    drop(state, pendingBytes(state));
+    pieces.push({ kind: "overflow" });
+  }
   return false;
+}
+
+/** A day of progress lines or the hints of 4,096 hosts are megabytes without a host: they end between two elements. */
+function endOfLastChild(state: SplitState): number {
+  const bytes = state.buffer.subarray(state.from, state.to);
+  const hint = bytes.lastIndexOf(HINT_CLOSE);
+  return Math.max(hint === -1 ? 0 : hint + HINT_CLOSE.length, bytes.lastIndexOf(TASK));
 }
 
 /** Looks for the end of the host. Returns false when more bytes are needed. */

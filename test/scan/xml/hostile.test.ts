@@ -141,6 +141,18 @@ describe("a refused file", () => {
     expect(document.hosts.length).toBeGreaterThan(0);
   });
 
+  it("is not one with megabytes of progress and host hints between two hosts", async () => {
+    const hint =
+      '<hosthint><status state="up" reason="arp-response" reason_ttl="0"/>\n<address addr="10.0.0.77" addrtype="ipv4"/>\n</hosthint>\n';
+    const progress = '<taskprogress task="SYN Stealth Scan" time="1" percent="1.00" remaining="9" etc="9"/>\n';
+    const long = SMALL.replace("<verbose", `${hint.repeat(300)}${progress.repeat(300)}<verbose`);
+    for (const chunk of [999, 65_536]) {
+      const document = await readText(long, { maxHostBytes: 4000, chunk });
+      expect(document.problems).toEqual([]);
+      expect(document.hosts.length).toBe(3);
+    }
+  });
+
   it("with endless text between hosts is given up at the cap, in bounded memory", async () => {
     const document = await readText(SMALL.replace("<verbose", `<taskbegin task="${"x".repeat(200_000)}"/><verbose`), {
       maxHostBytes: 50_000,
@@ -188,6 +200,15 @@ describe("a hostile host element", () => {
   it("keeps unknown attributes and elements out of the way", async () => {
     const judged = await verdict(inside('<future constructorx="1"><deep/></future>'));
     expect(judged.completeness).toBe("complete");
+  });
+
+  // Found by fuzzing: the validator quoted a megabyte of the document in its message.
+  it("is named in a short sentence without its own bytes", async () => {
+    for (const xml of [`<${"a\u001b[31m\u202e<".repeat(20_000)}`, "<\u0000\u009b2J/>", `</${"x".repeat(5000)}>`]) {
+      const { reason } = await verdict(inside(xml));
+      expect(reason?.length).toBeLessThan(400);
+      expect(reason).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u202e]/);
+    }
   });
 
   it("with a megabyte of markup in one attribute is read in time", async () => {

@@ -186,6 +186,12 @@ describe("a host", () => {
     ]);
   });
 
+  // Found by fuzzing: without its scaninfo line a port scan looked like a complete ping scan.
+  it("with ports in a file without scaninfo does not add up", async () => {
+    const xml = nmapXml({ hosts: [{ address: "10.0.0.1", ports: [{ port: 22 }] }] }).replace(/<scaninfo.*/, "");
+    expect((await readText(xml)).problems).toMatchObject([{ problem: "port-sum-mismatch", scope: "host" }]);
+  });
+
   it("with a port listed twice does not add up", async () => {
     const document = await readText(
       nmapXml({
