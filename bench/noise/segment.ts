@@ -12,19 +12,19 @@ export const SCANINFO = [
   { type: "udp", protocol: "udp", services: UDP },
 ];
 
-export const HOSTS = 100;
+const HOSTS = 100;
 const ARGS = "nmap -sS -sU -sV -O -v --script ssh-hostkey,http-date -oX scan.xml 10.30.0.0/24";
 
 export function address(i: number): string {
   return `10.30.0.${i + 1}`;
 }
 
-export function nameOf(i: number): string {
+function nameOf(i: number): string {
   return `app${String(i + 1).padStart(3, "0")}.corp.example`;
 }
 
 /** Universally administered, different per host; independent of the address, so that a host can move with it. */
-export function macOf(i: number): string {
+function macOf(i: number): string {
   return `00:1B:21:3C:00:${i.toString(16).padStart(2, "0").toUpperCase()}`;
 }
 
@@ -47,19 +47,17 @@ export function httpPort(date: string): PortSpec {
   };
 }
 
-export const HTTPS: PortSpec = {
+const HTTPS: PortSpec = {
   port: 443,
   service: { name: "http", product: "nginx", version: "1.22.1", tunnel: "ssl" },
 };
 
 /** Silent UDP ports of the last ten hosts. */
-export const QUIET_UDP: readonly PortSpec[] = [
-  { port: 161, proto: "udp", state: "open|filtered", reason: "no-response" },
-];
+const QUIET_UDP: readonly PortSpec[] = [{ port: 161, proto: "udp", state: "open|filtered", reason: "no-response" }];
 
 const DATE = "Fri, 20 Nov 2026 09:30:14 GMT";
 
-export function baseHost(i: number): HostSpec {
+function baseHost(i: number): HostSpec {
   return {
     address: address(i),
     mac: macOf(i),

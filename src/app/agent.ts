@@ -49,7 +49,7 @@ export async function startAgent(options: AgentOptions, signal: AbortSignal): Pr
   const store = opened.value;
   const live = prepareLive(loaded, stateDirectory);
   if (!live.ok) {
-    await store.close();
+    store.close();
     return live;
   }
   const tell = (notice: HealthNotice) => void recordNotices({ store, loaded, telemetry }, [notice]);
@@ -58,11 +58,19 @@ export async function startAgent(options: AgentOptions, signal: AbortSignal): Pr
   const health = await listen(parts);
   if (!health.ok) {
     await relays.close();
-    await store.close();
+    store.close();
     return health;
   }
-  const stopped = work(parts, signal).finally(() => shutDown(parts, health.value));
-  return ok({ healthUrl: health.value?.url ?? null, stopped });
+  return ok({ healthUrl: health.value?.url ?? null, stopped: life(parts, health.value, signal) });
+}
+
+/** Works, and closes whatever happens. */
+async function life(parts: Parts, health: HealthServer | null, signal: AbortSignal): Promise<void> {
+  try {
+    await work(parts, signal);
+  } finally {
+    await shutDown(parts, health);
+  }
 }
 
 interface Parts {
@@ -135,7 +143,8 @@ function startTickers(loaded: LoadedConfig, tick: (profile: Profile) => void): r
   const { schedule, every, profiles } = loaded.config;
   const ports = rhythmOf(profiles.ports ?? { schedule, every }) ?? { cron: DEFAULT_SCHEDULE };
   const deep = profiles.deep === undefined ? null : rhythmOf(profiles.deep);
-  const { now } = systemClock();
+  const clock = systemClock();
+  const now = () => clock.now();
   const portsTicker = startTicker(ports, () => tick("ports"), now);
   return deep === null ? [portsTicker] : [portsTicker, startTicker(deep, () => tick("deep"), now)];
 }
@@ -186,9 +195,10 @@ async function oneCycle(parts: Parts, profile: Profile, signal: AbortSignal): Pr
   }
 }
 
-function told({ metrics, happened }: Telemetry, report: CycleReport): void {
+function told(telemetry: Telemetry, report: CycleReport): void {
+  const { metrics } = telemetry;
   if (report.state === "interrupted") {
-    return happened({
+    return telemetry.happened({
       level: "warn",
       message: "cycle interrupted; nothing was learned",
       counter: { name: "tripline_cycles_total", labels: { outcome: "interrupted" } },
@@ -207,7 +217,7 @@ function told({ metrics, happened }: Telemetry, report: CycleReport): void {
     events,
     learning: report.learning,
   };
-  happened({
+  telemetry.happened({
     level: "info",
     message: "cycle finished",
     fields,
@@ -222,7 +232,7 @@ async function flush(relays: Relays): Promise<void> {
 async function shutDown({ relays, store }: Parts, health: HealthServer | null): Promise<void> {
   await health?.close();
   await relays.close();
-  await store.close();
+  store.close();
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

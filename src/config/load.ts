@@ -37,7 +37,7 @@ export interface LoadOptions {
   readonly now: number;
 }
 
-export function configPath(options: LoadOptions): string | null {
+function configPath(options: LoadOptions): string | null {
   const named = options.flag ?? options.environment["TRIPLINE_CONFIG"];
   if (named !== undefined && named !== "") return named;
   const usual = ["tripline.yaml", "/etc/tripline/tripline.yaml"];
@@ -156,7 +156,7 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 }
 
 /** The keys the schema knows at a path, for "did you mean". */
-export function knownKeys(path: YamlPath): readonly string[] {
+function knownKeys(path: YamlPath): readonly string[] {
   let node: unknown = configJsonSchema();
   for (const step of path)
     node = typeof step === "number" ? valueAt(node, ["items"]) : valueAt(node, ["properties", step]);

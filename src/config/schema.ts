@@ -114,7 +114,6 @@ export const configSchema = z.strictObject({
 
 /** After validation: durations in ms, sizes in bytes, every default in place. */
 export type Config = z.infer<typeof configSchema>;
-export type ConfigInput = z.input<typeof configSchema>;
 
 /** JSON Schema (draft 2020-12) of what may be written in the file. */
 export function configJsonSchema(): unknown {

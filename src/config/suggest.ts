@@ -7,7 +7,7 @@ export function didYouMean(word: string, candidates: readonly string[]): string 
 }
 
 /** Damerau–Levenshtein (adjacent transpositions count one), since swapped letters are the commonest slip. */
-export function editDistance(a: string, b: string): number {
+function editDistance(a: string, b: string): number {
   const rows: number[][] = [Array.from({ length: b.length + 1 }, (_, j) => j)];
   for (let i = 1; i <= a.length; i++) {
     const row = [i];

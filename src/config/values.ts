@@ -1,6 +1,5 @@
 import { z } from "zod";
 import { cidrSize, formatCidr, parseCidr } from "../lib/ip.ts";
-import { type Intervals, parseIntervals } from "../lib/intervals.ts";
 import { parseDuration } from "../lib/time.ts";
 
 /** Text forms an operator writes, each with the sentence that explains a wrong one. */
@@ -8,7 +7,7 @@ import { parseDuration } from "../lib/time.ts";
 const SIZE_UNITS: Readonly<Record<string, number>> = { B: 1, KiB: 1024, MiB: 1024 ** 2, GiB: 1024 ** 3 };
 
 /** At most this many addresses per plan: 65,536 is a /16, beyond it a scan takes days. */
-export const MAX_ADDRESSES = 65_536n;
+const MAX_ADDRESSES = 65_536n;
 
 /** `10.20.0.0/24`, one address, or for IPv4 a last-octet range `10.20.0.40-49`; the value is canonical CIDR text. */
 export const target = z.string().superRefine((text, context) => {
@@ -69,12 +68,6 @@ export const ports = z.union([
   z.string().regex(/^top-\d{1,5}$/, 'ports is "top-1000" or a list like [22, 443, "8000-8100"]'),
   z.array(portItem).min(1),
 ]);
-export type PortsSetting = z.infer<typeof ports>;
-
-/** A list of ports as intervals; null for `top-N`, which only the installed nmap-services file can answer. */
-export function listedPorts(setting: PortsSetting): Intervals | null {
-  return typeof setting === "string" ? null : parseIntervals(setting.map(String).join(","));
-}
 
 const CRON_RANGES: readonly (readonly [number, number])[] = [
   [0, 59],

@@ -47,7 +47,7 @@ function incomplete(
 }
 
 /** Share of live open endpoints that a declaration explains, in whole per cent; null without any. */
-export function declaredPercent(report: DriftReport): number | null {
+function declaredPercent(report: DriftReport): number | null {
   return report.live === 0 ? null : Math.floor((100 * report.explained) / report.live);
 }
 

@@ -42,7 +42,7 @@ export function lookAt(observation: HostObservation, port: PortRef): PortLook {
   return { state: "not-open", evidence: reset ? "reset" : "no-response" };
 }
 
-export function covers(observation: HostObservation, port: PortRef): boolean {
+function covers(observation: HostObservation, port: PortRef): boolean {
   return observation.coverage.some(
     (c) => c.phase === "ports" && c.transport === port.transport && includes(c.ports, port.number),
   );
@@ -76,7 +76,7 @@ export function settlePort(known: PortBaseline | null, look: PortLook): SettledP
 }
 
 /** Covered misses before a silent host counts as gone. */
-export const MISSES_BEFORE_GONE = 3;
+const MISSES_BEFORE_GONE = 3;
 
 export interface SettledHost {
   readonly state: "up" | "gone";

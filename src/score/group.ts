@@ -26,7 +26,7 @@ export interface GroupInput {
 }
 
 /** `tripline.anomaly.id`: never made from anything that can change while the anomaly lives. */
-export function anomalyId(segment: string, deviation: Deviation): string {
+function anomalyId(segment: string, deviation: Deviation): string {
   return stableId(segment, deviation.host?.id ?? "", deviation.kind, deviation.subject, deviation.target);
 }
 

@@ -161,7 +161,7 @@ export function stepMessage(anomaly: Anomaly, words: StepWords): string {
 }
 
 /** `Open port 4444/tcp on app07 (10.20.30.41)`: for lists and operator messages. */
-export function whatText(anomaly: Anomaly): string {
+function whatText(anomaly: Anomaly): string {
   return PHRASES[anomaly.kind].what(anomaly);
 }
 

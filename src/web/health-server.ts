@@ -3,7 +3,7 @@ import { Hono } from "hono";
 import type { HealthServer } from "../app/agent.ts";
 import type { HealthSource } from "../app/agent-health.ts";
 
-export function healthApp(source: HealthSource): Hono {
+function healthApp(source: HealthSource): Hono {
   const app = new Hono();
   app.use(async (context, next) => {
     // A page in an operator's browser must not reach us under its own name (DNS rebinding).

@@ -25,7 +25,7 @@ function readRules(): ScoringRules {
   return parsed.value;
 }
 
-export const MINUTE = 60_000;
+const MINUTE = 60_000;
 export const HOUR = 60 * MINUTE;
 export const START = Date.UTC(2026, 10, 20, 9, 30);
 
@@ -114,7 +114,7 @@ export function scoreInput(extra: Partial<ScoreInput> = {}): ScoreInput {
   return { rules, classes: new Map(), tags: [], corroborating: 0, groupCount: 1, vantageClosed: false, ...extra };
 }
 
-export function context(extra: Partial<CycleContext> = {}): CycleContext {
+function context(extra: Partial<CycleContext> = {}): CycleContext {
   return {
     cycleId: "cycle-1",
     installId: "install",

@@ -1,9 +1,9 @@
 import { type Behaviour, type Listener, startListener } from "./services.ts";
 
 /** The little network of the demo, before and after the changes: real listeners on loopback addresses. */
-export const WEB = "127.0.10.1";
-export const MAIL = "127.0.10.2";
-export const FILES = "127.0.10.3";
+const WEB = "127.0.10.1";
+const MAIL = "127.0.10.2";
+const FILES = "127.0.10.3";
 
 interface Service {
   readonly address: string;

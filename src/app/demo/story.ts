@@ -2,7 +2,7 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type LoadedConfig, parseConfig } from "../../config/load.ts";
 import { err, ok, type Result } from "../../lib/result.ts";
-import { isoTime, sleep, wallClock } from "../../lib/time.ts";
+import { sleep, wallClock } from "../../lib/time.ts";
 import type { FinishedReport } from "../../pipeline/cycle-report.ts";
 import { createTelemetry } from "../../telemetry/happenings.ts";
 import { silentLogger } from "../../telemetry/logger.ts";
@@ -156,10 +156,4 @@ async function deliver({ loaded, store, options }: Stage): Promise<void> {
     directory: options.directory,
     store,
   });
-}
-
-export function demoDirectoryName(): string {
-  return `tripline-demo-${isoTime(wallClock())
-    .replace(/[-:TZ.]/g, "")
-    .slice(0, 14)}`;
 }

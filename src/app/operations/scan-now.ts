@@ -48,6 +48,6 @@ export async function scanNow(
     await relays.close();
     return ok({ report, delivery });
   } finally {
-    await store.close();
+    store.close();
   }
 }

@@ -84,7 +84,7 @@ async function inState(
     await relays.close();
     return ok({ cycles, delivery });
   } finally {
-    await store.close();
+    store.close();
   }
 }
 

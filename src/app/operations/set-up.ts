@@ -3,7 +3,13 @@ import { basename } from "node:path";
 import { z } from "zod";
 import type { LoadedConfig } from "../../config/load.ts";
 import { elasticsearchSettings } from "../../deliver/registry.ts";
-import { type Asset, type AssetPlan, chooseProfile, type Profile, setupElasticsearch } from "../../deliver/sinks/elasticsearch/setup.ts";
+import {
+  type Asset,
+  type AssetPlan,
+  chooseProfile,
+  type Profile,
+  setupElasticsearch,
+} from "../../deliver/sinks/elasticsearch/setup.ts";
 import { setupKafka, type TopicPlan } from "../../deliver/sinks/kafka/setup.ts";
 import { err, type Result } from "../../lib/result.ts";
 import { packagePath } from "../package-root.ts";
@@ -11,7 +17,10 @@ import type { OperationFailure } from "./failure.ts";
 
 /** `tripline setup`: topics and templates; idempotent, nothing of others is touched. */
 
-export async function setUpKafka(loaded: LoadedConfig, dryRun: boolean): Promise<Result<readonly TopicPlan[], OperationFailure>> {
+export async function setUpKafka(
+  loaded: LoadedConfig,
+  dryRun: boolean,
+): Promise<Result<readonly TopicPlan[], OperationFailure>> {
   const settings = loaded.config.outputs.kafka;
   if (settings === undefined) return err(notConfigured("kafka"));
   const result = await setupKafka({ brokers: settings.brokers, prefix: settings.topic_prefix, dryRun });
@@ -24,7 +33,8 @@ export async function setUpElasticsearch(
 ): Promise<Result<readonly AssetPlan[], OperationFailure>> {
   const settings = elasticsearchSettings(loaded);
   if (settings === null) return err(notConfigured("elasticsearch"));
-  const profile = options.profile === "auto" ? await chooseProfile(settings) : { ok: true as const, value: options.profile };
+  const profile =
+    options.profile === "auto" ? await chooseProfile(settings) : { ok: true as const, value: options.profile };
   if (!profile.ok) return err(unreachable("Elasticsearch", profile.error));
   const result = await setupElasticsearch({ settings, assets: readAssets(profile.value), dryRun: options.dryRun });
   return result.ok ? result : err(unreachable("Elasticsearch", result.error));
@@ -33,7 +43,7 @@ export async function setUpElasticsearch(
 const KINDS = ["component", "pipeline", "index"] as const;
 
 /** The files of a profile, as `npm run assets` made them. */
-export function readAssets(profile: Profile): readonly Asset[] {
+function readAssets(profile: Profile): readonly Asset[] {
   return KINDS.flatMap((kind) => {
     const folder = packagePath("config", "elasticsearch", profile, kind);
     return filesOf(folder).map((file): Asset => {

@@ -90,7 +90,7 @@ async function scanFirst(
     learnScans: null,
     emit: false,
     signal: io.signal,
-    onProgress: progress.show,
+    onProgress: (now) => progress.show(now),
   });
   progress.clear();
   if (!scanned.ok) {

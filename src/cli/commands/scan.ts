@@ -100,7 +100,7 @@ async function live(io: CommandIo, options: ScanOptions): Promise<number> {
     learnScans: options.learnScans ?? null,
     emit: options.emit === true,
     signal: io.signal,
-    onProgress: progress.show,
+    onProgress: (now) => progress.show(now),
   });
   progress.clear();
   if (!result.ok) return refuse(io, failureText(result.error), result.error.exit);

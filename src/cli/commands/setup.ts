@@ -25,13 +25,17 @@ export function addSetup(host: CommandHost): void {
     .command("kafka")
     .description("create the topics that are missing")
     .option("--dry-run", "print what would be done")
-    .action(async (_: unknown, command: { optsWithGlobals(): SetupOptions }) => done(await kafka(host, command.optsWithGlobals())));
+    .action(async (_: unknown, command: { optsWithGlobals(): SetupOptions }) =>
+      done(await kafka(host, command.optsWithGlobals())),
+    );
   setup
     .command("elasticsearch")
     .description("install component templates, pipeline and index templates")
     .option("--dry-run", "print what would be done")
     .addOption(new Option("--profile <profile>", "which assets").choices(["auto", "standard", "core"]).default("auto"))
-    .action(async (_: unknown, command: { optsWithGlobals(): SetupOptions }) => done(await elasticsearch(host, command.optsWithGlobals())));
+    .action(async (_: unknown, command: { optsWithGlobals(): SetupOptions }) =>
+      done(await elasticsearch(host, command.optsWithGlobals())),
+    );
 }
 
 async function kafka({ io }: CommandHost, options: SetupOptions): Promise<number> {
@@ -45,7 +49,11 @@ async function kafka({ io }: CommandHost, options: SetupOptions): Promise<number
     complain(io, failureText(result.error));
     return result.error.exit;
   }
-  const rows = result.value.map((t) => [t.topic, `${t.partitions} partitions`, stepText(t.state === "missing" ? "create" : "exists", options)]);
+  const rows = result.value.map((t) => [
+    t.topic,
+    `${t.partitions} partitions`,
+    stepText(t.state === "missing" ? "create" : "exists", options),
+  ]);
   say(io, wantsJson(options) ? JSON.stringify(result.value, null, 2) : table(rows));
   return EXIT.done;
 }
@@ -64,7 +72,11 @@ async function elasticsearch({ io }: CommandHost, options: SetupOptions): Promis
   const rows = result.value.map((asset) => [asset.kind, asset.name, stepText(asset.state, options)]);
   say(io, wantsJson(options) ? JSON.stringify(result.value, null, 2) : table(rows));
   const foreign = result.value.filter((asset) => asset.state === "foreign");
-  for (const asset of foreign) complain(io, `${asset.kind} ${asset.name} exists and is not ours: it was left alone. Rename or remove it, then run this again.`);
+  for (const asset of foreign)
+    complain(
+      io,
+      `${asset.kind} ${asset.name} exists and is not ours: it was left alone. Rename or remove it, then run this again.`,
+    );
   return foreign.length > 0 ? EXIT.partial : EXIT.done;
 }
 

@@ -38,7 +38,7 @@ export function createElasticsearchSink(options: ElasticsearchSinkOptions): Sink
 }
 
 /** The stream an event belongs to; the body says the same in `data_stream.*`. */
-export function streamOf(row: Pick<OutboxRow, "family" | "namespace">): string {
+function streamOf(row: Pick<OutboxRow, "family" | "namespace">): string {
   return `logs-tripline.${row.family}-${row.namespace}`;
 }
 
