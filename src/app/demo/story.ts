@@ -112,11 +112,15 @@ async function killedScene(stage: Stage): Promise<void> {
     await stage.options.show({ kind: "scan", title: "this scan is killed in the middle (kill -9 nmap)", report });
 }
 
+const MIDDLE_MS = 80;
+
 /** Waits for the nmap that this process started, and ends it the hard way. */
 async function killNmap(signal: AbortSignal): Promise<void> {
   for (let i = 0; i < 500 && !signal.aborted; i++) {
     const pid = nmapPid();
     if (pid !== null) {
+      // In the middle, not before nmap has written a line.
+      await sleep(MIDDLE_MS, signal);
       process.kill(pid, "SIGKILL");
       return;
     }

@@ -1,0 +1,90 @@
+import { chmodSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { effectiveValues } from "../../src/config/effective.ts";
+import { parseConfig } from "../../src/config/load.ts";
+import { tempDir } from "../support/temp-dir.ts";
+
+const AT = { path: "tripline.yaml", directory: "/", environment: {}, now: 1_800_000_000_000 };
+
+function problems(text: string): string {
+  const result = parseConfig(text, AT);
+  if (result.ok) throw new Error("the configuration was accepted");
+  expect(result.error.exit).toBe(78);
+  return result.error.text;
+}
+
+const MINIMAL = "segment: a\ntargets: [10.0.0.0/24]\n";
+
+describe("a configuration", () => {
+  it("needs no more than segment and targets", () => {
+    const result = parseConfig(MINIMAL, AT);
+    expect(result.ok && result.value.config).toMatchObject({ ports: "top-1000", score: { alert_at: 48 }, outputs: {} });
+  });
+
+  it("tells every problem at once, with place, caret and suggestion", () => {
+    const text = problems(
+      'segment: dmz\ntargets: [10.20.0.0/33]\nschedule: "*/30 * * *"\noutputs:\n  kafak: { brokers: ["k:9092"] }\n',
+    );
+    expect(text).toBe(
+      [
+        'tripline.yaml:2:11  targets.0: prefix length must be 0-32, got "/33"',
+        "  2 | targets: [10.20.0.0/33]",
+        "    |           ^^^^^^^^^^^^",
+        "tripline.yaml:3:11  schedule: a cron line has 5 fields, this has 4",
+        '  3 | schedule: "*/30 * * *"',
+        "    |           ^^^^^^^^^^^^",
+        "tripline.yaml:5:3  outputs.kafak: unknown key",
+        '  5 |   kafak: { brokers: ["k:9092"] }',
+        '    |   ^^^^^  did you mean "kafka"?',
+        "3 errors. Nothing was started. Keys and examples: tripline config schema, docs/reference/cli.md",
+      ].join("\n"),
+    );
+  });
+
+  it.each([
+    ["an unquoted cron line is read as an alias", `${MINIMAL}schedule: */30 * * * *\n`, "put it in quotes"],
+    ["a key stands twice", `${MINIMAL}segment: b\n`, "stands twice"],
+    ["nothing is given", "", "is required and missing"],
+    ["the whole Internet is a target", "segment: a\ntargets: [0.0.0.0/0]\n", "whole Internet"],
+    ["a target looks like an option", 'segment: a\ntargets: ["--script=x"]\n', "not an address"],
+    ["a target has an octal octet", "segment: a\ntargets: [010.0.0.1]\n", "not an address"],
+    ["fast is asked for without control", `${MINIMAL}pace: fast\n`, "controlled: true"],
+    ["health is served to everybody", `${MINIMAL}web: { listen: "0.0.0.0:7420" }\n`, "loopback only"],
+    [
+      "a secret is not there",
+      `${MINIMAL}outputs: { elasticsearch: { url: "https://e", api_key: "\${env:NOPE}" } }\n`,
+      "NOPE is not set",
+    ],
+  ])("is refused when %s", (_, text, phrase) => {
+    expect(problems(text)).toContain(phrase);
+  });
+
+  it("refuses a secret file that everybody may read with 77", () => {
+    const directory = tempDir();
+    writeFileSync(join(directory, "key"), "s3cret");
+    chmodSync(join(directory, "key"), 0o644);
+    const text = `${MINIMAL}outputs: { elasticsearch: { url: "https://e", api_key: "\${file:./key}" } }\n`;
+    const result = parseConfig(text, { ...AT, directory });
+    expect(result.ok ? null : result.error.exit).toBe(77);
+  });
+
+  it("never prints a secret", () => {
+    const directory = tempDir();
+    writeFileSync(join(directory, "key"), "s3cret", { mode: 0o600 });
+    const text = `${MINIMAL}outputs: { elasticsearch: { url: "https://e", api_key: "\${file:./key}" } }\n`;
+    const result = parseConfig(text, { ...AT, directory });
+    if (!result.ok) throw new Error(result.error.text);
+    expect(JSON.stringify(effectiveValues(result.value))).not.toContain("s3cret");
+    expect(`${[...result.value.secrets.values()].join()}${JSON.stringify([...result.value.secrets])}`).not.toContain(
+      "s3cret",
+    );
+  });
+
+  it.each(["config/tripline.example.yaml", "README.md"])("in %s is valid", (file) => {
+    const text = readFileSync(join(import.meta.dirname, "../..", file), "utf8");
+    const yaml = file.endsWith(".md") ? (/```yaml\n([\s\S]*?)```/.exec(text)?.[1] ?? "") : text;
+    const result = parseConfig(yaml.replace("${file:/run/secrets/es-api-key}", "inline"), AT);
+    expect(result.ok ? "" : result.error.text).toBe("");
+  });
+});
