@@ -7,6 +7,7 @@ import type { ScanProgress, Scanner } from "../domain/ports/scanner.ts";
 import type { Pace, Profile, ShardPlan, Technique } from "../domain/scan-plan.ts";
 import { fromNumbers, type Intervals, normalise, union } from "../lib/intervals.ts";
 import { canonicalAddress } from "../lib/ip.ts";
+import { runWithQuarantine } from "../scan/nmap/quarantine.ts";
 import { planFingerprint } from "../scan/plan/fingerprint.ts";
 import { planCycle, planPresence, type PortsByAddress } from "../scan/plan/plan.ts";
 import type { Memory } from "./recall.ts";
@@ -63,9 +64,11 @@ async function scanShard(work: ShardWork): Promise<readonly NmapRun[]> {
   if (ports.completeness === "failed" || signal.aborted) return runs;
   const presence = planPresence(shard, silentHosts(work, ports), runs.length);
   if (presence !== null) runs.push(await live.scanner.run(presence, options));
-  for (const plan of fingerprintPlans(work, runs)) {
+  const plans = fingerprintPlans(work, runs);
+  let next = runs.length + plans.length;
+  for (const plan of plans) {
     if (signal.aborted) return runs;
-    runs.push(await live.scanner.run(plan, options));
+    runs.push(...(await runWithQuarantine(live.scanner, plan, { ...options, nextN: () => next++ })));
   }
   return runs;
 }

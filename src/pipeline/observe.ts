@@ -18,7 +18,7 @@ export function observe(
   const { runs, outOfScope } = scanned;
   const observations = mergeObservations(runs);
   const summary = summarise({ runs, hosts: observations, planned: null, outOfScope });
-  const asked = askedAddresses(runs, memory.baseline);
+  const asked = askedAddresses(runs, memory.baseline, context.recorded);
   const vantage = vantageOf(context, memory.baseline, { observations, asked });
   return buildView({ context, baseline: memory.baseline, summary, vantage, observations, askedAddresses: asked });
 }
@@ -42,13 +42,13 @@ function vantageOf(
 }
 
 /**
- * Addresses whose silence means something: asked by a `ports` run that proves absence. nmap names silent hosts only when told to
- * be verbose, so such a run without them speaks for every address it planned.
+ * Addresses whose silence means something: asked by a `ports` run that proves absence. Our own runs name silent hosts; a
+ * recorded file need not, and speaks for the whole segment, since its targets are not written in it.
  */
-function askedAddresses(runs: readonly NmapRun[], baseline: SegmentBaseline): ReadonlySet<string> {
+function askedAddresses(runs: readonly NmapRun[], baseline: SegmentBaseline, recorded: boolean): ReadonlySet<string> {
   const complete = runs.filter((run) => run.phase === "ports" && provesAbsence(run));
   const named = complete.flatMap((run) => run.hosts.map((host) => host.address));
-  const listsAll = complete.some((run) => run.planned > run.hosts.length);
+  const listsAll = complete.some((run) => recorded || run.planned > run.hosts.length);
   const silent = listsAll ? [...baseline.hosts.values()].map((host) => host.address) : [];
   return new Set([...named, ...silent]);
 }

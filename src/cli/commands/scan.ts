@@ -8,7 +8,7 @@ import { scanJson } from "../../app/scan-json.ts";
 import { stateDirectory } from "../../app/settings.ts";
 import type { Severity } from "../../domain/declaration.ts";
 import type { FinishedReport } from "../../pipeline/cycle-report.ts";
-import { EXIT, exitCodeOf } from "../exit-codes.ts";
+import { EXIT, EXIT_CODES_HELP, exitCodeOf } from "../exit-codes.ts";
 import { type CommandIo, complain, type GlobalOptions, say } from "../io.ts";
 import { progressLine } from "../render/progress.ts";
 import { renderScan } from "../render/scan.ts";
@@ -28,7 +28,8 @@ interface ScanOptions extends GlobalOptions {
 const EXAMPLES = `
 Examples:
   tripline scan                                     one scan now, with the configuration's targets
-  tripline scan --from-xml old.xml new.xml --learn-scans 1 --format json`;
+  tripline scan --from-xml old.xml new.xml --learn-scans 1 --format json
+${EXIT_CODES_HELP}`;
 
 /** `tripline scan`: one cycle now, or recorded files as successive cycles. */
 export function addScan({ program, io, done }: CommandHost): void {

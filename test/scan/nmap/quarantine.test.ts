@@ -50,7 +50,7 @@ describeWith(installedNmap(), "hostile services among normal ones", () => {
     }
     const tarpit = await listener(HOSTS[1], 0);
     const { scanner } = scannerFor({ nmapPath: hangingAt(HOSTS[1], tarpit.port) });
-    const plan = fingerprintOf([web.port, tarpit.port], 4000);
+    const plan = fingerprintOf([web.port, tarpit.port], 10_000);
     let n = 0;
     const runs = await runWithQuarantine(scanner, plan, { signal: testSignal(), nextN: () => ++n });
     for (const address of HOSTS) expect(identified(runs, address)).toEqual(["nginx"]);

@@ -97,7 +97,10 @@ async function prepare({ dir, port, parts }: Layout, controller: number): Promis
   const text = Object.entries(values).reduce((result, [mark, value]) => result.replaceAll(mark, value), template);
   writeFileSync(configOf(dir), text);
   if (existsSync(path.join(data, "meta.properties"))) return;
-  const cluster = randomBytes(16).toString("base64url");
+  const id = randomBytes(16);
+  // An id that begins with "-" would be read as an option: the first character comes from the first six bits.
+  id[0] = (id[0] ?? 0) & 0x7f;
+  const cluster = id.toString("base64url");
   const format = [
     "kafka.tools.StorageTool",
     "format",
