@@ -2,7 +2,7 @@ import { ECS_ROWS } from "./field-table/ecs.ts";
 import { type Field, toField } from "./field-table/field.ts";
 import { TRIPLINE_ROWS } from "./field-table/tripline.ts";
 
-export type { Field, FieldType } from "./field-table/field.ts";
+export type { Field } from "./field-table/field.ts";
 
 /** Of ECS, and of our own contract: additive change → minor; rename, removal or type change → major. */
 export const ECS_VERSION = "9.4.0";

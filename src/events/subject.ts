@@ -76,14 +76,14 @@ function endpointText(address: string, port: PortRef): string {
 }
 
 /** nmap writes `ssl/http` for what everybody calls https. */
-export function protocolOf(service: string | null): string | null {
+function protocolOf(service: string | null): string | null {
   if (service === null || service === "unknown") return null;
   const name = service.toLowerCase();
   return name === "ssl/http" ? "https" : name.replace(/^ssl\//, "");
 }
 
 /** `Microsoft IIS httpd` → `microsoft-iis-httpd`. */
-export function productSlug(product: string | null): string | null {
+function productSlug(product: string | null): string | null {
   if (product === null) return null;
   return product
     .toLowerCase()
