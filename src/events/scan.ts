@@ -66,6 +66,8 @@ function scanSentence({ context, summary }: CycleFacts): string {
   const { hosts, completeness } = summary;
   const who = `Scan ${context.profile} from ${context.vantage.name}`;
   const where = `in segment ${context.vantage.segment}`;
+  // A file that breaks off before its first host plans nothing, and "0 of 0" would read as success.
+  if (hosts.planned === 0) return `${who} is ${completeness}: no host was measured ${where}`;
   return `${who} is ${completeness}: ${hosts.unmeasured} of ${hosts.planned} hosts not measured ${where}`;
 }
 

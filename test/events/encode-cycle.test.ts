@@ -90,6 +90,13 @@ describe("the events of a cycle", () => {
     for (const event of events) expect(read(event.body).event.id).toBe(event.id);
   });
 
+  test("a scan that measured nobody does not say that 0 of 0 hosts are missing", () => {
+    const none = { planned: 0, up: 0, partial: 0, unmeasured: 0 };
+    const failed = summary({ completeness: "failed", problems: ["empty-output"], hosts: none });
+    const body = read(encodeCycle(cycle({ summary: failed })).at(-1)?.body);
+    expect(body.message).toBe("Scan ports from vp-dmz-west-1 is failed: no host was measured in segment dmz-west.");
+  });
+
   test("a notice about the scan itself is not told twice: the scan event takes its code", () => {
     const notice: HealthNotice = { ...NOTICE, kind: "scan-failed", code: "TL204" };
     const failed = summary({ completeness: "failed", problems: ["not-started"], reason: "nmap did not start." });

@@ -25,7 +25,7 @@ describe("the scoring file", () => {
     ["a key that stands twice", "group:", "context: {}\ngroup:", /this key stands twice/],
     ["no YAML at all", TEXT, "{", /^rules\.yaml:1:/],
     ["an empty file", TEXT, "", /^rules\.yaml:1:1 \(file\): /],
-  ])("with %s is refused with its place", (_, find, replace, expected) => {
+  ])("with %s is refused with its place", (_, find, ...[replace, expected]) => {
     expect(TEXT).toContain(find);
     expect(problems(TEXT.replace(find, replace)).join("\n")).toMatch(expected);
   });
