@@ -3,8 +3,11 @@ import type { CycleView } from "../domain/cycle.ts";
 import type { HealthNotice } from "../domain/event.ts";
 
 /** What the sensor has to say about itself after a cycle; the scan event itself carries completeness. */
-export function healthOf(view: CycleView, declared: DeclaredState | null): readonly HealthNotice[] {
-  return [...vantage(view), ...relearned(view), ...scripts(view), ...sources(declared)];
+export function healthOf(
+  view: CycleView,
+  declared: { readonly before: DeclaredState | null; readonly now: DeclaredState | null },
+): readonly HealthNotice[] {
+  return [...vantage(view), ...relearned(view), ...scripts(view), ...sources(declared.before, declared.now)];
 }
 
 /** One event when it begins, one when it ends, none in between. */
@@ -41,8 +44,10 @@ function scripts(view: CycleView): HealthNotice[] {
   }));
 }
 
-function sources(declared: DeclaredState | null): HealthNotice[] {
-  const bad = declared?.sources.filter((source) => source.state !== "read") ?? [];
+/** Told when a source breaks, not in every cycle in which it is still broken. */
+function sources(before: DeclaredState | null, now: DeclaredState | null): HealthNotice[] {
+  const known = new Map(before?.sources.map((source) => [source.file, source.state]));
+  const bad = now?.sources.filter((source) => source.state !== "read" && known.get(source.file) !== source.state) ?? [];
   return bad.map((source) => ({
     kind: "source-stale",
     subject: source.file,

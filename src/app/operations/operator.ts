@@ -37,7 +37,7 @@ interface Change {
 /** The change, its audit row and its events, in one transaction. */
 async function commit({ store, loaded, operator }: Desk, change: Change): Promise<AnomalyStep | null> {
   const now = systemClock().now();
-  const audit: AuditEntry = {
+  const asked: AuditEntry = {
     id: timeOrderedId(now),
     kind: change.kind,
     at: now,
@@ -50,11 +50,12 @@ async function commit({ store, loaded, operator }: Desk, change: Change): Promis
     after: null,
     anomalyId: change.anomaly?.id ?? null,
   };
-  const step = change.step?.(audit) ?? null;
+  const step = change.step?.(asked) ?? null;
+  const audit = { ...asked, after: step?.anomaly.state ?? null };
   const context = eventContext(loaded, await store.cycles.installId());
   const stepEvents = step === null ? [] : [encodeOperatorStep(step, context, audit.id)];
   await store.cycles.commitOperator({
-    audit: { ...audit, after: step?.anomaly.state ?? null },
+    audit,
     anomalies: step === null ? [] : [step.anomaly],
     hosts: [],
     baseline: null,
