@@ -15,6 +15,10 @@ import { scannerFor, testSignal } from "./scanning.ts";
 const TECHNIQUE = process.getuid?.() === 0 ? "syn" : "connect";
 const HOSTS = ["127.0.43.1", "127.0.43.2", "127.0.43.3"] as const;
 
+// Fixed, because the made-up nmap looks for the number in its arguments: a random one may stand elsewhere in them.
+const WEB = 18_080;
+const TARPIT = 18_191;
+
 function identified(runs: readonly NmapRun[], address: string): readonly string[] {
   const hosts = runs.flatMap((run) => run.hosts.filter((host) => host.address === address));
   return [...new Set(hosts.flatMap((host) => host.ports.flatMap((port) => port.service?.product ?? [])))];
@@ -35,7 +39,7 @@ function fingerprintOf(ports: readonly number[], deadlineMs: number): RunPlan {
 /** A real nmap that never ends when version detection meets this endpoint. */
 function hangingAt(address: string, port: number): string {
   const file = path.join(tempDir(), "nmap");
-  const meets = `case " $* " in *" -sV "*${port}*" ${address} "*) exec sleep 600;; esac`;
+  const meets = `case " $* " in *${port}*" -sV "*" ${address} "*) exec sleep 600;; esac`;
   writeFileSync(file, `#!/bin/sh\n${meets}\nexec nmap "$@"\n`, { mode: 0o755 });
   return file;
 }
@@ -44,11 +48,11 @@ describeWith(installedNmap(), "hostile services among normal ones", () => {
   test("the one port that keeps nmap busy for ever is named, everybody else is fingerprinted", {
     timeout: 120_000,
   }, async () => {
-    const web = await listener(HOSTS[0], 0, { kind: "http", server: "nginx/1.24.0", body: "hello" });
+    const web = await listener(HOSTS[0], WEB, { kind: "http", server: "nginx/1.24.0", body: "hello" });
     for (const address of HOSTS.slice(1)) {
       await listener(address, web.port, { kind: "http", server: "nginx/1.24.0", body: "hello" });
     }
-    const tarpit = await listener(HOSTS[1], 0);
+    const tarpit = await listener(HOSTS[1], TARPIT);
     const { scanner } = scannerFor({ nmapPath: hangingAt(HOSTS[1], tarpit.port) });
     const plan = fingerprintOf([web.port, tarpit.port], 8_000);
     let n = 0;
