@@ -1,79 +1,71 @@
 import type { SinkReason } from "../../../domain/ports/sink.ts";
+import { causes, codeOf, isTlsError, messageOf } from "../shared/errors.ts";
 
 /** What a rejected send means. `renew`: the producer can no longer be trusted, a new one must be made first. */
 export type KafkaVerdict =
   | { readonly kind: "too-large" }
   | { readonly kind: "stop"; readonly reason: SinkReason }
+  /** Topics may be unknown for a moment while leaders move: the sink counts these. */
+  | { readonly kind: "unknown-topic"; readonly reason: SinkReason }
   | { readonly kind: "retry"; readonly reason: SinkReason; readonly renew: boolean };
 
 /** MESSAGE_TOO_LARGE, RECORD_LIST_TOO_LARGE, INVALID_RECORD: one row is guilty, the relay finds it. */
 const TOO_LARGE = new Set([10, 18, 87]);
 /** Sequence and epoch errors end an idempotent producer. */
 const PRODUCER_LOST = new Set([45, 46, 47, 59]);
-/** Topic, rights, version, policy, credentials: somebody must act. */
-const STOPS = new Set([3, 17, 29, 31, 35, 44, 53, 58]);
+const UNKNOWN_TOPIC = 3;
+/** Topic name, rights, SASL mechanism and state, version, policy, credentials: somebody must act. */
+const STOPS: ReadonlyMap<number, string> = new Map([
+  [17, "a topic name is not valid; check outputs.kafka.topic_prefix"],
+  [29, "give this client the right to write to the topics"],
+  [31, "give this client the right IdempotentWrite on the cluster, or write rights on the topics"],
+  [33, "the broker does not offer this SASL mechanism"],
+  [34, "this listener does not speak SASL; check address and port"],
+  [35, "the broker's version is not supported, or the address is a controller's listener"],
+  [44, "a policy of the broker refuses these messages"],
+  [53, "give this client the right to its transactional id"],
+  [58, "check user and password"],
+]);
 
 /**
- * kafkajs wraps errors several times, and its `retriable` means something else than it says (a refused connection is
- * `false`, an unknown topic `true`): only the protocol code and the innermost cause count.
+ * Only the protocol code and the innermost cause count: kafkajs wraps errors several times, and its `retriable` says
+ * `false` of a refused connection and `true` of an unknown topic.
  */
 export function classifyKafkaError(error: unknown): KafkaVerdict {
   const chain = causes(error);
-  const code = chain.map(protocolCode).find((c) => c !== null) ?? null;
-  const text = sentence(chain);
-  if (code !== null && TOO_LARGE.has(code)) return { kind: "too-large" };
-  if (code !== null && STOPS.has(code))
-    return { kind: "stop", reason: { slug: slugOf(code), text: stopText(code, text) } };
-  if (chain.some(isTls))
-    return { kind: "stop", reason: { slug: "tls", text: `${text}; check the CA, the certificate and the host name` } };
-  if (chain.some((e) => nameOf(e) === "KafkaJSSASLAuthenticationError")) {
-    return { kind: "stop", reason: { slug: "credentials", text: `${text}; check user and password` } };
+  const code = chain.map(protocolCode).find((found) => found !== null) ?? null;
+  const text = messageOf(chain.at(-1));
+  if (code !== null) return byCode(code, text);
+  if (isTlsError(error)) return stop("tls", `${text}; check the CA, the certificate and the host name`);
+  if (chain.some((cause) => cause instanceof Error && cause.name === "KafkaJSSASLAuthenticationError")) {
+    return stop("credentials", `${text}; check user and password`);
   }
-  const renew = code === null || PRODUCER_LOST.has(code);
-  return { kind: "retry", reason: { slug: code === null ? "connection" : `kafka-${code}`, text }, renew };
-}
-
-function causes(error: unknown): readonly unknown[] {
-  const chain: unknown[] = [];
-  for (
-    let e = error;
-    e !== undefined && e !== null && chain.length < 10;
-    e = propertyOf(e, "cause") ?? propertyOf(e, "originalError")
-  ) {
-    chain.push(e);
+  if (chain.some((cause) => cause instanceof Error && cause.name === "KafkaJSServerDoesNotSupportApiKey")) {
+    return stop("version", `${text}; the address may be a controller's listener`);
   }
-  return chain;
+  return { kind: "retry", reason: { slug: "connection", text }, renew: true };
 }
 
-function propertyOf(value: unknown, key: string): unknown {
-  return typeof value === "object" && value !== null && key in value
-    ? (Object.entries(value).find(([k]) => k === key)?.[1] ?? Reflect.get(value, key))
-    : undefined;
+function byCode(code: number, text: string): KafkaVerdict {
+  if (TOO_LARGE.has(code)) return { kind: "too-large" };
+  const slug = `kafka-${code}`;
+  if (code === UNKNOWN_TOPIC) {
+    return {
+      kind: "unknown-topic",
+      reason: { slug: "topic-missing", text: `${text}; run tripline setup kafka` },
+    };
+  }
+  const advice = STOPS.get(code);
+  if (advice !== undefined) return stop(slug, `${text}; ${advice}`);
+  return { kind: "retry", reason: { slug, text }, renew: PRODUCER_LOST.has(code) };
 }
 
+function stop(slug: string, text: string): KafkaVerdict {
+  return { kind: "stop", reason: { slug, text } };
+}
+
+/** System errors carry a text code, protocol errors a number; -99 is the library's own "unknown code". */
 function protocolCode(error: unknown): number | null {
-  const code = propertyOf(error, "code");
-  return typeof code === "number" ? code : null;
-}
-
-function nameOf(error: unknown): string {
-  return error instanceof Error ? error.name : "";
-}
-
-function isTls(error: unknown): boolean {
-  const code = propertyOf(error, "code");
-  return typeof code === "string" && /^(ERR_TLS|ERR_SSL|SELF_SIGNED|DEPTH_ZERO|UNABLE_TO_|CERT_)/.test(code);
-}
-
-function sentence(chain: readonly unknown[]): string {
-  const inner = chain.at(-1);
-  return (inner instanceof Error ? inner.message : String(inner)).slice(0, 300);
-}
-
-function slugOf(code: number): string {
-  return code === 3 || code === 17 ? "topic-missing" : "refused";
-}
-
-function stopText(code: number, text: string): string {
-  return code === 3 ? `${text}; create the topics with tripline setup kafka` : `${text}; check topic rights and names`;
+  const code = codeOf(error);
+  return typeof code === "number" && code > 0 ? code : null;
 }

@@ -1,7 +1,8 @@
+import type { Admin } from "kafkajs";
 import { EVENT_FAMILIES, type EventFamily } from "../../../domain/event.ts";
 import { err, ok, type Result } from "../../../lib/result.ts";
-import { classifyKafkaError } from "./classify.ts";
-import { makeAdmin } from "./client.ts";
+import { reasonText } from "./check.ts";
+import { type KafkaConnection, kafkaClient } from "./client.ts";
 import { topicOf } from "./message.ts";
 
 export interface TopicPlan {
@@ -22,32 +23,29 @@ const SHAPE: Readonly<
 };
 
 /** Creates what is missing and leaves what exists as it is; with `dryRun` only looks. The error is a sentence. */
-export async function setupKafka(options: {
-  readonly brokers: readonly string[];
-  readonly prefix: string;
-  readonly dryRun: boolean;
-}): Promise<Result<readonly TopicPlan[], string>> {
-  const admin = makeAdmin(options.brokers);
+export async function setupKafka(
+  options: KafkaConnection & { readonly prefix: string; readonly dryRun: boolean },
+): Promise<Result<readonly TopicPlan[], string>> {
+  const admin = kafkaClient(options).admin();
   try {
     await admin.connect();
     const existing = new Set(await admin.listTopics());
     const { brokers } = await admin.describeCluster();
     const plan = EVENT_FAMILIES.map((family): TopicPlan => {
-      const topic = topicOf(options.prefix, { family });
+      const topic = topicOf(options.prefix, family);
       return { topic, ...SHAPE[family], state: existing.has(topic) ? "exists" : "missing" };
     });
     if (!options.dryRun) await create(admin, plan, Math.min(3, brokers.length));
     return ok(plan);
   } catch (error) {
-    const verdict = classifyKafkaError(error);
-    return err(verdict.kind === "too-large" ? "the broker refused the request" : verdict.reason.text);
+    return err(reasonText(error));
   } finally {
     await admin.disconnect().catch(() => undefined);
   }
 }
 
 async function create(
-  admin: ReturnType<typeof makeAdmin>,
+  admin: Admin,
   plan: readonly TopicPlan[],
   replicas: number,
 ): Promise<void> {

@@ -1,142 +1,89 @@
-import type { Producer } from "kafkajs";
-import type { Outcome, OutboxRow, SendResult, Sink, SinkCheck } from "../../../domain/ports/sink.ts";
-import { EVENT_FAMILIES } from "../../../domain/event.ts";
+import type { Outcome, OutboxRow, SendResult, Sink, SinkReason } from "../../../domain/ports/sink.ts";
+import { checkKafka } from "./check.ts";
 import { classifyKafkaError, type KafkaVerdict } from "./classify.ts";
-import { compressionOf, type KafkaSettings, makeAdmin, makeProducer } from "./client.ts";
-import { messageBytes, messageOf, topicOf } from "./message.ts";
+import { type KafkaConnection, timeoutsOf } from "./client.ts";
+import { messageBytes, topicMessages } from "./message.ts";
+import { type ReplaceableProducer, replaceableProducer } from "./producer.ts";
 
-export interface KafkaSinkOptions extends KafkaSettings {
+export interface KafkaSinkOptions extends KafkaConnection {
   readonly prefix: string;
+  readonly compression?: "none" | "gzip";
   readonly name?: string;
-  /** Default 1,000,000: below the broker's usual 1 MiB. */
+  /** Of body, key and headers; default 1,000,000: below the broker's usual 1 MiB. */
   readonly maxMessageBytes?: number;
 }
 
-const CONNECT_MS = 15_000;
-const DISCONNECT_MS = 5_000;
+const MAX_MESSAGE_BYTES = 1_000_000;
+/** The broker's limit counts the records of one partition together, so a batch stays below it too. */
+const MAX_BATCH_BYTES = 900_000;
+/** Leaders move within seconds; a topic that is still unknown then does not exist. */
+const UNKNOWN_TOPIC_TRIES = 2;
 
-/**
- * Events to Kafka. A rejected send means that the whole batch is unknown, so all of it is sent again; the producer is
- * thrown away on every fault that is not a protocol error, because kafkajs does not notice a dead broker by itself.
- */
+interface KafkaSinkState {
+  readonly producer: ReplaceableProducer;
+  unknownTopics: number;
+}
+
+/** Events to Kafka. A rejected send means that the whole batch is unknown, so all of it is sent again. */
 export function createKafkaSink(options: KafkaSinkOptions): Sink {
-  const state: { producer: Producer | null } = { producer: null };
+  const producer = replaceableProducer(options, options.compression ?? "none");
+  const state: KafkaSinkState = { producer, unknownTopics: 0 };
+  const { connect, send: sending } = timeoutsOf(options);
   return {
     name: options.name ?? "kafka",
     kind: "kafka",
-    limits: { maxRows: 500, maxBytes: 900_000, sendTimeoutMs: 60_000 },
-    check: () => checkKafka(options),
+    // A little more than our own deadlines: they replace the producer, the relay's cannot.
+    limits: { maxRows: 500, maxBytes: MAX_BATCH_BYTES, sendTimeoutMs: connect + sending + 1_000 },
+    check: (signal) => checkKafka(options, options.prefix, signal),
     send: (batch, signal) => send(options, state, { batch, signal }),
-    close: (deadlineMs) => drop(state, deadlineMs),
+    close: (deadlineMs) => producer.close(deadlineMs),
   };
 }
 
 async function send(
   options: KafkaSinkOptions,
-  state: { producer: Producer | null },
+  state: KafkaSinkState,
   work: { readonly batch: readonly OutboxRow[]; readonly signal: AbortSignal },
 ): Promise<SendResult> {
-  const limit = options.maxMessageBytes ?? 1_000_000;
+  const limit = options.maxMessageBytes ?? MAX_MESSAGE_BYTES;
   const fitting = work.batch.filter((row) => messageBytes(row) <= limit);
-  // Our own deadline may pass while kafkajs still tries: that producer must not be used again.
-  work.signal.addEventListener("abort", () => void drop(state, DISCONNECT_MS), { once: true });
-  try {
-    state.producer ??= await connected(options);
-    if (fitting.length > 0) {
-      await state.producer.sendBatch({
-        acks: -1,
-        compression: compressionOf(options.compression),
-        topicMessages: byTopic(options.prefix, fitting),
-      });
-    }
-    return {
-      kind: "settled",
-      outcomes: work.batch.map((row) => (fitting.includes(row) ? { kind: "delivered" } : tooLarge(row, limit))),
-    };
-  } catch (error) {
-    return failed(classifyKafkaError(error), state, work.batch);
+  if (fitting.length > 0) {
+    const result = await state.producer.send(topicMessages(options.prefix, fitting), work.signal);
+    if (result.kind === "late") return unknown(work.batch, LATE);
+    if (result.kind === "error") return failed(classifyKafkaError(result.error), state, work.batch);
   }
+  state.unknownTopics = 0;
+  return { kind: "settled", outcomes: work.batch.map((row) => outcomeOf(row, limit)) };
 }
 
-async function failed(
-  verdict: KafkaVerdict,
-  state: { producer: Producer | null },
-  batch: readonly OutboxRow[],
-): Promise<SendResult> {
-  if (verdict.kind === "too-large") return { kind: "too-large" };
-  await drop(state, DISCONNECT_MS);
-  if (verdict.kind === "stop") return { kind: "stop", reason: verdict.reason };
-  return { kind: "settled", outcomes: batch.map((): Outcome => ({ kind: "retry", reason: verdict.reason })) };
-}
-
-function tooLarge(row: OutboxRow, limit: number): Outcome {
-  const text = `the message has ${messageBytes(row)} bytes, at most ${limit} are sent`;
+function outcomeOf(row: OutboxRow, limit: number): Outcome {
+  const bytes = messageBytes(row);
+  if (bytes <= limit) return { kind: "delivered" };
+  const text = `the message has ${bytes} bytes, at most ${limit} are sent; it was not sent`;
   return { kind: "rejected", reason: { slug: "too-large", text } };
 }
 
-function byTopic(prefix: string, rows: readonly OutboxRow[]) {
-  const topics = Map.groupBy(rows, (row) => topicOf(prefix, row));
-  return [...topics].map(([topic, all]) => ({
-    topic,
-    messages: all.map((row) => ({ ...messageOf(row), headers: { ...messageOf(row).headers } })),
-  }));
-}
-
-async function connected(options: KafkaSinkOptions): Promise<Producer> {
-  const producer = makeProducer(options.brokers);
-  await within(producer.connect(), CONNECT_MS, "connect");
-  return producer;
-}
-
-/** Forgets the producer at once; what it still does is nobody's business. */
-async function drop(state: { producer: Producer | null }, deadlineMs: number): Promise<void> {
-  const { producer } = state;
-  state.producer = null;
-  if (producer !== null) await within(producer.disconnect(), deadlineMs, "disconnect").catch(() => undefined);
-}
-
-async function within<T>(work: Promise<T>, ms: number, what: string): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`${what} took longer than ${ms / 1000} s`)), ms);
-  });
-  // The loser of the race may still reject later; nobody listens to it any more.
-  work.catch(() => undefined);
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
+function failed(verdict: KafkaVerdict, state: KafkaSinkState, batch: readonly OutboxRow[]): SendResult {
+  state.unknownTopics = verdict.kind === "unknown-topic" ? state.unknownTopics + 1 : 0;
+  switch (verdict.kind) {
+    case "too-large":
+      return verdict;
+    case "stop":
+      state.producer.replace();
+      return verdict;
+    case "unknown-topic":
+      if (state.unknownTopics <= UNKNOWN_TOPIC_TRIES) return unknown(batch, verdict.reason);
+      state.unknownTopics = 0;
+      state.producer.replace();
+      return { kind: "stop", reason: verdict.reason };
+    case "retry":
+      if (verdict.renew) state.producer.replace();
+      return unknown(batch, verdict.reason);
   }
 }
 
-/** Connection, then topics: an unknown topic is told before the first event waits for it. */
-async function checkKafka(options: KafkaSinkOptions): Promise<readonly SinkCheck[]> {
-  const admin = makeAdmin(options.brokers);
-  const at = options.brokers.join(", ");
-  try {
-    await within(admin.connect(), CONNECT_MS, "connect");
-    const topics = new Set(await within(admin.listTopics(), CONNECT_MS, "listing topics"));
-    const missing = EVENT_FAMILIES.map((family) => topicOf(options.prefix, { family })).filter(
-      (topic) => !topics.has(topic),
-    );
-    const ok = missing.length === 0;
-    const detail = ok ? "all topics exist" : `missing: ${missing.join(", ")}`;
-    return [
-      { name: "connect", ok: true, detail: at, fix: null },
-      { name: "topics", ok, detail, fix: ok ? null : "run tripline setup kafka" },
-    ];
-  } catch (error) {
-    const verdict = classifyKafkaError(error);
-    const detail = verdict.kind === "too-large" ? "refused" : verdict.reason.text;
-    return [
-      {
-        name: "connect",
-        ok: false,
-        detail: `${at}: ${detail}`,
-        fix: "check outputs.kafka.brokers, and that the broker listens there",
-      },
-    ];
-  } finally {
-    await within(admin.disconnect(), DISCONNECT_MS, "disconnect").catch(() => undefined);
-  }
+const LATE: SinkReason = { slug: "deadline", text: "the broker did not answer in time; a new connection is made" };
+
+function unknown(batch: readonly OutboxRow[], reason: SinkReason): SendResult {
+  return { kind: "settled", outcomes: batch.map(() => ({ kind: "retry", reason })) };
 }

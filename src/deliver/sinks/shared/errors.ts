@@ -11,8 +11,8 @@ export function causes(error: unknown): readonly unknown[] {
 }
 
 /** One clean line: a server's words may repeat text of a scanned host. */
-export function sentence(text: string, maxLength = 300): string {
-  return cleanText(text, { maxLength });
+export function sentence(text: string, maxBytes = 300): string {
+  return cleanText(text, { maxBytes });
 }
 
 export function messageOf(error: unknown): string {
