@@ -20,6 +20,8 @@ function readerLeft(error: NodeJS.ErrnoException): void {
   throw error;
 }
 
+const LINGER_MS = 2_000;
+
 process.umask(0o077);
 process.stdout.on("error", readerLeft);
 process.on("SIGINT", stop);
@@ -32,3 +34,5 @@ const code = await runCommandLine(process.argv.slice(2), {
   signal: stopping.signal,
 });
 process.exitCode = interruptedBy === null ? code : codeOf(interruptedBy);
+// The work is done: a socket that a client library forgot must not keep the process.
+setTimeout(() => process.exit(), LINGER_MS).unref();

@@ -39,9 +39,10 @@ async function send(
   const limit = options.maxMessageBytes ?? 1_000_000;
   const fitting = work.batch.filter((row) => messageBytes(row) <= limit);
   // Our own deadline may pass while kafkajs still tries: that producer must not be used again.
-  work.signal.addEventListener("abort", () => void drop(state, DISCONNECT_MS), { once: true });
+  const giveUp = () => void drop(state, DISCONNECT_MS);
+  work.signal.addEventListener("abort", giveUp, { once: true });
   try {
-    state.producer ??= await connected(options);
+    state.producer ??= await connected(options, work.signal);
     if (fitting.length > 0) {
       await state.producer.sendBatch({
         acks: -1,
@@ -55,6 +56,9 @@ async function send(
     };
   } catch (error) {
     return failed(classifyKafkaError(error), state, work.batch);
+  } finally {
+    // The deadline of a send that is over must not end the producer of a later one.
+    work.signal.removeEventListener("abort", giveUp);
   }
 }
 
@@ -82,10 +86,18 @@ function byTopic(prefix: string, rows: readonly OutboxRow[]) {
   }));
 }
 
-async function connected(options: KafkaSinkOptions): Promise<Producer> {
+async function connected(options: KafkaSinkOptions, signal: AbortSignal): Promise<Producer> {
   const producer = makeProducer(options.brokers);
-  await within(producer.connect(), CONNECT_MS, "connect");
-  return producer;
+  const connecting = producer.connect();
+  try {
+    await within(connecting, CONNECT_MS, "connect");
+    if (signal.aborted) throw new Error("the send was given up while connecting");
+    return producer;
+  } catch (error) {
+    // A connection that comes too late belongs to nobody, and its socket would keep the whole process alive.
+    void connecting.then(() => producer.disconnect()).catch(() => undefined);
+    throw error;
+  }
 }
 
 /** Forgets the producer at once; what it still does is nobody's business. */
