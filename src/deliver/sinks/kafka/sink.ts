@@ -55,7 +55,7 @@ async function send(
       outcomes: work.batch.map((row) => (fitting.includes(row) ? { kind: "delivered" } : tooLarge(row, limit))),
     };
   } catch (error) {
-    return failed(classifyKafkaError(error), state, work.batch);
+    return await failed(classifyKafkaError(error), state, work.batch);
   } finally {
     // The deadline of a send that is over must not end the producer of a later one.
     work.signal.removeEventListener("abort", giveUp);
