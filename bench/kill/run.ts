@@ -1,107 +1,173 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { openState } from "../../src/app/wiring.ts";
-import { searchStream } from "../../test/support/elasticsearch/search-stream.ts";
+import { startListener } from "../../src/app/demo/services.ts";
+import type { ElasticsearchAccess } from "../../test/support/elasticsearch/access.ts";
 import { startElasticsearch } from "../../test/support/elasticsearch/server.ts";
 import { startBroker } from "../../test/support/kafka/broker.ts";
-import { readTopic } from "../../test/support/kafka/read-topic.ts";
 import { baseHosts, scanXml } from "../noise/segment.ts";
+import { idsInElasticsearch, idsInKafka, storeCounts } from "./counts.ts";
 
 /**
- * `make bench-kill`: kill -9 at random moments of cycle and relay, with a real Kafka and a real Elasticsearch. Prints
- * what was lost (must be 0), duplicates per sink, and duplicate documents (must be 0).
+ * `make bench-kill`: kill -9 of the agent at random moments, with a real nmap, a real Kafka and a real Elasticsearch.
+ * Before each start a recorded scan fills the outbox without sending, so that the agent's first seconds hold everything:
+ * start, relay of a backlog, scan, verification, commit, relay of what was found. Prints what was lost (must be 0),
+ * duplicates per output (at most one batch per kill) and duplicate documents (must be 0).
  */
 
-const KILLS = Number(process.argv[2] ?? 20);
-const FAMILIES = ["anomaly", "scan", "observation", "audit"] as const;
+const KILLS = Number(process.argv.find((word) => /^\d+$/.test(word)) ?? 20);
+const SEED = 20_261_124;
+const LONGEST_LIFE_MS = 6_000;
+const BATCH = 500;
 const BIN = join(import.meta.dirname, "../../bin/tripline.cjs");
-const directory = mkdtempSync(join(tmpdir(), "tripline-kill-"));
-const state = join(directory, ".tripline");
-const config = join(directory, "tripline.yaml");
+const HOST = "127.0.31.1";
 
-/** A small seeded generator: the same kills at the same delays each time. */
-let seed = 20_261_124;
-function random(): number {
-  seed = (Math.imul(seed, 1_664_525) + 1_013_904_223) >>> 0;
-  return seed / 2 ** 32;
+/** Where a life ended, as far as the store tells. */
+type Moment = "start" | "scan" | "backlog" | "send";
+
+/** A small seeded generator: the same delays each time. */
+function generator(): () => number {
+  let seed = SEED;
+  return () => {
+    seed = (Math.imul(seed, 1_664_525) + 1_013_904_223) >>> 0;
+    return seed / 2 ** 32;
+  };
 }
 
-/** Every scan has other ports on 30 hosts, so that every cycle has events of every kind. */
-function scanFile(n: number): string {
-  const file = join(directory, `scan-${n}.xml`);
+interface Ground {
+  readonly directory: string;
+  readonly state: string;
+  /** Of the agent, and of the recorded scans that fill its outbox from another segment. */
+  readonly agent: string;
+  readonly recorded: string;
+}
+
+function prepare(broker: string, node: ElasticsearchAccess): Ground {
+  const directory = mkdtempSync(join(tmpdir(), "tripline-kill-"));
+  writeFileSync(join(directory, "password"), node.password, { mode: 0o600 });
+  const outputs =
+    `outputs:\n  kafka: { brokers: ["${broker}"], backfill: true }\n` +
+    `  elasticsearch: { url: "${node.url}", username: ${node.username}, password: "\${file:./password}", backfill: true }\n`;
+  const agent = join(directory, "agent.yaml");
+  const recorded = join(directory, "recorded.yaml");
+  writeFileSync(
+    agent,
+    `segment: kill\ntargets: [${HOST}]\nports: ["8000-8020"]\npace: normal\nos_detection: false\nevery: 1s\n` +
+      `baseline: { learn: { scans: 1, at_least: 0s } }\n${outputs}`,
+  );
+  writeFileSync(recorded, `segment: backlog\ntargets: [10.30.0.0/24]\n${outputs}`);
+  const state = join(directory, ".tripline");
+  mkdirSync(state, { mode: 0o700 });
+  return { directory, state, agent, recorded };
+}
+
+async function tripline(args: readonly string[]): Promise<void> {
+  const child = spawn(process.execPath, [BIN, ...args], { stdio: ["ignore", "ignore", "pipe"] });
+  let errors = "";
+  child.stderr.on("data", (chunk: Buffer) => (errors += chunk.toString()));
+  const [code] = await once(child, "close");
+  if (code !== 0) throw new Error(`tripline ${args.join(" ")} ended with ${code}: ${errors}`);
+}
+
+/** Every recorded scan has other ports on a third of 100 hosts: events of every kind, none of them sent yet. */
+async function fillOutbox(ground: Ground, n: number): Promise<void> {
+  const file = join(ground.directory, `scan-${n}.xml`);
   const hosts = baseHosts().map((host, i) =>
     i % 3 === n % 3 ? { ...host, ports: [...(host.ports ?? []), { port: 100 + (n % 50) }] } : host,
   );
   writeFileSync(file, scanXml(n, hosts));
-  return file;
+  const to = ["-c", ground.recorded, "--state", ground.state, "-q"];
+  await tripline(["scan", "--from-xml", file, "--learn-scans", "1", ...to]);
+  rmSync(file);
 }
 
-async function tripline(args: readonly string[], killAfterMs: number | null): Promise<"ended" | "killed"> {
-  const child = spawn(process.execPath, [BIN, ...args, "-c", config], { stdio: "ignore" });
+/** One life of the agent, ended by kill -9. Throws when it ends by itself, which it must not. */
+async function lifeOf(ground: Ground, killAfterMs: number): Promise<Moment> {
+  const before = await storeCounts(ground.state);
+  const args = [BIN, "run", "--no-web", "-c", ground.agent, "--state", ground.state];
+  const child = spawn(process.execPath, args, { stdio: "ignore" });
   const gone = once(child, "exit");
-  const timer = killAfterMs === null ? undefined : setTimeout(() => child.kill("SIGKILL"), killAfterMs);
+  const timer = setTimeout(() => child.kill("SIGKILL"), killAfterMs);
   await gone;
   clearTimeout(timer);
-  return child.signalCode === "SIGKILL" ? "killed" : "ended";
+  if (child.signalCode !== "SIGKILL") throw new Error(`the agent ended by itself with ${child.exitCode}`);
+  const after = await storeCounts(ground.state);
+  if (after.ids.length === before.ids.length) return "start";
+  if (after.settled === before.settled) return "backlog";
+  return after.waiting > 0 ? "send" : "scan";
 }
 
-interface Stored {
-  readonly ids: readonly string[];
-  readonly scans: number;
-}
-
-async function stored(): Promise<Stored> {
-  const opened = openState(state, "read");
-  if (!opened.ok) return { ids: [], scans: 0 };
-  const rows = await opened.value.outbox.readAfter(0, { maxRows: 10_000_000, maxBytes: Number.MAX_SAFE_INTEGER });
-  opened.value.close();
-  return {
-    ids: rows.map((row) => row.id),
-    scans: rows.filter((row) => row.body.includes('"dataset":"tripline.scan"')).length,
-  };
-}
-
-const broker = await startBroker({});
-const node = await startElasticsearch({});
-try {
-  writeFileSync(join(directory, "password"), node.password, { mode: 0o600 });
-  writeFileSync(
-    config,
-    `segment: kill\ntargets: [10.30.0.0/24]\noutputs:\n  kafka: { brokers: ["${broker.brokers[0]}"], backfill: true }\n` +
-      `  elasticsearch: { url: "${node.url}", username: ${node.username}, password: "\${file:./password}", backfill: true }\n`,
-  );
-  await tripline(["setup", "kafka"], null);
-  await tripline(["setup", "elasticsearch", "--profile", "core"], null);
-  let kills = 0;
-  for (let n = 0; kills < KILLS; ) {
-    const before = (await stored()).scans;
-    const args = ["scan", "--from-xml", scanFile(n), "--learn-scans", "1", "--emit", "-q"];
-    if ((await tripline(args, 200 + random() * 2_500)) === "killed") kills += 1;
-    // A cycle that was committed is over; one that was not is scanned again, as the agent would.
-    if ((await stored()).scans > before) n += 1;
+/** Lets the agent run a cycle at a time until nothing waits any more. */
+async function drain(ground: Ground): Promise<void> {
+  const args = [BIN, "run", "--once", "--no-web", "-c", ground.agent, "--state", ground.state];
+  for (let tries = 0; tries < 10; tries += 1) {
+    const child = spawn(process.execPath, args, { stdio: "ignore" });
+    await once(child, "exit");
+    if ((await storeCounts(ground.state)).waiting === 0) return;
   }
-  await tripline(["scan", "--from-xml", scanFile(9_000), "--learn-scans", "1", "--emit", "-q"], null);
-  const { ids } = await stored();
-  const kafka = (
-    await Promise.all(FAMILIES.map((f) => readTopic(broker.brokers, `tripline.${f}`, { timeoutMs: 60_000 })))
-  ).flat();
-  const documents = (await Promise.all(FAMILIES.map((f) => searchStream(node, `logs-tripline.${f}-default`)))).flat();
-  const inKafka = new Set(kafka.map((message) => message.headers.get("event-id")));
-  const inElasticsearch = new Set(documents.map((document) => document.id));
-  const lost = (have: ReadonlySet<string | undefined>) => ids.filter((id) => !have.has(id)).length;
-  console.log(`command: make bench-kill; ${kills} kills -9, seed 20261124, node ${process.version}`);
-  console.log(`events committed            ${ids.length}`);
-  console.log(`lost in Kafka               ${lost(inKafka)}`);
-  console.log(`lost in Elasticsearch       ${lost(inElasticsearch)}`);
-  console.log(
-    `duplicates in Kafka         ${kafka.length - inKafka.size} (${((100 * (kafka.length - inKafka.size)) / ids.length).toFixed(2)} %), at most one batch of 500 per kill`,
-  );
-  console.log(`duplicate documents         ${documents.length - inElasticsearch.size}`);
-} finally {
-  await broker.destroy();
-  await node.destroy();
-  rmSync(directory, { recursive: true, force: true });
 }
+
+async function kills(ground: Ground): Promise<ReadonlyMap<Moment, number>> {
+  const random = generator();
+  const moments = new Map<Moment, number>();
+  for (let n = 0; n < KILLS; n += 1) {
+    await fillOutbox(ground, n);
+    // A port that is there in this life only, so that the agent's own cycles find changes.
+    const changing = await startListener(HOST, 8_000 + (n % 20), { banner: "220 bench\r\n" });
+    const moment = await lifeOf(ground, 400 + random() * LONGEST_LIFE_MS);
+    await changing.stop();
+    moments.set(moment, (moments.get(moment) ?? 0) + 1);
+  }
+  return moments;
+}
+
+function report(committed: readonly string[], arrived: ReadonlyMap<string, readonly string[]>): string {
+  return [...arrived]
+    .flatMap(([output, ids]) => {
+      const have = new Set(ids);
+      const lost = committed.filter((id) => !have.has(id)).length;
+      const twice = ids.length - have.size;
+      const share = ((100 * twice) / committed.length).toFixed(2);
+      return [
+        `lost in ${output}`.padEnd(28) + lost,
+        `duplicates in ${output}`.padEnd(28) + `${twice} (${share} %), at most ${BATCH} per kill`,
+      ];
+    })
+    .join("\n");
+}
+
+async function main(): Promise<void> {
+  const broker = await startBroker({});
+  const node = await startElasticsearch({});
+  const ground = prepare(broker.brokers[0] ?? "", node);
+  try {
+    await tripline(["setup", "kafka", "-c", ground.agent]);
+    await tripline(["setup", "elasticsearch", "--profile", "core", "-c", ground.agent]);
+    const moments = await kills(ground);
+    await drain(ground);
+    const { ids, scans, waiting, deadLetters } = await storeCounts(ground.state);
+    const kafka = await idsInKafka(broker.brokers);
+    const documents = await idsInElasticsearch(node);
+    console.log(`command: make bench-kill; ${KILLS} kills -9 of the agent, seed ${SEED}, node ${process.version}`);
+    console.log("killed during".padEnd(28) + [...moments].map(([moment, n]) => `${moment} ${n}`).join(", "));
+    console.log("events committed".padEnd(28) + `${ids.length} by ${scans} cycles`);
+    console.log("waiting, dead letters".padEnd(28) + `${waiting}, ${deadLetters}`);
+    console.log(
+      report(
+        ids,
+        new Map([
+          ["Kafka", kafka],
+          ["Elasticsearch", documents],
+        ]),
+      ),
+    );
+  } finally {
+    await broker.destroy();
+    await node.destroy();
+    rmSync(ground.directory, { recursive: true, force: true });
+  }
+}
+
+await main();

@@ -169,7 +169,10 @@ outputs:
         });
       } finally {
         agent.kill("SIGTERM");
+        // It has 30 s to stop; one that hangs is ended here, and shows as another exit code than 143.
+        const insist = setTimeout(() => agent.kill("SIGKILL"), 30_000);
         await gone;
+        clearTimeout(insist);
         await normal.stop();
         await broker.destroy();
         await node.destroy();
