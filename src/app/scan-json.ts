@@ -1,4 +1,4 @@
-import type { Anomaly, AnomalyStep } from "../domain/anomaly.ts";
+import type { Anomaly, AnomalyGroup, AnomalyStep } from "../domain/anomaly.ts";
 import type { HealthNotice } from "../domain/event.ts";
 import type { FinishedReport } from "../pipeline/cycle-report.ts";
 
@@ -40,6 +40,8 @@ export interface AnomalyJson {
   readonly state: string;
   readonly confirmed: boolean;
   readonly notable: boolean;
+  /** Of a rollout: the kind that its members would have alone, and what they changed from and to. */
+  readonly group: { readonly kind: string; readonly from: string | null; readonly to: string | null } | null;
   readonly members: readonly { readonly ip: string }[];
   readonly message: string;
 }
@@ -88,9 +90,14 @@ export function anomalyJson(anomaly: Anomaly, notable: boolean): AnomalyJson {
     state: anomaly.state,
     confirmed: anomaly.confirmed,
     notable,
+    group: groupJson(anomaly.group),
     members: (anomaly.group?.members ?? []).map((member) => ({ ip: member.ip })),
     message: anomaly.message,
   };
+}
+
+function groupJson(group: AnomalyGroup | null): AnomalyJson["group"] {
+  return group === null ? null : { kind: group.kind, from: group.from, to: group.to };
 }
 
 function healthJson(notice: HealthNotice, file: string | null): ScanJson["health"][number] {

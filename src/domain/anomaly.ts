@@ -38,7 +38,7 @@ export interface AnomalyGroup {
   readonly to: string | null;
   readonly members: readonly GroupMember[];
   /** What the members have in common, for people: `version-changed 22/tcp openssh`. */
-  readonly subject?: string;
+  readonly subject: string;
 }
 
 /** Deviation(s) + score + reasons + life cycle. Identity: hash(segment, host, kind, subject, target). */

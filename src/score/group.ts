@@ -84,10 +84,9 @@ function mayGroup(deviation: Deviation): boolean {
   return deviation.host !== null && !DECLARED_KINDS.has(deviation.kind) && deviation.kind !== "rollout";
 }
 
-/** Kinds whose `from` and `to` are each host's own: equal ones on several hosts would be chance. */
+/** Every stranger is a lead of its own, and a move or another machine has values of its own. */
 const OWN_VALUES: ReadonlySet<AnomalyKind> = new Set([
   "host-appeared",
-  "host-disappeared",
   "host-moved",
   "identity-changed",
   "all-ports-open",
@@ -178,7 +177,7 @@ function rollout(group: AnomalyGroup, members: readonly Deviation[], segment: st
     kind: "rollout",
     detector: { id: "rollout", version: "1.0.0" },
     host: null,
-    subject: group.subject ?? group.kind,
+    subject: group.subject,
     target: `${group.from ?? "*"} -> ${group.to ?? "*"}`,
     from: group.from,
     to: group.to,

@@ -111,9 +111,11 @@ const PHRASES: Readonly<Record<AnomalyKind, Phrases>> = {
     over: (a) => `${hostText(a)} no longer answers on implausibly many ports`,
   },
   rollout: {
-    opened: (a) => `${groupText(a)}: ${a.group?.kind ?? a.kind} for ${rolloutWhat(a)}${fromTo(a)}`,
-    what: (a) => `${rolloutWhat(a)} (${a.group?.kind ?? a.kind}) on ${groupText(a)}`,
-    over: (a) => `The change of ${rolloutWhat(a)} (${a.group?.kind ?? a.kind}) on ${groupText(a)} is undone`,
+    opened: (a) => `${groupText(a)}: ${groupKind(a)}${isPresence(a) ? "" : ` for ${rolloutWhat(a)}${fromTo(a)}`}`,
+    what: (a) =>
+      isPresence(a) ? `${groupKind(a)} of ${groupText(a)}` : `${rolloutWhat(a)} (${groupKind(a)}) on ${groupText(a)}`,
+    over: (a) =>
+      `${isPresence(a) ? `The ${groupKind(a)}` : `The change of ${rolloutWhat(a)} (${groupKind(a)})`} on ${groupText(a)} is undone`,
   },
   "undeclared-port": {
     opened: (a) => `Port ${endpointText(a)} (${serviceText(a)}) on ${hostText(a)} is open but not declared`,
@@ -204,6 +206,15 @@ function evidenceText({ to }: Anomaly): string {
 
 function groupText(a: Anomaly): string {
   return `${a.group?.members.length ?? 0} hosts in segment ${cut(a.segment)}`;
+}
+
+function groupKind(a: Anomaly): string {
+  return a.group?.kind ?? a.kind;
+}
+
+/** Hosts that came or went have no more in common than that. */
+function isPresence(a: Anomaly): boolean {
+  return a.group?.kind === "host-appeared" || a.group?.kind === "host-disappeared";
 }
 
 /** `openssh on 22/tcp` of the subject `version-changed 22/tcp openssh`. */

@@ -98,7 +98,7 @@ describe("an accepted anomaly is normal from then on", () => {
       kind: "rollout",
       host: null,
       subject: "port-opened 9100/tcp",
-      group: { id: "g", kind: "port-opened", from: "closed", to: "open", members },
+      group: { id: "g", kind: "port-opened", from: "closed", to: "open", subject: "s", members },
     };
     const hosts = new Map([
       ...lesson.baseline.hosts,

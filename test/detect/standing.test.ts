@@ -184,7 +184,7 @@ describe("whether an open anomaly is over", () => {
     const members = opened.deviations.map((d) => ({ hostId: d.host?.id ?? "", ip: "", name: null, anomalyId: "" }));
     const [first] = opened.deviations;
     if (first === undefined) throw new Error("nothing was found");
-    const group = { id: "g", kind: "port-opened", from: "closed", to: "open", members } as const;
+    const group = { id: "g", kind: "port-opened", from: "closed", to: "open", subject: "s", members } as const;
     const anomaly = {
       ...anomalyOf(first),
       kind: "rollout",

@@ -149,6 +149,7 @@ describe("the examples of the contract", () => {
         kind: "version-changed",
         from: "9.6p1",
         to: "9.8p1",
+        subject: "version-changed 22/tcp openssh",
         members: [member(7, "10.20.30.41"), member(8, "10.20.30.42"), member(9, "10.20.30.43")],
       },
       message: "3 hosts in segment dmz-west: version-changed for openssh on 22/tcp from 9.6p1 to 9.8p1.",

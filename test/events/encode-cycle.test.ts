@@ -113,7 +113,7 @@ describe("the events of a cycle", () => {
 
 describe("keys for Kafka", () => {
   test("an anomaly goes by vantage and host, a group by the vantage alone", () => {
-    const group = { id: "g", kind: "version-changed", from: "1", to: "2", members: [] } as const;
+    const group = { id: "g", kind: "version-changed", from: "1", to: "2", subject: "s", members: [] } as const;
     const rollout = anomaly({ kind: "rollout", host: null, port: null, group });
     const events = encodeCycle(cycle({ steps: [step(), step({ anomaly: rollout })] }));
     expect(events.map((event) => event.key)).toEqual([`vp-dmz-west-1|${APP07.id}`, "vp-dmz-west-1", "vp-dmz-west-1"]);
@@ -210,6 +210,7 @@ describe("the life of an anomaly", () => {
       kind: "version-changed",
       from: "1",
       to: "2",
+      subject: "s",
       members: Array.from({ length: 300 }, (_, n) => member(n)),
     };
     const rollout = anomaly({ kind: "rollout", host: null, port: null, group: { ...group, kind: "version-changed" } });
@@ -228,7 +229,7 @@ describe("the life of an anomaly", () => {
       const rollout = anomaly({
         kind: "rollout",
         host: null,
-        group: { id: "g", kind, from: "1", to: "2", members: [member(1)] },
+        group: { id: "g", kind, from: "1", to: "2", subject: "s", members: [member(1)] },
       });
       const { category, type } = only({ anomaly: rollout }).event;
       return [category, type];

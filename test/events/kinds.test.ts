@@ -20,7 +20,7 @@ describe("every action", () => {
 
   test.each(ANOMALY_KINDS)("anomaly %s opens and resolves as a valid event", (kind) => {
     const member = { hostId: "h", ip: "10.0.0.1", name: null, anomalyId: "a" };
-    const group = { id: "g", kind: "port-opened", from: null, to: "open", members: [member] } as const;
+    const group = { id: "g", kind: "port-opened", from: null, to: "open", subject: "s", members: [member] } as const;
     const of = anomaly({ kind, group: kind === "rollout" ? group : null });
     const steps = [step({ anomaly: of }), step({ anomaly: of, transition: "resolved" })];
     for (const event of encodeCycle(cycle({ steps }))) assertEcsEvent(event.body);

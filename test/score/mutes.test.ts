@@ -20,6 +20,7 @@ const ROLLOUT: Mutable = {
     kind: "version-changed",
     from: "1",
     to: "2",
+    subject: "s",
     members: [41, 42, 99].map((n) => ({ hostId: `h${n}`, ip: `10.20.30.${n}`, name: null, anomalyId: `a${n}` })),
   },
 };

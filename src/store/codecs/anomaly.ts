@@ -63,7 +63,14 @@ const history = z.strictObject({
 });
 
 const member = z.strictObject({ hostId: z.string(), ip: z.string(), name: textOrNull, anomalyId: z.string() });
-const group = z.strictObject({ id: z.string(), kind, from: textOrNull, to: textOrNull, members: listOf(member) });
+const group = z.strictObject({
+  id: z.string(),
+  kind,
+  from: textOrNull,
+  to: textOrNull,
+  members: listOf(member),
+  subject: z.string(),
+});
 const closeReason = z.enum(["back-to-baseline", "superseded", "accepted", "relearned", "aged"]);
 
 export const anomaly = z.strictObject({

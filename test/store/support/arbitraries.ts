@@ -173,6 +173,7 @@ export const anomaly: fc.Arbitrary<Anomaly> = fc.record({
       kind,
       from: fc.option(clean),
       to: fc.option(clean),
+      subject: clean,
       members: fc.array(fc.record({ hostId: clean, ip: fc.ipV4(), name: fc.option(clean), anomalyId: clean }), {
         maxLength: 3,
       }),

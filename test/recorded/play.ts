@@ -1,0 +1,69 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { scanRecorded } from "../../src/app/operations/scan-recorded.ts";
+import { type AnomalyJson, scanJson, type ScanJson } from "../../src/app/scan-json.ts";
+import type { LoadedConfig } from "../../src/config/load.ts";
+import { type HostSpec, nmapXml, type NmapXmlSpec, type PortSpec } from "../support/nmap-xml.ts";
+import { tempDir } from "../support/temp-dir.ts";
+
+const START = 1_763_629_200;
+const HALF_HOUR = 1800;
+
+/** One recorded file of a series: its hosts, or a whole document where more than the hosts matters. */
+export type Recording = readonly HostSpec[] | NmapXmlSpec | string;
+
+export interface SeriesOptions {
+  readonly learnScans?: number;
+  readonly loaded?: LoadedConfig | null;
+  /** Default: a temporary one. */
+  readonly state?: string | null;
+  /** Number of the first file on the clock of the series. */
+  readonly from?: number;
+}
+
+/** Successive recordings, half an hour apart, as `tripline scan --from-xml A.xml B.xml … --learn-scans N` reads them. */
+export async function play(series: readonly Recording[], options: SeriesOptions = {}): Promise<ScanJson> {
+  const directory = tempDir();
+  const files = series.map((recording, i) => {
+    const file = join(directory, `${i}.xml`);
+    writeFileSync(file, xmlOf(recording, i + (options.from ?? 0)));
+    return file;
+  });
+  const result = await scanRecorded({
+    files,
+    names: files.map((_, i) => `${i}.xml`),
+    loaded: options.loaded ?? null,
+    stateDirectory: options.state ?? null,
+    learnScans: options.learnScans ?? 1,
+    learn: true,
+    emit: false,
+    signal: new AbortController().signal,
+  });
+  if (!result.ok) throw new Error(result.error.what);
+  return scanJson(result.value.cycles);
+}
+
+/** `kind address port state severity`, one line an anomaly: what a reader of the JSON sees first. */
+export function told(json: ScanJson): readonly string[] {
+  return json.anomalies.map((a) => [a.kind, placeOf(a), a.state === "open" ? "" : a.state].filter(Boolean).join(" "));
+}
+
+function placeOf(anomaly: AnomalyJson): string {
+  const at = anomaly.host?.ip ?? `${anomaly.members.length} hosts`;
+  return anomaly.port === null ? at : `${at}:${anomaly.port.number}/${anomaly.port.protocol}`;
+}
+
+function xmlOf(recording: Recording, n: number): string {
+  if (typeof recording === "string") return recording;
+  const spec: NmapXmlSpec = "length" in recording ? { hosts: recording } : recording;
+  const start = START + n * HALF_HOUR;
+  return nmapXml({ args: ARGS, start, finished: start + 60, ...spec });
+}
+
+const ARGS = "nmap -sS -sV -O --script ssh-hostkey,ssl-cert -oX scan.xml 10.0.0.0/24";
+
+export const open = (...ports: number[]): readonly PortSpec[] => ports.map((port) => ({ port }));
+
+export function host(address: string, ports: readonly PortSpec[] = open(22), more: Partial<HostSpec> = {}): HostSpec {
+  return { address, ports, ...more };
+}
