@@ -1,10 +1,12 @@
 import { identifyHosts } from "../baseline/identity/identify.ts";
 import { buildView } from "../baseline/view.ts";
-import type { SegmentBaseline } from "../domain/baseline.ts";
+import type { HostBaseline, SegmentBaseline } from "../domain/baseline.ts";
 import type { CycleContext, CycleView, VantageVerdict } from "../domain/cycle.ts";
 import { type NmapRun, provesAbsence } from "../domain/nmap-run.ts";
 import type { HostObservation } from "../domain/observation.ts";
+import { askedSilently } from "../scan/quality/asked.ts";
 import { mergeObservations } from "../scan/quality/merge.ts";
+import type { Place } from "../scan/quality/recorded-targets.ts";
 import { summarise } from "../scan/quality/summary.ts";
 import { judgeVantage } from "../scan/quality/vantage.ts";
 import type { Memory } from "./recall.ts";
@@ -43,12 +45,21 @@ function vantageOf(
 
 /**
  * Addresses whose silence means something: asked by a `ports` run that proves absence. Our own runs name silent hosts; a
- * recorded file need not, and speaks for the whole segment, since its targets are not written in it.
+ * recorded file need not, and says by its command line which hosts it asked.
  */
 function askedAddresses(runs: readonly NmapRun[], baseline: SegmentBaseline, recorded: boolean): ReadonlySet<string> {
   const complete = runs.filter((run) => run.phase === "ports" && provesAbsence(run));
   const named = complete.flatMap((run) => run.hosts.map((host) => host.address));
-  const listsAll = complete.some((run) => recorded || run.planned > run.hosts.length);
-  const silent = listsAll ? [...baseline.hosts.values()].map((host) => host.address) : [];
+  const known = [...baseline.hosts.values()];
+  const knownUp = known.filter((host) => host.current === "up").length;
+  const silent = complete.flatMap((run) => {
+    const asked = recorded ? askedSilently(run, knownUp) : () => run.planned > run.hosts.length;
+    return known.filter((host) => asked(placeOf(host))).map((host) => host.address);
+  });
   return new Set([...named, ...silent]);
+}
+
+function placeOf({ address, fields }: HostBaseline): Place {
+  const name = fields.get("name")?.current;
+  return { address, names: name === undefined ? [] : [name] };
 }
