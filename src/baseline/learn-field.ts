@@ -1,4 +1,5 @@
-import type { FieldBaseline } from "../domain/baseline.ts";
+import type { FieldBaseline, HostField, PortField } from "../domain/baseline.ts";
+import { joinValue, sameValue } from "../domain/key-set.ts";
 
 /**
  * How the reference treats a new value. `follow`: still learning, the new value is normal. `keep`: mature, the
@@ -6,13 +7,22 @@ import type { FieldBaseline } from "../domain/baseline.ts";
  */
 export type Absorb = "follow" | "keep" | "relearn";
 
+interface Sighting {
+  readonly field: PortField | HostField;
+  readonly value: string;
+  readonly absorb: Absorb;
+}
+
 /** One comparable sighting of one field. The first value ever is learned silently: nothing was known to differ from. */
-function learnField(known: FieldBaseline | undefined, value: string, absorb: Absorb): FieldBaseline {
+function learnField(known: FieldBaseline | undefined, { field, value, absorb }: Sighting): FieldBaseline {
   if (known === undefined) return { value, current: value, streak: 1, observed: 1, changes: 0 };
-  const same = known.current === value;
+  const deviating = !sameValue(field, known.value, known.current);
+  const same = sameValue(field, known.current, value);
+  const current = same && !deviating ? joinValue(field, known.current, value) : same ? known.current : value;
+  const normal = sameValue(field, known.value, value) ? joinValue(field, known.value, value) : known.value;
   return {
-    value: absorbs(absorb, known.value !== known.current) ? value : known.value,
-    current: value,
+    value: absorbs(absorb, deviating) ? current : normal,
+    current,
     streak: same ? known.streak + 1 : 1,
     observed: known.observed + 1,
     changes: known.changes + (same ? 0 : 1),
@@ -25,12 +35,14 @@ export function absorbs(absorb: Absorb, deviating: boolean): boolean {
 }
 
 /** All comparable fields of one thing; fields that were not observed stay as they were. */
-export function learnFields<K>(
+export function learnFields<K extends PortField | HostField>(
   known: ReadonlyMap<K, FieldBaseline>,
   observed: ReadonlyMap<K, string>,
   absorb: (field: K) => Absorb,
 ): ReadonlyMap<K, FieldBaseline> {
   const fields = new Map(known);
-  for (const [field, value] of observed) fields.set(field, learnField(known.get(field), value, absorb(field)));
+  for (const [field, value] of observed) {
+    fields.set(field, learnField(known.get(field), { field, value, absorb: absorb(field) }));
+  }
   return fields;
 }

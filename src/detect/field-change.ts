@@ -1,6 +1,7 @@
 import type { FieldBaseline, FieldFamily, HostField, PortField } from "../domain/baseline.ts";
 import type { DeviationHistory } from "../domain/deviation.ts";
 import { isRelearned } from "../domain/fields.ts";
+import { sameValue } from "../domain/key-set.ts";
 
 /** A comparable field whose value is not the normal one. */
 export interface FieldChange {
@@ -19,8 +20,11 @@ export function changeOf<K extends PortField | HostField>(
 ): FieldChange | null {
   const known = memory.get(field);
   const to = now.values.get(field);
-  if (known === undefined || to === undefined || known.value === to || isRelearned(field, now.relearned)) return null;
-  return { from: known.value, to, repeated: known.current === to, known };
+  if (known === undefined || to === undefined || isRelearned(field, now.relearned)) return null;
+  if (sameValue(field, known.value, to)) return null;
+  // As it was first seen: an anomaly keeps its id although the next scan gets other keys of the same server.
+  const repeated = sameValue(field, known.current, to);
+  return { from: known.value, to: repeated ? known.current : to, repeated, known };
 }
 
 /** How often the field was compared and how often it changed; the change that led here is the deviation itself. */

@@ -3,6 +3,7 @@ import type { CycleView, HostView } from "../domain/cycle.ts";
 import type { Deviation } from "../domain/deviation.ts";
 import type { Facts } from "../domain/facts.ts";
 import { hostFieldValues, portFieldValues } from "../domain/fields.ts";
+import { keyDigest } from "../domain/key-set.ts";
 import { portKey } from "../domain/network.ts";
 import { deviation } from "./detector.ts";
 import type { Detector } from "./detector.ts";
@@ -56,8 +57,8 @@ function newIdentity(host: HostView): string {
   if (mac !== undefined) return `mac:${mac}`;
   const keys = host.observation.ports.map(portFieldValues);
   const ssh = keys.find((values) => values.has("ssh"))?.get("ssh");
-  if (ssh !== undefined) return `ssh:${ssh}`;
-  return `tls:${keys.find((values) => values.has("tls"))?.get("tls") ?? "unknown"}`;
+  if (ssh !== undefined) return `ssh:${keyDigest(ssh)}`;
+  return `tls:${keyDigest(keys.find((values) => values.has("tls"))?.get("tls") ?? "unknown")}`;
 }
 
 /** Two strong pieces were replaced at once, or a probe or the scan before said the same. */

@@ -1,6 +1,7 @@
 import type { CycleView } from "../domain/cycle.ts";
 import type { Deviation } from "../domain/deviation.ts";
 import type { Facts } from "../domain/facts.ts";
+import { keyDigest } from "../domain/key-set.ts";
 import { aboutField, comparedPorts, portChange } from "./compared-ports.ts";
 import { deviation } from "./detector.ts";
 import type { Detector } from "./detector.ts";
@@ -20,10 +21,10 @@ export function keyChanges(
     const found = {
       ...aboutField(view, compared, change),
       target: change.to,
-      from: change.from.slice(0, SHORT),
-      to: change.to.slice(0, SHORT),
-      before: key.facts(change.from),
-      after: key.facts(change.to),
+      from: keyDigest(change.from).slice(0, SHORT),
+      to: keyDigest(change.to).slice(0, SHORT),
+      before: key.facts(keyDigest(change.from)),
+      after: key.facts(keyDigest(change.to)),
       reasons: ["key-replaced" as const],
     };
     return [deviation(detector, found)];

@@ -4,6 +4,7 @@ import { coveredScans } from "../domain/coverage.ts";
 import type { DeviationHistory } from "../domain/deviation.ts";
 import type { Facts } from "../domain/facts.ts";
 import { comparableService, portFieldValues } from "../domain/fields.ts";
+import { keyDigest } from "../domain/key-set.ts";
 import { portKey } from "../domain/network.ts";
 import type { PortRef } from "../domain/network.ts";
 import type { PortObservation } from "../domain/observation.ts";
@@ -18,8 +19,8 @@ export function portFacts(port: PortObservation): Facts {
     ...leaf("product", values.get("product")),
     ...leaf("version", values.get("version")),
     ...leaf("banner", values.get("banner")),
-    ...leaf("tls_sha256", values.get("tls")),
-    ...leaf("ssh_sha256", values.get("ssh")),
+    ...leaf("tls_sha256", keyDigest(values.get("tls"))),
+    ...leaf("ssh_sha256", keyDigest(values.get("ssh"))),
     ...leaf("reason_ttl", port.reasonTtl),
     ...leaf("confidence", service?.confidence),
   };

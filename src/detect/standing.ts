@@ -4,6 +4,7 @@ import type { AbsentHost, CycleView, HostView } from "../domain/cycle.ts";
 import type { Deviation } from "../domain/deviation.ts";
 import { hostFieldValues, isRelearned, portFieldValues } from "../domain/fields.ts";
 import { DECLARED_KINDS } from "../domain/kinds.ts";
+import { sameValue } from "../domain/key-set.ts";
 import type { AnomalyKind } from "../domain/kinds.ts";
 import { parsePortKey, portKey } from "../domain/network.ts";
 import type { PortRef } from "../domain/network.ts";
@@ -115,11 +116,8 @@ function portFields(
   const values = portFieldValues(listed);
   const normal = at.fields.filter((f) => !isRelearned(f, view.relearned) && at.memory?.fields.has(f) === true);
   const seen = normal.filter((f) => values.has(f));
-  return seen.length === normal.length &&
-    seen.length > 0 &&
-    seen.every((f) => values.get(f) === at.memory?.fields.get(f)?.value)
-    ? "gone"
-    : "unmeasured";
+  const isNormal = (f: PortField) => sameValue(f, at.memory?.fields.get(f)?.value ?? "", values.get(f) ?? "");
+  return seen.length === normal.length && seen.length > 0 && seen.every(isNormal) ? "gone" : "unmeasured";
 }
 
 /** Closing rests on absence, which a degraded vantage cannot see. */

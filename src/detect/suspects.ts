@@ -1,6 +1,7 @@
 import type { PortField } from "../domain/baseline.ts";
 import type { CycleView, HostView } from "../domain/cycle.ts";
 import { isRelearned, portFieldValues } from "../domain/fields.ts";
+import { sameValue } from "../domain/key-set.ts";
 import { parsePortKey, portKey } from "../domain/network.ts";
 import type { PortRef } from "../domain/network.ts";
 import type { PortObservation } from "../domain/observation.ts";
@@ -56,6 +57,8 @@ function showsNews(
   const values = portFieldValues(port);
   return PROVABLE.some((field) => {
     const [before, now] = [memory.get(field)?.current, values.get(field)];
-    return before !== undefined && now !== undefined && before !== now && !isRelearned(field, view.relearned);
+    return (
+      before !== undefined && now !== undefined && !sameValue(field, before, now) && !isRelearned(field, view.relearned)
+    );
   });
 }

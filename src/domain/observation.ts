@@ -32,7 +32,7 @@ export interface ScriptResult {
 
 /** What identifies the software behind a port across scans, already hashed and normalised by `scan/xml`. */
 export interface PortIdentity {
-  /** SHA-256 (hex) over the SSH host keys, sorted; from `ssh-hostkey`'s `key` elements. */
+  /** The SSH host keys by type, as `keySet` writes them; from `ssh-hostkey`. */
   readonly ssh: string | null;
   /** SHA-256 (hex) of the public key (SPKI) of the leaf certificate; from `ssl-cert`. */
   readonly tls: string | null;

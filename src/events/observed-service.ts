@@ -1,6 +1,7 @@
 import type { PortBaseline, PortField } from "../domain/baseline.ts";
 import type { Facts } from "../domain/facts.ts";
 import { comparableService, portFieldValues } from "../domain/fields.ts";
+import { joinValue, keyDigest, sameValue } from "../domain/key-set.ts";
 import type { PortObservation } from "../domain/observation.ts";
 import { sha256Hex } from "../lib/hash.ts";
 import type { ObservationChange } from "./observation.ts";
@@ -32,8 +33,14 @@ function serviceValues(seen: PortObservation, known: PortBaseline | null): Value
   const now = portFieldValues(seen);
   const identified = now.has("service");
   const software = SOFTWARE.flatMap((f) => pair(f, identified ? now.get(f) : known?.fields.get(f)?.current));
-  const identity = IDENTITY.flatMap((f) => pair(f, now.get(f) ?? known?.fields.get(f)?.current));
+  const identity = IDENTITY.flatMap((f) => pair(f, identityOf(f, now.get(f), known?.fields.get(f)?.current)));
   return [...software, ...identity];
+}
+
+/** What a scan did not get is as it was, also single keys of a server. */
+function identityOf(field: PortField, now: string | undefined, known: string | undefined): string | undefined {
+  if (now === undefined || known === undefined) return now ?? known;
+  return sameValue(field, known, now) ? joinValue(field, known, now) : now;
 }
 
 function factsOf(values: Values, seen: PortObservation): Facts {
@@ -46,8 +53,8 @@ function factsOf(values: Values, seen: PortObservation): Facts {
     version: value.get("version"),
     extra_info: value.get("extra_info"),
     banner: value.get("banner"),
-    tls_sha256: value.get("tls"),
-    ssh_sha256: value.get("ssh"),
+    tls_sha256: keyDigest(value.get("tls")),
+    ssh_sha256: keyDigest(value.get("ssh")),
     // A title is text of the host; events carry its digest.
     http_digest: title === undefined ? undefined : sha256Hex(title),
     reason_ttl: seen.reasonTtl ?? undefined,

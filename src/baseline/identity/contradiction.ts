@@ -1,5 +1,6 @@
 import type { HostBaseline } from "../../domain/baseline.ts";
 import { hostFieldValues, portFieldValues } from "../../domain/fields.ts";
+import { sameValue } from "../../domain/key-set.ts";
 import { macClass } from "../../domain/mac.ts";
 import { portKey } from "../../domain/network.ts";
 import type { HostObservation } from "../../domain/observation.ts";
@@ -37,7 +38,7 @@ function compareKeys(known: HostBaseline, observation: HostObservation, field: "
   const verdicts = observation.ports.flatMap((port): Comparison[] => {
     const before = known.ports.get(portKey(port))?.fields.get(field)?.value;
     const now = portFieldValues(port).get(field);
-    return before === undefined || now === undefined ? [] : [before === now ? "same" : "different"];
+    return before === undefined || now === undefined ? [] : [sameValue(field, before, now) ? "same" : "different"];
   });
   if (verdicts.includes("same")) return "same";
   return verdicts.includes("different") ? "different" : "unknown";

@@ -1,5 +1,6 @@
 import type { EvidenceKind, HostBaseline, IdentityEvidence, SegmentBaseline } from "../../domain/baseline.ts";
 import { hostFieldValues } from "../../domain/fields.ts";
+import { keysIn } from "../../domain/key-set.ts";
 import { macClass } from "../../domain/mac.ts";
 import type { HostObservation } from "../../domain/observation.ts";
 
@@ -13,12 +14,12 @@ export function evidenceKey(evidence: { readonly kind: EvidenceKind; readonly va
 /** Everything this address shows about who it is, strongest first, shared values included. */
 export function observedEvidence(observation: HostObservation): readonly IdentityEvidence[] {
   const fields = hostFieldValues(observation);
-  const keys = observation.ports.flatMap((port): IdentityEvidence[] => [
-    ...piece("ssh", port.identity?.ssh),
-    ...piece("tls", port.identity?.tls),
+  const ofPorts = observation.ports.flatMap((port): IdentityEvidence[] => [
+    ...keys("ssh", port.identity?.ssh),
+    ...keys("tls", port.identity?.tls),
   ]);
   return inOrder([
-    ...keys,
+    ...ofPorts,
     ...piece("mac", fields.get("mac")),
     ...piece("name", fields.get("name")),
     ...piece("address", observation.address),
@@ -27,13 +28,13 @@ export function observedEvidence(observation: HostObservation): readonly Identit
 
 /** What the memory holds as normal for a host: the reference values of its fields. */
 export function referenceEvidence(host: HostBaseline): readonly IdentityEvidence[] {
-  const keys = [...host.ports.values()].flatMap((port): IdentityEvidence[] => [
-    ...piece("ssh", port.fields.get("ssh")?.value),
-    ...piece("tls", port.fields.get("tls")?.value),
+  const ofPorts = [...host.ports.values()].flatMap((port): IdentityEvidence[] => [
+    ...keys("ssh", port.fields.get("ssh")?.value),
+    ...keys("tls", port.fields.get("tls")?.value),
   ]);
   const { fields } = host;
   return inOrder([
-    ...keys,
+    ...ofPorts,
     ...piece("mac", fields.get("mac")?.value),
     ...piece("name", fields.get("name")?.value),
     ...piece("address", fields.get("ip")?.value ?? host.address),
@@ -66,6 +67,11 @@ export function rank(kind: EvidenceKind): number {
 
 export function compareText(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/** Each key of a server is a piece of its own: one that stays proves the machine although another was replaced. */
+function keys(kind: "ssh" | "tls", value: string | null | undefined): readonly IdentityEvidence[] {
+  return typeof value === "string" ? keysIn(value).flatMap((digest) => piece(kind, digest)) : [];
 }
 
 function piece(kind: EvidenceKind, value: string | null | undefined): readonly IdentityEvidence[] {

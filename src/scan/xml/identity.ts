@@ -1,5 +1,6 @@
 import { X509Certificate } from "node:crypto";
 import type { CleanText } from "../../domain/clean-text.ts";
+import { keySet } from "../../domain/key-set.ts";
 import type { PortIdentity } from "../../domain/observation.ts";
 import { sha256Hex } from "../../lib/hash.ts";
 import { decodeText } from "./decode.ts";
@@ -35,10 +36,19 @@ export function readIdentity(port: XmlElement, cuts: Set<string>): PortIdentity 
   return Object.values(identity).every((value) => value === null) ? null : identity;
 }
 
-/** nmap's structured fingerprints are MD5 whatever was asked, so the keys themselves are hashed. */
+/**
+ * nmap's structured fingerprints are MD5 whatever was asked, so the keys themselves are hashed: the digest is the one
+ * that OpenSSH shows. A table without its key still has a fingerprint, under a type of its own.
+ */
 function sshKeys(script: XmlElement): string | null {
-  const keys = childrenOf(script, "table").flatMap((table) => leaf(table, "key") ?? []);
-  return keys.length === 0 ? null : sha256Hex(keys.toSorted().join("\n"));
+  const keys = childrenOf(script, "table").flatMap((table): [string, string][] => {
+    const type = leaf(table, "type") ?? "";
+    const name = /^[\w.@-]{1,64}$/.test(type) ? type : "";
+    const [key, fingerprint] = [leaf(table, "key"), leaf(table, "fingerprint")];
+    if (key !== undefined) return [[name, sha256Hex(Buffer.from(key, "base64"))]];
+    return fingerprint === undefined ? [] : [[`${name}:md5`, sha256Hex(fingerprint.toLowerCase())]];
+  });
+  return keySet(keys);
 }
 
 function banner(script: XmlElement, cuts: Set<string>): CleanText | null {
@@ -50,12 +60,23 @@ function certificate(script: XmlElement, cuts: Set<string>): Partial<PortIdentit
   const parsed = pem === undefined || pem.length > MAX_PEM ? null : parseCertificate(decodeText(pem));
   const name = (table: string) => readOptional(leaf(subtable(script, table), "commonName"), FIELD.certificate, cuts);
   return {
-    tls: parsed?.key ?? null,
+    tls: parsed?.key ?? keyWithoutPem(script),
     tlsSubject: name("subject"),
     tlsIssuer: name("issuer"),
     tlsNotAfter: parsed?.notAfter ?? utcTime(leaf(subtable(script, "validity"), "notAfter")),
     tlsSelfSigned: parsed?.selfSigned ?? null,
   };
+}
+
+/** Where the certificate itself is missing or damaged: the modulus of its key, else the fingerprint of the whole. */
+function keyWithoutPem(script: XmlElement): string | null {
+  const modulus = leaf(subtable(script, "pubkey"), "modulus")?.trim() ?? "";
+  if (/^[\dA-Fa-f]{32,4096}$/.test(modulus)) return keySet([["modulus", sha256Hex(modulus.toLowerCase())]]);
+  const prints = ["sha256", "sha1", "md5"].map(
+    (name) => leaf(script, name)?.replaceAll(/[\s:]/g, "").toLowerCase() ?? "",
+  );
+  const print = prints.find((text) => /^[\da-f]{32,64}$/.test(text));
+  return print === undefined ? null : keySet([["certificate", sha256Hex(print)]]);
 }
 
 interface ParsedCertificate {

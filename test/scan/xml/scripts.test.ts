@@ -64,13 +64,25 @@ describe("script results", () => {
 });
 
 describe("the identity of a port", () => {
-  it("is a digest over its SSH keys, in whatever order they came", async () => {
-    const keys = (...list: string[]) =>
-      port({ scripts: [{ id: "ssh-hostkey", value: list.map((key) => ({ type: "t", key })) }] });
-    const expected = createHash("sha256").update("AAAA\nBBBB").digest("hex");
-    expect((await keys("BBBB", "AAAA")).identity?.ssh).toBe(expected);
-    expect((await keys("AAAA", "BBBB")).identity?.ssh).toBe(expected);
-    expect((await keys("AAAA")).identity?.ssh).not.toBe(expected);
+  it("is a digest per type of SSH key, the one that OpenSSH shows, in whatever order they came", async () => {
+    const keys = (...list: readonly (readonly [string, string])[]) =>
+      port({ scripts: [{ id: "ssh-hostkey", value: list.map(([type, key]) => ({ type, key })) }] });
+    const digest = (key: string) => createHash("sha256").update(Buffer.from(key, "base64")).digest("hex");
+    const expected = `ssh-ed25519:${digest("AAAA")} ssh-rsa:${digest("BBBB")}`;
+    expect((await keys(["ssh-rsa", "BBBB"], ["ssh-ed25519", "AAAA"])).identity?.ssh).toBe(expected);
+    expect((await keys(["ssh-ed25519", "AAAA"], ["ssh-rsa", "BBBB"])).identity?.ssh).toBe(expected);
+    expect((await keys(["bad type", "AAAA"])).identity?.ssh).toBe(digest("AAAA"));
+  });
+
+  it("has a kind of its own where only fingerprints or a modulus are known", async () => {
+    const read = async (id: string, value: ScriptNode) => (await port({ scripts: [{ id, value }] })).identity;
+    const ssh = await read("ssh-hostkey", [{ type: "ssh-rsa", fingerprint: "AB".repeat(16) }]);
+    expect(ssh?.ssh).toMatch(/^ssh-rsa:md5:[\da-f]{64}$/);
+    const certificate = await read("ssl-cert", { sha1: "ab".repeat(20), pubkey: { type: "rsa" } });
+    expect(certificate?.tls).toMatch(/^certificate:[\da-f]{64}$/);
+    const key = await read("ssl-cert", { sha1: "ab".repeat(20), pubkey: { modulus: "AB".repeat(128) } });
+    expect(key?.tls).toMatch(/^modulus:[\da-f]{64}$/);
+    expect(await read("ssl-cert", { pubkey: { modulus: "userdata: 0x55d0" } })).toBeNull();
   });
 
   it("is the normalised banner of a schema that is known", async () => {
