@@ -27,6 +27,7 @@ COPY --from=build /build/node_modules node_modules
 COPY --from=build /build/dist dist
 COPY bin bin
 COPY config config
+COPY docs/reference/codes.md docs/reference/codes.md
 COPY rules rules
 COPY nse-scripts nse-scripts
 COPY --chmod=0755 config/docker/tripline /usr/local/bin/tripline

@@ -9,8 +9,6 @@ const FAMILIES = ["anomaly", "scan", "observation", "audit"] as const;
 export interface StoreCounts {
   /** Ids of all committed events. */
   readonly ids: readonly string[];
-  /** Scan events: one per committed cycle. */
-  readonly scans: number;
   /** Events that some output has not settled yet. */
   readonly waiting: number;
   /** Sum of the cursors: it moves whenever any output settles a batch. */
@@ -18,7 +16,7 @@ export interface StoreCounts {
   readonly deadLetters: number;
 }
 
-const NOTHING: StoreCounts = { ids: [], scans: 0, waiting: 0, settled: 0, deadLetters: 0 };
+const NOTHING: StoreCounts = { ids: [], waiting: 0, settled: 0, deadLetters: 0 };
 
 export async function storeCounts(state: string): Promise<StoreCounts> {
   const opened = openState(state, "read");
@@ -29,7 +27,6 @@ export async function storeCounts(state: string): Promise<StoreCounts> {
   opened.value.close();
   return {
     ids: rows.map((row) => row.id),
-    scans: rows.filter((row) => row.body.includes('"dataset":"tripline.scan"')).length,
     waiting: Math.max(0, ...sinks.map((sink) => sink.pending)),
     settled: sinks.reduce((sum, sink) => sum + sink.ackedSeq, 0),
     deadLetters: sinks.reduce((sum, sink) => sum + sink.deadLetters, 0),

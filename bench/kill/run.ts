@@ -19,7 +19,8 @@ import { idsInElasticsearch, idsInKafka, storeCounts } from "./counts.ts";
 
 const KILLS = Number(process.argv.find((word) => /^\d+$/.test(word)) ?? 20);
 const SEED = 20_261_124;
-const LONGEST_LIFE_MS = 6_000;
+/** A life ends between these: start and relay of the backlog take the first seconds, cycles the rest. */
+const LIFE_MS = [700, 4_500] as const;
 const BATCH = 500;
 const BIN = join(import.meta.dirname, "../../bin/tripline.cjs");
 const HOST = "127.0.31.1";
@@ -39,9 +40,10 @@ function generator(): () => number {
 interface Ground {
   readonly directory: string;
   readonly state: string;
-  /** Of the agent, and of the recorded scans that fill its outbox from another segment. */
+  /** Configuration of the agent. */
   readonly agent: string;
-  readonly recorded: string;
+  /** Its `outputs`, for the recorded scans that fill the outbox from other segments. */
+  readonly outputs: string;
 }
 
 function prepare(broker: string, node: ElasticsearchAccess): Ground {
@@ -51,16 +53,14 @@ function prepare(broker: string, node: ElasticsearchAccess): Ground {
     `outputs:\n  kafka: { brokers: ["${broker}"], backfill: true }\n` +
     `  elasticsearch: { url: "${node.url}", username: ${node.username}, password: "\${file:./password}", backfill: true }\n`;
   const agent = join(directory, "agent.yaml");
-  const recorded = join(directory, "recorded.yaml");
   writeFileSync(
     agent,
     `segment: kill\ntargets: [${HOST}]\nports: ["8000-8020"]\npace: normal\nos_detection: false\nevery: 1s\n` +
       `baseline: { learn: { scans: 1, at_least: 0s } }\n${outputs}`,
   );
-  writeFileSync(recorded, `segment: backlog\ntargets: [10.30.0.0/24]\n${outputs}`);
   const state = join(directory, ".tripline");
   mkdirSync(state, { mode: 0o700 });
-  return { directory, state, agent, recorded };
+  return { directory, state, agent, outputs };
 }
 
 async function tripline(args: readonly string[]): Promise<void> {
@@ -71,16 +71,13 @@ async function tripline(args: readonly string[]): Promise<void> {
   if (code !== 0) throw new Error(`tripline ${args.join(" ")} ended with ${code}: ${errors}`);
 }
 
-/** Every recorded scan has other ports on a third of 100 hosts: events of every kind, none of them sent yet. */
+/** A segment of its own: everything in it is new, and no two fillings have an event in common. */
 async function fillOutbox(ground: Ground, n: number): Promise<void> {
-  const file = join(ground.directory, `scan-${n}.xml`);
-  const hosts = baseHosts().map((host, i) =>
-    i % 3 === n % 3 ? { ...host, ports: [...(host.ports ?? []), { port: 100 + (n % 50) }] } : host,
-  );
-  writeFileSync(file, scanXml(n, hosts));
-  const to = ["-c", ground.recorded, "--state", ground.state, "-q"];
-  await tripline(["scan", "--from-xml", file, "--learn-scans", "1", ...to]);
-  rmSync(file);
+  const config = join(ground.directory, "backlog.yaml");
+  const file = join(ground.directory, "backlog.xml");
+  writeFileSync(config, `segment: backlog-${n}\ntargets: [10.30.0.0/24]\n${ground.outputs}`);
+  writeFileSync(file, scanXml(n, baseHosts()));
+  await tripline(["scan", "--from-xml", file, "--learn-scans", "1", "-c", config, "--state", ground.state, "-q"]);
 }
 
 /** One life of the agent, ended by kill -9. Throws when it ends by itself, which it must not. */
@@ -109,18 +106,26 @@ async function drain(ground: Ground): Promise<void> {
   }
 }
 
-async function kills(ground: Ground): Promise<ReadonlyMap<Moment, number>> {
+interface Killed {
+  readonly moments: ReadonlyMap<Moment, number>;
+  /** Also of rows that were delivered and forgotten in the meantime. */
+  readonly committed: ReadonlySet<string>;
+}
+
+async function kills(ground: Ground): Promise<Killed> {
   const random = generator();
   const moments = new Map<Moment, number>();
+  const committed = new Set<string>();
   for (let n = 0; n < KILLS; n += 1) {
     await fillOutbox(ground, n);
+    for (const id of (await storeCounts(ground.state)).ids) committed.add(id);
     // A port that is there in this life only, so that the agent's own cycles find changes.
     const changing = await startListener(HOST, 8_000 + (n % 20), { banner: "220 bench\r\n" });
-    const moment = await lifeOf(ground, 400 + random() * LONGEST_LIFE_MS);
+    const moment = await lifeOf(ground, LIFE_MS[0] + random() * (LIFE_MS[1] - LIFE_MS[0]));
     await changing.stop();
     moments.set(moment, (moments.get(moment) ?? 0) + 1);
   }
-  return moments;
+  return { moments, committed };
 }
 
 function report(committed: readonly string[], arrived: ReadonlyMap<string, readonly string[]>): string {
@@ -145,18 +150,19 @@ async function main(): Promise<void> {
   try {
     await tripline(["setup", "kafka", "-c", ground.agent]);
     await tripline(["setup", "elasticsearch", "--profile", "core", "-c", ground.agent]);
-    const moments = await kills(ground);
+    const { moments, committed } = await kills(ground);
     await drain(ground);
-    const { ids, scans, waiting, deadLetters } = await storeCounts(ground.state);
+    const { ids, waiting, deadLetters } = await storeCounts(ground.state);
+    const all = [...new Set([...committed, ...ids])];
     const kafka = await idsInKafka(broker.brokers);
     const documents = await idsInElasticsearch(node);
     console.log(`command: make bench-kill; ${KILLS} kills -9 of the agent, seed ${SEED}, node ${process.version}`);
     console.log("killed during".padEnd(28) + [...moments].map(([moment, n]) => `${moment} ${n}`).join(", "));
-    console.log("events committed".padEnd(28) + `${ids.length} by ${scans} cycles`);
+    console.log("events committed".padEnd(28) + all.length);
     console.log("waiting, dead letters".padEnd(28) + `${waiting}, ${deadLetters}`);
     console.log(
       report(
-        ids,
+        all,
         new Map([
           ["Kafka", kafka],
           ["Elasticsearch", documents],

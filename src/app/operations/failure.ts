@@ -10,7 +10,8 @@ export interface OperationFailure {
 }
 
 export function failureText(failure: OperationFailure): string {
-  return `tripline: ${failure.what} (${failure.code})\n  effect  ${failure.effect}\n  fix     ${failure.fix}`;
+  const { code, what, effect, fix } = failure;
+  return `tripline: ${what} (${code})\n  effect  ${effect}\n  fix     ${fix}\n  more    tripline doctor --explain ${code}`;
 }
 
 /** A file that cannot be opened is a wrong call; one that can be opened but holds nonsense is a failed scan. */

@@ -1,24 +1,31 @@
 import { doctor, type DoctorCheck } from "../../app/operations/doctor.ts";
+import { explainCode } from "../../app/operations/explain-code.ts";
 import { stateDirectory } from "../../app/settings.ts";
 import { EXIT, EXIT_CODES_HELP } from "../exit-codes.ts";
-import { complain, type GlobalOptions, say } from "../io.ts";
+import { type CommandIo, complain, type GlobalOptions, say } from "../io.ts";
 import { type Paint, painter } from "../render/style.ts";
-import { type CommandHost, configFor, wantsJson } from "./command.ts";
+import { type CommandHost, configFor, usage, wantsJson } from "./command.ts";
 
 const EXAMPLES = `
 Examples:
   tripline doctor
-  tripline doctor --json
+  tripline doctor --explain TL102
 ${EXIT_CODES_HELP}`;
+
+interface DoctorOptions extends GlobalOptions {
+  readonly explain?: string;
+}
 
 /** `tripline doctor`: can it run here? Exit 0 yes, 3 degraded, 69 without nmap. */
 export function addDoctor({ program, io, done }: CommandHost): void {
   program
     .command("doctor")
     .description("check nmap, rights, state, outputs and declarations; says what to do about each problem")
+    .option("--explain <code>", "what a code such as TL102 means, its effect and the fix")
     .addHelpText("after", EXAMPLES)
-    .action(async (_: unknown, command: { optsWithGlobals(): GlobalOptions }) => {
+    .action(async (_: unknown, command: { optsWithGlobals(): DoctorOptions }) => {
       const options = command.optsWithGlobals();
+      if (options.explain !== undefined) return done(explain(io, options.explain));
       const loaded = configFor(io, options);
       if (!loaded.ok) {
         complain(io, loaded.error.text);
@@ -29,6 +36,13 @@ export function addDoctor({ program, io, done }: CommandHost): void {
       say(io, wantsJson(options) ? JSON.stringify(checks, null, 2) : doctorText(checks, painter(io, options)));
       return done(exitFor(checks));
     });
+}
+
+function explain(io: CommandIo, code: string): number {
+  const text = explainCode(code);
+  if (text === null) return usage(io, `there is no code "${code}"; codes look like TL102`);
+  say(io, text);
+  return EXIT.done;
 }
 
 function exitFor(checks: readonly DoctorCheck[]): number {
@@ -53,5 +67,6 @@ function checkLines(check: DoctorCheck, paint: Paint): readonly string[] {
   const head = `  ${mark}  ${check.name}: ${check.detail}${check.code === null ? "" : `  ${check.code}`}`;
   const effect = check.effect === null ? [] : [`        effect  ${check.effect}`];
   const fix = check.fix === null ? [] : [`        fix     ${check.fix}`];
-  return [head, ...effect, ...fix];
+  const more = check.code === null ? [] : [`        more    tripline doctor --explain ${check.code}`];
+  return [head, ...effect, ...fix, ...more];
 }
