@@ -26,7 +26,12 @@ async function run(args: readonly string[], cwd = tempDir()) {
     cwd,
     signal: new AbortController().signal,
   };
-  return { code: await runCommandLine(args, io), ...taken };
+  return { code: await runCommandLine(withState(args, cwd), io), ...taken };
+}
+
+/** A state that stays until the test ends, so that its events are checked; the program's own temporary one does not. */
+function withState(args: readonly string[], cwd: string): readonly string[] {
+  return args.includes("--from-xml") && !args.includes("--state") ? [...args, "--state", join(cwd, "state")] : args;
 }
 
 /** The `n`th scan, half an hour apart. */

@@ -7,25 +7,13 @@ import { createFileSink } from "../../src/deliver/sinks/file/sink.ts";
 import { createMemorySink } from "../../src/deliver/sinks/memory/sink.ts";
 import { classifyItem, classifyFailure } from "../../src/deliver/sinks/elasticsearch/classify.ts";
 import { classifyKafkaError } from "../../src/deliver/sinks/kafka/classify.ts";
-import type { EventDocument, HealthNotice } from "../../src/domain/event.ts";
+import type { HealthNotice } from "../../src/domain/event.ts";
 import type { OutboxRow, SendResult, Sink } from "../../src/domain/ports/sink.ts";
 import { createTelemetry } from "../../src/telemetry/happenings.ts";
 import { silentLogger } from "../../src/telemetry/logger.ts";
 import { createMetrics } from "../../src/telemetry/metrics.ts";
+import { sampleEvent } from "../events/samples.ts";
 import { tempDir } from "../support/temp-dir.ts";
-
-function event(n: number): EventDocument {
-  const id = `e${String.fromCharCode(98 + (n % 24))}${n >= 24 ? "z" : "y"}`.padEnd(26, "a");
-  return {
-    id,
-    family: "scan",
-    key: "v",
-    action: "scan-completed",
-    severity: null,
-    namespace: "default",
-    body: JSON.stringify({ event: { kind: "event", id }, n }),
-  };
-}
 
 /** A store with `count` events and one registered sink. */
 async function stage(sink: Sink, count: number) {
@@ -33,7 +21,7 @@ async function stage(sink: Sink, count: number) {
   if (!opened.ok) throw new Error(opened.error.what);
   const store = opened.value;
   await store.outbox.registerSink({ name: sink.name, kind: sink.kind, backfill: true });
-  await store.cycles.commitHealth(() => Array.from({ length: count }, (_, i) => event(i)), 1);
+  await store.cycles.commitHealth(() => Array.from({ length: count }, (_, i) => sampleEvent(i)), 1);
   const told: HealthNotice[] = [];
   const telemetry = createTelemetry(silentLogger(), createMetrics());
   const relay = createRelay({
@@ -138,7 +126,9 @@ describe("the relay", () => {
 describe("the file sink", () => {
   it("cuts a torn last line and does not write a batch twice after a crash", async () => {
     const path = join(tempDir(), "events.ndjson");
-    const rows = [event(1), event(2)].map((e, i): OutboxRow => ({ ...e, seq: i + 1, digest: "", createdAt: 0 }));
+    const rows = [sampleEvent(1), sampleEvent(2)].map(
+      (e, i): OutboxRow => ({ ...e, seq: i + 1, digest: "", createdAt: 0 }),
+    );
     const first = createFileSink({ path, clock: stoppedClock(0) });
     await first.send(rows.slice(0, 1), new AbortController().signal);
     await first.close(100);
@@ -151,7 +141,10 @@ describe("the file sink", () => {
 
   it("stops with the path in the reason when it may not write there", async () => {
     const sink = createFileSink({ path: join("/proc", "events.ndjson"), clock: stoppedClock(0) });
-    const result = await sink.send([{ ...event(1), seq: 1, digest: "", createdAt: 0 }], new AbortController().signal);
+    const result = await sink.send(
+      [{ ...sampleEvent(1), seq: 1, digest: "", createdAt: 0 }],
+      new AbortController().signal,
+    );
     expect(JSON.stringify(result)).toContain("/proc/events.ndjson");
   });
 });

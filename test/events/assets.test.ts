@@ -5,9 +5,9 @@ import { z } from "zod";
 import { generatedFiles } from "../../scripts/assets/all.ts";
 import { jsonSchema } from "../../scripts/assets/json-schema.ts";
 import { mappings } from "../../scripts/assets/mappings.ts";
-import { encodeCycle } from "../../src/events/encode-cycle.ts";
 import { FIELDS } from "../../src/events/fields.ts";
 import { tableProblems } from "../support/ecs-check.ts";
+import { encodeCycle } from "./checked.ts";
 import type { Loose } from "./loose.ts";
 import { cycle, step } from "./samples.ts";
 

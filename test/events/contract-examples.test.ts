@@ -5,9 +5,9 @@ import { z } from "zod";
 import type { Anomaly } from "../../src/domain/anomaly.ts";
 import { cleanText } from "../../src/domain/clean-text.ts";
 import type { EventDocument } from "../../src/domain/event.ts";
-import { encodeAudit } from "../../src/events/audit.ts";
-import { type CycleEvents, encodeCycle } from "../../src/events/encode-cycle.ts";
+import type { CycleEvents } from "../../src/events/encode-cycle.ts";
 import { ecsEventProblems } from "../support/ecs-check.ts";
+import { encodeAudit, encodeCycle } from "./checked.ts";
 import { anomaly, APP07, at, context, cycle, score, step, summary } from "./samples.ts";
 
 type Json = Record<string, unknown>;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { encodeCycle } from "../../src/events/encode-cycle.ts";
 import { assertEcsEvent, ecsEventProblems } from "../support/ecs-check.ts";
+import { encodeCycle } from "./checked.ts";
 import type { Loose } from "./loose.ts";
 import { cycle, step } from "./samples.ts";
 

@@ -3,13 +3,13 @@ import path from "node:path";
 import { beforeAll, expect, test } from "vitest";
 import { elasticsearchAssets } from "../../scripts/assets/elasticsearch.ts";
 import { EVENT_FAMILIES } from "../../src/domain/event.ts";
-import { encodeCycle } from "../../src/events/encode-cycle.ts";
 import { FIELDS } from "../../src/events/fields.ts";
 import { describeWith } from "../support/availability.ts";
 import { ask, type ElasticsearchAccess } from "../support/elasticsearch/access.ts";
 import { searchStream } from "../support/elasticsearch/search-stream.ts";
 import { freshNamespace } from "../support/fresh-names.ts";
 import { elasticsearchForTests } from "../support/servers.ts";
+import { encodeCycle } from "./checked.ts";
 import { type Loose, read } from "./loose.ts";
 import { context, cycle, step } from "./samples.ts";
 

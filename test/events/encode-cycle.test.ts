@@ -1,11 +1,10 @@
 import { describe, expect, test } from "vitest";
 import type { AnomalyStep } from "../../src/domain/anomaly.ts";
 import type { HealthNotice } from "../../src/domain/event.ts";
-import { encodeOperatorStep } from "../../src/events/anomaly.ts";
-import { type CycleEvents, encodeCycle } from "../../src/events/encode-cycle.ts";
-import { encodeHealth } from "../../src/events/health.ts";
+import type { CycleEvents } from "../../src/events/encode-cycle.ts";
 import type { ObservationChange } from "../../src/events/observation.ts";
 import { assertEcsEvent } from "../support/ecs-check.ts";
+import { encodeCycle, encodeHealth, encodeOperatorStep } from "./checked.ts";
 import { type Loose, read } from "./loose.ts";
 import { anomaly, APP07, at, context, cycle, score, step, summary, VANTAGE } from "./samples.ts";
 

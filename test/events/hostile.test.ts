@@ -3,9 +3,9 @@ import { describe, expect, test } from "vitest";
 import { cleanText } from "../../src/domain/clean-text.ts";
 import type { Facts } from "../../src/domain/facts.ts";
 import { ANOMALY_KINDS } from "../../src/domain/kinds.ts";
-import { encodeAudit } from "../../src/events/audit.ts";
-import { type CycleEvents, encodeCycle } from "../../src/events/encode-cycle.ts";
+import type { CycleEvents } from "../../src/events/encode-cycle.ts";
 import { assertEcsEvent } from "../support/ecs-check.ts";
+import { encodeAudit, encodeCycle } from "./checked.ts";
 import { anomaly, APP07, context, cycle, score, step } from "./samples.ts";
 
 const NASTY = [

@@ -1,10 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { ANOMALY_KINDS, AUDIT_KINDS, HEALTH_KINDS, OBSERVATION_KINDS } from "../../src/domain/kinds.ts";
-import { encodeAudit } from "../../src/events/audit.ts";
-import { encodeCycle } from "../../src/events/encode-cycle.ts";
-import { encodeHealth } from "../../src/events/health.ts";
 import { attackCandidates, SLUGS } from "../../src/events/slugs.ts";
 import { assertEcsEvent } from "../support/ecs-check.ts";
+import { encodeAudit, encodeCycle, encodeHealth } from "./checked.ts";
 import { anomaly, context, cycle, score, step } from "./samples.ts";
 
 describe("every action", () => {

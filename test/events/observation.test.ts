@@ -6,9 +6,9 @@ import type { AbsentHost, CycleView, HostView } from "../../src/domain/cycle.ts"
 import { type PortKey, portKey } from "../../src/domain/network.ts";
 import type { HostObservation, PortObservation } from "../../src/domain/observation.ts";
 import type { ObservationMark } from "../../src/domain/ports/stores.ts";
-import { encodeCycle } from "../../src/events/encode-cycle.ts";
 import { observationChanges } from "../../src/events/observation.ts";
 import { assertEcsEvent } from "../support/ecs-check.ts";
+import { encodeCycle } from "./checked.ts";
 import { context, cycle, HEALTHY, summary } from "./samples.ts";
 
 const HOUR = 3_600_000;

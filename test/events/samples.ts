@@ -2,7 +2,9 @@ import type { Anomaly, AnomalyStep, Score, ScorePart } from "../../src/domain/an
 import { bandOf, SCORE_PARTS } from "../../src/domain/anomaly.ts";
 import type { CycleContext, ScanSummary, Vantage, VantageVerdict } from "../../src/domain/cycle.ts";
 import type { HostRef } from "../../src/domain/deviation.ts";
+import type { EventDocument } from "../../src/domain/event.ts";
 import type { CycleEvents } from "../../src/events/encode-cycle.ts";
+import { encodeHealth } from "./checked.ts";
 
 export function at(time: string): number {
   return Date.parse(time);
@@ -148,4 +150,10 @@ export function cycle(changed: Partial<CycleEvents> = {}): CycleEvents {
     outbox: null,
     ...changed,
   };
+}
+
+/** The `n`th of any number of real events, for tests of whoever carries them: small, each with an id of its own. */
+export function sampleEvent(n: number): EventDocument {
+  const notice = { kind: "agent-started", subject: null, message: "Agent started.", reason: null, code: null } as const;
+  return encodeHealth({ ...notice, outcome: "success" }, context(), { epoch: "sample", commitCounter: n });
 }

@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 import { fileSystemVerdict } from "../../src/store/directory.ts";
 import { lockHolder } from "../../src/store/lock.ts";
 import { tooOldSqlite } from "../../src/store/settings.ts";
-import { tempDir } from "../support/temp-dir.ts";
+import { tempDir, tempDirOfMadeUpEvents } from "../support/temp-dir.ts";
 import { cycle, cycleCommit, event, SEGMENT } from "./support/samples.ts";
 import { newStore, NOW, opened, refused } from "./support/temp-store.ts";
 
@@ -200,7 +200,7 @@ describe("a reader", () => {
   });
 
   it("is told when the file is damaged, and moves nothing", () => {
-    const directory = tempDir();
+    const directory = tempDirOfMadeUpEvents();
     writeFileSync(join(directory, "tripline.db"), "x".repeat(5000));
     expect(refused(directory, { access: "read" })).toMatchObject({ code: "TL411", exit: 78 });
     expect(readdirSync(directory)).toEqual(["tripline.db"]);

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { describe, expect, it } from "vitest";
 import { isStoreFull } from "../../src/store/store-error.ts";
-import { tempDir } from "../support/temp-dir.ts";
+import { tempDirOfMadeUpEvents } from "../support/temp-dir.ts";
 import { killedCommitter } from "./support/killed-committer.ts";
 import { anomaly, baselineOf, cycle, cycleCommit, event, hostBaseline, SEGMENT } from "./support/samples.ts";
 import { newStore, NOW, opened } from "./support/temp-store.ts";
@@ -12,7 +12,7 @@ const ALL = { maxRows: 100_000, maxBytes: 1e9 };
 
 describe("after kill -9", () => {
   it("every acknowledged commit is there, whole, and the file is sound", async () => {
-    const directory = tempDir();
+    const directory = tempDirOfMadeUpEvents();
     let last = 0;
     for (const commits of [1, 7, 23, 40]) {
       last = await killedCommitter(directory, last + 2, commits);
@@ -32,13 +32,13 @@ describe("after kill -9", () => {
   });
 
   it("the lock is free: the kernel gave it back", async () => {
-    const directory = tempDir();
+    const directory = tempDirOfMadeUpEvents();
     await killedCommitter(directory, 1, 3);
     expect(() => opened(directory)).not.toThrow();
   });
 
   it("a deleted log is noticed, and the epoch rises once", async () => {
-    const directory = tempDir();
+    const directory = tempDirOfMadeUpEvents();
     const last = await killedCommitter(directory, 1, 10);
     rmSync(join(directory, "tripline.db-wal"));
     rmSync(join(directory, "tripline.db-shm"));
@@ -51,7 +51,7 @@ describe("after kill -9", () => {
   });
 
   it("a flipped byte in the log is noticed", async () => {
-    const directory = tempDir();
+    const directory = tempDirOfMadeUpEvents();
     await killedCommitter(directory, 1, 10);
     overwrite(join(directory, "tripline.db-wal"), 32 + 24 + 100, "\u0007");
     const store = opened(directory);
@@ -151,7 +151,7 @@ describe("a damaged store", () => {
   });
 
   it("loses only the events on the damaged page", async () => {
-    const directory = tempDir();
+    const directory = tempDirOfMadeUpEvents();
     const full = opened(directory);
     await full.outbox.registerSink({ name: "file", kind: "file", backfill: true });
     const events = Array.from({ length: 40 }, (_, i) => event(`e${i}`, JSON.stringify({ i, pad: "x".repeat(1200) })));
@@ -178,7 +178,7 @@ describe("a damaged store", () => {
   });
 
   it("is kept twice, no more", async () => {
-    const directory = tempDir();
+    const directory = tempDirOfMadeUpEvents();
     for (const day of [1, 2, 3]) {
       opened(directory).close();
       overwrite(join(directory, "tripline.db"), 0, "not a database at all, any more");
@@ -243,7 +243,7 @@ function bulk(from: number, to: number) {
 
 /** Five events of which the sink has settled two, and a baseline. */
 async function filledStore(): Promise<string> {
-  const directory = tempDir();
+  const directory = tempDirOfMadeUpEvents();
   const store = opened(directory);
   await store.outbox.registerSink({ name: "file", kind: "file", backfill: true });
   const hosts = Array.from({ length: 30 }, (_, i) => hostBaseline(`h${i}`));

@@ -2,15 +2,36 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { onTestFinished } from "vitest";
+import { assertEventsBelow } from "./event-net.ts";
 
-/** A new directory that is removed when the running test ends. Only inside a test. */
-export function tempDir(prefix = "tripline-test-"): string {
-  const dir = newTempDir(prefix);
-  onTestFinished(() => rmSync(dir, { recursive: true, force: true }));
+/**
+ * A new directory that is removed when the running test ends. Every event that the test left in a state below it
+ * must keep the event contract, or the test fails. Only inside a test.
+ */
+export function tempDir(): string {
+  const dir = newTempDir();
+  onTestFinished(() => {
+    try {
+      assertEventsBelow(dir);
+    } finally {
+      remove(dir);
+    }
+  });
+  return dir;
+}
+
+/** As {@link tempDir}, for tests whose events are bytes that no encoder made: the only way around the check. */
+export function tempDirOfMadeUpEvents(): string {
+  const dir = newTempDir();
+  onTestFinished(() => remove(dir));
   return dir;
 }
 
 /** A new directory that the caller removes: for hooks, benches and servers. */
 export function newTempDir(prefix = "tripline-test-"): string {
   return mkdtempSync(path.join(tmpdir(), prefix));
+}
+
+function remove(dir: string): void {
+  rmSync(dir, { recursive: true, force: true });
 }

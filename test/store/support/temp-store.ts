@@ -1,7 +1,7 @@
 import { onTestFinished } from "vitest";
 import { openStore, type OpenedStore, type StoreOptions } from "../../../src/store/open.ts";
 import type { StoreRefusal } from "../../../src/store/refusal.ts";
-import { tempDir } from "../../support/temp-dir.ts";
+import { tempDirOfMadeUpEvents } from "../../support/temp-dir.ts";
 
 export const NOW = 1_760_000_000_000;
 
@@ -32,7 +32,8 @@ export function refused(directory: string, more: Partial<StoreOptions> = {}): St
   return result.error;
 }
 
+/** To the store an event is bytes: those of its tests are made up. */
 export function newStore(more: Partial<StoreOptions> = {}): OpenedStore & { readonly directory: string } {
-  const directory = tempDir();
+  const directory = tempDirOfMadeUpEvents();
   return { ...opened(directory, more), directory };
 }

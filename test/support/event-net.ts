@@ -1,0 +1,64 @@
+import { type Dirent, readdirSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { expect } from "vitest";
+import { ecsEventProblems } from "./ecs-check.ts";
+
+/** Enough to see what is wrong; a broken encoder breaks thousands of events in the same way. */
+const SHOWN = 20;
+
+/** An event as a test left it, and where. */
+interface LeftEvent {
+  readonly at: string;
+  readonly body: string;
+}
+
+/**
+ * Throws when an event in an outbox or an event file below the directory breaks the contract. Names the test file, the
+ * place and the leaf.
+ */
+export function assertEventsBelow(directory: string): void {
+  const problems = leftEvents(directory).flatMap(({ at, body }) =>
+    ecsEventProblems(body).map((problem) => `${path.relative(directory, at)}: ${problem}`),
+  );
+  if (problems.length === 0) return;
+  const { testPath, currentTestName } = expect.getState();
+  const more = problems.length > SHOWN ? `\n… and ${problems.length - SHOWN} more` : "";
+  throw new Error(
+    `events of ${testPath ?? "a test"} (${currentTestName ?? "no name"}) break their contract:\n` +
+      `- ${problems.slice(0, SHOWN).join("\n- ")}${more}\n` +
+      "Bodies that are made up on purpose belong in tempDirOfMadeUpEvents(); real ones come from test/events/samples.ts.",
+  );
+}
+
+function leftEvents(directory: string): readonly LeftEvent[] {
+  const files = readdirSync(directory, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  return files.flatMap((file) => {
+    const at = path.join(file.parentPath, file.name);
+    if (file.name === "tripline.db") return outboxEvents(at);
+    return isEventFile(file) ? fileEvents(at) : [];
+  });
+}
+
+/** Also the rotated ones: `events.ndjson.2026-11-20.1`. */
+function isEventFile({ name }: Dirent): boolean {
+  return /\.ndjson(\.\d{4}-\d{2}-\d{2}\.\d+)?$/.test(name);
+}
+
+function outboxEvents(file: string): readonly LeftEvent[] {
+  const database = new DatabaseSync(file, { readOnly: true });
+  try {
+    const known = database.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'outbox'").get();
+    if (known === undefined) return [];
+    const rows = database.prepare("SELECT seq, body FROM outbox ORDER BY seq").all();
+    return rows.map((row) => ({ at: `${file} row ${Number(row["seq"])}`, body: String(row["body"]) }));
+  } finally {
+    database.close();
+  }
+}
+
+/** A line without its end is what a crash leaves: the sink cuts it at the next start. */
+function fileEvents(file: string): readonly LeftEvent[] {
+  const lines = readFileSync(file, "utf8").split("\n").slice(0, -1);
+  return lines.map((body, i) => ({ at: `${file} line ${i + 1}`, body }));
+}
