@@ -6,7 +6,10 @@ const listens = JSON.parse(process.argv[2] ?? "[]") as [number, string][];
 for (const [port, banner] of listens) {
   const server = createServer((socket) => {
     socket.on("error", () => socket.destroy());
-    if (banner !== "") socket.write(banner);
+    if (banner === "") return;
+    socket.write(banner);
+    // Hanging up on the first answer: nobody waits for a conversation it cannot have.
+    socket.once("data", () => socket.end());
   });
   server.listen(port, "0.0.0.0");
   await once(server, "listening");

@@ -14,6 +14,8 @@ export interface LabHost {
   readonly listens?: ReadonlyMap<number, string>;
   /** For example `net.ipv4.ip_default_ttl` → `128`: another operating system, as far as the wire can tell. */
   readonly sysctls?: ReadonlyMap<string, string>;
+  /** An nftables ruleset: what sysctls cannot pretend. */
+  readonly rules?: string;
 }
 
 export interface Lab {
@@ -22,6 +24,11 @@ export interface Lab {
   address(octet: number): string;
   /** Takes a machine off the network, as if its cable were pulled; `true` puts it back. */
   connect(octet: number, connected: boolean): Promise<void>;
+  add(host: LabHost): Promise<void>;
+  /** Takes a machine away for good. */
+  take(octet: number): Promise<void>;
+  /** Another network card, another operating system: the machine and its services stay. */
+  change(octet: number, to: Pick<LabHost, "mac" | "sysctls" | "rules">): Promise<void>;
   remove(): Promise<void>;
 }
 
@@ -44,16 +51,28 @@ export async function labAvailable(): Promise<Available<object>> {
 export async function createLab(hosts: readonly LabHost[]): Promise<Lab> {
   const bridge = `${PREFIX}${process.pid}b`;
   const network = `10.213.${process.pid % 250}`;
-  const listeners: ChildProcess[] = [];
+  const listeners = new Map<number, ChildProcess>();
+  const add = async (host: LabHost) => {
+    const child = await addHost(host, { bridge, network });
+    if (child !== null) listeners.set(host.octet, child);
+    await forgetNeighbours(bridge);
+  };
+  const take = async (octet: number) => {
+    listeners.get(octet)?.kill("SIGKILL");
+    // The kernel takes a namespace apart in its own time; the cable must be free for a successor now.
+    await ip("link", "del", vethName(octet));
+    await ip("netns", "del", spaceName(octet));
+    await forgetNeighbours(bridge);
+  };
   const remove = async () => {
-    for (const child of listeners) child.kill("SIGKILL");
+    for (const child of listeners.values()) child.kill("SIGKILL");
     await removeNamed((pid) => pid === process.pid);
   };
   try {
     await ip("link", "add", bridge, "type", "bridge");
     await ip("addr", "add", `${network}.1/24`, "dev", bridge);
     await ip("link", "set", bridge, "up");
-    for (const host of hosts) listeners.push(...(await addHost(host, { bridge, network })));
+    for (const host of hosts) await add(host);
   } catch (error) {
     await remove();
     throw error;
@@ -62,12 +81,18 @@ export async function createLab(hosts: readonly LabHost[]): Promise<Lab> {
     vantage: `${network}.1`,
     address: (octet) => `${network}.${octet}`,
     connect: (octet, connected) => ip("link", "set", vethName(octet), connected ? "up" : "down"),
+    add,
+    take,
+    change: async (octet, to) => {
+      await alter(spaceName(octet), to);
+      await forgetNeighbours(bridge);
+    },
     remove,
   };
 }
 
-async function addHost(host: LabHost, at: { bridge: string; network: string }): Promise<readonly ChildProcess[]> {
-  const space = `${PREFIX}${process.pid}h${host.octet}`;
+async function addHost(host: LabHost, at: { bridge: string; network: string }): Promise<ChildProcess | null> {
+  const space = spaceName(host.octet);
   const mac = host.mac ?? `02:00:00:00:00:${host.octet.toString(16).padStart(2, "0")}`;
   await ip("netns", "add", space);
   await ip("link", "add", vethName(host.octet), "type", "veth", "peer", "name", "eth0", "address", mac, "netns", space);
@@ -75,14 +100,29 @@ async function addHost(host: LabHost, at: { bridge: string; network: string }): 
   await ip("-n", space, "addr", "add", `${at.network}.${host.octet}/24`, "dev", "eth0");
   await ip("-n", space, "link", "set", "lo", "up");
   await ip("-n", space, "link", "set", "eth0", "up");
-  for (const [name, value] of host.sysctls ?? []) {
+  await alter(space, { sysctls: host.sysctls ?? new Map(), rules: host.rules ?? "" });
+  return host.listens === undefined ? null : startListeners(space, host.listens);
+}
+
+async function alter(space: string, to: Pick<LabHost, "mac" | "sysctls" | "rules">): Promise<void> {
+  if (to.mac !== undefined) await ip("-n", space, "link", "set", "eth0", "address", to.mac);
+  for (const [name, value] of to.sysctls ?? []) {
     await ip("netns", "exec", space, "sysctl", "-q", "-w", `${name}=${value}`);
   }
-  return host.listens === undefined ? [] : [await startListeners(space, host.listens)];
+  if (to.rules !== undefined && to.rules !== "") await ip("netns", "exec", space, "nft", to.rules);
+}
+
+/** Between two scans of a real schedule the kernel has forgotten which card was behind which address. */
+function forgetNeighbours(bridge: string): Promise<void> {
+  return ip("neigh", "flush", "dev", bridge);
+}
+
+function spaceName(octet: number): string {
+  return `${PREFIX}${process.pid}h${octet}`;
 }
 
 function vethName(octet: number): string {
-  return `${PREFIX}${process.pid}h${octet}a`;
+  return `${spaceName(octet)}a`;
 }
 
 async function ip(...args: readonly string[]): Promise<void> {

@@ -1,0 +1,60 @@
+import { join } from "node:path";
+import { expect } from "vitest";
+import { scanNow } from "../../src/app/operations/scan-now.ts";
+import { type LoadedConfig, parseConfig } from "../../src/config/load.ts";
+import type { Profile } from "../../src/domain/scan-plan.ts";
+import type { FinishedReport } from "../../src/pipeline/cycle-report.ts";
+import { testSignal } from "../scan/nmap/scanning.ts";
+import type { Lab, LabHost } from "../support/lab.ts";
+import { tempDir } from "../support/temp-dir.ts";
+
+/** Ends a test that hangs; a test of whole cycles takes five to twenty seconds of an idle machine. */
+export const LIMIT_MS = 120_000;
+
+const SMTP = "220 mail.example.org ESMTP Postfix\r\n";
+
+/** A machine with a card of a real vendor: only such an address identifies it. */
+export function machine(octet: number, more: Partial<LabHost> = {}): LabHost {
+  const mac = `00:1b:21:00:00:${octet.toString(16).padStart(2, "0")}`;
+  return { octet, mac, listens: new Map([[25, SMTP]]), ...more };
+}
+
+/** `tripline scan --learn-scans 1` over the segment, on a state of its own. */
+export function scannerOf(lab: Lab, more = "os_detection: false") {
+  const directory = tempDir();
+  const loaded = config(lab, directory, more);
+  const signal = testSignal();
+  return async (profile: Profile = "ports"): Promise<FinishedReport> => {
+    const result = await scanNow({
+      loaded,
+      stateDirectory: join(directory, "state"),
+      profile,
+      learn: true,
+      learnScans: 1,
+      emit: true,
+      signal,
+      onProgress: () => undefined,
+    });
+    if (!result.ok) throw new Error(result.error.what);
+    const { report } = result.value;
+    if (report.state !== "finished") throw new Error("the scan was interrupted");
+    expect(report.summary.completeness).toBe("complete");
+    expect(report.vantage.state).toBe("ok");
+    return report;
+  };
+}
+
+/** What a cycle said, one line per step. */
+export function said(report: FinishedReport): readonly string[] {
+  return report.steps.map(
+    ({ anomaly, transition }) => `${anomaly.kind} ${anomaly.host?.address ?? "segment"} ${transition}`,
+  );
+}
+
+function config(lab: Lab, directory: string, more: string): LoadedConfig {
+  const range = `${lab.address(10)}-17`;
+  const text = `segment: lab\ntargets: ["${range}"]\nports: [21, 25, 80]\npace: normal\n${more}\n`;
+  const loaded = parseConfig(text, { path: null, directory, environment: {}, now: 1 });
+  if (!loaded.ok) throw new Error(loaded.error.text);
+  return loaded.value;
+}
