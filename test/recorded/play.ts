@@ -15,8 +15,8 @@ export type Recording = readonly HostSpec[] | NmapXmlSpec | string;
 export interface SeriesOptions {
   readonly learnScans?: number;
   readonly loaded?: LoadedConfig | null;
-  /** Default: a temporary one. */
-  readonly state?: string | null;
+  /** Default: one that lasts as long as the test, so that its events are checked. */
+  readonly state?: string;
   /** Number of the first file on the clock of the series. */
   readonly from?: number;
 }
@@ -33,7 +33,7 @@ export async function play(series: readonly Recording[], options: SeriesOptions 
     files,
     names: files.map((_, i) => `${i}.xml`),
     loaded: options.loaded ?? null,
-    stateDirectory: options.state ?? null,
+    stateDirectory: options.state ?? join(directory, "state"),
     learnScans: options.learnScans ?? 1,
     learn: true,
     emit: false,
