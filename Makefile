@@ -3,7 +3,7 @@
 export PATH := $(CURDIR)/.toolchain/bin:$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup nmap demo test check types lint format-check unused shell audit build bench-xml bench-noise bench-kill clean
+.PHONY: help setup nmap demo test check types lint format-check unused shell audit build bench-xml bench-noise bench-kill bench-store clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' Makefile
@@ -58,6 +58,9 @@ bench-noise: setup ## false alarms beside ndiff
 
 bench-kill: setup ## kill -9 at random moments: events lost and duplicated
 	@npm run --silent bench:kill
+
+bench-store: setup ## commits of cycles and shards, and how long they hold the event loop
+	@npm run --silent bench:store
 
 clean: ## remove everything the set-up and the build made
 	rm -rf .toolchain node_modules tools/node/node_modules dist coverage

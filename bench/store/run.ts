@@ -1,185 +1,120 @@
-import { rmSync } from "node:fs";
-import {
-  emptyBaseline,
-  type HostBaseline,
-  type PortBaseline,
-  type SegmentBaseline,
-} from "../../src/domain/baseline.ts";
-import { portKey } from "../../src/domain/network.ts";
-import { sha256Hex, stableId } from "../../src/lib/hash.ts";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { cpus, tmpdir } from "node:os";
+import { join } from "node:path";
+import { monitorEventLoopDelay } from "node:perf_hooks";
 import { timeOrderedId } from "../../src/lib/ids.ts";
-import { fromNumbers } from "../../src/lib/intervals.ts";
+import { quantile } from "../../src/lib/statistics.ts";
 import { monotonicClock, wallClock } from "../../src/lib/time.ts";
 import { openStore, type OpenedStore } from "../../src/store/open.ts";
-import type { NmapRun } from "../../src/domain/nmap-run.ts";
-import type { PortObservation } from "../../src/domain/observation.ts";
-import type { CycleRecord } from "../../src/domain/ports/stores.ts";
-import { hostObservation, nmapRun, text } from "../../test/store/support/samples.ts";
-import { newTempDir } from "../../test/support/temp-dir.ts";
+import { baselineAt, cycleAt, HOSTS, PORTS, SEGMENT, SHARD_HOSTS, shardRun, toldAt } from "./data.ts";
 
-// Prints what a cycle costs in the store at 10,000 hosts × 10 ports, all touched. Not a test: figures depend on the disk.
-const HOSTS = 10_000;
-const PORTS = 10;
-const SEGMENT = "bench";
-const covered = fromNumbers(Array.from({ length: 1000 }, (_, i) => i * 37 + 1));
+/** `make bench-store`: what commits cost, and how long they hold the event loop. Figures depend on the disk. */
 
-async function main(): Promise<void> {
-  const directory = newTempDir();
-  const opened = openStore({ directory, access: "write", now: wallClock(), newId: () => timeOrderedId(wallClock()) });
-  if (!opened.ok) throw new Error(opened.error.what);
-  const store = opened.value;
-  for (let scan = 1; scan <= 5; scan++) await round(store, scan);
-  const shard = { cycleId: timeOrderedId(9), shard: 0, elapsedMs: 1, runs: [shardRun()] };
-  await store.cycles.beginCycle(cycleAt(shard.cycleId, 9));
-  for (const n of [0, 1, 2])
-    await measured(`shard commit ${n} (256 hosts × ${PORTS} ports)`, () =>
-      store.cycles.commitShard({ ...shard, shard: n, runs: [{ ...shardRun(), shard: n }] }),
-    );
-  await measured("runs of a cycle", () => store.history.runsOf(shard.cycleId));
-  const { pagesUsed, pageBytes } = await store.keeping.usage();
-  print("database", `${((pagesUsed * pageBytes) / 1e6).toFixed(1)} MB`);
-  store.close();
-  rmSync(directory, { recursive: true });
+const ROUNDS = Number(process.argv.find((arg) => arg.startsWith("--rounds="))?.slice("--rounds=".length) ?? 20);
+const WARM_UP = 3;
+const SHARDS = 100;
+const NEWS = 0.02;
+const BUDGET = { cycle: 500, shard: 50 } as const;
+
+interface Measure {
+  readonly ms: number[];
+  readonly cpuMs: number[];
+  /** Delays of a timer that wants to fire every millisecond, while the call ran. */
+  readonly delays: number[];
 }
 
-async function round(store: OpenedStore, scan: number): Promise<void> {
+const measures = new Map<string, Measure>();
+
+async function measured<T>(name: string, work: () => Promise<T>): Promise<T> {
+  const known = measures.get(name) ?? { ms: [], cpuMs: [], delays: [] };
+  measures.set(name, known);
+  const delay = monitorEventLoopDelay({ resolution: 1 });
+  delay.enable();
+  const cpu = process.cpuUsage();
+  const start = monotonicClock();
+  const result = await work();
+  known.ms.push(monotonicClock() - start);
+  const used = process.cpuUsage(cpu);
+  // One more turn, so that a block at the very end is seen too.
+  await new Promise((resolve) => setTimeout(resolve, 2));
+  delay.disable();
+  known.cpuMs.push((used.user + used.system) / 1000);
+  known.delays.push(delay.percentile(99) / 1e6, delay.max / 1e6);
+  return result;
+}
+
+function commitCycle(store: OpenedStore, scan: number, share: number): () => Promise<void> {
   const baseline = baselineAt(scan);
-  await measured(`cycle commit ${scan} (${HOSTS} hosts × ${PORTS} ports)`, () => commit(store, baseline, scan));
-  await measured("load baseline", () => store.cycles.loadBaseline(SEGMENT));
-}
-
-function commit(store: OpenedStore, baseline: SegmentBaseline, scan: number): Promise<void> {
-  return store.cycles.commitCycle({
+  const told = toldAt(scan, share);
+  const commit = {
     cycle: cycleAt(timeOrderedId(scan), scan),
     baseline,
     touchedHosts: new Set(baseline.hosts.keys()),
     anomalies: [],
-    observationMarks: [],
+    observationMarks: told.marks,
     declared: null,
-    events: [],
+    events: told.events,
     committedAt: scan,
-  });
-}
-
-function cycleAt(id: string, scan: number): CycleRecord {
-  return {
-    id,
-    segment: SEGMENT,
-    profile: "ports",
-    state: "done",
-    startedAt: scan,
-    endedAt: scan,
-    scanNumber: scan,
-    summary: null,
-    vantage: null,
-    learningChanges: 0,
   };
+  return () => store.cycles.commitCycle(commit);
 }
 
-function shardRun(): NmapRun {
-  const ports = Array.from({ length: PORTS }, (_, i) => observedPort(20 + i * 111));
-  const hosts = Array.from({ length: 256 }, (_, i) =>
-    hostObservation(`10.0.0.${i}`, { ports, names: [text(`host-${i}`)] }),
-  );
-  return nmapRun(0, { hosts });
+async function cycles(store: OpenedStore): Promise<void> {
+  await measured("first cycle: all hosts and services are told", commitCycle(store, 1, 1));
+  for (let scan = 2; scan < ROUNDS + WARM_UP + 2; scan++) {
+    const warm = scan < WARM_UP + 2 ? " (warming up)" : "";
+    await measured(`cycle, ${NEWS * 100} % of the hosts are told${warm}`, commitCycle(store, scan, NEWS));
+    await measured(`load baseline${warm}`, () => store.cycles.loadBaseline(SEGMENT));
+  }
 }
 
-function observedPort(number: number): PortObservation {
-  return {
-    transport: "tcp",
-    number,
-    state: "open",
-    reason: "syn-ack",
-    reasonTtl: 64,
-    service: {
-      name: text("http"),
-      product: text("nginx"),
-      version: text("1.24"),
-      extraInfo: null,
-      tunnel: null,
-      method: "probed",
-      confidence: 10,
-      cpe: [],
-    },
-    identity: {
-      ssh: null,
-      tls: sha256Hex(String(number)),
-      tlsIssuer: text("CN=ca"),
-      tlsSubject: text("CN=web"),
-      tlsNotAfter: 1,
-      tlsSelfSigned: false,
-      banner: text("HTTP/1.1 200"),
-      httpTitle: null,
-    },
-    scripts: [
-      { id: "ssl-cert", value: new Map([["subject", text("web")]]), output: text("Subject: web"), failed: false },
-    ],
-    verified: false,
-  };
+async function shards(store: OpenedStore): Promise<void> {
+  const cycleId = timeOrderedId(9);
+  await store.cycles.beginCycle(cycleAt(cycleId, 9));
+  for (let shard = 0; shard < SHARDS; shard++) {
+    const runs = [shardRun(shard)];
+    await measured("shard", () => store.cycles.commitShard({ cycleId, shard, elapsedMs: 1, runs }));
+  }
 }
 
-function baselineAt(scan: number): SegmentBaseline {
-  const hosts = Array.from({ length: HOSTS }, (_, i) => hostAt(i, scan));
-  return { ...emptyBaseline(SEGMENT), scans: scan, hosts: new Map(hosts.map((host) => [host.id, host])) };
+function report(database: number): string {
+  const cpu = `${cpus().length} × ${cpus()[0]?.model ?? "?"}`;
+  const rows = [...measures].filter(([name]) => !name.endsWith("(warming up)"));
+  return [
+    "# Commits of the store",
+    "",
+    `\`make bench-store\`: ${HOSTS} hosts × ${PORTS} ports, every host touched by every cycle; shards of ${SHARD_HOSTS} hosts.`,
+    `Node.js ${process.version}, ${cpu}. "Loop delay" is how late a timer fires while the call runs: p99 and longest.`,
+    "",
+    "| call | times | p50 ms | p99 ms | CPU p50 ms | loop delay p99 ms | longest ms | budget |",
+    "|---|---|---|---|---|---|---|---|",
+    ...rows.map(row),
+    "",
+    `Database afterwards: ${(database / 1e6).toFixed(0)} MB, most of it the events of the first cycle.`,
+  ].join("\n");
 }
 
-function hostAt(index: number, scan: number): HostBaseline {
-  const seen = { scan, at: scan * 3_600_000 };
-  const ports = Array.from({ length: PORTS }, (_, i) => portAt(index, 20 + i * 111, scan));
-  return {
-    id: stableId("host", String(index)),
-    evidence: [
-      { kind: "ssh", value: sha256Hex(`ssh ${index}`), strong: true },
-      { kind: "address", value: `10.0.${index >> 8}.${index & 255}`, strong: false },
-    ],
-    address: `10.0.${index >> 8}.${index & 255}`,
-    reference: "known",
-    current: "up",
-    misses: 0,
-    covered: scan,
-    firstSeen: { scan: 1, at: 3_600_000 },
-    lastSeen: seen,
-    fields: new Map([["name", field(`host-${index}.example`, scan)]]),
-    ports: new Map(ports.map((port) => [portKey(port), port])),
-    coverage: [{ transport: "tcp", phase: "ports", ports: covered, scans: scan, first: 1, last: scan }],
-  };
+function row([name, { ms, cpuMs, delays }]: readonly [string, Measure]): string {
+  const at = (values: readonly number[], p: number) => (quantile(values, p) ?? Number.NaN).toFixed(0);
+  const p99s = delays.filter((_, i) => i % 2 === 0);
+  const budget = name === "shard" ? BUDGET.shard : name.startsWith("cycle") ? BUDGET.cycle : null;
+  const met = budget === null ? "" : `p99 ≤ ${budget} ms: ${Number(at(ms, 0.99)) <= budget ? "met" : "NOT MET"}`;
+  return `| ${name} | ${ms.length} | ${at(ms, 0.5)} | ${at(ms, 0.99)} | ${at(cpuMs, 0.5)} | ${at(p99s, 0.5)} | ${at(delays, 1)} | ${met} |`;
 }
 
-function portAt(host: number, number: number, scan: number): PortBaseline {
-  const seen = { scan, at: scan * 3_600_000 };
-  return {
-    transport: "tcp",
-    number,
-    reference: "open",
-    current: "open",
-    misses: 0,
-    opened: scan,
-    firstSeen: { scan: 1, at: 3_600_000 },
-    lastSeen: seen,
-    history: 2 ** Math.min(scan, 21) - 1,
-    fields: new Map([
-      ["service", field("http", scan)],
-      ["product", field("nginx", scan)],
-      ["version", field("1.24.0", scan)],
-      ["banner", field("HTTP/1.1 200 OK Server: nginx", scan)],
-      ["tls", field(sha256Hex(`${host} ${number}`), scan)],
-    ]),
-    fingerprinted: { ...seen, identified: true },
-  };
+const directory = mkdtempSync(join(tmpdir(), "tripline-bench-store-"));
+try {
+  const opened = openStore({ directory, access: "write", now: wallClock(), newId: () => timeOrderedId(wallClock()) });
+  if (!opened.ok) throw new Error(opened.error.what);
+  await cycles(opened.value);
+  await shards(opened.value);
+  const { pagesUsed, pageBytes } = await opened.value.keeping.usage();
+  const text = report(pagesUsed * pageBytes);
+  console.log(text);
+  if (process.argv.includes("--write")) {
+    writeFileSync(join(import.meta.dirname, "../results/store.md"), `${text}\n`);
+  }
+  opened.value.close();
+} finally {
+  rmSync(directory, { recursive: true, force: true });
 }
-
-function field(value: string, scan: number) {
-  return { value, current: value, streak: scan, observed: scan, changes: 0 };
-}
-
-async function measured(name: string, work: () => Promise<unknown>): Promise<void> {
-  const start = monotonicClock();
-  await work();
-  print(name, `${Math.round(monotonicClock() - start)} ms`);
-}
-
-function print(name: string, figure: string): void {
-  process.stdout.write(`${name.padEnd(50)} ${figure.padStart(10)}\n`);
-}
-
-await main();

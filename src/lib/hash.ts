@@ -1,10 +1,10 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 
 const BASE32 = "abcdefghijklmnopqrstuvwxyz234567";
 
 /** SHA-256 as 64 lower-case hex digits. */
 export function sha256Hex(data: string | Uint8Array): string {
-  return createHash("sha256").update(data).digest("hex");
+  return hash("sha256", data, "hex");
 }
 
 /**
@@ -12,13 +12,12 @@ export function sha256Hex(data: string | Uint8Array): string {
  * The length prefix keeps ("ab", "c") and ("a", "bc") apart; NFC keeps two spellings of one name together.
  */
 export function stableId(...fields: readonly string[]): string {
-  const hash = createHash("sha256");
+  let prefixed = "";
   for (const field of fields) {
-    const bytes = Buffer.from(field.normalize("NFC"), "utf8");
-    hash.update(`${bytes.length}:`);
-    hash.update(bytes);
+    const normal = field.normalize("NFC");
+    prefixed += `${Buffer.byteLength(normal, "utf8")}:${normal}`;
   }
-  return base32(hash.digest().subarray(0, 16));
+  return base32(hash("sha256", prefixed, "buffer").subarray(0, 16));
 }
 
 /** The first 64 bits of SHA-256 as 16 hex digits: enough to notice a damaged row, not to resist an attacker. */

@@ -4,11 +4,12 @@ import { anomaly as schema } from "./codecs/anomaly.ts";
 import { decodeJson, encodeJson } from "./codecs/json.ts";
 import type { Database, Value, Write } from "./database.ts";
 import type { Row } from "./rows.ts";
+import { mapInSlices } from "./slices.ts";
 import { damagedRow } from "./store-error.ts";
 
 /** One row per anomaly id: a reopening overwrites the closed episode, whose story is in the events. */
-export function anomaliesWriter(database: Database, anomalies: readonly Anomaly[]): Write {
-  const packed = anomalies.map(pack);
+export async function anomaliesWriter(database: Database, anomalies: readonly Anomaly[]): Promise<Write> {
+  const packed = await mapInSlices(anomalies, pack);
   return () => {
     for (const values of packed) {
       database.run(

@@ -2,13 +2,17 @@ import type { SegmentBaseline } from "../domain/baseline.ts";
 import { classRates, comparability, segmentVantage } from "./codecs/baseline.ts";
 import { encodeJson } from "./codecs/json.ts";
 import type { Database, Write } from "./database.ts";
-import { hostsWriter } from "./host-rows.ts";
+import { hostsWriter, packHosts } from "./host-rows.ts";
 
 /** The segment's row and the touched hosts; a touched id without a host in the baseline is forgotten. */
-export function baselineWriter(database: Database, baseline: SegmentBaseline, touched: ReadonlySet<string>): Write {
+export async function baselineWriter(
+  database: Database,
+  baseline: SegmentBaseline,
+  touched: ReadonlySet<string>,
+): Promise<Write> {
   const segment = segmentWriter(database, baseline);
   const present = [...touched].map((id) => baseline.hosts.get(id)).filter((host) => host !== undefined);
-  const hosts = hostsWriter(database, present, () => baseline.segment);
+  const hosts = hostsWriter(database, await packHosts(present, () => baseline.segment));
   const forgotten = [...touched].filter((id) => !baseline.hosts.has(id));
   return (counter) => {
     segment(counter);
@@ -18,9 +22,9 @@ export function baselineWriter(database: Database, baseline: SegmentBaseline, to
 }
 
 /** Everything of the segment is replaced: the operator wants it learned anew. */
-export function wholeBaselineWriter(database: Database, baseline: SegmentBaseline): Write {
+export async function wholeBaselineWriter(database: Database, baseline: SegmentBaseline): Promise<Write> {
   const segment = segmentWriter(database, baseline);
-  const hosts = hostsWriter(database, baseline.hosts.values(), () => baseline.segment);
+  const hosts = hostsWriter(database, await packHosts(baseline.hosts.values(), () => baseline.segment));
   return (counter) => {
     segment(counter);
     database.run("DELETE FROM host WHERE segment = ?", baseline.segment);

@@ -5,26 +5,27 @@ import { baselineWriter } from "./baseline-write.ts";
 import { closeInterrupted, cycleWriter, nextScanNumber } from "./cycle-rows.ts";
 import type { Database, Write } from "./database.ts";
 import { declaredWriter, readDeclared } from "./declared.ts";
-import { eventsWriter } from "./events.ts";
+import { eventsWriter, packEvent } from "./events.ts";
 import { marksWriter, readMarks } from "./marks.ts";
 import { installId } from "./meta.ts";
 import { operatorWriter, readMutes } from "./operator.ts";
 import { shardWriter } from "./shards.ts";
+import { mapInSlices } from "./slices.ts";
 
 /** What a cycle reads before it and commits after it. Every commit is one transaction. */
 export function cycleStore(database: Database): CycleStore {
   return {
     installId: async () => installId(database),
     nextScanNumber: async (segment) => nextScanNumber(database, segment),
-    loadBaseline: async (segment) => readBaseline(database, segment),
+    loadBaseline: (segment) => readBaseline(database, segment),
     loadAnomalies: async (segment) => readAnomalies(database, segment),
     loadMutes: async () => readMutes(database),
     loadObservationMarks: async (segment) => readMarks(database, segment),
     loadDeclared: async (segment) => readDeclared(database, segment),
     beginCycle: async (record) => database.commit(cycleWriter(database, record)),
-    commitShard: async (commit) => database.commit(shardWriter(database, commit)),
-    commitCycle: async (commit) => database.commit(wholeCycleWriter(database, commit)),
-    commitOperator: async (commit) => database.commit(operatorWriter(database, commit)),
+    commitShard: async (commit) => database.commit(await shardWriter(database, commit)),
+    commitCycle: async (commit) => database.commit(await wholeCycleWriter(database, commit)),
+    commitOperator: async (commit) => database.commit(await operatorWriter(database, commit)),
     commitHealth: async (encode, at) => commitHealth(database, encode, at),
     closeInterrupted: async (at) => closeInterrupted(database, at),
   };
@@ -34,19 +35,21 @@ export function cycleStore(database: Database): CycleStore {
 function commitHealth(database: Database, encode: Parameters<CycleStore["commitHealth"]>[0], at: number): void {
   database.commit((counter) => {
     const events = encode({ epoch: database.mark().epoch, commitCounter: counter });
-    eventsWriter(database, events, at)(counter);
+    const packed = events.map((event) => packEvent(event, at));
+    eventsWriter(database, packed)(counter);
   });
 }
 
-function wholeCycleWriter(database: Database, commit: CycleCommit): Write {
+async function wholeCycleWriter(database: Database, commit: CycleCommit): Promise<Write> {
   const { segment } = commit.cycle;
+  const events = await mapInSlices(commit.events, (event) => packEvent(event, commit.committedAt));
   const writes = [
     cycleWriter(database, commit.cycle),
-    commit.baseline === null ? () => {} : baselineWriter(database, commit.baseline, commit.touchedHosts),
-    anomaliesWriter(database, commit.anomalies),
+    commit.baseline === null ? () => {} : await baselineWriter(database, commit.baseline, commit.touchedHosts),
+    await anomaliesWriter(database, commit.anomalies),
     marksWriter(database, segment, commit.observationMarks),
     declaredWriter(database, { segment, state: commit.declared, at: commit.committedAt }),
-    eventsWriter(database, commit.events, commit.committedAt),
+    eventsWriter(database, events),
   ];
   return (counter) => {
     for (const write of writes) write(counter);

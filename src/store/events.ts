@@ -4,20 +4,20 @@ import type { Database, Value, Write } from "./database.ts";
 import { StoreError } from "./store-error.ts";
 
 /** Appends events to the outbox, in their order. The same event twice changes nothing; another body is a bug. */
-export function eventsWriter(database: Database, events: readonly EventDocument[], createdAt: number): Write {
-  const packed = events.map((event) => packEvent(event, createdAt));
+export function eventsWriter(database: Database, events: readonly PackedEvent[]): Write {
   return () => {
-    for (const event of packed) append(database, event);
+    for (const event of events) append(database, event);
   };
 }
 
-interface PackedEvent {
+/** An event ready to be bound, with the digest of its frozen body. */
+export interface PackedEvent {
   readonly id: string;
   readonly digest: string;
   readonly values: readonly Value[];
 }
 
-function packEvent(event: EventDocument, createdAt: number): PackedEvent {
+export function packEvent(event: EventDocument, createdAt: number): PackedEvent {
   const bytes = Buffer.byteLength(event.body, "utf8");
   const digest = shortDigest(event.body);
   const values = [event.family, event.key, event.namespace, event.severity, bytes, digest, createdAt, event.body];

@@ -1,57 +1,107 @@
-import type { HostBaseline } from "../domain/baseline.ts";
-import { packHosts } from "./baseline-pack.ts";
-import type { Database, Write } from "./database.ts";
-import { portSetInterner } from "./port-sets.ts";
+import type { HostBaseline, HostCoverage } from "../domain/baseline.ts";
+import { phase, transport } from "./codecs/common.ts";
+import { packMemory, unpackMemory } from "./codecs/host.ts";
+import type { Database, Value, Write } from "./database.ts";
+import { intervalTexts, portSetInterner } from "./port-sets.ts";
+import { integer, list, oneOf, text, type Cells } from "./rows.ts";
+import { mapInSlices } from "./slices.ts";
 
-/** Writes whole hosts: what a host had and no longer has is deleted by the number of the commit that wrote it last. */
-export function hostsWriter(
-  database: Database,
+/** A host ready to be bound: everything that costs time is done before the transaction begins. */
+export interface PackedHost {
+  readonly id: string;
+  /** Columns of `host` between the id and the coverage. */
+  readonly columns: readonly Value[];
+  readonly coverage: readonly PackedCoverage[];
+  readonly memory: string;
+}
+
+/** Transport, phase, scans, first, last, and the ports as text: the id of a port set is given inside the commit. */
+type PackedCoverage = readonly [string, string, number, number, number, string];
+
+/** In the order of the table's key: pages are then written once, which halves the time of a commit. */
+export function packHosts(
   hosts: Iterable<HostBaseline>,
   segmentOf: (id: string) => string,
-): Write {
-  const packed = packHosts(hosts, segmentOf);
-  return (counter) => {
-    if (packed.hosts.length === 0) return;
+): Promise<readonly PackedHost[]> {
+  const portsText = intervalTexts();
+  const sorted = [...hosts].sort((a, b) => (a.id < b.id ? -1 : 1));
+  return mapInSlices(sorted, (host) => ({
+    id: host.id,
+    columns: columnsOf(host, segmentOf(host.id)),
+    coverage: host.coverage.map((c) => [c.transport, c.phase, c.scans, c.first, c.last, portsText(c.ports)] as const),
+    memory: packMemory(host),
+  }));
+}
+
+/** Writes whole hosts over what was known of them; a memory that is equal already costs no page. */
+export function hostsWriter(database: Database, hosts: readonly PackedHost[]): Write {
+  const memories = hosts.map((host) => [host.id, host.memory]);
+  return () => {
     const intern = portSetInterner(database);
-    database.batch(HOST, packed.hosts);
-    database.batch(EVIDENCE, packed.evidence);
-    database.batch(PORT, packed.ports, [counter]);
-    const coverage = packed.coverage.map((c) => [...c.values, intern(c.ports)]);
-    database.batch(COVERAGE, coverage, [counter]);
-    database.run(SURPLUS_EVIDENCE, packed.ids);
-    database.run(SURPLUS_PORTS, packed.ids, counter);
-    database.run(SURPLUS_COVERAGE, packed.ids, counter);
+    const rows = hosts.map(({ id, columns, coverage }) => {
+      const refs = coverage.map(([to, of, scans, first, last, ports]) => [to, of, scans, first, last, intern(ports)]);
+      return [id, ...columns, JSON.stringify(refs)];
+    });
+    database.batch(HOST, rows);
+    database.batch(MEMORY, memories);
   };
 }
 
 const HOST = `INSERT INTO host (host_id, segment, address, known, up, misses, covered, first_scan, first_at, last_scan,
-  last_at, fields) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (host_id) DO UPDATE SET
+  last_at, coverage) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (host_id) DO UPDATE SET
   segment = excluded.segment, address = excluded.address, known = excluded.known, up = excluded.up,
   misses = excluded.misses, covered = excluded.covered, first_scan = excluded.first_scan,
-  first_at = excluded.first_at, last_scan = excluded.last_scan, last_at = excluded.last_at, fields = excluded.fields`;
+  first_at = excluded.first_at, last_scan = excluded.last_scan, last_at = excluded.last_at,
+  coverage = excluded.coverage`;
 
-// Evidence hardly ever changes: rows that are equal already are not written.
-const EVIDENCE = `INSERT INTO host_identity (host_id, position, kind, value, strong) VALUES (?, ?, ?, ?, ?)
-  ON CONFLICT (host_id, position) DO UPDATE SET kind = excluded.kind, value = excluded.value, strong = excluded.strong
-  WHERE kind <> excluded.kind OR value <> excluded.value OR strong <> excluded.strong`;
+const MEMORY = `INSERT INTO host_memory (host_id, memory) VALUES (?, ?) ON CONFLICT (host_id) DO UPDATE
+  SET memory = excluded.memory WHERE memory <> excluded.memory`;
 
-const PORT = `INSERT INTO baseline_port (host_id, transport, port, reference_open, current_open, misses, opened,
-  first_scan, first_at, last_scan, last_at, history, fingerprint_scan, fingerprint_at, fingerprint_identified, fields,
-  written) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (host_id, transport, port) DO UPDATE SET
-  reference_open = excluded.reference_open, current_open = excluded.current_open, misses = excluded.misses,
-  opened = excluded.opened, first_scan = excluded.first_scan, first_at = excluded.first_at,
-  last_scan = excluded.last_scan, last_at = excluded.last_at, history = excluded.history,
-  fingerprint_scan = excluded.fingerprint_scan, fingerprint_at = excluded.fingerprint_at,
-  fingerprint_identified = excluded.fingerprint_identified, fields = excluded.fields, written = excluded.written`;
+/** Rows for {@link unpackHost}, by id. CROSS JOIN pins the order of the loops: hosts by their index, then their memory. */
+export const HOSTS_OF_SEGMENT = `SELECT h.host_id, h.address, h.known, h.up, h.misses, h.covered, h.first_scan,
+  h.first_at, h.last_scan, h.last_at, h.coverage, m.memory FROM host h CROSS JOIN host_memory m
+  ON m.host_id = h.host_id WHERE h.segment = ? ORDER BY h.host_id`;
 
-const COVERAGE = `INSERT INTO host_coverage (host_id, transport, phase, position, scans, first, last, port_set, written)
-  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (host_id, transport, phase, port_set) DO UPDATE SET
-  position = excluded.position, scans = excluded.scans, first = excluded.first, last = excluded.last,
-  written = excluded.written`;
+/** Throws for cells that no commit wrote. */
+export function unpackHost(c: Cells, portsOf: (portSet: number) => HostCoverage["ports"]): HostBaseline {
+  const covered = integer(c[5]);
+  const lastSeen = { scan: integer(c[8]), at: integer(c[9]) };
+  return {
+    id: text(c[0]),
+    address: text(c[1]),
+    reference: integer(c[2]) === 1 ? "known" : "new",
+    current: integer(c[3]) === 1 ? "up" : "gone",
+    misses: integer(c[4]),
+    covered,
+    firstSeen: { scan: integer(c[6]), at: integer(c[7]) },
+    lastSeen,
+    coverage: list(JSON.parse(text(c[10]))).map((row) => unpackCoverage(list(row), portsOf)),
+    ...unpackMemory(c[11], { covered, lastSeen }),
+  };
+}
 
-const SURPLUS_EVIDENCE = `DELETE FROM host_identity WHERE (host_id, position) IN (SELECT e.host_id, e.position
-  FROM json_each(?1) j CROSS JOIN host_identity e ON e.host_id = j.value ->> 0 AND e.position >= j.value ->> 1)`;
-const SURPLUS_PORTS = `DELETE FROM baseline_port WHERE written <> ?2
-  AND host_id IN (SELECT value ->> 0 FROM json_each(?1))`;
-const SURPLUS_COVERAGE = `DELETE FROM host_coverage WHERE written <> ?2
-  AND host_id IN (SELECT value ->> 0 FROM json_each(?1))`;
+function columnsOf(host: HostBaseline, segment: string): readonly Value[] {
+  return [
+    segment,
+    host.address,
+    host.reference === "known" ? 1 : 0,
+    host.current === "up" ? 1 : 0,
+    host.misses,
+    host.covered,
+    host.firstSeen.scan,
+    host.firstSeen.at,
+    host.lastSeen.scan,
+    host.lastSeen.at,
+  ];
+}
+
+function unpackCoverage(c: readonly unknown[], portsOf: (portSet: number) => HostCoverage["ports"]): HostCoverage {
+  return {
+    transport: oneOf(c[0], transport.options),
+    phase: oneOf(c[1], phase.options),
+    ports: portsOf(integer(c[5])),
+    scans: integer(c[2]),
+    first: integer(c[3]),
+    last: integer(c[4]),
+  };
+}

@@ -32,5 +32,5 @@ function isForeign(connection: DatabaseSync): boolean {
   if (pragma(connection, "application_id") === APPLICATION_ID) return false;
   const tables = connection.prepare("SELECT name FROM sqlite_schema WHERE type = 'table'").all();
   // A flipped bit in the header must not make our own store a stranger.
-  return tables.length > 0 && !tables.some((table) => table["name"] === "baseline_port");
+  return tables.length > 0 && !tables.some((table) => table["name"] === "observation_content");
 }

@@ -7,16 +7,16 @@ import { coverageRefs, hostFacts, runFacts } from "./codecs/observation.ts";
 import type { Database, Write } from "./database.ts";
 import { intervalTexts, portSetInterner, portSetOf, readPortSets, type Intern } from "./port-sets.ts";
 import { integer, realOrNull, text, type Row } from "./rows.ts";
+import { mapInSlices } from "./slices.ts";
 import { damagedRow } from "./store-error.ts";
 
 /** The runs of one shard with what they saw; a run that is stored already is replaced by this one. */
-export function runsWriter(database: Database, cycleId: string, runs: readonly NmapRun[]): Write {
+export async function runsWriter(database: Database, cycleId: string, runs: readonly NmapRun[]): Promise<Write> {
   const portsText = intervalTexts();
-  const packed = runs.map((run) => ({
-    run,
-    facts: packRun(run),
-    hosts: run.hosts.map((host) => packHost(host, portsText)),
-  }));
+  const packed: { run: NmapRun; facts: string; hosts: readonly PackedObservation[] }[] = [];
+  for (const run of runs) {
+    packed.push({ run, facts: packRun(run), hosts: await mapInSlices(run.hosts, (host) => packHost(host, portsText)) });
+  }
   return () => {
     const intern = portSetInterner(database);
     for (const { run, facts, hosts } of packed) {

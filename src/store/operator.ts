@@ -7,20 +7,22 @@ import { mute as muteSchema } from "./codecs/anomaly.ts";
 import { auditEntry } from "./codecs/cycle.ts";
 import { decodeJson, encodeJson } from "./codecs/json.ts";
 import type { Database, Write } from "./database.ts";
-import { eventsWriter } from "./events.ts";
-import { hostsWriter } from "./host-rows.ts";
+import { eventsWriter, packEvent } from "./events.ts";
+import { hostsWriter, packHosts } from "./host-rows.ts";
 import { text } from "./rows.ts";
 import { damagedRow, StoreError } from "./store-error.ts";
 
 /** One operator action: the change, its audit row, its events. */
-export function operatorWriter(database: Database, commit: OperatorCommit): Write {
+export async function operatorWriter(database: Database, commit: OperatorCommit): Promise<Write> {
+  const hosts = await packHosts(commit.hosts, (id) => segmentOfHost(database, id));
+  const events = commit.events.map((event) => packEvent(event, commit.audit.at));
   const writes = [
     auditWriter(database, commit.audit),
-    commit.baseline === null ? () => {} : wholeBaselineWriter(database, commit.baseline),
-    hostsWriter(database, commit.hosts, (id) => segmentOfHost(database, id)),
-    anomaliesWriter(database, commit.anomalies),
+    commit.baseline === null ? () => {} : await wholeBaselineWriter(database, commit.baseline),
+    hostsWriter(database, hosts),
+    await anomaliesWriter(database, commit.anomalies),
     mutesWriter(database, commit.addMutes, commit.removeMutes),
-    eventsWriter(database, commit.events, commit.audit.at),
+    eventsWriter(database, events),
   ];
   return (counter) => {
     for (const write of writes) write(counter);

@@ -28,6 +28,12 @@ export function textOrNull(value: unknown): string | null {
   return value === null ? null : text(value);
 }
 
+/** A JSON list whose items are still to be checked. */
+export function list(value: unknown): readonly unknown[] {
+  if (!Array.isArray(value)) throw new TypeError(`a list was expected, found ${show(value)}`);
+  return value;
+}
+
 export function oneOf<T extends string>(value: unknown, words: readonly T[]): T {
   const found = words.find((word) => word === value);
   if (found !== undefined) return found;

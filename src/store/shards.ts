@@ -6,9 +6,9 @@ import { runsWriter } from "./observations.ts";
 import { integer } from "./rows.ts";
 
 /** The facts of one shard: its row and its runs. Later runs of the same shard (verification) may be added. */
-export function shardWriter(database: Database, commit: ShardCommit): Write {
+export async function shardWriter(database: Database, commit: ShardCommit): Promise<Write> {
   const facts = shardFacts(commit.runs);
-  const runs = runsWriter(database, commit.cycleId, commit.runs);
+  const runs = await runsWriter(database, commit.cycleId, commit.runs);
   return (counter) => {
     database.run(
       `INSERT INTO shard (cycle_id, n, elapsed_ms, hosts_up, hosts_down, hosts_timed_out, port_states, srtt_micros)

@@ -98,10 +98,10 @@ describe("the baseline in the store", () => {
     const store = newStore();
     await store.cycles.commitOperator(operatorCommit("a1", { baseline: baselineOf([host("a")]) }));
     const other = new DatabaseSync(join(store.directory, "tripline.db"));
-    other.exec('UPDATE baseline_port SET fields = \'[["servive","x",1,1,0]]\' WHERE port = 443');
+    other.exec("UPDATE host_memory SET memory = replace(memory, '\"service\"', '\"servive\"')");
     other.close();
     await expect(store.cycles.loadBaseline(SEGMENT)).rejects.toThrow(
-      "row a tcp 443 of table baseline_port cannot be read: servive is not a field",
+      "row a of table host cannot be read: port tcp/80: servive is not a field",
     );
   });
 

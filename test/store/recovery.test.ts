@@ -111,7 +111,7 @@ describe("a damaged store", () => {
     const before = opened(directory);
     const installId = await before.cycles.installId();
     before.close();
-    damageTable(directory, "baseline_port");
+    damageTable(directory, "host_memory");
     const store = opened(directory, { newId: () => "fresh" });
     expect(store.notices).toMatchObject([{ kind: "store-reset", code: "TL421" }]);
     expect(await store.cycles.installId()).toBe("fresh");
@@ -128,7 +128,7 @@ describe("a damaged store", () => {
 
   it("is told once, not at every start", async () => {
     const directory = await filledStore();
-    damageTable(directory, "baseline_port");
+    damageTable(directory, "host_memory");
     opened(directory).close();
     expect(opened(directory).notices).toEqual([]);
   });
@@ -167,7 +167,7 @@ describe("a damaged store", () => {
 
   it("saves the events also when the start that set it aside was killed", async () => {
     const directory = await filledStore();
-    damageTable(directory, "baseline_port");
+    damageTable(directory, "host_memory");
     opened(directory).close();
     const folder = readdirSync(directory).find((name) => name.startsWith("corrupt-")) ?? "";
     for (const suffix of ["", "-wal", "-shm"]) rmSync(join(directory, `tripline.db${suffix}`), { force: true });
@@ -193,7 +193,7 @@ describe("damage that is met while the store is open", () => {
     const directory = await filledStore();
     // A reader, since the check at a writer's start leaves all pages of so small a file in memory.
     const store = opened(directory, { access: "read" });
-    damageTable(directory, "baseline_port");
+    damageTable(directory, "host_memory");
     await expect(store.cycles.loadBaseline(SEGMENT)).rejects.toMatchObject({ kind: "damaged" });
     expect((await store.keeping.usage()).usable).toBe(false);
     await expect(store.outbox.status()).rejects.toMatchObject({ kind: "failed" });

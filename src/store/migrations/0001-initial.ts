@@ -1,7 +1,7 @@
 /**
  * The first schema. All tables are STRICT, times are UTC milliseconds, nested values are JSON text checked by the
- * codecs. Tables that a scan rewrites whole (`baseline_port`, `host_coverage`) carry `written`, the commit that wrote
- * the row, so that rows which vanished are found without reading the former state.
+ * codecs. What every scan moves on a host is in the small rows of `host`; its fields, evidence and ports are one text in
+ * `host_memory`, relative to that row, so that it is written only when the host changed (codecs/host.ts).
  */
 export const initial = `
 CREATE TABLE meta (key TEXT NOT NULL PRIMARY KEY, value ANY NOT NULL) STRICT, WITHOUT ROWID;
@@ -88,53 +88,14 @@ CREATE TABLE host (
   first_at INTEGER NOT NULL,
   last_scan INTEGER NOT NULL,
   last_at INTEGER NOT NULL,
-  fields TEXT NOT NULL
+  coverage TEXT NOT NULL
 ) STRICT;
 CREATE INDEX host_by_segment ON host (segment, host_id);
 
-CREATE TABLE host_identity (
-  host_id TEXT NOT NULL REFERENCES host (host_id) ON DELETE CASCADE,
-  position INTEGER NOT NULL,
-  kind TEXT NOT NULL,
-  value TEXT NOT NULL,
-  strong INTEGER NOT NULL,
-  PRIMARY KEY (host_id, position)
-) STRICT, WITHOUT ROWID;
-CREATE INDEX host_by_evidence ON host_identity (kind, value);
-
-CREATE TABLE host_coverage (
-  host_id TEXT NOT NULL REFERENCES host (host_id) ON DELETE CASCADE,
-  transport TEXT NOT NULL,
-  phase TEXT NOT NULL,
-  port_set INTEGER NOT NULL REFERENCES port_set (id),
-  position INTEGER NOT NULL,
-  scans INTEGER NOT NULL,
-  first INTEGER NOT NULL,
-  last INTEGER NOT NULL,
-  written INTEGER NOT NULL,
-  PRIMARY KEY (host_id, transport, phase, port_set)
-) STRICT, WITHOUT ROWID;
-
-CREATE TABLE baseline_port (
-  host_id TEXT NOT NULL REFERENCES host (host_id) ON DELETE CASCADE,
-  transport TEXT NOT NULL,
-  port INTEGER NOT NULL,
-  reference_open INTEGER NOT NULL,
-  current_open INTEGER NOT NULL,
-  misses INTEGER NOT NULL,
-  opened INTEGER NOT NULL,
-  first_scan INTEGER NOT NULL,
-  first_at INTEGER NOT NULL,
-  last_scan INTEGER NOT NULL,
-  last_at INTEGER NOT NULL,
-  history INTEGER NOT NULL,
-  fingerprint_scan INTEGER,
-  fingerprint_at INTEGER,
-  fingerprint_identified INTEGER,
-  fields TEXT NOT NULL,
-  written INTEGER NOT NULL,
-  PRIMARY KEY (host_id, transport, port)
-) STRICT, WITHOUT ROWID;
+CREATE TABLE host_memory (
+  host_id TEXT NOT NULL PRIMARY KEY REFERENCES host (host_id) ON DELETE CASCADE,
+  memory TEXT NOT NULL
+) STRICT;
 
 CREATE TABLE observation_mark (
   host_id TEXT NOT NULL,
