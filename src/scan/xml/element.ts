@@ -1,5 +1,6 @@
 import { type MatcherView, type X2jOptions, XMLParser, XMLValidator } from "fast-xml-parser";
 import { cleanText } from "../../domain/clean-text.ts";
+import { parsePlain } from "./plain.ts";
 
 /**
  * One element with its children in document order. Attribute values and text are raw: one character per byte,
@@ -77,8 +78,8 @@ function readable(error: unknown): string {
   return cleanText(error instanceof Error ? error.message : String(error), { maxBytes: MAX_ERROR });
 }
 
-/** Parses one element. Throws an `Error` on hostile input (depth, reserved names): {@link parseElement} catches it. */
-export function parseTrusted(text: string): XmlElement | null {
+/** Throws an `Error` on hostile input (depth, reserved names). */
+function parseTrusted(text: string): XmlElement | null {
   const root: GrowingElement = { name: "", attributes: NO_ATTRIBUTES, children: [], text: "" };
   open.length = 0;
   open[0] = root;
@@ -87,8 +88,14 @@ export function parseTrusted(text: string): XmlElement | null {
   return root.children[0] ?? null;
 }
 
-/** Validates, then parses one element; the error is a sentence. */
+/** One element, as nmap writes it or in any other well-formed way; the error is a sentence. */
 export function parseElement(text: string): { readonly element: XmlElement } | { readonly error: string } {
+  const plain = parsePlain(text);
+  return plain === null ? parseChecked(text) : { element: plain };
+}
+
+/** Validates, then parses one element: the authority, and the slow way. */
+export function parseChecked(text: string): { readonly element: XmlElement } | { readonly error: string } {
   const flaw = whyNotWellFormed(text);
   if (flaw !== null) return { error: flaw };
   try {

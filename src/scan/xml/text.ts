@@ -41,12 +41,25 @@ export function readOptional(raw: string | undefined, kind: FieldKind, cuts?: Se
   return raw === undefined || raw === "" ? null : readText(raw, kind, cuts);
 }
 
-const LONGEST_COPIED = 12;
+/** Words of a scan are shorter: products, versions, keys of scripts, facts of stacks. */
+const LONGEST_SHARED = 64;
+const MOST_SHARED = 8192;
+/** Two generations: what is met again moves to the young one, so hosts full of rare words cannot push out common ones. */
+const shared = { young: new Map<string, string>(), old: new Map<string, string>() };
 
 /**
- * A copy of its own. V8 makes longer substrings point into their parent, so one kept product name would keep the whole
- * host element in memory.
+ * A copy of its own, the same one for the same short text. V8 makes longer substrings point into their parent, so one
+ * kept product name would keep the whole host element in memory; and 10,000 hosts repeat the same few hundred words.
  */
 export function own(text: string): string {
-  return text.length <= LONGEST_COPIED ? text : Buffer.from(text, "utf8").toString("utf8");
+  if (text.length > LONGEST_SHARED) return Buffer.from(text, "utf8").toString("utf8");
+  const known = shared.young.get(text);
+  if (known !== undefined) return known;
+  const copy = shared.old.get(text) ?? Buffer.from(text, "utf8").toString("utf8");
+  if (shared.young.size >= MOST_SHARED) {
+    shared.old = shared.young;
+    shared.young = new Map();
+  }
+  shared.young.set(copy, copy);
+  return copy;
 }
