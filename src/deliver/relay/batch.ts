@@ -1,5 +1,6 @@
 import type { DeadLetter } from "../../domain/ports/outbox.ts";
 import type { Outcome, OutboxRow, SinkReason } from "../../domain/ports/sink.ts";
+import { shortDigest } from "../../lib/hash.ts";
 
 /** Rows that were read together and are settled together; what is settled already is remembered, never sent again. */
 export interface Batch {
@@ -12,23 +13,42 @@ export type Settlement = { readonly kind: "delivered" } | { readonly kind: "dead
 
 /** A row that fails with an unclear error goes after this many tries, if the sink took other rows meanwhile. */
 const UNCLEAR_ATTEMPTS = 10;
-/** Reasons that say nothing about the row itself. */
-const UNCLEAR = new Set(["server-error"]);
+/** Answers to a row that do not tell whether the row or the server is to blame. */
+const UNCLEAR = new Set(["server-error", "malformed", "connection-reset"]);
+
+export function isUnclear(reason: SinkReason): boolean {
+  return UNCLEAR.has(reason.slug);
+}
 
 export function newBatch(rows: readonly OutboxRow[]): Batch {
-  return { rows, settled: new Map(), attempts: new Map() };
+  return appendRows({ rows: [], settled: new Map(), attempts: new Map() }, rows);
+}
+
+/** SQLite keeps no page checksums: a body that no longer has its digest is set aside instead of being sent. */
+export function appendRows(batch: Batch, rows: readonly OutboxRow[]): Batch {
+  const bad = rows.filter((row) => shortDigest(row.body) !== row.digest);
+  const reason = { slug: "body-corrupt", text: "the stored event no longer has its digest; check the disk" };
+  return applyOutcomes(
+    { ...batch, rows: [...batch.rows, ...rows] },
+    bad,
+    bad.map((): Outcome => ({ kind: "rejected", reason })),
+  );
 }
 
 export function pendingRows(batch: Batch): readonly OutboxRow[] {
   return batch.rows.filter((row) => !batch.settled.has(row.seq));
 }
 
+/** The sink took at least one row of the batch. */
+export function tookSome(batch: Batch): boolean {
+  return [...batch.settled.values()].some((end) => end.kind === "delivered");
+}
+
 /** The batch after one answer: `outcomes` belong to `rows`, one each, in order. */
 export function applyOutcomes(batch: Batch, rows: readonly OutboxRow[], outcomes: readonly Outcome[]): Batch {
   const settled = new Map(batch.settled);
   const attempts = new Map(batch.attempts);
-  const accepts =
-    outcomes.some((o) => o.kind === "delivered") || [...settled.values()].some((s) => s.kind === "delivered");
+  const accepts = outcomes.some((o) => o.kind === "delivered") || tookSome(batch);
   rows.forEach((row, i) => {
     const outcome = outcomes[i];
     if (outcome === undefined) return;
@@ -43,7 +63,7 @@ export function applyOutcomes(batch: Batch, rows: readonly OutboxRow[], outcomes
 function settlementOf(outcome: Outcome, tries: number, accepts: boolean): Settlement | null {
   if (outcome.kind === "delivered") return { kind: "delivered" };
   if (outcome.kind === "rejected") return { kind: "dead", reason: outcome.reason };
-  const hopeless = accepts && tries >= UNCLEAR_ATTEMPTS && UNCLEAR.has(outcome.reason.slug);
+  const hopeless = accepts && tries >= UNCLEAR_ATTEMPTS && isUnclear(outcome.reason);
   return hopeless ? { kind: "dead", reason: outcome.reason } : null;
 }
 

@@ -1,16 +1,24 @@
 import type { Outcome, OutboxRow, SendResult, Sink, SinkReason } from "../../domain/ports/sink.ts";
+import { deadlineFor } from "./deadline.ts";
 
 /** What one try brought: outcomes for every row of it, or the sink stopped before anything was taken. */
 export type Tried =
-  | { readonly kind: "outcomes"; readonly outcomes: readonly Outcome[] }
+  | { readonly kind: "outcomes"; readonly outcomes: readonly Outcome[]; readonly passedBytes: number | null }
   | { readonly kind: "stop"; readonly reason: SinkReason };
 
-/** Sends rows; a batch that is too large is halved until only the guilty row is refused. Never throws. */
+/**
+ * Sends rows; a batch that is too large is halved until only the guilty row is refused. `passedBytes` is the largest
+ * part that passed when the whole did not, unless a single row was to blame. Never throws; no rows, no send.
+ */
 export async function sendRows(sink: Sink, rows: readonly OutboxRow[], signal: AbortSignal): Promise<Tried> {
+  if (rows.length === 0) return { kind: "outcomes", outcomes: [], passedBytes: null };
   const result = await sendWithin(sink, rows, signal);
   if (result.kind === "stop") return result;
-  if (result.kind === "settled") return { kind: "outcomes", outcomes: complete(result.outcomes, rows) };
-  if (rows.length === 1) return { kind: "outcomes", outcomes: [tooLarge(rows[0])] };
+  if (result.kind === "settled")
+    return { kind: "outcomes", outcomes: complete(result.outcomes, rows), passedBytes: null };
+  const [first] = rows;
+  if (rows.length === 1 && first !== undefined)
+    return { kind: "outcomes", outcomes: [tooLarge(first)], passedBytes: null };
   return sendHalves(sink, rows, signal);
 }
 
@@ -21,25 +29,50 @@ async function sendHalves(sink: Sink, rows: readonly OutboxRow[], signal: AbortS
   const second = await sendRows(sink, rows.slice(middle), signal);
   // What the first half brought is kept: its rows were taken although the sink stopped afterwards.
   const rest = second.kind === "outcomes" ? second.outcomes : rows.slice(middle).map(() => retry(second.reason));
-  return { kind: "outcomes", outcomes: [...first.outcomes, ...rest] };
+  const outcomes = [...first.outcomes, ...rest];
+  const parts = [first, second].map((part) => (part.kind === "outcomes" ? part.passedBytes : null));
+  return { kind: "outcomes", outcomes, passedBytes: passedBytes(rows, outcomes, parts) };
+}
+
+/** The parts' own findings are smaller and win; a half counts when none of its rows has to be sent again. */
+function passedBytes(
+  rows: readonly OutboxRow[],
+  outcomes: readonly Outcome[],
+  parts: readonly (number | null)[],
+): number | null {
+  if (outcomes.some((o) => o.kind === "rejected" && o.reason.slug === "too-large")) return null;
+  const found = parts.filter((bytes) => bytes !== null);
+  if (found.length > 0) return Math.min(...found);
+  const middle = Math.ceil(rows.length / 2);
+  const halves = [rows.slice(0, middle), rows.slice(middle)];
+  const passed = halves.filter((half, i) => half.every((_, j) => outcomes[i * middle + j]?.kind !== "retry"));
+  return passed.length === 0 ? null : Math.max(...passed.map(bytesOf));
+}
+
+function bytesOf(rows: readonly OutboxRow[]): number {
+  return rows.reduce((sum, row) => sum + Buffer.byteLength(row.body, "utf8"), 0);
 }
 
 /** Our own deadline: some clients never settle. What comes later is ignored, and every row counts as unknown. */
 async function sendWithin(sink: Sink, rows: readonly OutboxRow[], signal: AbortSignal): Promise<SendResult> {
-  const limit = AbortSignal.timeout(sink.limits.sendTimeoutMs);
-  const both = AbortSignal.any([signal, limit]);
-  const late = new Promise<SendResult>((resolve) => {
-    const give = () => resolve(unknown(rows, limit.aborted ? deadline(sink) : STOPPED));
-    if (both.aborted) give();
-    else both.addEventListener("abort", give, { once: true });
-  });
-  const sent = sink.send(rows, both).catch((error: unknown): SendResult => unknown(rows, bug(error)));
-  return Promise.race([sent, late]);
+  const limit = deadlineFor(signal, sink.limits.sendTimeoutMs);
+  const late = limit.passed.then((by) => unknown(rows, by === "time" ? overdue(sink) : STOPPED));
+  const result = await Promise.race([sendOrKeep(sink, rows, limit.signal), late]);
+  limit.release();
+  return result;
+}
+
+async function sendOrKeep(sink: Sink, rows: readonly OutboxRow[], signal: AbortSignal): Promise<SendResult> {
+  try {
+    return await sink.send(rows, signal);
+  } catch (error) {
+    return unknown(rows, bug(error));
+  }
 }
 
 const STOPPED: SinkReason = { slug: "stopped", text: "the agent is stopping" };
 
-function deadline(sink: Sink): SinkReason {
+function overdue(sink: Sink): SinkReason {
   return { slug: "deadline", text: `${sink.name} did not answer within ${sink.limits.sendTimeoutMs / 1000} s` };
 }
 
@@ -55,8 +88,8 @@ function retry(reason: SinkReason): Outcome {
   return { kind: "retry", reason };
 }
 
-function tooLarge(row: OutboxRow | undefined): Outcome {
-  const bytes = Buffer.byteLength(row?.body ?? "", "utf8");
+function tooLarge(row: OutboxRow): Outcome {
+  const bytes = bytesOf([row]);
   return {
     kind: "rejected",
     reason: { slug: "too-large", text: `the event has ${bytes} bytes, more than the sink takes` },

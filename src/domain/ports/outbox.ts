@@ -51,6 +51,7 @@ export interface Outbox {
     afterSeq: number,
     limits: { readonly maxRows: number; readonly maxBytes: number },
   ): Promise<readonly OutboxRow[]>;
+  /** Rejects with an error that {@link isDeadLettersFull} knows when the sink's dead letters have no room. */
   commitRelay(commit: RelayCommit): Promise<void>;
   setSinkState(
     sink: string,
@@ -60,4 +61,9 @@ export interface Outbox {
   status(): Promise<OutboxStatus>;
   /** Deletes rows that every enabled sink has settled and that are older than `olderThan`; returns how many. */
   prune(olderThan: number): Promise<number>;
+}
+
+/** A sink holds at most 10,000 dead letters or 64 MiB; past that nothing is committed and the sink must stop. */
+export function isDeadLettersFull(error: unknown): boolean {
+  return error instanceof Error && "kind" in error && error.kind === "dead-letters-full";
 }

@@ -1,0 +1,88 @@
+import { z } from "zod";
+import type { HealthNotice } from "../../domain/event.ts";
+import type { DeadLetter } from "../../domain/ports/outbox.ts";
+import type { SinkReason } from "../../domain/ports/sink.ts";
+import type { RelayWork } from "./state.ts";
+
+/** The same trouble of a sink is told at most once an hour. */
+const TELL_AGAIN_MS = 3_600_000;
+
+export function tellDown(work: RelayWork): void {
+  const { state } = work;
+  if (countSince(work, "sink-down", 1) === null) return;
+  state.toldDown = true;
+  tell(work, { kind: "sink-down", says: "does not take events; they wait in the outbox", reason: state.reason });
+}
+
+export function tellRecovered(work: RelayWork): void {
+  work.state.toldDown = false;
+  tell(work, { kind: "sink-recovered", says: "takes events again", reason: null });
+}
+
+/** One notice per reason with how many it were. A health event that was refused raises none: it would not end. */
+export function tellRejected(work: RelayWork, dead: readonly DeadLetter[]): void {
+  for (const [slug, letters] of Map.groupBy(dead, (letter) => letter.reason.slug)) {
+    const reason = letters[0]?.reason ?? null;
+    const tellable = letters.filter((letter) => !isHealthEvent(letter.body)).length;
+    log(work, { message: "events refused for good", reason, level: "error" });
+    const events = tellable === 0 ? null : countSince(work, `event-rejected ${slug}`, tellable);
+    if (events !== null) tell(work, { kind: "event-rejected", says: refusedSentence(events), reason });
+  }
+}
+
+function refusedSentence(events: number): string {
+  if (events === 1) return "refused an event for good; it is in the dead letters";
+  return `refused ${events} events for good; they are in the dead letters`;
+}
+
+/** How many to tell now, with those nobody was told about; null while the last telling is younger than an hour. */
+function countSince({ options, state }: RelayWork, key: string, more: number): number | null {
+  const now = options.clock.monotonic();
+  const last = state.told.get(key);
+  const total = (last?.untold ?? 0) + more;
+  if (last !== undefined && now - last.at < TELL_AGAIN_MS) {
+    state.told.set(key, { at: last.at, untold: total });
+    return null;
+  }
+  state.told.set(key, { at: now, untold: 0 });
+  return total;
+}
+
+interface News {
+  readonly kind: "sink-down" | "sink-recovered" | "event-rejected";
+  readonly says: string;
+  readonly reason: SinkReason | null;
+}
+
+function tell(work: RelayWork, { kind, says, reason }: News): void {
+  const sink = work.options.sink.name;
+  const good = kind === "sink-recovered";
+  const notice: HealthNotice = {
+    kind,
+    subject: sink,
+    message: `Output ${sink} ${says}.`,
+    reason: reason?.text ?? null,
+    code: null,
+    outcome: good ? "success" : "failure",
+  };
+  work.options.onHealth(notice);
+  if (kind !== "event-rejected") log(work, { message: kind, reason, level: good ? "info" : "error" });
+}
+
+function log(
+  { options }: RelayWork,
+  line: { readonly message: string; readonly reason: SinkReason | null; readonly level: "error" | "info" },
+): void {
+  const fields = { sink: options.sink.name, reason: line.reason?.text ?? "" };
+  options.telemetry.happened({ level: line.level, message: line.message, fields });
+}
+
+const healthBody = z.object({ event: z.object({ provider: z.literal("health") }) });
+
+function isHealthEvent(body: string): boolean {
+  try {
+    return healthBody.safeParse(JSON.parse(body)).success;
+  } catch {
+    return false;
+  }
+}
