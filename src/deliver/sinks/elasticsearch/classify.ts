@@ -1,5 +1,5 @@
 import type { Outcome, SendResult, SinkReason } from "../../../domain/ports/sink.ts";
-import type { RequestFailure } from "./client.ts";
+import type { RequestFailure } from "./failure.ts";
 
 /** One item of a bulk answer, as far as it decides anything. */
 export interface BulkItem {
@@ -9,9 +9,12 @@ export interface BulkItem {
   readonly failureStore: string | null;
 }
 
-export type ItemVerdict = Outcome | { readonly kind: "stop"; readonly reason: SinkReason };
+type Stop = { readonly kind: "stop"; readonly reason: SinkReason };
+export type ItemVerdict = Outcome | Stop;
 
-const ASSETS_MISSING = "run tripline setup elasticsearch";
+/** The statuses of a server, or of what stands before it, that is there but cannot just now. */
+const BUSY = new Set([429, 502, 503, 504]);
+const REFUSED = new Set([401, 403, 404]);
 
 /** One row's fate. 409 is success: the deterministic id is in the stream already. */
 export function classifyItem(item: BulkItem): ItemVerdict {
@@ -23,54 +26,69 @@ export function classifyItem(item: BulkItem): ItemVerdict {
   }
   if (status === 409) return { kind: "delivered", note: "already-present" };
   if (status === 400 && /pipeline with id .* does not exist/i.test(text))
-    return stop("assets-missing", `${text}; ${ASSETS_MISSING}`);
-  if ([401, 403, 404].includes(status))
-    return stop(status === 404 ? "assets-missing" : "credentials", refusalText(status, text));
-  if (status === 429 || status === 502 || status === 503 || status === 504) return retry(`busy-${status}`, text);
-  if (status >= 500) return retry("server-error", text);
-  return rejected(type, text);
+    return stop("assets-missing", `${text}; run tripline setup elasticsearch`);
+  if (REFUSED.has(status)) return refused(status, `HTTP ${status} ${type}: ${text}`);
+  if (BUSY.has(status)) return retry(`busy-${status}`, text);
+  // Only a plain no to the document is final; anything else may be the server's own trouble.
+  return status >= 400 && status < 500 ? rejected(type, text) : retry("server-error", `HTTP ${status}: ${text}`);
 }
 
-/** The fate of a request that brought no item answers; `rows` is how many were sent. */
-export function classifyFailure(failure: RequestFailure, rows: number): SendResult | { readonly kind: "bisect" } {
+/** Beyond this a connection that breaks while we send may be a server or proxy that refuses the size. */
+const LARGE_BYTES = 1024 ** 2;
+
+/** The fate of a request that brought no item answers. */
+export function classifyFailure(
+  failure: RequestFailure,
+  sent: { readonly rows: number; readonly bytes: number },
+): SendResult | { readonly kind: "bisect" } {
+  if (failure.kind === "answer") return classifyAnswer(failure, sent.rows);
+  if (failure.kind === "connection") return unknown(sent.rows, { slug: "connection", text: failure.text });
+  if (failure.kind !== "reset") return stop(SLUGS[failure.kind], `${failure.text}; ${FIXES[failure.kind]}`);
+  if (sent.bytes <= LARGE_BYTES) return unknown(sent.rows, { slug: "connection", text: failure.text });
+  if (sent.rows > 1) return { kind: "too-large" };
+  return unknown(1, { slug: "connection-reset", text: `${failure.text}, with an event of ${sent.bytes} bytes` });
+}
+
+const SLUGS = { tls: "tls", product: "wrong-product", unreadable: "unexpected-answer", version: "version" } as const;
+const FIXES = {
+  tls: "check the CA file, the dates of the certificate and its host name",
+  product: "no Elasticsearch answers here but a proxy or another product; for OpenSearch use the Kafka output",
+  unreadable: "is there a proxy in between?",
+  version: "upgrade the server",
+} as const;
+
+function classifyAnswer(failure: RequestFailure, rows: number): SendResult | { readonly kind: "bisect" } {
   const { status, text, type } = failure;
-  if (failure.permanent)
-    return stop(
-      "wrong-server",
-      `${text}; check the address, the certificate, and that it is Elasticsearch (for OpenSearch use the Kafka output)`,
-    );
   if (status === null) return unknown(rows, { slug: "connection", text });
   if (status === 413) return { kind: "too-large" };
-  if ([401, 403, 404].includes(status))
-    return stop(status === 404 ? "assets-missing" : "credentials", refusalText(status, text));
-  if ([429, 500, 502, 503, 504].includes(status))
-    return unknown(rows, { slug: `busy-${status}`, text }, failure.retryAfterMs);
+  if (REFUSED.has(status)) return refused(status, text);
+  if (BUSY.has(status) || status === 500)
+    return unknown(rows, { slug: `busy-${status}`, text }, failure.retryAfterMs ?? undefined);
   if (status === 400 && type === "media_type_header_exception")
     return stop("version", `${text}; the server's version does not fit this client`);
   if (status === 400) return { kind: "bisect" };
-  return stop("unexpected-answer", `HTTP ${status}: ${text}; is there a proxy in between?`);
+  return stop("unexpected-answer", `${text}; ${FIXES.unreadable}`);
 }
 
-function refusalText(status: number, text: string): string {
-  if (status === 404) return `${text}; ${ASSETS_MISSING}`;
-  return status === 401
-    ? `${text}; check the API key`
-    : `${text}; the key needs auto_configure and create_doc on logs-tripline.*-*`;
+function refused(status: number, text: string): Stop {
+  if (status === 404) return stop("assets-missing", `${text}; run tripline setup elasticsearch`);
+  if (status === 401) return stop("credentials", `${text}; check the API key`);
+  return stop("credentials", `${text}; the key needs auto_configure and create_doc on logs-tripline.*-*`);
 }
 
-function unknown(rows: number, reason: SinkReason, afterMs: number | null = null): SendResult {
-  const outcome: Outcome = afterMs === null ? { kind: "retry", reason } : { kind: "retry", reason, afterMs };
+function unknown(rows: number, reason: SinkReason, afterMs?: number): SendResult {
+  const outcome: Outcome = { kind: "retry", reason, ...(afterMs === undefined ? {} : { afterMs }) };
   return { kind: "settled", outcomes: Array.from({ length: rows }, () => outcome) };
 }
 
-function stop(slug: string, text: string): { readonly kind: "stop"; readonly reason: SinkReason } {
+export function stop(slug: string, text: string): Stop {
   return { kind: "stop", reason: { slug, text: text.slice(0, 400) } };
 }
 
-function rejected(slug: string, text: string): Outcome {
+export function rejected(slug: string, text: string): Outcome {
   return { kind: "rejected", reason: { slug, text: text.slice(0, 400) } };
 }
 
-function retry(slug: string, text: string): Outcome {
+export function retry(slug: string, text: string): Outcome {
   return { kind: "retry", reason: { slug, text: text.slice(0, 400) } };
 }

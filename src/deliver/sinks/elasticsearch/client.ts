@@ -1,6 +1,6 @@
-import { Client, errors } from "@elastic/elasticsearch";
+import { Client, Transport } from "@elastic/elasticsearch";
 
-/** The only door to the official client. */
+/** The only door to the official client, together with `failure.ts` for its errors. */
 
 export interface ElasticsearchSettings {
   readonly url: string;
@@ -8,63 +8,47 @@ export interface ElasticsearchSettings {
   /** PEM text, or null for the system's certificates. */
   readonly ca: string | null;
   readonly insecureSkipVerify: boolean;
+  /** Default 30 s. Of the client, without any answer. */
+  readonly requestTimeoutMs?: number;
 }
+
+type TransportOptions = ConstructorParameters<typeof Transport>[0];
+
+/**
+ * An 8.x server refuses the headers of a 9.x client. The client option of this name is ignored, and forcing `headers`
+ * would also force `+json` on `_bulk`: only the transport itself can be told.
+ */
+class Version8Transport extends Transport {
+  constructor(options: TransportOptions) {
+    const type = "application/vnd.elasticsearch";
+    const vendoredHeaders = {
+      jsonContentType: `${type}+json; compatible-with=8`,
+      ndjsonContentType: `${type}+x-ndjson; compatible-with=8`,
+      accept: `${type}+json; compatible-with=8,text/plain`,
+    };
+    super({ ...options, vendoredHeaders });
+  }
+}
+
+/** An answer to 500 events has at most some 100 KiB; more is not an answer of the bulk API. */
+const MAX_ANSWER_BYTES = 16 * 1024 ** 2;
 
 /**
  * No retries and no sniffing: the relay alone decides when something is sent again. 9.x has no default time-out.
  */
-export function makeClient(settings: ElasticsearchSettings): Client {
-  const { url, auth, ca, insecureSkipVerify } = settings;
+export function makeClient(settings: ElasticsearchSettings, major: 8 | 9): Client {
+  const { url, auth, ca, insecureSkipVerify, requestTimeoutMs = 30_000 } = settings;
   const tls = { ...(ca === null ? {} : { ca }), rejectUnauthorized: !insecureSkipVerify };
   return new Client({
     node: url,
     ...(auth === null ? {} : { auth }),
     ...(url.startsWith("https:") ? { tls } : {}),
+    ...(major === 8 ? { Transport: Version8Transport } : {}),
     maxRetries: 0,
-    requestTimeout: 30_000,
-    maxResponseSize: 16 * 1024 ** 2,
+    requestTimeout: requestTimeoutMs,
+    maxResponseSize: MAX_ANSWER_BYTES,
+    maxCompressedResponseSize: MAX_ANSWER_BYTES,
     compression: true,
     sniffOnStart: false,
   });
-}
-
-/** What went wrong with a request as a whole. */
-export interface RequestFailure {
-  /** Null: no answer at all. */
-  readonly status: number | null;
-  readonly type: string;
-  readonly text: string;
-  readonly retryAfterMs: number | null;
-  /** Wrong product, certificate or answer: waiting does not help. */
-  readonly permanent: boolean;
-}
-
-export function failureOf(error: unknown): RequestFailure {
-  const text = (error instanceof Error ? error.message : String(error)).slice(0, 300);
-  if (error instanceof errors.ResponseError) {
-    const type = String(error.body?.error?.type ?? error.name);
-    return {
-      status: error.statusCode ?? null,
-      type,
-      text,
-      retryAfterMs: retryAfter(error.headers?.["retry-after"]),
-      permanent: false,
-    };
-  }
-  const wrongProduct = error instanceof errors.ProductNotSupportedError;
-  const unreadable = error instanceof errors.DeserializationError;
-  const tls = /certificate|self.signed|altnames|SSL|TLS/i.test(text);
-  return {
-    status: null,
-    type: error instanceof Error ? error.name : "unknown",
-    text,
-    retryAfterMs: null,
-    permanent: wrongProduct || unreadable || tls,
-  };
-}
-
-/** Seconds or an HTTP date. */
-function retryAfter(header: unknown): number | null {
-  if (typeof header !== "string") return null;
-  return /^\d{1,6}$/.test(header) ? Number(header) * 1000 : null;
 }

@@ -1,7 +1,9 @@
 import type { Client } from "@elastic/elasticsearch";
 import { z } from "zod";
 import { err, ok, type Result } from "../../../lib/result.ts";
-import { type ElasticsearchSettings, failureOf, makeClient } from "./client.ts";
+import type { ElasticsearchSettings } from "./client.ts";
+import { openClient } from "./connect.ts";
+import { failureOf } from "./failure.ts";
 
 /** One file of `config/elasticsearch/<profile>`. */
 export interface Asset {
@@ -20,13 +22,25 @@ export type Profile = "standard" | "core";
 
 /** A server without the ingest module has no pipelines: it gets the core profile. */
 export async function chooseProfile(settings: ElasticsearchSettings): Promise<Result<Profile, string>> {
-  const client = makeClient(settings);
-  try {
+  return withClient(settings, async (client) => {
     const info = await client.nodes.info({ filter_path: ["nodes.*.modules.name"] });
     const modules = Object.values(info.nodes ?? {})
       .flatMap((node) => node.modules ?? [])
       .map((module) => module.name);
-    return ok(modules.includes("constant-keyword") && modules.includes("ingest-common") ? "standard" : "core");
+    return modules.includes("constant-keyword") && modules.includes("ingest-common") ? "standard" : "core";
+  });
+}
+
+/** The client's errors become a sentence. */
+async function withClient<T>(
+  settings: ElasticsearchSettings,
+  work: (client: Client) => Promise<T>,
+): Promise<Result<T, string>> {
+  const opened = await openClient(settings, new AbortController().signal);
+  if (!opened.ok) return err(opened.error.text);
+  const { client } = opened.value;
+  try {
+    return ok(await work(client));
   } catch (error) {
     return err(failureOf(error).text);
   } finally {
@@ -42,8 +56,7 @@ export async function setupElasticsearch(options: {
   readonly assets: readonly Asset[];
   readonly dryRun: boolean;
 }): Promise<Result<readonly AssetPlan[], string>> {
-  const client = makeClient(options.settings);
-  try {
+  return withClient(options.settings, async (client) => {
     const plan: AssetPlan[] = [];
     for (const asset of options.assets.toSorted((a, b) => ORDER.indexOf(a.kind) - ORDER.indexOf(b.kind))) {
       const state = await stateOf(client, asset);
@@ -51,12 +64,8 @@ export async function setupElasticsearch(options: {
       const change = state === "create" || state === "update";
       if (change && !options.dryRun) await put(client, asset);
     }
-    return ok(plan);
-  } catch (error) {
-    return err(failureOf(error).text);
-  } finally {
-    await client.close();
-  }
+    return plan;
+  });
 }
 
 const PATHS: Readonly<Record<Asset["kind"], string>> = {
