@@ -14,10 +14,10 @@ import { liveSource } from "../pipeline/live-source.ts";
 import type { ScanSource } from "../pipeline/tick.ts";
 import { findNmapData } from "../scan/nmap/data-files.ts";
 import { readPrivilege } from "../scan/nmap/privilege.ts";
-import { createProber } from "../scan/nmap/prober.ts";
 import { createNmapScanner } from "../scan/nmap/scanner.ts";
 import { planPorts } from "../scan/plan/ports.ts";
 import { planTargets } from "../scan/plan/targets.ts";
+import { createShardRunner } from "../scan/shard-runner.ts";
 import type { OperationFailure } from "./operations/failure.ts";
 import { packagePath } from "./package-root.ts";
 import { addressTest, scopeTest } from "./settings.ts";
@@ -28,7 +28,6 @@ const SCRIPTS = ["tripline-banner", "ssh-hostkey", "ssl-cert"];
 
 /** Everything that can scan now: checked nmap, typed scope, ports. */
 export interface LiveScanner {
-  readonly scanner: Scanner;
   readonly technique: Technique;
   readonly raw: boolean;
   readonly source: { readonly address: string | null; readonly mac: string | null };
@@ -87,21 +86,17 @@ function liveScanner(made: Made): LiveScanner {
   const fragile = new Set(addresses.filter(addressTest(loaded.config.fragile)));
   const { pace, os_detection: osDetection } = loaded.config;
   const ports = new Map([["tcp" as const, made.ports]]);
-  const common = { scanner, technique, fragile, scripts: SCRIPTS, pace };
+  const common = { technique, fragile, pace, clock: systemClock() };
   return {
-    scanner,
     technique,
     raw,
     source,
     addresses,
     cycle: ({ cycleId, profile, onProgress }) => {
       const progress = onProgress === undefined ? {} : { onProgress };
-      const clock = systemClock();
-      return {
-        source: liveSource({ ...common, clock, cycleId, profile, addresses, ports, osDetection, ...progress }),
-        // Numbered beyond the last shard: there are never more shards than addresses.
-        prober: createProber({ ...common, cycleId, shard: addresses.length, firstN: 0, raw }),
-      };
+      const asked = { ...common, cycleId, profile };
+      const runner = createShardRunner({ ...asked, scanner, raw, scripts: SCRIPTS, osDetection, ...progress });
+      return { source: liveSource({ ...asked, runner, addresses, ports }), prober: runner };
     },
   };
 }

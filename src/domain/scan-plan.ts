@@ -31,6 +31,12 @@ export interface RunPlan {
   readonly deadlineMs: number;
 }
 
+/**
+ * Shard number of what a cycle asks again. A plan has at most 65,536 addresses and no shard is empty, so the shards of
+ * a plan never reach it.
+ */
+export const CHECK_SHARD = 65_536;
+
 /** Hosts scanned together; the unit of progress, memory, resume and quarantine. */
 export interface ShardPlan {
   readonly n: number;

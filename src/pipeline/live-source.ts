@@ -1,20 +1,17 @@
 import type { HostBaseline, SegmentBaseline } from "../domain/baseline.ts";
 import type { DeclaredState } from "../domain/declaration.ts";
-import { type PortRef, portKey, type Transport } from "../domain/network.ts";
-import type { NmapRun } from "../domain/nmap-run.ts";
+import { portKey, type Transport } from "../domain/network.ts";
 import type { Clock } from "../domain/ports/clock.ts";
-import type { ScanProgress, Scanner } from "../domain/ports/scanner.ts";
-import type { Pace, Profile, ShardPlan, Technique } from "../domain/scan-plan.ts";
+import type { Pace, Profile, Technique } from "../domain/scan-plan.ts";
 import { fromNumbers, type Intervals, normalise, union } from "../lib/intervals.ts";
 import { canonicalAddress } from "../lib/ip.ts";
-import { runWithQuarantine } from "../scan/nmap/quarantine.ts";
-import { planFingerprint } from "../scan/plan/fingerprint.ts";
-import { planCycle, planPresence, type PortsByAddress } from "../scan/plan/plan.ts";
+import { planCycle, type PortsByAddress } from "../scan/plan/plan.ts";
+import type { ShardKnowledge, ShardRunner } from "../scan/shard-runner.ts";
 import type { Memory } from "./recall.ts";
 import type { ScannedShard, ScanSource } from "./tick.ts";
 
 export interface LiveScan {
-  readonly scanner: Scanner;
+  readonly runner: ShardRunner;
   readonly clock: Clock;
   readonly cycleId: string;
   readonly profile: Profile;
@@ -24,12 +21,10 @@ export interface LiveScan {
   readonly addresses: readonly string[];
   readonly ports: ReadonlyMap<Transport, Intervals>;
   readonly fragile: ReadonlySet<string>;
-  readonly scripts: readonly string[];
-  readonly osDetection: boolean;
-  readonly onProgress?: (progress: ScanProgress) => void;
+  readonly shardSize?: number;
 }
 
-/** nmap as a source of facts: ports, then known hosts that were silent, then fingerprints where there is a reason. */
+/** nmap as a source of facts: memory says what to ask, the shard runner asks it. */
 export function liveSource(live: LiveScan): ScanSource {
   return { shards: (memory, signal) => liveShards(live, memory, signal), outOfScope: () => 0 };
 }
@@ -40,69 +35,33 @@ async function* liveShards(live: LiveScan, memory: Memory, signal: AbortSignal):
     knownPorts: knownPorts(memory.baseline),
     declaredPorts: declaredPorts(memory.declared),
   });
+  const known = knowledgeOf(memory.baseline, live.clock.now());
   for (const shard of plan.shards) {
     if (signal.aborted) return;
     const startedAt = live.clock.monotonic();
-    const runs = await scanShard({ live, memory, shard, signal });
+    const runs = await live.runner.scan({ shard, known, signal });
     yield { shard: shard.n, elapsedMs: Math.round(live.clock.monotonic() - startedAt), runs };
   }
 }
 
-interface ShardWork {
-  readonly live: LiveScan;
-  readonly memory: Memory;
-  readonly shard: ShardPlan;
-  readonly signal: AbortSignal;
-}
-
-/** A run that was stopped or failed ends the shard: what comes after it would rest on nothing. */
-async function scanShard(work: ShardWork): Promise<readonly NmapRun[]> {
-  const { live, shard, signal } = work;
-  const options = { signal, ...(live.onProgress === undefined ? {} : { onProgress: live.onProgress }) };
-  const ports = await live.scanner.run(shard.ports, options);
-  const runs = [ports];
-  if (ports.completeness === "failed" || signal.aborted) return runs;
-  const presence = planPresence(shard, silentHosts(work, ports), runs.length);
-  if (presence !== null) runs.push(await live.scanner.run(presence, options));
-  const plans = fingerprintPlans(work, runs);
-  let next = runs.length + plans.length;
-  for (const plan of plans) {
-    if (signal.aborted) return runs;
-    runs.push(...(await runWithQuarantine(live.scanner, plan, { ...options, nextN: () => next++ })));
-  }
-  return runs;
-}
-
-/** Known hosts of the shard that discovery did not find, with the ports they are known for. */
-function silentHosts({ memory, shard }: ShardWork, ports: NmapRun): PortsByAddress {
-  const up = new Set(ports.hosts.filter((host) => host.state === "up").map((host) => host.address));
-  const here = new Set(shard.addresses);
-  const silent = [...memory.baseline.hosts.values()].filter(
-    (host) => host.current === "up" && here.has(host.address) && !up.has(host.address),
+function knowledgeOf(baseline: SegmentBaseline, now: number): ShardKnowledge {
+  // Where a host was replaced, the one that is up speaks for the address.
+  const hosts = [...baseline.hosts.values()].toSorted(
+    (a, b) => Number(a.current === "up") - Number(b.current === "up"),
   );
-  return new Map(silent.map((host) => [host.address, openPorts(host)]));
-}
-
-function fingerprintPlans(work: ShardWork, runs: readonly NmapRun[]) {
-  const { live, memory, shard } = work;
-  const byAddress = new Map([...memory.baseline.hosts.values()].map((host) => [host.address, host]));
-  return planFingerprint({
-    shard,
-    profile: live.profile,
-    seen: runs.flatMap((run) => run.hosts).filter((host) => host.state === "up"),
-    knowledge: (address, port) => knowledgeOf(byAddress.get(address), port),
-    fragile: live.fragile,
+  const byAddress = new Map(hosts.map((host) => [host.address, host]));
+  return {
+    portsOfKnown: (address) => {
+      const host = byAddress.get(address);
+      return host?.current === "up" ? openPorts(host) : null;
+    },
+    port: (address, port) => {
+      const known = byAddress.get(address)?.ports.get(portKey(port));
+      return { fingerprinted: known?.fingerprinted ?? null, changed: known?.current !== "open" };
+    },
     osKnown: (address) => byAddress.get(address)?.fields.has("os_family") === true,
-    osDetection: live.osDetection,
-    scripts: live.scripts,
-    now: live.clock.now(),
-    firstN: runs.length,
-  });
-}
-
-function knowledgeOf(host: HostBaseline | undefined, port: PortRef) {
-  const known = host?.ports.get(portKey(port));
-  return { fingerprinted: known?.fingerprinted ?? null, changed: known?.current !== "open" };
+    now,
+  };
 }
 
 function knownPorts(baseline: SegmentBaseline): PortsByAddress {

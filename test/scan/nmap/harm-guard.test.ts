@@ -1,10 +1,9 @@
 import { expect, test } from "vitest";
 import type { NmapRun } from "../../../src/domain/nmap-run.ts";
 import { fromNumbers, toNumbers } from "../../../src/lib/intervals.ts";
-import { planFingerprint } from "../../../src/scan/plan/fingerprint.ts";
 import { GUARDED } from "../../../src/scan/plan/guard.ts";
 import { planCycle } from "../../../src/scan/plan/plan.ts";
-import { createProber } from "../../../src/scan/nmap/prober.ts";
+import { createShardRunner } from "../../../src/scan/shard-runner.ts";
 import { installedNmap } from "../../nse/nmap.ts";
 import { describeWith } from "../../support/availability.ts";
 import { type Listener, listener } from "../../support/listeners.ts";
@@ -57,37 +56,27 @@ async function wholeCycle(): Promise<readonly NmapRun[]> {
     technique: TECHNIQUE,
     pace: "normal",
   });
-  const shard = plan.shards[0]!;
-  const ports = await scanner.run(shard.ports, { signal });
-  const fingerprints = planFingerprint({
-    shard,
-    profile: "deep",
-    seen: ports.hosts,
-    knowledge: () => ({ fingerprinted: null, changed: true }),
-    fragile,
-    osKnown: () => false,
-    osDetection: true,
-    scripts,
-    now: 0,
-    firstN: 1,
-  });
-  const runs = [ports];
-  for (const run of fingerprints) runs.push(await scanner.run(run, { signal }));
-  const requests = ports.hosts.flatMap((host) =>
-    host.ports.map((port) => ({ address: host.address, port, ask: "service" as const })),
-  );
-  const options = {
+  const settings = {
+    scanner,
     cycleId: "guard",
-    shard: 0,
-    firstN: 10,
+    profile: "deep",
     technique: TECHNIQUE,
     raw: RAW,
-    fragile,
-    scripts,
     pace: "normal",
   } as const;
+  const runner = createShardRunner({ ...settings, fragile, scripts, osDetection: true });
+  const known = {
+    portsOfKnown: () => null,
+    port: () => ({ fingerprinted: null, changed: true }),
+    osKnown: () => false,
+    now: 0,
+  };
+  const runs = await runner.scan({ shard: plan.shards[0]!, known, signal });
+  const requests = runs[0]!.hosts.flatMap((host) =>
+    host.ports.map((port) => ({ address: host.address, port, ask: "service" as const })),
+  );
   // Port 631 of the printer is asked about as a service only by the plan that knows it is one.
-  const answer = await createProber({ ...options, scanner }).probe(
+  const answer = await runner.probe(
     requests.filter((request) => !(request.address === PRINTER && request.port.number === 631)),
     signal,
   );
