@@ -39,7 +39,7 @@ export function learn(view: CycleView, options: LearnOptions = {}): Lesson {
       scans: baseline.scans + (complete ? 1 : 0),
       startedAt: baseline.startedAt ?? (complete ? view.context.startedAt : null),
       lastScanAt: complete ? view.context.endedAt : baseline.lastScanAt,
-      comparability: new Map([...baseline.comparability, ...summary.comparability]),
+      comparability: keysAfter(view, complete),
       vantage: vantageAfter(view),
       classes: addRates(baseline.classes, segmentRates(view.hosts, changed)),
       hosts: new Map([...baseline.hosts, ...changed]),
@@ -47,6 +47,12 @@ export function learn(view: CycleView, options: LearnOptions = {}): Lesson {
     touched: new Set(changed.keys()),
     learningChanges: learningChangesOf(view, changed),
   };
+}
+
+/** What was seen by a scan that proves no absence is learned, but it is not how this segment is measured from now on. */
+function keysAfter({ baseline, summary }: CycleView, complete: boolean): SegmentBaseline["comparability"] {
+  const [before, now] = [baseline.comparability, summary.comparability];
+  return complete ? new Map([...before, ...now]) : new Map([...now, ...before]);
 }
 
 function changedHosts(

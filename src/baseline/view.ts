@@ -25,11 +25,20 @@ export function buildView(input: ViewInput): CycleView {
     baseline,
     summary,
     vantage,
-    hosts: identified.map((host) => ({ id: host.identity.hostId, ...host })),
+    hosts: identified.map((host) => ({ id: host.identity.hostId, ...host, observation: steadyNames(host) })),
     absent: absentHosts(input, identified),
     relearned: relearnedFamilies(baseline, summary),
     mature: segmentMature(baseline, context.maturity, context.startedAt),
   };
+}
+
+/** A host with several names, of which one is normal: which of them comes first is chance, not news. */
+function steadyNames({ known, observation }: IdentifiedHost): HostObservation {
+  const normal = known?.fields.get("name")?.value;
+  const { names } = observation;
+  const found = names.find((name) => name.toLowerCase() === normal);
+  if (found === undefined || found === names[0]) return observation;
+  return { ...observation, names: [found, ...names.filter((name) => name !== found)] };
 }
 
 function absentHosts(input: ViewInput, identified: readonly IdentifiedHost[]): readonly AbsentHost[] {

@@ -105,18 +105,24 @@ function collect(all: readonly Sighted[], input: AdvanceInput): Advance {
 
 /** Detectors run in any order; what is made of their deviations must not depend on it. */
 function compareDeviations(a: Deviation, b: Deviation): number {
-  return comparePlaces(a, b) || compareTexts([a.kind, a.subject, a.target], [b.kind, b.subject, b.target]);
+  return compareThings(a, b) || compareTexts([a.subject, a.target], [b.subject, b.target]);
 }
 
 function compareAnomalies(a: Anomaly, b: Anomaly): number {
-  return comparePlaces(a, b) || compareTexts([a.kind, a.subject, a.target, a.id], [b.kind, b.subject, b.target, b.id]);
+  return compareThings(a, b) || compareTexts([a.subject, a.target, a.id], [b.subject, b.target, b.id]);
 }
 
-/** Addresses as numbers; rollouts have none and come last. */
-function comparePlaces(a: Pick<Anomaly, "host">, b: Pick<Anomaly, "host">): number {
+/** Addresses and ports as numbers; rollouts have no address and come last. */
+function compareThings(a: Thing, b: Thing): number {
   if (a.host === null || b.host === null) return Number(a.host === null) - Number(b.host === null);
-  return compareAddresses(a.host.address, b.host.address);
+  return (
+    compareAddresses(a.host.address, b.host.address) ||
+    compareTexts([a.kind], [b.kind]) ||
+    (a.port?.number ?? 0) - (b.port?.number ?? 0)
+  );
 }
+
+type Thing = Pick<Anomaly, "host" | "kind" | "port">;
 
 function compareTexts(a: readonly string[], b: readonly string[]): number {
   const [x, y] = [a.join("\u0000"), b.join("\u0000")];

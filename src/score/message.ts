@@ -212,9 +212,11 @@ function groupKind(a: Anomaly): string {
   return a.group?.kind ?? a.kind;
 }
 
-/** Hosts that came or went have no more in common than that. */
+/** Hosts that came, went or moved have no more in common than that. */
 function isPresence(a: Anomaly): boolean {
-  return a.group?.kind === "host-appeared" || a.group?.kind === "host-disappeared";
+  return (
+    a.group !== null && ["host-appeared", "host-disappeared", "host-moved", "identity-changed"].includes(a.group.kind)
+  );
 }
 
 /** `openssh on 22/tcp` of the subject `version-changed 22/tcp openssh`. */

@@ -25,7 +25,7 @@ export interface ServiceSpec {
 
 export interface PortSpec {
   readonly port: number;
-  readonly proto?: "tcp" | "udp";
+  readonly proto?: "tcp" | "udp" | "sctp";
   readonly state?: string;
   readonly reason?: string;
   readonly ttl?: number;
@@ -37,7 +37,7 @@ export interface ExtraSpec {
   readonly state: string;
   readonly count: number;
   readonly reason?: string;
-  readonly proto?: "tcp" | "udp";
+  readonly proto?: "tcp" | "udp" | "sctp";
 }
 
 export interface OsSpec {

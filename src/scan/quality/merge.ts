@@ -107,7 +107,9 @@ function verifiedIf(port: PortObservation, phase: RunPhase): PortObservation {
 
 function enrich(before: PortObservation, more: PortObservation, phase: RunPhase): PortObservation {
   const service = betterService(before, more, phase);
-  const clearer = !isClear(before.state) && isClear(more.state);
+  // nmap lists an address twice when two targets mean it: what answered once is open.
+  const opened = phase === "ports" && more.state === "open";
+  const clearer = opened || (!isClear(before.state) && isClear(more.state));
   return {
     ...before,
     state: clearer ? more.state : before.state,
