@@ -35,7 +35,7 @@ async function aroundAccept(before: readonly Recording[], after: readonly Record
   const [state, loaded] = [join(directory, "state"), config(directory)];
   const first = told(await play(before, { state, loaded }));
   await acceptAll(state, loaded);
-  return { first, then: told(await play(after, { state, loaded, from: before.length })) };
+  return { first, later: told(await play(after, { state, loaded, from: before.length })) };
 }
 
 describe("what was accepted is normal in the next call with the same state", () => {
@@ -64,7 +64,7 @@ describe("what was accepted is normal in the next call with the same state", () 
   ])("%s; the way back is news again", async (_, changed, back) => {
     const quiet = await aroundAccept([TEN, changed], [changed, changed]);
     expect(quiet.first).toHaveLength(1);
-    expect(quiet.then).toEqual([]);
-    expect((await aroundAccept([TEN, changed], [changed, TEN, TEN, TEN])).then).toEqual(back);
+    expect(quiet.later).toEqual([]);
+    expect((await aroundAccept([TEN, changed], [changed, TEN, TEN, TEN])).later).toEqual(back);
   });
 });
