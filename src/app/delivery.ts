@@ -12,6 +12,7 @@ export interface Delivery {
   /** Events that at least one output has not taken yet. */
   readonly waiting: number;
   readonly unreachable: boolean;
+  /** Why, one sentence per output that did not take everything. */
   readonly reasons: readonly string[];
 }
 
@@ -49,9 +50,13 @@ const DRAIN_MS = 30_000;
 export async function drainAll(relays: Relays, outbox: Outbox, signal: AbortSignal): Promise<Delivery> {
   const limit = AbortSignal.any([signal, AbortSignal.timeout(DRAIN_MS)]);
   const results = await Promise.all(relays.relays.map((relay) => relay.drain(limit)));
-  const failed = results.filter((result: DrainResult) => result.state !== "empty");
-  const reasons = failed.map((result) => result.reason?.text ?? result.state);
-  return { waiting: await waitingEvents(outbox), unreachable: failed.length > 0, reasons };
+  const reasons = relays.relays.flatMap(({ sink }, i) => reasonOf(sink.name, results[i]));
+  return { waiting: await waitingEvents(outbox), unreachable: reasons.length > 0, reasons };
+}
+
+function reasonOf(output: string, result: DrainResult | undefined): readonly string[] {
+  if (result === undefined || result.state === "empty") return [];
+  return [`output ${output}: ${result.reason?.text ?? `not done within ${DRAIN_MS / 1000} s`}`];
 }
 
 export async function waitingEvents(outbox: Outbox): Promise<number> {

@@ -57,15 +57,22 @@ function sentence(issue: z.core.$ZodIssue): string {
   return issue.message.replace(/^Invalid input: /, "");
 }
 
+// A file may hold what steers a terminal; it is shown as one visible character each, so that the caret stays in place.
+const STEERING = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g;
+
 /** Compiler style: `file:line:col  path: message`, the line, and a caret under the place. */
 export function renderProblems(file: string, text: string, problems: readonly ConfigProblem[]): string {
   const lines = text.split(/\r?\n/);
   return problems.map((p) => renderOne(file, lines, p)).join("\n");
 }
 
+function visible(text: string): string {
+  return text.replaceAll(STEERING, "\ufffd");
+}
+
 function renderOne(file: string, lines: readonly string[], p: ConfigProblem): string {
-  const label = p.path === "" ? p.message : `${p.path}: ${p.message}`;
-  const source = (lines[p.line - 1] ?? "").replaceAll("\t", " ");
+  const label = visible(p.path === "" ? p.message : `${p.path}: ${p.message}`);
+  const source = visible((lines[p.line - 1] ?? "").replaceAll("\t", " "));
   const margin = " ".repeat(String(p.line).length);
   const caret = "^".repeat(Math.max(1, Math.min(p.length, source.length - p.column + 1)));
   const hint = p.hint === null ? "" : `  ${p.hint}`;

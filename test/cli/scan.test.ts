@@ -1,38 +1,12 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { Writable } from "node:stream";
 import { describe, expect, it } from "vitest";
 import { COMMANDS } from "../../src/cli/commands/registry.ts";
-import { runCommandLine } from "../../src/cli/main.ts";
 import { nmapXml, type HostSpec } from "../support/nmap-xml.ts";
 import { tempDir } from "../support/temp-dir.ts";
+import { run } from "./command-line.ts";
 
 const START = 1_763_629_200;
-
-/** Runs the command line in this process; what it prints and its exit code. */
-async function run(args: readonly string[], cwd = tempDir()) {
-  const taken = { out: "", err: "" };
-  const sink = (key: "out" | "err") =>
-    new Writable({
-      write: (chunk: Buffer, _, done) => {
-        taken[key] += chunk.toString();
-        done();
-      },
-    });
-  const io = {
-    stdin: process.stdin,
-    stdout: sink("out"),
-    stderr: sink("err"),
-    cwd,
-    signal: new AbortController().signal,
-  };
-  return { code: await runCommandLine(withState(args, cwd), io), ...taken };
-}
-
-/** A state that stays until the test ends, so that its events are checked; the program's own temporary one does not. */
-function withState(args: readonly string[], cwd: string): readonly string[] {
-  return args.includes("--from-xml") && !args.includes("--state") ? [...args, "--state", join(cwd, "state")] : args;
-}
 
 /** The `n`th scan, half an hour apart. */
 function scan(directory: string, n: number, hosts: readonly HostSpec[]): string {

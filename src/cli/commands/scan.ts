@@ -1,6 +1,7 @@
 import { Option } from "commander";
 import { writeFileSync } from "node:fs";
 import { resolve } from "node:path";
+import type { Delivery } from "../../app/delivery.ts";
 import { failureText } from "../../app/operations/failure.ts";
 import { scanNow } from "../../app/operations/scan-now.ts";
 import { scanRecorded } from "../../app/operations/scan-recorded.ts";
@@ -10,6 +11,7 @@ import type { Severity } from "../../domain/declaration.ts";
 import type { FinishedReport } from "../../pipeline/cycle-report.ts";
 import { EXIT, EXIT_CODES_HELP, exitCodeOf } from "../exit-codes.ts";
 import { type CommandIo, complain, type GlobalOptions, say } from "../io.ts";
+import { renderDelivery } from "../render/delivery.ts";
 import { progressLine } from "../render/progress.ts";
 import { renderScan } from "../render/scan.ts";
 import { painter } from "../render/style.ts";
@@ -81,7 +83,7 @@ async function recorded(io: CommandIo, options: ScanOptions, files: readonly str
   if (!result.ok) return refuse(io, failureText(result.error), result.error.exit);
   const { cycles, delivery } = result.value;
   const segment = loaded.value?.config.segment ?? "recorded";
-  show(io, options, { cycles, segment, waiting: state === null ? null : delivery.waiting });
+  show(io, options, { cycles, segment, delivery: state === null ? null : delivery });
   return codeFor(
     options,
     cycles.map((cycle) => cycle.report),
@@ -108,7 +110,7 @@ async function live(io: CommandIo, options: ScanOptions): Promise<number> {
   const { report, delivery } = result.value;
   if (report.state === "interrupted") return refuse(io, "interrupted: nothing was learned", EXIT.interrupted);
   const cycles = [{ file: null, report }];
-  show(io, options, { cycles, segment: loaded.value.config.segment, waiting: delivery.waiting });
+  show(io, options, { cycles, segment: loaded.value.config.segment, delivery });
   return codeFor(options, [report], delivery.unreachable);
 }
 
@@ -120,10 +122,11 @@ function refuse(io: CommandIo, text: string, exit: number): number {
 interface Shown {
   readonly cycles: readonly { readonly file: string | null; readonly report: FinishedReport }[];
   readonly segment: string;
-  readonly waiting: number | null;
+  /** Null: the store is gone already. */
+  readonly delivery: Delivery | null;
 }
 
-function show(io: CommandIo, options: ScanOptions, { cycles, segment, waiting }: Shown): void {
+function show(io: CommandIo, options: ScanOptions, { cycles, segment, delivery }: Shown): void {
   const text = wantsJson(options)
     ? `${JSON.stringify(scanJson(cycles), null, 2)}\n`
     : cycles
@@ -133,8 +136,7 @@ function show(io: CommandIo, options: ScanOptions, { cycles, segment, waiting }:
         .join("\n\n");
   if (options.output === undefined) say(io, text);
   else writeFileSync(resolve(io.cwd, options.output), text);
-  if (waiting !== null && waiting > 0 && options.quiet !== true)
-    complain(io, `${waiting} events wait in the outbox (tripline outbox status)`);
+  if (delivery !== null && delivery.waiting > 0 && options.quiet !== true) complain(io, renderDelivery(delivery));
 }
 
 const ORDER: readonly Severity[] = ["low", "medium", "high", "critical"];

@@ -23,9 +23,13 @@ function totals({ summary, startedAt, endedAt }: FinishedReport, segment: string
   return `${segment} · ${hosts} · ${summary.ports.open} open ports · ${took} · ${summary.completeness}`;
 }
 
+// Without raw sockets a scan says less, and nobody may take that for an empty network.
+const CONNECT =
+  "no raw sockets — no ARP, MACs or operating systems, silent and rogue hosts may be missed (tripline doctor: TL102)";
+
 /** What must not be believed, in words, before anything else is read. */
 function trust({ summary, vantage, health }: FinishedReport, paint: Paint): string {
-  const lines: string[] = [];
+  const lines = summary.method === "connect" ? [`${paint("medium", "connect scan")}: ${CONNECT}`] : [];
   if (summary.completeness !== "complete") {
     lines.push(
       `${paint("medium", summary.completeness)}: ${summary.reason ?? "the scan did not finish"} — nothing absent was concluded`,
