@@ -4,7 +4,7 @@ import type { Profile } from "../domain/scan-plan.ts";
 import { err, ok, type Result } from "../lib/result.ts";
 import type { CycleReport } from "../pipeline/cycle-report.ts";
 import { singleFlight } from "../schedule/single-flight.ts";
-import { type Rhythm, startTicker, type Ticker } from "../schedule/ticker.ts";
+import { periodOf, type Rhythm, startTicker, type Ticker } from "../schedule/ticker.ts";
 import type { Telemetry } from "../telemetry/happenings.ts";
 import { type HealthSource, watchHealth } from "./agent-health.ts";
 import { openRelays, type Relays } from "./delivery.ts";
@@ -116,7 +116,9 @@ async function openingNotices({ store, options }: Parts): Promise<readonly Healt
   const { interrupted, warnings } = store;
   for (const warning of warnings) options.telemetry.log.warn(warning);
   if (interrupted.length > 0)
-    options.telemetry.log.warn("an unfinished scan was found; scanning again now", { cycles: interrupted.length });
+    options.telemetry.log.warn("an unfinished scan was found; it goes on now if it is young", {
+      cycles: interrupted.length,
+    });
   return [...store.notices, notice("agent-started", "Agent started.")];
 }
 
@@ -127,12 +129,13 @@ function notice(kind: "agent-started" | "agent-stopped", message: string): Healt
 /** A first cycle at once: a fresh or restarted agent should not be blind until its next tick. */
 async function cycles(parts: Parts, signal: AbortSignal): Promise<void> {
   const flight = singleFlight();
-  const tick = (profile: Profile) => {
+  const tick = (profile: Profile, resumeWithinMs?: number) => {
     if (signal.aborted) return;
-    const started = flight.start(() => oneCycle(parts, profile, signal));
+    const resume = resumeWithinMs === undefined ? {} : { resumeWithinMs };
+    const started = flight.start(() => oneCycle(parts, { profile, ...resume }, signal));
     if (!started) skipped(parts, profile);
   };
-  tick("ports");
+  tick("ports", periodOf(portsRhythm(parts.options.loaded)));
   const tickers = parts.options.once ? [] : startTickers(parts.options.loaded, tick);
   if (!parts.options.once) await aborted(signal);
   for (const ticker of tickers) ticker.stop();
@@ -140,13 +143,17 @@ async function cycles(parts: Parts, signal: AbortSignal): Promise<void> {
 }
 
 function startTickers(loaded: LoadedConfig, tick: (profile: Profile) => void): readonly Ticker[] {
-  const { schedule, every, profiles } = loaded.config;
-  const ports = rhythmOf(profiles.ports ?? { schedule, every }) ?? { cron: DEFAULT_SCHEDULE };
+  const { profiles } = loaded.config;
+  const ports = portsRhythm(loaded);
   const deep = profiles.deep === undefined ? null : rhythmOf(profiles.deep);
   const clock = systemClock();
   const now = () => clock.now();
   const portsTicker = startTicker(ports, () => tick("ports"), now);
   return deep === null ? [portsTicker] : [portsTicker, startTicker(deep, () => tick("deep"), now)];
+}
+
+function portsRhythm({ config: { schedule, every, profiles } }: LoadedConfig): Rhythm {
+  return rhythmOf(profiles.ports ?? { schedule, every }) ?? { cron: DEFAULT_SCHEDULE };
 }
 
 function rhythmOf(setting: {
@@ -168,14 +175,18 @@ function skipped({ options }: Parts, profile: Profile): void {
 }
 
 /** A cycle that throws is a bug or a failed store: it is told loudly, and the next tick tries again. */
-async function oneCycle(parts: Parts, profile: Profile, signal: AbortSignal): Promise<void> {
+async function oneCycle(
+  parts: Parts,
+  what: { readonly profile: Profile; readonly resumeWithinMs?: number },
+  signal: AbortSignal,
+): Promise<void> {
   const { options, store, live, relays } = parts;
   try {
     const report = await scanLive({
       loaded: options.loaded,
       live,
       store: store.cycles,
-      profile,
+      ...what,
       learn: true,
       learnScans: null,
       signal,

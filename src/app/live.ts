@@ -15,6 +15,8 @@ import type { ScanSource } from "../pipeline/tick.ts";
 import { findNmapData } from "../scan/nmap/data-files.ts";
 import { readPrivilege } from "../scan/nmap/privilege.ts";
 import { createNmapScanner } from "../scan/nmap/scanner.ts";
+import { toolsDigest } from "../scan/nmap/tools-digest.ts";
+import { planDigest } from "../scan/plan/plan-digest.ts";
 import { planPorts } from "../scan/plan/ports.ts";
 import { planTargets } from "../scan/plan/targets.ts";
 import { createShardRunner } from "../scan/shard-runner.ts";
@@ -32,6 +34,8 @@ export interface LiveScanner {
   readonly raw: boolean;
   readonly source: { readonly address: string | null; readonly mac: string | null };
   readonly addresses: readonly string[];
+  /** Equal for two cycles of which one may go on where the other was interrupted. */
+  planDigest(profile: Profile): string;
   cycle(options: LiveCycleOptions): { readonly source: ScanSource; readonly prober: Prober };
 }
 
@@ -87,11 +91,15 @@ function liveScanner(made: Made): LiveScanner {
   const { pace, os_detection: osDetection } = loaded.config;
   const ports = new Map([["tcp" as const, made.ports]]);
   const common = { technique, fragile, pace, clock: systemClock() };
+  const tools = toolsDigest(made.nmap, packagePath("nse-scripts"));
+  const vantage = source.address ?? "unknown";
+  const digested = { ...common, addresses, ports, osDetection, scripts: SCRIPTS, shardSize: null, vantage, tools };
   return {
     technique,
     raw,
     source,
     addresses,
+    planDigest: (profile) => planDigest({ ...digested, profile }),
     cycle: ({ cycleId, profile, onProgress }) => {
       const progress = onProgress === undefined ? {} : { onProgress };
       const asked = { ...common, cycleId, profile };

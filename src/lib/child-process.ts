@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { accessSync, constants, statSync } from "node:fs";
+import { accessSync, constants, realpathSync, statSync } from "node:fs";
 import path from "node:path";
 import type { Readable } from "node:stream";
 import { monotonicClock } from "./time.ts";
@@ -118,11 +118,23 @@ function start(options: ProcessOptions) {
   });
 }
 
-/** prlimit replaces itself by the program, so the pid and the group stay the program's. */
+/**
+ * Both helpers replace themselves by the program, so the pid and the group stay the program's. With setpriv the kernel
+ * ends the program when we are killed: a second nmap beside one that nobody waits for would disturb its scan.
+ */
 function limited(options: ProcessOptions): [file: string, ...args: string[]] {
   const prlimit = options.memoryLimitBytes === undefined ? null : findExecutable("prlimit");
-  if (prlimit === null) return [options.file, ...options.args];
-  return [prlimit, `--as=${options.memoryLimitBytes}`, "--core=0", "--", options.file, ...options.args];
+  const limit = prlimit === null ? [] : [prlimit, `--as=${options.memoryLimitBytes}`, "--core=0", "--"];
+  const tie = tiedToUs();
+  const [file = options.file, ...rest] = [...tie, ...limit, options.file, ...options.args];
+  return [file, ...rest];
+}
+
+/** The program of that name in busybox does not know the option. */
+function tiedToUs(): readonly string[] {
+  const setpriv = findExecutable("setpriv");
+  const usable = setpriv !== null && path.basename(realpathSync(setpriv)) === "setpriv";
+  return usable ? [setpriv, "--pdeathsig", "KILL", "--"] : [];
 }
 
 // Without a free file descriptor there is a child object, but it has no pipes.

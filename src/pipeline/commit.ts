@@ -14,6 +14,8 @@ export interface CommitInput {
   readonly view: CycleView;
   readonly drift: DriftOutcome;
   readonly judged: Advance;
+  /** As the cycle began with it. */
+  readonly plan: string | null;
   readonly learned: {
     readonly baseline: SegmentBaseline;
     readonly touched: ReadonlySet<string>;
@@ -40,7 +42,7 @@ export function encodeCommit(input: CommitInput): {
     outbox: null,
   });
   const cycle: CycleCommit = {
-    cycle: recordOf(view, judged.learning.length),
+    cycle: recordOf(view, judged.learning.length, input.plan),
     baseline: learned.baseline,
     touchedHosts: learned.touched,
     anomalies: judged.changed,
@@ -52,7 +54,7 @@ export function encodeCommit(input: CommitInput): {
   return { cycle, health };
 }
 
-function recordOf(view: CycleView, learningChanges: number): CycleRecord {
+function recordOf(view: CycleView, learningChanges: number, plan: string | null): CycleRecord {
   const { context, summary, vantage } = view;
   return {
     id: context.cycleId,
@@ -65,6 +67,7 @@ function recordOf(view: CycleView, learningChanges: number): CycleRecord {
     summary,
     vantage,
     learningChanges,
+    plan,
   };
 }
 

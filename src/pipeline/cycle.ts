@@ -2,6 +2,7 @@ import { learn } from "../baseline/learn.ts";
 import { detect } from "../detect/registry.ts";
 import type { CycleContext } from "../domain/cycle.ts";
 import type { NmapRun } from "../domain/nmap-run.ts";
+import { CHECK_SHARD } from "../domain/scan-plan.ts";
 import { encodeCommit } from "./commit.ts";
 import { type CycleReport, interruptedReport, reportOf } from "./cycle-report.ts";
 import { compareWithDeclared } from "./declared.ts";
@@ -28,7 +29,7 @@ export async function runCycle(tick: CycleTick, rooms: CycleRooms, signal: Abort
 
   const outOfScope = rooms.source.outOfScope();
   const first = observe(contextOf(tick, memory, rooms), memory, { runs: scanned, outOfScope });
-  const checked = await verify(first, { tick, rooms, signal });
+  const checked = await verify(first, { tick, memory, rooms, signal });
   if (signal.aborted) return interrupted(tick, rooms);
 
   const runs = [...scanned, ...checked];
@@ -40,20 +41,24 @@ export async function runCycle(tick: CycleTick, rooms: CycleRooms, signal: Abort
     ? learn(view)
     : { baseline: view.baseline, touched: new Set<string>(), learningChanges: 0 };
 
-  const commit = encodeCommit({ memory, view, drift, judged, learned });
+  const commit = encodeCommit({ memory, view, drift, judged, learned, plan: tick.plan });
   await rooms.store.commitCycle(commit.cycle);
   return reportOf({ view, judged, drift, health: commit.health, events: commit.cycle.events.length });
 }
 
-/** Facts are committed shard by shard: what is finished is never scanned twice. */
+/**
+ * Facts are committed shard by shard: what is finished is never scanned twice, also not by the process that goes on
+ * after a crash. A shard that was stopped in the middle is not finished.
+ */
 async function scan(work: {
   readonly tick: CycleTick;
   readonly memory: Memory;
   readonly rooms: CycleRooms;
   readonly signal: AbortSignal;
 }): Promise<readonly NmapRun[]> {
-  const runs: NmapRun[] = [];
+  const runs = work.memory.finished.filter((run) => run.shard !== CHECK_SHARD);
   for await (const shard of work.rooms.source.shards(work.memory, work.signal)) {
+    if (work.signal.aborted) break;
     await work.rooms.store.commitShard({ cycleId: work.tick.cycleId, ...shard });
     runs.push(...shard.runs);
   }
@@ -62,7 +67,7 @@ async function scan(work: {
 
 /** Time is an input: recorded scans bring a clock that stands still at the end of the file. */
 function contextOf(tick: CycleTick, memory: Memory, rooms: CycleRooms): CycleContext {
-  const { installId: _, hostTags: __, mutes: ___, learn: ____, ...fixed } = tick;
+  const { installId: _, hostTags: __, mutes: ___, learn: ____, plan: _____, unfinished: ______, ...fixed } = tick;
   const now = rooms.clock.now();
   const { installId, scanNumber, startedAt } = memory;
   return { ...fixed, installId, scanNumber, startedAt, endedAt: now, committedAt: now };
@@ -80,6 +85,7 @@ function runningRecord(tick: CycleTick, memory: Memory) {
     summary: null,
     vantage: null,
     learningChanges: 0,
+    plan: tick.plan,
   };
 }
 

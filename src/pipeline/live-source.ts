@@ -36,7 +36,8 @@ async function* liveShards(live: LiveScan, memory: Memory, signal: AbortSignal):
     declaredPorts: declaredPorts(memory.declared),
   });
   const known = knowledgeOf(memory.baseline, live.clock.now());
-  for (const shard of plan.shards) {
+  const finished = new Set(memory.finished.map((run) => run.shard));
+  for (const shard of plan.shards.filter((one) => !finished.has(one.n))) {
     if (signal.aborted) return;
     const startedAt = live.clock.monotonic();
     const runs = await live.runner.scan({ shard, known, signal });

@@ -1,6 +1,7 @@
 import type { Anomaly, Mute } from "../domain/anomaly.ts";
 import type { SegmentBaseline } from "../domain/baseline.ts";
 import type { DeclaredState } from "../domain/declaration.ts";
+import type { NmapRun } from "../domain/nmap-run.ts";
 import type { ObservationMark } from "../domain/ports/stores.ts";
 import type { CycleRooms, CycleTick } from "./tick.ts";
 
@@ -9,6 +10,8 @@ export interface Memory {
   readonly installId: string;
   readonly scanNumber: number;
   readonly startedAt: number;
+  /** Runs of the shards that were committed before this cycle was interrupted; none in a new cycle. */
+  readonly finished: readonly NmapRun[];
   readonly baseline: SegmentBaseline;
   readonly anomalies: readonly Anomaly[];
   readonly mutes: readonly Mute[];
@@ -21,11 +24,13 @@ export interface Memory {
 export async function recall(tick: CycleTick, rooms: CycleRooms): Promise<Memory> {
   const { store } = rooms;
   const { segment } = tick.vantage;
+  const begun = tick.unfinished?.record;
   const declaredBefore = await store.loadDeclared(segment);
   return {
     installId: tick.installId ?? (await store.installId()),
-    scanNumber: await store.nextScanNumber(segment),
-    startedAt: rooms.clock.now(),
+    scanNumber: begun?.scanNumber ?? (await store.nextScanNumber(segment)),
+    startedAt: begun?.startedAt ?? rooms.clock.now(),
+    finished: tick.unfinished?.runs ?? [],
     baseline: await store.loadBaseline(segment),
     anomalies: await store.loadAnomalies(segment),
     mutes: [...tick.mutes, ...(await store.loadMutes())],

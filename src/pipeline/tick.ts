@@ -7,6 +7,7 @@ import type { Prober } from "../domain/ports/prober.ts";
 import type { CycleStore } from "../domain/ports/stores.ts";
 import type { ScoringRules } from "../score/rules.ts";
 import type { Memory } from "./recall.ts";
+import type { UnfinishedCycle } from "./resume.ts";
 
 /** Everything about one cycle that is fixed before it starts; the rest of its context follows from the scan. */
 export interface CycleTick
@@ -19,6 +20,10 @@ export interface CycleTick
   readonly mutes: readonly Mute[];
   /** False: look and report, but leave the baseline as it is. */
   readonly learn: boolean;
+  /** Digest of what decides the shards; null: recorded scans are not continued. */
+  readonly plan: string | null;
+  /** The interrupted cycle this one goes on with, under its id; null = a new cycle. */
+  readonly unfinished: UnfinishedCycle | null;
 }
 
 /** One shard's facts, as soon as its nmap processes have their verdicts. */
@@ -30,6 +35,7 @@ export interface ScannedShard {
 
 /** Where the facts come from: nmap now, or a recorded file. */
 export interface ScanSource {
+  /** The shards in their order, without those that `memory.finished` holds. */
   shards(memory: Memory, signal: AbortSignal): AsyncIterable<ScannedShard>;
   /** Hosts that lay outside the configured scope: dropped, counted. */
   readonly outOfScope: () => number;

@@ -1,4 +1,4 @@
-import { schedule, type ScheduledTask } from "node-cron";
+import { createTask, schedule, type ScheduledTask } from "node-cron";
 
 /** When a profile runs: a cron line of five fields in the machine's time zone, or a fixed period. */
 export type Rhythm = { readonly cron: string } | { readonly everyMs: number };
@@ -15,6 +15,15 @@ export interface Ticker {
  */
 export function startTicker(rhythm: Rhythm, onTick: () => void, now: () => number): Ticker {
   return "cron" in rhythm ? cronTicker(rhythm.cron, onTick) : periodTicker(rhythm.everyMs, onTick, now);
+}
+
+/** ms from one tick to the next; of an uneven cron line the gap between the next two. */
+export function periodOf(rhythm: Rhythm): number {
+  if ("everyMs" in rhythm) return rhythm.everyMs;
+  const task = createTask(rhythm.cron, () => {});
+  const [first, second] = task.getNextRuns(2);
+  void task.destroy();
+  return first === undefined || second === undefined ? 0 : second.getTime() - first.getTime();
 }
 
 function cronTicker(line: string, onTick: () => void): Ticker {

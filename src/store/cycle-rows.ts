@@ -3,7 +3,7 @@ import { profile, vantageVerdict } from "./codecs/common.ts";
 import { cycleState, scanSummary } from "./codecs/cycle.ts";
 import { decodeJsonOrNull, encodeJson } from "./codecs/json.ts";
 import type { Database, Write } from "./database.ts";
-import { integer, integerOrNull, oneOf, text, type Row } from "./rows.ts";
+import { integer, integerOrNull, oneOf, text, textOrNull, type Row } from "./rows.ts";
 import { damagedRow } from "./store-error.ts";
 
 /** The cycle's row, and the segment's scan counter, which never goes back. */
@@ -14,10 +14,11 @@ export function cycleWriter(database: Database, record: CycleRecord): Write {
     raiseScanCounter(database, record);
     database.run(
       `INSERT INTO cycle (id, segment, profile, state, started_at, ended_at, scan_number, learning_changes, summary,
-       vantage) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET segment = excluded.segment,
+       vantage, plan) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET segment = excluded.segment,
        profile = excluded.profile, state = excluded.state, started_at = excluded.started_at,
        ended_at = excluded.ended_at, scan_number = excluded.scan_number,
-       learning_changes = excluded.learning_changes, summary = excluded.summary, vantage = excluded.vantage`,
+       learning_changes = excluded.learning_changes, summary = excluded.summary, vantage = excluded.vantage,
+       plan = excluded.plan`,
       record.id,
       record.segment,
       record.profile,
@@ -28,6 +29,7 @@ export function cycleWriter(database: Database, record: CycleRecord): Write {
       record.learningChanges,
       summary,
       vantage,
+      record.plan,
     );
   };
 }
@@ -90,6 +92,7 @@ function unpackCycle(row: Row): CycleRecord {
       summary: decodeJsonOrNull(scanSummary, row["summary"]),
       vantage: decodeJsonOrNull(vantageVerdict, row["vantage"]),
       learningChanges: integer(row["learning_changes"]),
+      plan: textOrNull(row["plan"]),
     };
   } catch (error) {
     throw damagedRow("cycle", String(row["id"]), error);

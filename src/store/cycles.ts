@@ -2,12 +2,13 @@ import type { CycleCommit, CycleStore } from "../domain/ports/stores.ts";
 import { anomaliesWriter, readAnomalies } from "./anomalies.ts";
 import { readBaseline } from "./baseline-read.ts";
 import { baselineWriter } from "./baseline-write.ts";
-import { closeInterrupted, cycleWriter, nextScanNumber } from "./cycle-rows.ts";
+import { closeInterrupted, cycleWriter, nextScanNumber, readCycles } from "./cycle-rows.ts";
 import type { Database, Write } from "./database.ts";
 import { declaredWriter, readDeclared } from "./declared.ts";
 import { eventsWriter, packEvent } from "./events.ts";
 import { marksWriter, readMarks } from "./marks.ts";
 import { installId } from "./meta.ts";
+import { readRuns } from "./observations.ts";
 import { operatorWriter, readMutes } from "./operator.ts";
 import { shardWriter } from "./shards.ts";
 import { mapInSlices } from "./slices.ts";
@@ -28,6 +29,11 @@ export function cycleStore(database: Database): CycleStore {
     commitOperator: async (commit) => database.commit(await operatorWriter(database, commit)),
     commitHealth: async (encode, at) => commitHealth(database, encode, at),
     closeInterrupted: async (at) => closeInterrupted(database, at),
+    loadInterrupted: async (segment) => {
+      const [newest] = readCycles(database, segment, 1);
+      return newest?.state === "interrupted" ? newest : null;
+    },
+    loadRuns: async (cycleId) => readRuns(database, cycleId),
   };
 }
 

@@ -4,7 +4,6 @@ import type { Mark } from "./mark.ts";
 import { readReset, type StoreReset } from "./meta.ts";
 import { readEvent } from "./outbox.ts";
 import { integer, text } from "./rows.ts";
-import { readShards } from "./shards.ts";
 import { forgetSink } from "./sinks.ts";
 
 /** Helpers for operators, retention and metrics, beside the ports. */
@@ -15,8 +14,6 @@ export interface Keeping {
   cycleIdsOlderThan(at: number): Promise<readonly string[]>;
   /** Deletes what the runs of these cycles saw and the names of their raw files; the cycles themselves stay. */
   forgetFacts(cycleIds: readonly string[]): Promise<void>;
-  /** Shards of a cycle that need no second scan after a crash. */
-  committedShards(cycleId: string): Promise<readonly number[]>;
   segments(): Promise<readonly string[]>;
   event(eventId: string): Promise<OutboxRow | null>;
   /** False when no sink of that name was known. */
@@ -41,7 +38,6 @@ export function keeping(database: Database): Keeping {
     rawFilesReferenced: async () => rawFilesReferenced(database),
     cycleIdsOlderThan: async (at) => cycleIdsOlderThan(database, at),
     forgetFacts: async (cycleIds) => forgetFacts(database, cycleIds),
-    committedShards: async (cycleId) => readShards(database, cycleId),
     segments: async () => database.all("SELECT name FROM segment ORDER BY name").map((row) => text(row["name"])),
     event: async (eventId) => readEvent(database, eventId),
     forgetSink: async (name) => forgetSink(database, name),

@@ -3,7 +3,6 @@ import type { ShardCommit } from "../domain/ports/stores.ts";
 import { median } from "../lib/statistics.ts";
 import type { Database, Write } from "./database.ts";
 import { runsWriter } from "./observations.ts";
-import { integer } from "./rows.ts";
 
 /** The facts of one shard: its row and its runs. Later runs of the same shard (verification) may be added. */
 export async function shardWriter(database: Database, commit: ShardCommit): Promise<Write> {
@@ -24,12 +23,6 @@ export async function shardWriter(database: Database, commit: ShardCommit): Prom
     );
     runs(counter);
   };
-}
-
-/** Numbers of the shards of a cycle whose facts are stored: they are not scanned again after a crash. */
-export function readShards(database: Database, cycleId: string): readonly number[] {
-  const rows = database.all("SELECT n FROM shard WHERE cycle_id = ? ORDER BY n", cycleId);
-  return rows.map((row) => integer(row["n"]));
 }
 
 function shardFacts(runs: readonly NmapRun[]) {

@@ -1,6 +1,8 @@
-import { existsSync } from "node:fs";
+import { spawn } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
-import { expect, test } from "vitest";
+import { pathToFileURL } from "node:url";
+import { expect, test, vi } from "vitest";
 import { findExecutable, type ProcessOptions, runProcess } from "../../src/lib/child-process.ts";
 import { tempDir } from "../support/temp-dir.ts";
 
@@ -61,6 +63,19 @@ test("a grandchild does not outlive the program, and does not keep us waiting", 
   expect(result.exitCode).toBe(0);
   expect(result.durationMs).toBeLessThan(5000);
   expect(alive(Number(result.stdout))).toBe(false);
+});
+
+test.skipIf(findExecutable("setpriv") === null)("a program ends with us, also when we are killed", async () => {
+  const pidFile = path.join(tempDir(), "pid");
+  const options = program("writes-pid", { args: [pidFile], deadlineMs: 600_000 });
+  const url = pathToFileURL(path.resolve("src/lib/child-process.ts")).href;
+  const code = `import { runProcess } from ${JSON.stringify(url)}; await runProcess(${JSON.stringify(options)});`;
+  const parent = spawn(process.execPath, ["--input-type=module", "-e", code], { stdio: "ignore" });
+  await vi.waitUntil(() => existsSync(pidFile) && readFileSync(pidFile, "utf8").endsWith("\n"), { timeout: 20_000 });
+  const pid = Number(readFileSync(pidFile, "utf8"));
+  expect(alive(pid)).toBe(true);
+  parent.kill("SIGKILL");
+  await vi.waitUntil(() => !alive(pid), { timeout: 5000 });
 });
 
 test("aborting ends the program", async () => {

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { describe, expect, it } from "vitest";
@@ -6,6 +6,7 @@ import type { DeclaredState } from "../../src/domain/declaration.ts";
 import type { ScanSummary } from "../../src/domain/cycle.ts";
 import type { PortObservation, ScriptValue } from "../../src/domain/observation.ts";
 import type { CycleRecord } from "../../src/domain/ports/stores.ts";
+import { readRecordedScan } from "../../src/scan/recorded.ts";
 import {
   anomaly,
   audit,
@@ -22,6 +23,8 @@ import {
   text,
 } from "./support/samples.ts";
 import { newStore, NOW } from "./support/temp-store.ts";
+
+const REAL = join(import.meta.dirname, "../fixtures/nmap/real");
 
 const summary: ScanSummary = {
   completeness: "partial",
@@ -74,6 +77,17 @@ describe("cycles", () => {
     await store.cycles.commitCycle(cycleCommit("c1", { cycle: cycle("c1", { scanNumber: 1, state: "done" }) }));
     expect(await store.cycles.nextScanNumber(SEGMENT)).toBe(3);
     expect(await store.cycles.nextScanNumber("lab")).toBe(1);
+  });
+
+  it("that were interrupted can be gone on with until a newer one begins", async () => {
+    const store = newStore();
+    await store.cycles.beginCycle(cycle("c1", { plan: "p" }));
+    expect(await store.cycles.loadInterrupted(SEGMENT)).toBeNull();
+    await store.cycles.closeInterrupted(NOW + 1);
+    const interrupted = cycle("c1", { plan: "p", state: "interrupted", endedAt: NOW + 1 });
+    expect(await store.cycles.loadInterrupted(SEGMENT)).toEqual(interrupted);
+    await store.cycles.beginCycle(cycle("c2", { startedAt: NOW + 2 }));
+    expect(await store.cycles.loadInterrupted(SEGMENT)).toBeNull();
   });
 
   it("without a verdict are not the last one", async () => {
@@ -173,6 +187,17 @@ describe("facts of shards", () => {
     expect(await store.history.runsOf("c2")).toEqual([]);
   });
 
+  it.each(readdirSync(REAL).filter((name) => name.endsWith(".xml")))(
+    "that real nmap saw in %s come back exactly",
+    async (name) => {
+      const store = newStore();
+      const { run } = await readRecordedScan(join(REAL, name));
+      await store.cycles.beginCycle(cycle("c1"));
+      await store.cycles.commitShard({ cycleId: "c1", shard: 0, elapsedMs: 1, runs: [run] });
+      expect(await store.cycles.loadRuns("c1")).toStrictEqual([run]);
+    },
+  );
+
   it("committed again change nothing, and runs made later are added", async () => {
     const store = newStore();
     await store.cycles.beginCycle(cycle("c1"));
@@ -181,7 +206,6 @@ describe("facts of shards", () => {
     await store.cycles.commitShard(shard);
     await store.cycles.commitShard({ ...shard, runs: [nmapRun(1, { phase: "verify" })] });
     expect(await store.history.runsOf("c1")).toEqual([nmapRun(0), nmapRun(1, { phase: "verify" })]);
-    expect(await store.keeping.committedShards("c1")).toEqual([0]);
   });
 
   it("of a cycle that never began are a bug", async () => {

@@ -5,6 +5,7 @@ import type { Profile } from "../../domain/scan-plan.ts";
 import { timeOrderedId } from "../../lib/ids.ts";
 import { runCycle } from "../../pipeline/cycle.ts";
 import type { CycleReport } from "../../pipeline/cycle-report.ts";
+import { findUnfinished, type UnfinishedCycle } from "../../pipeline/resume.ts";
 import type { CycleTick } from "../../pipeline/tick.ts";
 import { declaredReader } from "../declared-reader.ts";
 import type { LiveScanner } from "../live.ts";
@@ -20,13 +21,15 @@ export interface LiveCycle {
   readonly profile: Profile;
   readonly learn: boolean;
   readonly learnScans: number | null;
+  /** An interrupted cycle younger than this many ms is gone on with; absent: a new one is begun. */
+  readonly resumeWithinMs?: number;
   readonly signal: AbortSignal;
   readonly onProgress?: (progress: ScanProgress) => void;
 }
 
-export function scanLive(request: LiveCycle): Promise<CycleReport> {
+export async function scanLive(request: LiveCycle): Promise<CycleReport> {
   const clock = systemClock();
-  const tick = liveTick(request, timeOrderedId(clock.now()));
+  const tick = liveTick(request, await unfinishedOf(request, clock.now()), clock.now());
   const { cycleId, profile } = tick;
   const progress = request.onProgress === undefined ? {} : { onProgress: request.onProgress };
   const { source, prober } = request.live.cycle({ cycleId, profile, ...progress });
@@ -38,12 +41,18 @@ export function scanLive(request: LiveCycle): Promise<CycleReport> {
   );
 }
 
-function liveTick(request: LiveCycle, cycleId: string): CycleTick {
+async function unfinishedOf({ loaded, live, store, profile, resumeWithinMs }: LiveCycle, now: number) {
+  if (resumeWithinMs === undefined) return null;
+  const { segment } = loaded.config;
+  return findUnfinished(store, { segment, profile, plan: live.planDigest(profile), notBefore: now - resumeWithinMs });
+}
+
+function liveTick(request: LiveCycle, unfinished: UnfinishedCycle | null, now: number): CycleTick {
   const { loaded, live } = request;
   const { config } = loaded;
   const { scans, at_least: atLeastMs } = config.baseline.learn;
   return {
-    cycleId,
+    cycleId: unfinished?.record.id ?? timeOrderedId(now),
     installId: null,
     profile: request.profile,
     vantage: vantageOf(loaded, { sourceAddress: live.source.address, mac: live.source.mac, raw: live.raw }),
@@ -58,5 +67,7 @@ function liveTick(request: LiveCycle, cycleId: string): CycleTick {
     hostTags: hostTags(loaded),
     mutes: configuredMutes(loaded),
     learn: request.learn,
+    plan: live.planDigest(request.profile),
+    unfinished,
   };
 }

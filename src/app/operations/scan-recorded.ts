@@ -144,6 +144,8 @@ function tickOf(request: RecordedRequest, recorded: RecordedScan): CycleTick {
     hostTags: hostTags(loaded),
     mutes: configuredMutes(loaded),
     learn: request.learn,
+    plan: null,
+    unfinished: null,
   };
 }
 

@@ -20,6 +20,8 @@ export interface CycleRecord {
   readonly summary: ScanSummary | null;
   readonly vantage: VantageVerdict | null;
   readonly learningChanges: number;
+  /** Digest of what decides the shards and how they are asked; null: the cycle cannot be continued after a crash. */
+  readonly plan: string | null;
 }
 
 /** Facts only, written as soon as a shard's runs have their verdicts: the resume unit. */
@@ -93,6 +95,10 @@ export interface CycleStore {
   commitHealth(encode: (commit: HealthCommitId) => readonly EventDocument[], at: number): Promise<void>;
   /** Cycles left `running` by a crash become `interrupted`; returns their ids. */
   closeInterrupted(at: number): Promise<readonly string[]>;
+  /** The newest cycle of the segment, if it was interrupted: an older one has been overtaken. */
+  loadInterrupted(segment: string): Promise<CycleRecord | null>;
+  /** What the committed shards of a cycle saw, exactly as it was committed; by shard and number. */
+  loadRuns(cycleId: string): Promise<readonly NmapRun[]>;
 }
 
 /** What people may look up; every list newest first. */

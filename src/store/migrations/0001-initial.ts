@@ -27,7 +27,8 @@ CREATE TABLE cycle (
   scan_number INTEGER NOT NULL,
   learning_changes INTEGER NOT NULL,
   summary TEXT,
-  vantage TEXT
+  vantage TEXT,
+  plan TEXT
 ) STRICT;
 CREATE INDEX cycle_by_time ON cycle (segment, started_at);
 

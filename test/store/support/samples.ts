@@ -39,6 +39,7 @@ export function cycle(id: string, more: Partial<CycleRecord> = {}): CycleRecord 
     summary: null,
     vantage: null,
     learningChanges: 0,
+    plan: null,
     ...more,
   };
 }

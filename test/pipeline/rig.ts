@@ -1,0 +1,130 @@
+import { scoringRules, stoppedClock } from "../../src/app/wiring.ts";
+import type { CycleStore } from "../../src/domain/ports/stores.ts";
+import type { RunPlan } from "../../src/domain/scan-plan.ts";
+import { parseIntervals } from "../../src/lib/intervals.ts";
+import { runCycle } from "../../src/pipeline/cycle.ts";
+import type { FinishedReport } from "../../src/pipeline/cycle-report.ts";
+import { liveSource } from "../../src/pipeline/live-source.ts";
+import { findUnfinished, type UnfinishedCycle } from "../../src/pipeline/resume.ts";
+import type { CycleRooms, CycleTick } from "../../src/pipeline/tick.ts";
+import { createShardRunner } from "../../src/scan/shard-runner.ts";
+import type { OpenedStore } from "../../src/store/open.ts";
+import { NOW, opened } from "../store/support/temp-store.ts";
+import { tempDir } from "../support/temp-dir.ts";
+import { type World, worldScanner } from "../support/world-scanner.ts";
+
+export const SEGMENT = "office";
+const PLAN = "the plan";
+const MINUTE = 60_000;
+
+/** Whole cycles over a world in memory and a real store; the n-th cycle stands still at minute n. */
+export interface Rig {
+  /** As a process that died would leave it; opened again on the next use. */
+  crash(): void;
+  store(): OpenedStore;
+  cycle(n: number, world: World, more?: CycleOptions): Promise<FinishedReport | null>;
+  unfinished(
+    n: number,
+    wish?: { readonly plan?: string; readonly notBefore?: number },
+  ): Promise<UnfinishedCycle | null>;
+  /** Bodies of all events, oldest first. */
+  bodies(): Promise<readonly string[]>;
+  /** Everything that was asked of the world, over all cycles. */
+  readonly plans: RunPlan[];
+}
+
+export interface CycleOptions {
+  readonly shardSize?: number;
+  readonly unfinished?: UnfinishedCycle | null;
+  readonly signal?: AbortSignal;
+  /** Called before each nmap run; a throw is the death of the process. */
+  readonly onRun?: (plan: RunPlan) => void;
+  readonly store?: (store: CycleStore) => CycleStore;
+  readonly rooms?: Partial<CycleRooms>;
+  readonly tick?: Partial<CycleTick>;
+  readonly ports?: string;
+}
+
+export function createRig(addresses: readonly string[]): Rig {
+  const directory = tempDir();
+  const plans: RunPlan[] = [];
+  let store: OpenedStore | null = null;
+  const open = () => (store ??= opened(directory));
+  return {
+    plans,
+    store: open,
+    crash: () => {
+      store?.close();
+      store = null;
+    },
+    async cycle(n, world, more = {}) {
+      const at = NOW + n * MINUTE;
+      const scanner = worldScanner(world, at, (plan) => {
+        more.onRun?.(plan);
+        plans.push(plan);
+      });
+      const asked = { cycleId: cycleId(n), profile: "ports", technique: "syn", pace: "normal" } as const;
+      const fragile = new Set<string>();
+      const runner = createShardRunner({ ...asked, scanner, raw: true, fragile, scripts: [], osDetection: false });
+      const clock = stoppedClock(at);
+      const ports = new Map([["tcp" as const, parseIntervals(more.ports ?? "1-100") ?? []]]);
+      const size = more.shardSize === undefined ? {} : { shardSize: more.shardSize };
+      const source = liveSource({ ...asked, runner, clock, addresses, ports, fragile, ...size });
+      const cycles = open().cycles;
+      const rooms: CycleRooms = {
+        store: more.store?.(cycles) ?? cycles,
+        source,
+        prober: runner,
+        readDeclared: null,
+        rules: scoringRules(),
+        clock,
+        ...more.rooms,
+      };
+      const tick = { ...tickOf(n), unfinished: more.unfinished ?? null, ...more.tick };
+      const report = await runCycle(tick, rooms, more.signal ?? new AbortController().signal);
+      return report.state === "finished" ? report : null;
+    },
+    unfinished: (n, wish = {}) => {
+      const notBefore = wish.notBefore ?? NOW + (n - 1) * MINUTE;
+      return findUnfinished(open().cycles, { segment: SEGMENT, profile: "ports", plan: wish.plan ?? PLAN, notBefore });
+    },
+    bodies: async () => {
+      const rows = await open().outbox.readAfter(0, { maxRows: 100_000, maxBytes: 1024 ** 3 });
+      return rows.map((row) => row.body);
+    },
+  };
+}
+
+export function cycleId(n: number): string {
+  return `cycle-${n}`;
+}
+
+function tickOf(n: number): CycleTick {
+  return {
+    cycleId: cycleId(n),
+    installId: "00000000-0000-7000-8000-00000000000a",
+    profile: "ports",
+    vantage: {
+      name: SEGMENT,
+      segment: SEGMENT,
+      closed: false,
+      hostname: null,
+      sourceAddress: "10.0.0.250",
+      mac: null,
+      privilege: "single",
+    },
+    namespace: "default",
+    agentVersion: "0.0.0",
+    maturity: { scans: 2, atLeastMs: 0 },
+    alertAt: 48,
+    labels: new Map(),
+    tags: [],
+    publicUrl: null,
+    recorded: false,
+    hostTags: () => [],
+    mutes: [],
+    learn: true,
+    plan: PLAN,
+    unfinished: null,
+  };
+}
