@@ -35,6 +35,7 @@ export function cycleAt(id: string, scan: number): CycleRecord {
     summary: null,
     vantage: null,
     learningChanges: 0,
+    plan: null,
   };
 }
 
