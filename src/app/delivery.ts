@@ -56,7 +56,9 @@ export async function drainAll(relays: Relays, outbox: Outbox, signal: AbortSign
 
 function reasonOf(output: string, result: DrainResult | undefined): readonly string[] {
   if (result === undefined || result.state === "empty") return [];
-  return [`output ${output}: ${result.reason?.text ?? `not done within ${DRAIN_MS / 1000} s`}`];
+  const why = result.reason?.text ?? `not done within ${DRAIN_MS / 1000} s`;
+  // Servers answer in paragraphs.
+  return [`output ${output}: ${why.replaceAll(/\s+/g, " ")}`];
 }
 
 export async function waitingEvents(outbox: Outbox): Promise<number> {
