@@ -9,7 +9,7 @@ import { shortDigest } from "../../src/lib/hash.ts";
 import { createTelemetry } from "../../src/telemetry/happenings.ts";
 import { silentLogger } from "../../src/telemetry/logger.ts";
 import { createMetrics } from "../../src/telemetry/metrics.ts";
-import { tempDir } from "../support/temp-dir.ts";
+import { tempDirOfMadeUpEvents } from "../support/temp-dir.ts";
 
 const ALPHABET = "abcdefghijklmnopqrstuvwxyz234567";
 
@@ -51,7 +51,7 @@ export interface StageOptions {
 /** A relay over a real SQLite outbox with these events in it. Back-off is zero, so that nothing waits. */
 export async function stage(options: StageOptions) {
   const { sink, events, between = (outbox) => outbox, monotonic = () => 0 } = options;
-  const opened = openState(join(tempDir(), "state"), "write");
+  const opened = openState(join(tempDirOfMadeUpEvents(), "state"), "write");
   if (!opened.ok) throw new Error(opened.error.what);
   const store = opened.value;
   onTestFinished(() => store.close());

@@ -3,12 +3,12 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { stoppedClock } from "../../../../src/app/wiring.ts";
 import { createFileSink } from "../../../../src/deliver/sinks/file/sink.ts";
-import { tempDir } from "../../../support/temp-dir.ts";
+import { tempDirOfMadeUpEvents } from "../../../support/temp-dir.ts";
 import { event, rowOf } from "../../stage.ts";
 
 describe("the file sink", () => {
   it("cuts a torn last line and does not write a batch twice after a crash", async () => {
-    const path = join(tempDir(), "events.ndjson");
+    const path = join(tempDirOfMadeUpEvents(), "events.ndjson");
     const rows = [1, 2].map((n) => rowOf(event(n), n));
     const first = createFileSink({ path, clock: stoppedClock(0) });
     await first.send(rows.slice(0, 1), new AbortController().signal);
