@@ -30,7 +30,7 @@ const REASONS: Readonly<Record<FindingKind, readonly ReasonCode[]>> = {
   "undeclared-host": ["not-declared"],
   "expected-endpoint-down": ["declared-port-closed"],
   "expected-endpoint-blocked": ["declared-port-closed"],
-  "port-moved": ["declared-port-closed", "same-product"],
+  "port-moved": ["declared-port-closed"],
   "service-mismatch": [],
 };
 
@@ -66,10 +66,15 @@ function deviationOf(finding: DriftFinding, host: HostRef, context: DeviationCon
     observedAt: context.observedAt,
     history: { scans: 0, seen: 0, changes: 0, firstSeen: null, lastSeen: null },
     declared: viewOf(finding, context),
-    reasons: REASONS[finding.kind],
+    reasons: [...REASONS[finding.kind], ...proofOf(finding)],
     informational: false,
     closedSegment: false,
   };
+}
+
+function proofOf({ sameBy }: DriftFinding): readonly ReasonCode[] {
+  if (sameBy === "key" || sameBy === "title") return ["same-identity"];
+  return sameBy === "product" ? ["same-product"] : [];
 }
 
 /** port-moved is about the declared endpoint, every other finding about the port it was found on. */

@@ -5,6 +5,7 @@ import { lookAt } from "../domain/settle.ts";
 import { compareAddresses } from "../lib/ip.ts";
 import { declaresPort, type DeclarationIndex, indexDeclarations, meantForUs, mustOpen } from "./index-declarations.ts";
 import { pairMoves } from "./port-moved.ts";
+import type { Remembered } from "./same-application.ts";
 import { observedService, sameService } from "./service-names.ts";
 
 export interface DriftInput {
@@ -15,6 +16,8 @@ export interface DriftInput {
   readonly vantageDegraded: boolean;
   /** Our address as the targets see it; decides which scopes include us. */
   readonly vantageAddress: string | null;
+  /** What the baseline knows of a port: recognises an application that moved. */
+  readonly remembered: Remembered;
 }
 
 export interface DriftReport {
@@ -83,7 +86,7 @@ function hostDrift(host: HostObservation, index: DeclarationIndex, input: DriftI
     closedWorld && declarations.length === 0 && host.state === "up" ? [undeclaredHost(host, open)] : null;
   return {
     findings: unknownHost ?? [
-      ...pairMoves(missing, undeclared, host),
+      ...pairMoves(missing, undeclared, { host, remembered: input.remembered }),
       ...explained.flatMap((port) => mismatch(host, port, declarations)),
     ],
     live: open.length,

@@ -1,66 +1,81 @@
-import type { DriftFinding } from "../domain/declaration.ts";
+import type { DriftFinding, MoveEvidence } from "../domain/declaration.ts";
 import { portText } from "../domain/network.ts";
 import type { HostObservation } from "../domain/observation.ts";
-import { sameService } from "./service-names.ts";
+import { isStronger, type Remembered, sameApplication } from "./same-application.ts";
+
+interface Fit {
+  readonly gone: DriftFinding;
+  readonly found: DriftFinding;
+  readonly by: MoveEvidence;
+}
 
 /**
  * One declared service that is not there and one undeclared port of the same host that serves it: one finding with both
- * ends. One to one only: where two would fit, no pair is formed and the findings name each other.
+ * ends. One to one only: where two fit equally well, no pair is formed and the findings name each other.
  */
 export function pairMoves(
   missing: readonly DriftFinding[],
   undeclared: readonly DriftFinding[],
-  host: HostObservation,
+  seen: { readonly host: HostObservation; readonly remembered: Remembered },
 ): readonly DriftFinding[] {
-  const pairs = missing.flatMap((gone) => {
-    const fits = undeclared.filter((found) => serves(gone, found));
-    const [partner] = fits;
-    const rivals = partner === undefined ? [] : missing.filter((other) => serves(other, partner));
-    return partner !== undefined && fits.length === 1 && rivals.length === 1 ? [{ gone, found: partner }] : [];
-  });
+  const fits = missing.flatMap((gone) =>
+    undeclared.flatMap((found): Fit[] => {
+      const by = sameApplication(gone, found, seen);
+      return by === null ? [] : [{ gone, found, by }];
+    }),
+  );
+  const pairs = bestPairs(fits);
   const taken = new Set(pairs.flatMap(({ gone, found }) => [gone, found]));
+  const free = fits.filter((fit) => !taken.has(fit.gone) && !taken.has(fit.found));
   const rest = [...missing, ...undeclared].filter((finding) => !taken.has(finding));
-  return [
-    ...pairs.map(({ gone, found }) => moved(gone, found, host)),
-    ...rest.map((f) => withRivals(f, missing, undeclared)),
-  ];
+  return [...pairs.map(moved), ...rest.map((finding) => withRivals(finding, free))];
 }
 
-/** The declared service name against what was identified: the same name is an inference, not a proof. */
-function serves(gone: DriftFinding, found: DriftFinding): boolean {
-  const declared = gone.declaration?.app.protocol ?? null;
-  const observed = found.observed.service;
-  const sameTransport = gone.port?.transport === found.port?.transport;
-  return sameTransport && declared !== null && observed !== null && sameService(declared, observed);
+/** Pairs that are each other's one best partner; what they leave may have one then. */
+function bestPairs(fits: readonly Fit[]): readonly Fit[] {
+  const mutual = fits.filter((fit) => isBest(fit, fits, "gone") && isBest(fit, fits, "found"));
+  if (mutual.length === 0) return [];
+  const taken = new Set(mutual.flatMap(({ gone, found }) => [gone, found]));
+  return [...mutual, ...bestPairs(fits.filter((fit) => !taken.has(fit.gone) && !taken.has(fit.found)))];
 }
 
-function moved(gone: DriftFinding, found: DriftFinding, host: HostObservation): DriftFinding {
+function isBest(fit: Fit, fits: readonly Fit[], end: "gone" | "found"): boolean {
+  const rivals = fits.filter((other) => other !== fit && other[end] === fit[end]);
+  return rivals.every((other) => isStronger(fit.by, other.by));
+}
+
+const PROOF: Readonly<Record<MoveEvidence, string>> = {
+  key: " with the same key",
+  title: " with the same title",
+  product: " with the same product",
+  service: "",
+};
+
+function moved({ gone, found, by }: Fit): DriftFinding {
   const source = gone.declaration?.sources[0];
   const place = source === undefined ? "the declaration" : `${source.file}:${source.line ?? 1}`;
-  const [from, to] = [gone.port === null ? "" : portText(gone.port), found.port === null ? "" : portText(found.port)];
+  const [from, to] = [textOf(gone), textOf(found)];
+  const service = found.observed.service ?? gone.declaration?.app.protocol ?? "it";
   return {
     ...gone,
     kind: "port-moved",
     severity: "medium",
-    host: host.address,
     port: found.port,
     declaredPort: gone.port,
-    confidence: "inferred",
+    confidence: by === "service" ? "inferred" : gone.confidence,
+    sameBy: by,
     observed: found.observed,
-    reason: `${place} declares ${from}, which is closed; ${found.observed.service} answers on ${to} instead.`,
+    reason: `${place} declares ${from}, which is closed; ${service} answers on ${to} instead${PROOF[by]}.`,
     absence: false,
   };
 }
 
-function withRivals(
-  finding: DriftFinding,
-  missing: readonly DriftFinding[],
-  undeclared: readonly DriftFinding[],
-): DriftFinding {
-  const others = missing.includes(finding)
-    ? undeclared.filter((u) => serves(finding, u))
-    : missing.filter((m) => serves(m, finding));
+function withRivals(finding: DriftFinding, fits: readonly Fit[]): DriftFinding {
+  const others = fits.flatMap(({ gone, found }) => (gone === finding ? [found] : found === finding ? [gone] : []));
   if (others.length === 0) return finding;
-  const names = others.map((o) => (o.port === null ? "" : portText(o.port))).join(", ");
-  return { ...finding, reason: `${finding.reason} It may have moved: ${names}.` };
+  return { ...finding, reason: `${finding.reason} It may have moved: ${others.map(textOf).join(", ")}.` };
+}
+
+function textOf({ port }: DriftFinding): string {
+  return port === null ? "" : portText(port);
 }

@@ -88,6 +88,9 @@ export type FindingKind =
 
 export type Severity = "low" | "medium" | "high" | "critical";
 
+/** Strongest first: an SSH or TLS key, the title of a page, product and service, the name of the service alone. */
+export type MoveEvidence = "key" | "title" | "product" | "service";
+
 /** A difference between declaration and wire, in the words of `tripline drift`. */
 export interface DriftFinding {
   readonly kind: FindingKind;
@@ -100,6 +103,8 @@ export interface DriftFinding {
   readonly declaration: Declaration | null;
   /** port-moved: the declared endpoint. */
   readonly declaredPort: PortRef | null;
+  /** port-moved: by what the application on the new port is the declared one. */
+  readonly sameBy?: MoveEvidence;
   readonly observed: { readonly state: string; readonly service: string | null; readonly product: string | null };
   /** One sentence. */
   readonly reason: string;

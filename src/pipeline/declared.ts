@@ -1,5 +1,6 @@
 import { driftDeviations } from "../declared/deviations.ts";
 import { drift, type DriftReport } from "../declared/drift.ts";
+import type { HostBaseline, PortBaseline, PortField } from "../domain/baseline.ts";
 import { coveredScans } from "../domain/coverage.ts";
 import type { CycleView, HostView } from "../domain/cycle.ts";
 import type { Deviation } from "../domain/deviation.ts";
@@ -22,13 +23,14 @@ export interface DriftOutcome {
 export function compareWithDeclared(view: CycleView, memory: Memory, tick: CycleTick): DriftOutcome {
   const state = memory.declared;
   if (state === null) return { report: null, deviations: [], evaluated: false };
+  const byAddress = new Map(view.hosts.map((host) => [host.observation.address, host]));
   const report = drift({
     state,
     observations: view.hosts.map((host) => host.observation),
     vantageDegraded: view.vantage.state === "degraded",
     vantageAddress: tick.vantage.sourceAddress,
+    remembered: (address, port) => normalAt(byAddress.get(address)?.known ?? null, port),
   });
-  const byAddress = new Map(view.hosts.map((host) => [host.observation.address, host]));
   const before = new Set(memory.declaredBefore?.sources.map((source) => source.file) ?? []);
   const deviations = driftDeviations(report, {
     hostRef: (address) => refOf(byAddress.get(address)),
@@ -37,6 +39,12 @@ export function compareWithDeclared(view: CycleView, memory: Memory, tick: Cycle
     observedAt: view.context.endedAt,
   });
   return { report, deviations, evaluated: view.summary.completeness === "complete" };
+}
+
+/** The values that are normal for a port. */
+export function normalAt(known: HostBaseline | null, port: PortRef): ReadonlyMap<PortField, string> {
+  const fields: PortBaseline["fields"] = known?.ports.get(portKey(port))?.fields ?? new Map();
+  return new Map([...fields].map(([name, field]) => [name, field.value]));
 }
 
 function refOf(host: HostView | undefined) {

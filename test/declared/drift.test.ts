@@ -2,48 +2,17 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { drift } from "../../src/declared/drift.ts";
 import { readInventory } from "../../src/declared/readers/inventory/read.ts";
 import { driftExit, driftJson } from "../../src/declared/report.ts";
 import { readSources } from "../../src/declared/sources.ts";
 import type { DeclaredState } from "../../src/domain/declaration.ts";
-import { mergeObservations } from "../../src/scan/quality/merge.ts";
-import { readRecordedScan } from "../../src/scan/recorded.ts";
-import { nmapXml, type PortSpec } from "../support/nmap-xml.ts";
+import type { PortSpec } from "../support/nmap-xml.ts";
 import { tempDir } from "../support/temp-dir.ts";
+import { compare, HEAD } from "./compare.ts";
 
 const FILE = { file: "inv.csv", format: "csv", digest: "d", readAt: 0, stale: false };
 const http = (port: number): PortSpec => ({ port, service: { name: "http", product: "nginx", version: "1" } });
 const ssh: PortSpec = { port: 22, service: { name: "ssh", product: "OpenSSH", version: "9" } };
-
-/** The findings of one host at 10.0.0.5 with these open ports against this inventory. */
-async function findings(
-  csv: string,
-  ports: readonly PortSpec[],
-  options: { completeFor?: string[]; degraded?: boolean } = {},
-) {
-  const directory = tempDir();
-  writeFileSync(join(directory, "inv.csv"), csv);
-  writeFileSync(
-    join(directory, "scan.xml"),
-    nmapXml({
-      hosts: [{ address: "10.0.0.5", ports }],
-      scaninfo: [{ type: "syn", protocol: "tcp", services: "1-1000,8080,8081" }],
-    }),
-  );
-  const setting = { pattern: "inv.csv", completeFor: options.completeFor ?? [], maxAgeMs: null, directory };
-  const state = readSources([setting], { now: 1, previous: null });
-  const { run } = await readRecordedScan(join(directory, "scan.xml"));
-  const report = drift({
-    state,
-    observations: mergeObservations([run]),
-    vantageDegraded: options.degraded ?? false,
-    vantageAddress: null,
-  });
-  return { state, report, kinds: report.findings.map((f) => `${f.kind} ${f.port?.number ?? ""}`.trim()) };
-}
-
-const HEAD = "host,port,proto,service\n";
 
 describe("declared against the wire", () => {
   it.each([
@@ -72,23 +41,23 @@ describe("declared against the wire", () => {
     ["a host nobody claims has no findings", `${HEAD}10.9.9.9,22,tcp,ssh\n`, [ssh], []],
     ["a range may be open", `${HEAD}10.0.0.5,20-30,tcp,\n`, [ssh], []],
   ] as const)("%s", async (_, csv, ports, expected) => {
-    expect((await findings(csv, ports)).kinds).toEqual(expected);
+    expect((await compare(csv, ports)).kinds).toEqual(expected);
   });
 
   it("an undeclared host exists only in a closed world", async () => {
-    expect((await findings(`${HEAD}10.0.0.9,22,tcp,ssh\n`, [ssh], { completeFor: ["10.0.0.0/24"] })).kinds).toEqual([
+    expect((await compare(`${HEAD}10.0.0.9,22,tcp,ssh\n`, [ssh], { completeFor: ["10.0.0.0/24"] })).kinds).toEqual([
       "undeclared-host",
     ]);
   });
 
   it("nothing absent is concluded while the vantage is degraded", async () => {
     expect(
-      (await findings(`${HEAD}10.0.0.5,443,tcp,https\n10.0.0.5,22,tcp,ssh\n`, [ssh], { degraded: true })).kinds,
+      (await compare(`${HEAD}10.0.0.5,443,tcp,https\n10.0.0.5,22,tcp,ssh\n`, [ssh], { degraded: true })).kinds,
     ).toEqual([]);
   });
 
   it("the JSON and the exit code are the stable interface", async () => {
-    const { report, state } = await findings(`${HEAD}10.0.0.5,22,tcp,ssh\n`, [ssh, http(80)]);
+    const { report, state } = await compare(`${HEAD}10.0.0.5,22,tcp,ssh\n`, [ssh, http(80)]);
     const exit = driftExit(report, state, { failOn: "high", strict: false, completeness: "complete", degraded: false });
     expect(driftJson(report, state, exit)).toMatchObject({
       summary: { findings: 1, declaredPercent: 50 },

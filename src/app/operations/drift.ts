@@ -1,12 +1,18 @@
 import { resolve } from "node:path";
 import type { LoadedConfig } from "../../config/load.ts";
 import { drift, type DriftReport } from "../../declared/drift.ts";
+import type { Remembered } from "../../declared/same-application.ts";
+import { silentHosts } from "../../declared/silent-hosts.ts";
 import { readSources } from "../../declared/sources.ts";
-import type { DeclaredState } from "../../domain/declaration.ts";
-import type { Completeness, NmapRun } from "../../domain/nmap-run.ts";
+import type { Declaration, DeclaredState } from "../../domain/declaration.ts";
+import { type Completeness, type NmapRun, provesAbsence } from "../../domain/nmap-run.ts";
+import type { HostObservation } from "../../domain/observation.ts";
 import { err, ok, type Result } from "../../lib/result.ts";
+import { normalAt } from "../../pipeline/declared.ts";
+import { namedTargets } from "../../scan/quality/asked.ts";
 import { mergeObservations } from "../../scan/quality/merge.ts";
 import { summarise } from "../../scan/quality/summary.ts";
+import { judgeVantage } from "../../scan/quality/vantage.ts";
 import { readRecordedScan } from "../../scan/recorded.ts";
 import { sourceSettings } from "../declared-reader.ts";
 import { scopeTest } from "../settings.ts";
@@ -47,14 +53,39 @@ export async function runDrift(request: DriftRequest): Promise<Result<DriftOutco
   }
   const wire = request.live === "last" ? await lastScan(request) : await recordedScans(request.live, request);
   if (!wire.ok) return wire;
-  const inScope = scopeTest(request.loaded);
-  const runs = wire.value.runs.map((run) => ({ ...run, hosts: run.hosts.filter((host) => inScope(host.address)) }));
-  const hosts = mergeObservations(runs);
-  const { completeness } = summarise({ runs, hosts, planned: null, outOfScope: 0 });
-  const observations = hosts.filter((host) => host.state === "up");
-  const vantageAddress = request.loaded?.config.vantage.seen_as[0] ?? null;
-  const report = drift({ state, observations, vantageDegraded: wire.value.degraded, vantageAddress });
-  return ok({ report, state, completeness, degraded: wire.value.degraded });
+  return ok(compare(state, wire.value, request.loaded));
+}
+
+function compare(state: DeclaredState, wire: Wire, loaded: LoadedConfig | null): DriftOutcome {
+  const inScope = scopeTest(loaded);
+  const runs = wire.runs.map((run) => ({ ...run, hosts: run.hosts.filter((host) => inScope(host.address)) }));
+  const listed = mergeObservations(runs);
+  const { completeness } = summarise({ runs, hosts: listed, planned: null, outOfScope: 0 });
+  const asked = wire.runs.filter(provesAbsence).flatMap((run) => namedTargets(run) ?? []);
+  const silent = silentHosts(state.declarations, listed, (address) =>
+    asked.some((covers) => inScope(address) && covers({ address, names: [] })),
+  );
+  const observations = [...listed, ...silent];
+  const degraded = wire.degraded || lostTooMuch(state.declarations, observations);
+  const vantageAddress = loaded?.config.vantage.seen_as[0] ?? null;
+  const { remembered } = wire;
+  const report = drift({ state, observations, vantageDegraded: degraded, vantageAddress, remembered });
+  return { report, state, completeness, degraded };
+}
+
+/** Many declared hosts that are silent together are an outage of the vantage sooner than of them all. */
+function lostTooMuch(declarations: readonly Declaration[], observations: readonly HostObservation[]): boolean {
+  const declared = new Set(declarations.flatMap((d) => d.target.addresses));
+  const asked = observations.filter((host) => declared.has(host.address));
+  const { state } = judgeVantage({
+    baselineUp: asked.map(({ address }) => ({ id: address, address })),
+    up: new Set(asked.filter((host) => host.state === "up").map((host) => host.address)),
+    unmeasured: new Set(),
+    names: { before: 0, now: 0 },
+    sourceAddress: { before: null, now: null },
+    controls: [],
+  });
+  return state === "degraded";
 }
 
 const NOTHING_DECLARED: OperationFailure = {
@@ -68,7 +99,10 @@ const NOTHING_DECLARED: OperationFailure = {
 interface Wire {
   readonly runs: readonly NmapRun[];
   readonly degraded: boolean;
+  readonly remembered: Remembered;
 }
+
+const NOTHING_REMEMBERED: Remembered = () => new Map();
 
 function lastScan(request: DriftRequest): Promise<Result<Wire, OperationFailure>> {
   const { loaded } = request;
@@ -94,7 +128,11 @@ function lastScan(request: DriftRequest): Promise<Result<Wire, OperationFailure>
         fix: "Run tripline scan first, or use --live scan.",
       });
     }
-    return ok({ runs: await store.history.runsOf(cycle.id), degraded: cycle.vantage?.state === "degraded" });
+    const { hosts } = await store.cycles.loadBaseline(loaded.config.segment);
+    const byAddress = new Map([...hosts.values()].map((host) => [host.address, host]));
+    const remembered: Remembered = (address, port) => normalAt(byAddress.get(address) ?? null, port);
+    const runs = await store.history.runsOf(cycle.id);
+    return ok({ runs, degraded: cycle.vantage?.state === "degraded", remembered });
   });
 }
 
@@ -106,5 +144,5 @@ async function recordedScans(files: readonly string[], request: DriftRequest): P
     if (missing !== null) return err(missing);
     runs.push({ ...(await readRecordedScan(path)).run, shard });
   }
-  return ok({ runs, degraded: false });
+  return ok({ runs, degraded: false, remembered: NOTHING_REMEMBERED });
 }
