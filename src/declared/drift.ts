@@ -1,5 +1,5 @@
 import type { Declaration, DeclaredState, DriftFinding } from "../domain/declaration.ts";
-import { type PortRef, portText } from "../domain/network.ts";
+import { type PortKey, type PortRef, portKey, portText } from "../domain/network.ts";
 import type { HostObservation, PortObservation } from "../domain/observation.ts";
 import { lookAt } from "../domain/settle.ts";
 import { compareAddresses } from "../lib/ip.ts";
@@ -77,13 +77,12 @@ function hostDrift(host: HostObservation, index: DeclarationIndex, input: DriftI
   const explained = open.filter((port) => declarations.some((d) => declaresPort(d, port)));
   const strangers = open.filter((port) => !explained.includes(port));
   const closedWorld = index.closedWorld(host.address);
-  const claimed = declarations.length > 0 || closedWorld;
-  const endpoints = declarations.flatMap((d) => endpointOf(d, input));
+  const claimed = (declarations.length > 0 || closedWorld) && !index.incomplete;
+  const endpoints = endpointsOf(declarations, input);
   const looked = endpoints.map((endpoint) => ({ ...endpoint, look: endpointLook(host, endpoint.port) }));
   const missing = input.vantageDegraded ? [] : looked.flatMap((e) => missingFinding(host, e));
   const undeclared = claimed ? strangers.map((port) => undeclaredPort(host, port)) : [];
-  const unknownHost =
-    closedWorld && declarations.length === 0 && host.state === "up" ? [undeclaredHost(host, open)] : null;
+  const unknownHost = claimed && declarations.length === 0 && host.state === "up" ? [undeclaredHost(host, open)] : null;
   return {
     findings: unknownHost ?? [
       ...pairMoves(missing, undeclared, { host, remembered: input.remembered }),
@@ -102,9 +101,21 @@ interface Endpoint {
   readonly port: PortRef;
 }
 
-function endpointOf(declaration: Declaration, input: DriftInput): readonly Endpoint[] {
-  const port = mustOpen(declaration);
-  return port === null || !meantForUs(declaration, input.vantageAddress) ? [] : [{ declaration, port }];
+/** Each endpoint once, whatever many rows declare it: the row that names the host itself tells it. */
+function endpointsOf(declarations: readonly Declaration[], input: DriftInput): readonly Endpoint[] {
+  const byPort = new Map<PortKey, Endpoint>();
+  for (const declaration of declarations) {
+    const port = mustOpen(declaration);
+    if (port === null || !meantForUs(declaration, input.vantageAddress)) continue;
+    const known = byPort.get(portKey(port));
+    if (known === undefined || isCloser(declaration, known.declaration))
+      byPort.set(portKey(port), { declaration, port });
+  }
+  return [...byPort.values()];
+}
+
+function isCloser(a: Declaration, b: Declaration): boolean {
+  return a.target.cidrs.length === 0 && b.target.cidrs.length > 0;
 }
 
 /** A host that is down in a trustworthy scan answers on no port. */

@@ -9,6 +9,8 @@ export interface DeclarationIndex {
   of(host: HostObservation): readonly Declaration[];
   /** The address lies in a closed world: "not declared" is evidence there. */
   closedWorld(address: string): boolean;
+  /** A source could not be read: what is not declared elsewhere may be declared there. */
+  readonly incomplete: boolean;
 }
 
 export function indexDeclarations({ declarations, sources }: DeclaredState): DeclarationIndex {
@@ -26,6 +28,7 @@ export function indexDeclarations({ declarations, sources }: DeclaredState): Dec
       ]),
     ],
     closedWorld: (address) => closed.some((cidr) => cidrContains(cidr, address)),
+    incomplete: sources.some((source) => source.state === "unreadable"),
   };
 }
 

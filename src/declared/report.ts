@@ -23,7 +23,8 @@ export function driftExit(report: DriftReport, state: DeclaredState, options: Ex
   const reasons = incomplete(report, state, options);
   const limit = options.failOn === null ? null : ORDER.indexOf(options.failOn);
   const found = limit === null ? [] : report.findings.filter((f) => ORDER.indexOf(f.severity) >= limit);
-  const findings = found.length === 0 ? [] : [`${found.length} findings at or above ${options.failOn}`];
+  const findings =
+    found.length === 0 ? [] : [`${found.length} finding${found.length === 1 ? "" : "s"} at or above ${options.failOn}`];
   if (found.length > 0 && !(options.strict && reasons.length > 0))
     return { code: 10, reasons: [...findings, ...reasons] };
   return { code: reasons.length > 0 ? 3 : 0, reasons: [...reasons, ...findings] };
@@ -42,6 +43,9 @@ function incomplete(
     ...bad.flatMap((source) => source.notes.map((note) => `source ${source.state}: ${note}`)),
     ...(report.notMeasured > 0
       ? [`${report.notMeasured} of ${report.declaredEndpoints} declared endpoints were not measured`]
+      : []),
+    ...(bad.some((source) => source.state === "unreadable") && report.unclaimed > 0
+      ? [`${report.unclaimed} open ports may be declared in a source that could not be read`]
       : []),
   ];
 }
@@ -106,13 +110,14 @@ export function driftTable(report: DriftReport, state: DeclaredState): string {
   const head =
     `declared ${percent === null ? "—" : `${percent} %`} of ${report.live} live endpoints · ${report.findings.length} findings · ` +
     `${read} of ${state.sources.length} sources read · ${report.notMeasured} not measured · ${report.unclaimed} unclaimed`;
+  const warnings = state.sources.filter((source) => source.state === "read").flatMap((source) => source.notes);
   const missing =
     report.live >= 10 && report.findings.filter((f) => f.kind === "undeclared-open-port").length > report.live * 0.3;
   const hint = missing ? ["more than 30 % of the live endpoints are undeclared: a source is probably missing"] : [];
   const lines = report.findings.map(
     (f) => `  ${f.severity.padEnd(8)}  ${f.kind.padEnd(25)}  ${whereOf(f).padEnd(24)}  ${f.reason}`,
   );
-  return [head, ...hint, ...lines].join("\n");
+  return [head, ...hint, ...warnings.map((note) => `  warning   ${note}`), ...lines].join("\n");
 }
 
 function whereOf(finding: DriftFinding): string {

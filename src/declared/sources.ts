@@ -2,8 +2,10 @@ import { globSync, readFileSync, statSync } from "node:fs";
 import { relative, resolve } from "node:path";
 import type { Declaration, DeclaredSource, DeclaredState } from "../domain/declaration.ts";
 import { sha256Hex } from "../lib/hash.ts";
+import { formatDuration } from "../lib/time.ts";
 import { mergeDeclarations } from "./merge.ts";
 import { readInventory } from "./readers/inventory/read.ts";
+import { sourceWarnings } from "./warnings.ts";
 
 /** One entry of the configuration, or a file named on the command line. */
 export interface SourceSetting {
@@ -61,11 +63,21 @@ function readOne(
       ? `${fresh.source.entries} of ${before.entries} entries are left`
       : fresh.source.notes;
   const kept = options.previous?.declarations.filter((d) => d.sources.some((s) => s.file === file)) ?? [];
-  const stale = kept.map((d) => ({
-    ...d,
-    sources: d.sources.filter((s) => s.file === file).map((s) => ({ ...s, stale: true })),
-  }));
-  return { source: { ...before, state: "stale", notes: [why].flat() }, declarations: stale };
+  const own = kept.map((d) => ({ ...d, sources: d.sources.filter((s) => s.file === file) }));
+  return { source: { ...before, state: "stale", notes: [why].flat() }, declarations: own.map(asStale) };
+}
+
+function asStale(declaration: Declaration): Declaration {
+  return { ...declaration, sources: declaration.sources.map((source) => ({ ...source, stale: true })) };
+}
+
+/** A file that nobody touched for longer than its `max_age` is used, but not called fresh. */
+function tooOld(
+  { maxAgeMs }: SourceSetting,
+  { file, modifiedAt, now }: { readonly file: string; readonly modifiedAt: number; readonly now: number },
+): string | null {
+  if (maxAgeMs === null || now - modifiedAt <= maxAgeMs) return null;
+  return `${file}: last changed ${formatDuration(now - modifiedAt)} ago; max_age is ${formatDuration(maxAgeMs)}`;
 }
 
 function readFresh(setting: SourceSetting, file: string, now: number): SourceRead {
@@ -80,9 +92,9 @@ function readFresh(setting: SourceSetting, file: string, now: number): SourceRea
     notes: [],
   };
   const text = readText(setting, file);
-  if (typeof text !== "string") return { source: { ...empty, notes: [`${file}: ${text.why}`] }, declarations: [] };
-  const digest = sha256Hex(text);
-  const { declarations, problems } = readInventory(text, {
+  if ("why" in text) return { source: { ...empty, notes: [`${file}: ${text.why}`] }, declarations: [] };
+  const digest = sha256Hex(text.body);
+  const { declarations, problems } = readInventory(text.body, {
     file,
     format: formatOf(file),
     digest,
@@ -91,40 +103,36 @@ function readFresh(setting: SourceSetting, file: string, now: number): SourceRea
   });
   const notes = problems.map((p) => `${file}:${p.line}:${p.column}  ${p.message}`);
   if (problems.length > 0) return { source: { ...empty, digest, notes }, declarations: [] };
-  const overlaps = duplicates(declarations, file);
-  return {
-    source: { ...empty, state: "read", entries: declarations.length, digest, readAt: now, notes: overlaps },
-    declarations,
-  };
+  const read = { ...empty, entries: declarations.length, digest, readAt: now };
+  const warnings = sourceWarnings(declarations, now);
+  const old = tooOld(setting, { file, modifiedAt: text.modifiedAt, now });
+  if (old === null) return { source: { ...read, state: "read", notes: warnings }, declarations };
+  return { source: { ...read, state: "stale", notes: [old, ...warnings] }, declarations: declarations.map(asStale) };
 }
 
 function formatOf(file: string): string {
   return /\.ya?ml$/i.test(file) ? "yaml" : "csv";
 }
 
+interface FileText {
+  readonly body: string;
+  /** UTC ms. */
+  readonly modifiedAt: number;
+}
+
 /** A path named by the operator is read; a glob never leads out of its directory. */
-function readText({ pattern, directory }: SourceSetting, file: string): string | { readonly why: string } {
+function readText({ pattern, directory }: SourceSetting, file: string): FileText | { readonly why: string } {
   const path = resolve(directory, file);
   if (pattern !== file && relative(directory, path).startsWith(".."))
     return { why: "leads out of the directory of the configuration" };
   try {
-    const { size } = statSync(path);
+    const { size, mtimeMs } = statSync(path);
     if (size > MAX_BYTES) return { why: `${size} bytes; at most ${MAX_BYTES} are read` };
-    return new TextDecoder("utf-8", { fatal: true }).decode(readFileSync(path));
+    return { body: new TextDecoder("utf-8", { fatal: true }).decode(readFileSync(path)), modifiedAt: mtimeMs };
   } catch (error) {
     if (error instanceof TypeError) return { why: "is not UTF-8 text" };
     return {
       why: `cannot be read (${error instanceof Error && "code" in error ? String(error.code) : "unknown error"})`,
     };
   }
-}
-
-function duplicates(declarations: readonly Declaration[], file: string): readonly string[] {
-  const first = new Map<string, Declaration>();
-  return declarations.flatMap((declaration) => {
-    const earlier = first.get(declaration.id);
-    first.set(declaration.id, earlier ?? declaration);
-    if (earlier === undefined) return [];
-    return [`${file}:${declaration.sources[0]?.line}:1  declares the same as line ${earlier.sources[0]?.line}`];
-  });
 }

@@ -1,4 +1,4 @@
-import { isAlias, isMap, isNode, isScalar, isSeq, LineCounter, type Node, parseDocument } from "yaml";
+import { isMap, isNode, isScalar, isSeq, LineCounter, type Node, parseDocument } from "yaml";
 
 /** Line and column from 1; `length` in characters of the marked text on that line, at least 1. */
 export interface TextPosition {
@@ -24,16 +24,22 @@ export interface YamlDocument {
   keyPositionOf(path: YamlPath): TextPosition;
 }
 
-/** More aliases than this are a bomb, not a document. */
-const MAX_ALIASES = 100;
+/** More uses of anchors than this, nested ones multiplied, are a bomb, not a document. */
+const MAX_ALIASES = 10_000;
 
 /**
- * Parses one YAML 1.2 document with positions. Duplicate keys, tabs and unknown aliases are errors; several documents
+ * Parses one YAML 1.2 document with positions. Merge keys (`<<`) are understood; duplicate keys, tabs and unknown aliases are errors; several documents
  * in one text are an error too. Never throws.
  */
 export function parseYaml(text: string): YamlDocument {
   const counter = new LineCounter();
-  const document = parseDocument(text, { lineCounter: counter, uniqueKeys: true, prettyErrors: false, version: "1.2" });
+  const document = parseDocument(text, {
+    lineCounter: counter,
+    uniqueKeys: true,
+    prettyErrors: false,
+    version: "1.2",
+    merge: true,
+  });
   const at = (range: readonly number[] | null | undefined): TextPosition => position(counter, text, range);
   const errors = oncePerLine(document.errors.map((e) => ({ ...at(e.pos), message: explain(e.code, e.message) })));
   const root = isNode(document.contents) ? document.contents : null;
@@ -64,6 +70,8 @@ function explain(code: string, message: string): string {
   if (code === "BAD_ALIAS" || /[Aa]lias/.test(message)) {
     return `${message} (a value that starts with * is read as an alias: put it in quotes, for example "*/30 * * * *")`;
   }
+  // The parser recurses: a document of brackets alone overflows the stack.
+  if (message.includes("call stack")) return "it is nested too deeply to be read";
   if (code === "TAB_AS_INDENT") return "a tab is used for indentation; YAML wants blanks";
   return code === "DUPLICATE_KEY" ? "this key stands twice" : message;
 }
@@ -81,7 +89,8 @@ function nearest(root: Node | null, path: YamlPath): Node | null {
 function child(node: Node | null, step: string | number): Node | null {
   if (!isMap(node) && !isSeq(node)) return null;
   const next: unknown = node.get(step, true);
-  return isNode(next) && !isAlias(next) ? next : null;
+  // An alias stands where it is written, not where its anchor is.
+  return isNode(next) ? next : null;
 }
 
 function keyNode(root: Node | null, path: YamlPath): Node | null {

@@ -42,7 +42,7 @@ export async function runDrift(request: DriftRequest): Promise<Result<DriftOutco
   if (settings.length === 0) return err(NOTHING_DECLARED);
   const state = readSources(settings, { now: systemClock().now(), previous: null });
   const notes = state.sources.flatMap((source) => source.notes);
-  if (state.sources.every((source) => source.state !== "read")) {
+  if (state.sources.every((source) => source.state === "unreadable")) {
     return err({
       code: "TL141",
       exit: 78,

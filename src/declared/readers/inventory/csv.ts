@@ -1,4 +1,4 @@
-import { type Cell, COLUMNS, isColumn, type InventoryRow, type Problem, type RowsRead } from "./rows.ts";
+import { type Cell, isColumn, unknownName, type InventoryRow, type Problem, type RowsRead } from "./rows.ts";
 
 /**
  * RFC 4180 with positions: quotes, doubled quotes, line breaks inside quotes, CRLF, a byte order mark; `;` where the
@@ -11,7 +11,7 @@ export function readCsv(text: string): RowsRead {
   const [header, ...rest] = records.filter((record) => !isBlank(record));
   if (header === undefined)
     return { rows: [], problems: [{ line: 1, column: 1, message: "the file has no header line" }] };
-  const wrong = header.flatMap((cell) => unknownColumn(cell));
+  const wrong = header.flatMap((cell, i) => [...unknownColumn(cell), ...repeatedColumn(cell, header.slice(0, i))]);
   const short = rest.filter((record) => record.length > header.length).map((record) => tooLong(record, header.length));
   return { rows: rest.map((record) => rowOf(header, record)), problems: [...problems, ...wrong, ...short] };
 }
@@ -29,13 +29,13 @@ function isBlank(record: readonly Cell[]): boolean {
 function unknownColumn(cell: Cell): Problem[] {
   const name = cell.text.trim().toLowerCase();
   if (isColumn(name)) return [];
-  return [
-    {
-      line: cell.line,
-      column: cell.column,
-      message: `unknown column "${name.slice(0, 40)}"; known: ${COLUMNS.join(", ")}`,
-    },
-  ];
+  return [{ line: cell.line, column: cell.column, message: unknownName("column", name) }];
+}
+
+function repeatedColumn(cell: Cell, before: readonly Cell[]): Problem[] {
+  const name = cell.text.trim().toLowerCase();
+  if (!isColumn(name) || !before.some((other) => other.text.trim().toLowerCase() === name)) return [];
+  return [{ line: cell.line, column: cell.column, message: `the column "${name}" stands twice` }];
 }
 
 function tooLong(record: readonly Cell[], columns: number): Problem {

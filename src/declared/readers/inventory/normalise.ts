@@ -1,6 +1,7 @@
 import type { Declaration, DeclarationSource } from "../../../domain/declaration.ts";
 import { stableId } from "../../../lib/hash.ts";
 import { formatCidr, parseCidr } from "../../../lib/ip.ts";
+import { isoTime } from "../../../lib/time.ts";
 import type { Cell, InventoryRow, Problem } from "./rows.ts";
 
 export interface Normalised {
@@ -62,9 +63,20 @@ function targetOf(cell: Cell | undefined): Target | string {
       ? { addresses: [], cidrs: [canonical], hostnames: [] }
       : { addresses: [canonical], cidrs: [], hostnames: [] };
   }
-  if (/^[A-Za-z](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?$/.test(text))
-    return { addresses: [], cidrs: [], hostnames: [text.toLowerCase()] };
+  const name = text.toLowerCase().replace(/\.$/, "");
+  if (isName(name)) return { addresses: [], cidrs: [], hostnames: [name] };
   return `"${text.slice(0, 64)}" is no address, CIDR, range or name`;
+}
+
+/** A name may begin with a digit, but a last label that does is a mistyped address. */
+function isName(text: string): boolean {
+  const labels = text.split(".");
+  const letters = labels.length === 1 ? labels[0] : labels.at(-1);
+  return (
+    text.length <= 253 &&
+    /^[a-z]/.test(letters ?? "") &&
+    labels.every((l) => /^[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9])?$/.test(l))
+  );
 }
 
 function rangeOf(prefix: string, from: number, to: number): Target | string {
@@ -97,7 +109,10 @@ function scopeOf(cell: Cell | undefined): readonly string[] | string {
 function expiryOf(cell: Cell | undefined): number | null | string {
   if (cell === undefined) return null;
   const ms = /^\d{4}-\d{2}-\d{2}$/.test(cell.text) ? Date.parse(cell.text) : Number.NaN;
-  return Number.isNaN(ms) ? `expires: a date looks like 2027-03-01, got "${cell.text.slice(0, 32)}"` : ms;
+  // The 30th of February is read as a day in March.
+  return Number.isNaN(ms) || !isoTime(ms).startsWith(cell.text)
+    ? `expires: a date looks like 2027-03-01, got "${cell.text.slice(0, 32)}"`
+    : ms;
 }
 
 function record(parts: {

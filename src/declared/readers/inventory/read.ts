@@ -14,6 +14,11 @@ export function readInventory(text: string, file: Omit<DeclarationSource, "line"
   const hint = wrongFormat(text);
   if (hint !== null) return { declarations: [], problems: [{ line: 1, column: 1, message: hint }] };
   const { rows, problems } = /\.ya?ml$/i.test(file.file) ? readYamlRows(text) : readCsv(text);
+  if (rows.length === 0 && problems.length === 0)
+    return {
+      declarations: [],
+      problems: [{ line: 1, column: 1, message: "the inventory has no rows: it declares nothing" }],
+    };
   const normalised = rows.map((row) => normaliseRow(row, file));
   return {
     declarations: normalised.flatMap(({ declaration }) => declaration ?? []),

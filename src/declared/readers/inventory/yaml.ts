@@ -1,5 +1,5 @@
 import { parseYaml, type YamlDocument } from "../../../lib/yaml.ts";
-import { type Cell, COLUMNS, isColumn, type InventoryRow, type Problem, type RowsRead } from "./rows.ts";
+import { type Cell, isColumn, unknownName, type InventoryRow, type Problem, type RowsRead } from "./rows.ts";
 
 /** A list of rows with the same keys as the CSV header. `scope` may be a list. */
 export function readYamlRows(text: string): RowsRead {
@@ -34,7 +34,7 @@ function readRow(
     const at = document.positionOf([i, key]);
     if (!isColumn(key)) {
       const { line, column } = document.keyPositionOf([i, key]);
-      problems.push({ line, column, message: `unknown key "${key.slice(0, 40)}"; known: ${COLUMNS.join(", ")}` });
+      problems.push({ line, column, message: unknownName("key", key) });
     } else if (value !== null && value !== "") {
       cells.set(key, { text: textOf(value), line: at.line, column: at.column });
     }

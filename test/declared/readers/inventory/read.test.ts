@@ -1,0 +1,126 @@
+import { describe, expect, it } from "vitest";
+import { readInventory } from "../../../../src/declared/readers/inventory/read.ts";
+
+function read(text: string, file = "inv.csv") {
+  return readInventory(text, { file, format: "x", digest: "d", readAt: 0, stale: false });
+}
+
+/** `line:column what`, as an operator reads it. */
+function problems(text: string, file?: string): readonly string[] {
+  return read(text, file).problems.map((p) => `${p.line}:${p.column} ${p.message}`);
+}
+
+function endpoints(text: string, file?: string): readonly string[] {
+  const { declarations, problems: found } = read(text, file);
+  expect(found).toEqual([]);
+  return declarations.map((d) => `${d.sources[0]?.line}:${d.sources[0]?.column} ${d.owner.address}`);
+}
+
+const HEAD = "host,port,proto,service,scope,owner,expires,ticket\n";
+
+describe("a row of an inventory", () => {
+  it.each([
+    ["10.0.0.5,443", "10.0.0.5:443/tcp"],
+    ["10.0.0.5,8000-8010,udp", "10.0.0.5:8000-8010/udp"],
+    ["10.0.0.5,*,any", "10.0.0.5:*/any"],
+    ["10.0.0.9/24,22", "10.0.0.0/24:22/tcp"],
+    ["10.0.0.4-6,22", "10.0.0.4 10.0.0.5 10.0.0.6:22/tcp"],
+    ["2001:DB8::5,22", "2001:db8::5:22/tcp"],
+    ["App7.Corp.Example.,22", "app7.corp.example:22/tcp"],
+    ["1und1.example,22", "1und1.example:22/tcp"],
+    ["printer,9100", "printer:9100/tcp"],
+  ])("%s means %s", (row, address) => {
+    expect(endpoints(`${HEAD}${row}\n`)).toEqual([`2:1 ${address}`]);
+  });
+
+  it.each([
+    ["10.0.0.5,70000", '2:10 "70000" is no port, range like 8000-8010, or *'],
+    ["10.0.0.5,0", '2:10 "0" is no port, range like 8000-8010, or *'],
+    ["10.0.0.5,22-", '2:10 "22-" is no port, range like 8000-8010, or *'],
+    ["10.0.0.5,90-80", '2:10 "90-80" is no port, range like 8000-8010, or *'],
+    ["10.0.0.5,ssh", '2:10 "ssh" is no port, range like 8000-8010, or *'],
+    ["10.0.0.5,", "2:1 port is missing: a number, a range like 8000-8010, or *"],
+    [",22", "2:1 host is missing: an address, CIDR, range like 10.0.0.4-9, or a name"],
+    ["010.0.0.5,22", '2:1 "010.0.0.5" is no address, CIDR, range or name'],
+    ["10.0.5,22", '2:1 "10.0.5" is no address, CIDR, range or name'],
+    ["1O.0.0.5,22", '2:1 "1O.0.0.5" is no address, CIDR, range or name'],
+    ["10.0.0.5x,22", '2:1 "10.0.0.5x" is no address, CIDR, range or name'],
+    ["-x.example,22", '2:1 "-x.example" is no address, CIDR, range or name'],
+    ["10.0.0.9-4,22", "2:1 a range of last octets goes upwards and ends at 255"],
+    ["10.0.0.250-300,22", "2:1 a range of last octets goes upwards and ends at 255"],
+    ["10.0.0.5,22,icmp", "2:13 proto is tcp, udp, sctp or any"],
+    ["10.0.0.5,22,tcp,ssh,10.0.0/24", '2:21 scope: "10.0.0/24" is no address or CIDR'],
+    ["10.0.0.5,22,tcp,,,,01.02.2027", '2:20 expires: a date looks like 2027-03-01, got "01.02.2027"'],
+    ["10.0.0.5,22,tcp,,,,2026-02-30", '2:20 expires: a date looks like 2027-03-01, got "2026-02-30"'],
+    ["10.0.0.5,22,tcp,,,,,,x", "2:22 the row has 9 cells, the header 8"],
+  ])("%s is refused with its place", (row, problem) => {
+    expect(problems(`${HEAD}${row}\n`)).toEqual([problem]);
+  });
+});
+
+describe("a CSV inventory", () => {
+  it("keeps the line of every row behind quoted line breaks, CRLF and a byte order mark", () => {
+    const text = '\ufeffhost;port;owner\r\n10.0.0.1;22;"team\r\nA ""x""; y"\r\n\r\n# note\r\n10.0.0.2;80;z\r\n';
+    expect(endpoints(text)).toEqual(["2:1 10.0.0.1:22/tcp", "6:1 10.0.0.2:80/tcp"]);
+    expect(read(text).declarations[0]?.owner.name).toBe('team\r\nA "x"; y');
+  });
+
+  it.each([
+    ["", "1:1 the file is empty; an inventory has a header and rows"],
+    [HEAD, "1:1 the inventory has no rows: it declares nothing"],
+    ["# only a note\n", "1:1 the file has no header line"],
+    ["hosts,port\n10.0.0.1,22\n", '1:1 unknown column "hosts"; did you mean host?'],
+    [
+      "host,port,colour\n10.0.0.1,22,red\n",
+      '1:11 unknown column "colour"; known: host, port, proto, service, scope, owner, expires, ticket',
+    ],
+    ["host,port,Port\n10.0.0.1,22,23\n", '1:11 the column "port" stands twice'],
+    ['host,port\n"10.0.0.2,22\n', "2:1 a quote is opened and never closed"],
+  ])("%j is refused", (text, problem) => {
+    expect(problems(text)).toContain(problem);
+  });
+});
+
+describe("a YAML inventory", () => {
+  it("understands anchors and merge keys, each row with its own line", () => {
+    const text = [
+      "- &base { host: 10.0.0.1, port: 22, service: ssh }",
+      "- <<: *base",
+      "  port: 80",
+      "- *base",
+      "- { host: 10.0.0.2, port: 0x50, scope: [10.0.0.0/8, 10.9.0.1] }",
+    ].join("\n");
+    expect(endpoints(text, "inv.yaml")).toEqual([
+      "1:9 10.0.0.1:22/tcp",
+      "2:3 10.0.0.1:80/tcp",
+      "4:3 10.0.0.1:22/tcp",
+      "5:3 10.0.0.2:80/tcp",
+    ]);
+  });
+
+  it("may use an anchor in thousands of rows", () => {
+    const text = `- &base { host: 10.0.0.1, port: 22 }\n${"- { <<: *base, service: ssh }\n".repeat(5000)}`;
+    expect(endpoints(text, "inv.yaml")).toHaveLength(5001);
+  });
+
+  it.each([
+    ["- { host: 10.0.0.1, port: 22, serivce: ssh }", '1:31 unknown key "serivce"; did you mean service?'],
+    ["- { host: 10.0.0.1, port: 22:22 }", '1:27 "22:22" is no port, range like 8000-8010, or *'],
+    ["- 10.0.0.1", "1:3 a row is a map with host, port, …"],
+    ["host: 10.0.0.1", "1:1 an inventory is a list of rows: - { host: …, port: … }"],
+    ["[]", "1:1 the inventory has no rows: it declares nothing"],
+  ])("%.40s is refused", (text, problem) => {
+    expect(problems(text, "inv.yaml")).toContain(problem);
+  });
+
+  it("brackets alone are refused", () => {
+    const [problem] = problems("[".repeat(100_000), "inv.yaml");
+    expect(problem).toContain("it is nested too deeply to be read");
+  });
+
+  it("a bomb of aliases is refused without being unfolded", () => {
+    const levels = Array.from({ length: 12 }, (_, i) => `- &l${i + 1} [${`*l${i},`.repeat(10).slice(0, -1)}]`);
+    const [problem] = problems(["- &l0 [x]", ...levels].join("\n"), "inv.yaml");
+    expect(problem).toBe("1:1 Excessive alias count indicates a resource exhaustion attack");
+  });
+});

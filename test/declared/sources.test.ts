@@ -1,0 +1,71 @@
+import { closeSync, ftruncateSync, openSync, utimesSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { readSources, type SourceSetting } from "../../src/declared/sources.ts";
+import { tempDir } from "../support/temp-dir.ts";
+
+const DAY = 86_400_000;
+const NOW = Date.UTC(2026, 0, 15);
+const HEAD = "host,port,proto,service,expires\n";
+
+function source(body: string | Uint8Array, more: Partial<SourceSetting> = {}) {
+  const directory = tempDir();
+  writeFileSync(join(directory, "inv.csv"), body);
+  const setting = { pattern: "inv.csv", completeFor: [], maxAgeMs: null, directory, ...more };
+  return { path: join(directory, "inv.csv"), read: () => readSources([setting], { now: NOW, previous: null }) };
+}
+
+describe("warnings of a source", () => {
+  it.each([
+    ["10.0.0.1,22,tcp,ssh,\n10.0.0.1,22,tcp,ssh,", ["inv.csv:3:1  declares the same as line 2"]],
+    ["10.0.0.1,22,tcp,ssh,\n10.0.0.1,20-25,tcp,,", ["inv.csv:3:1  declares ports that line 2 declares too"]],
+    [
+      "10.0.0.1,80,tcp,http,\n10.0.0.1,80,tcp,https,",
+      ["inv.csv:3:1  declares ports that line 2 declares too, as another service: https, there http"],
+    ],
+    ["10.0.0.1,53,tcp,,\n10.0.0.1,53,udp,,\n10.0.0.2,53,tcp,,", []],
+    ["10.0.0.1,22,tcp,ssh,2026-01-15", ["inv.csv:2:1  expired on 2026-01-15: it declares nothing any more"]],
+    ["10.0.0.1,22,tcp,ssh,2026-01-16", []],
+  ])("%j", (rows, notes) => {
+    const state = source(`${HEAD}${rows}\n`).read();
+    expect(state.sources[0]).toMatchObject({ state: "read", notes });
+  });
+
+  it("are bounded", () => {
+    const [read] = source(`${HEAD}${"10.0.0.1,22,tcp,ssh,\n".repeat(300)}`).read().sources;
+    expect(read?.notes).toHaveLength(51);
+    expect(read?.notes.at(-1)).toBe("249 more warnings like these");
+  });
+});
+
+describe("a source that cannot be used as it is", () => {
+  it("is stale but in force when it is older than its max_age", () => {
+    const old = source(`${HEAD}10.0.0.1,22,tcp,ssh,\n`, { maxAgeMs: DAY });
+    utimesSync(old.path, (NOW - 3 * DAY) / 1000, (NOW - 3 * DAY) / 1000);
+    const state = old.read();
+    expect(state.sources[0]).toMatchObject({
+      state: "stale",
+      notes: ["inv.csv: last changed 3d 0h ago; max_age is 1d 0h"],
+    });
+    expect(state.declarations[0]?.sources[0]).toMatchObject({ stale: true, line: 2 });
+  });
+
+  it("is unreadable beyond the size cap, and when it is no UTF-8 text", () => {
+    const big = source("");
+    const file = openSync(big.path, "w");
+    ftruncateSync(file, 64 * 1024 ** 2 + 1);
+    closeSync(file);
+    expect(big.read().sources[0]).toMatchObject({
+      state: "unreadable",
+      notes: ["inv.csv: 67108865 bytes; at most 67108864 are read"],
+    });
+    const latin = source(Buffer.from("host,port\n\xe4.example,22\n", "latin1")).read();
+    expect(latin.sources[0]).toMatchObject({ state: "unreadable", notes: ["inv.csv: is not UTF-8 text"] });
+  });
+
+  it("never quotes what stands in a file that is no inventory", () => {
+    const [read] = source('{ "format_version": "1.0", "password": "hunter2" }').read().sources;
+    expect(read?.state).toBe("unreadable");
+    expect(read?.notes.join("\n")).not.toContain("hunter2");
+  });
+});
