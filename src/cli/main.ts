@@ -2,7 +2,9 @@ import { Command, CommanderError, Option } from "commander";
 import { agentVersion } from "../app/package-root.ts";
 import { COMMANDS } from "./commands/registry.ts";
 import { EXIT, EXIT_CODES_HELP } from "./exit-codes.ts";
-import { type CommandIo, complain } from "./io.ts";
+import { type CommandIo, complain, type GlobalOptions } from "./io.ts";
+import { swallowedOption } from "./option-values.ts";
+import { checkOutput, UnwritableResult } from "./print-result.ts";
 
 /** Arguments in, exit code out. Results go to stdout, everything else to stderr. Throws nothing but bugs. */
 export async function runCommandLine(argv: readonly string[], io: CommandIo): Promise<number> {
@@ -15,6 +17,10 @@ export async function runCommandLine(argv: readonly string[], io: CommandIo): Pr
     return ended.code;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
+    if (error instanceof UnwritableResult) {
+      complain(io, error.message);
+      return error.exit;
+    }
     complain(io, bugReport(error));
     return EXIT.bug;
   }
@@ -27,7 +33,7 @@ function buildProgram(io: CommandIo, done: (code: number) => void): Command {
     .version(agentVersion(), "--version")
     .option("-c, --config <file>", "configuration (else TRIPLINE_CONFIG, ./tripline.yaml, /etc/tripline/tripline.yaml)")
     .option("--state <dir>", "state directory (default: .tripline beside the configuration)")
-    .option("-f, --format <format>", "how results are rendered")
+    .addOption(new Option("-f, --format <format>", "how results are rendered").choices(["text", "table", "json"]))
     .option("--json", "same as --format json")
     .option("-o, --output <file>", "write the result to a file instead of standard output")
     .option("-q, --quiet", "only results and errors")
@@ -36,9 +42,18 @@ function buildProgram(io: CommandIo, done: (code: number) => void): Command {
     .option("--no-color", "no colour")
     .option("--plain", "ASCII only")
     .addHelpText("after", EXIT_CODES_HELP);
+  program.hook("preAction", (_, command) => beforeAction(command, io));
   for (const add of COMMANDS) add({ program, io, done });
   quietExits(program, io);
   return program;
+}
+
+/** What can be known to be wrong before anything runs. */
+function beforeAction(command: Command, io: CommandIo): void {
+  const globals: GlobalOptions = command.optsWithGlobals();
+  const swallowed = swallowedOption(command);
+  if (swallowed !== null) command.error(`error: ${swallowed}`);
+  checkOutput(io, globals);
 }
 
 /** Usage errors come back as values, on the given streams; a mistyped command gets a suggestion. */

@@ -23,6 +23,8 @@ export type RunProblem =
   | "host-timed-out"
   | "port-sum-mismatch"
   | "host-unreadable"
+  /** Replay only: the archived XML is missing or is not what was archived. */
+  | "raw-unreadable"
   | "tarpit-suspected";
 
 /**

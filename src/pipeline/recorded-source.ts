@@ -1,21 +1,26 @@
-import type { NmapRun } from "../domain/nmap-run.ts";
 import type { Prober } from "../domain/ports/prober.ts";
-import type { ScanSource } from "./tick.ts";
+import type { ScannedShard, ScanSource } from "./tick.ts";
 
-/** A recorded file as a source of facts; hosts outside the scope are dropped and counted. */
-export function recordedSource(run: NmapRun, inScope: (address: string) => boolean): ScanSource {
-  const hosts = run.hosts.filter((host) => inScope(host.address));
-  const shard = { shard: 0, elapsedMs: run.endedAt - run.startedAt, runs: [{ ...run, hosts }] };
+/** What was measured before as a source of facts; hosts outside the scope are dropped and counted. */
+export function recordedSource(recorded: readonly ScannedShard[], inScope: (address: string) => boolean): ScanSource {
+  const shards = recorded.map((shard) => ({
+    ...shard,
+    runs: shard.runs.map((run) => ({ ...run, hosts: run.hosts.filter((host) => inScope(host.address)) })),
+  }));
   return {
-    // oxlint-disable-next-line require-await -- a file that was read is still a source of shards
-    shards: async function* recorded() {
-      yield shard;
+    // oxlint-disable-next-line require-await -- what was read is still a source of shards
+    shards: async function* replayed() {
+      yield* shards;
     },
-    outOfScope: () => run.hosts.length - hosts.length,
+    outOfScope: () => addresses(recorded).size - addresses(shards).size,
   };
 }
 
-/** Nobody can be asked about a recorded scan: positive evidence opens unconfirmed. */
+function addresses(shards: readonly ScannedShard[]): ReadonlySet<string> {
+  return new Set(shards.flatMap((shard) => shard.runs.flatMap((run) => run.hosts.map((host) => host.address))));
+}
+
+/** Nobody can be asked about the past: positive evidence opens unconfirmed, unless it was verified then. */
 export function noProber(): Prober {
   return { probe: () => Promise.resolve({ kind: "unavailable" }) };
 }

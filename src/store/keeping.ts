@@ -14,6 +14,8 @@ export interface Keeping {
   cycleIdsOlderThan(at: number): Promise<readonly string[]>;
   /** Deletes what the runs of these cycles saw and the names of their raw files; the cycles themselves stay. */
   forgetFacts(cycleIds: readonly string[]): Promise<void>;
+  /** Ids of the cycles whose shards are still stored: they can be looked at or replayed. */
+  cyclesWithFacts(): Promise<ReadonlySet<string>>;
   segments(): Promise<readonly string[]>;
   event(eventId: string): Promise<OutboxRow | null>;
   /** False when no sink of that name was known. */
@@ -38,6 +40,8 @@ export function keeping(database: Database): Keeping {
     rawFilesReferenced: async () => rawFilesReferenced(database),
     cycleIdsOlderThan: async (at) => cycleIdsOlderThan(database, at),
     forgetFacts: async (cycleIds) => forgetFacts(database, cycleIds),
+    cyclesWithFacts: async () =>
+      new Set(database.all("SELECT DISTINCT cycle_id FROM shard").map((row) => text(row["cycle_id"]))),
     segments: async () => database.all("SELECT name FROM segment ORDER BY name").map((row) => text(row["name"])),
     event: async (eventId) => readEvent(database, eventId),
     forgetSink: async (name) => forgetSink(database, name),

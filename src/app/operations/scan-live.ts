@@ -2,25 +2,20 @@ import type { LoadedConfig } from "../../config/load.ts";
 import type { CycleStore } from "../../domain/ports/stores.ts";
 import type { ScanProgress } from "../../domain/ports/scanner.ts";
 import type { Profile } from "../../domain/scan-plan.ts";
-import { timeOrderedId } from "../../lib/ids.ts";
 import { runCycle } from "../../pipeline/cycle.ts";
 import type { CycleReport } from "../../pipeline/cycle-report.ts";
-import { findUnfinished, type UnfinishedCycle } from "../../pipeline/resume.ts";
-import type { CycleTick } from "../../pipeline/tick.ts";
+import { findUnfinished } from "../../pipeline/resume.ts";
 import { declaredReader } from "../declared-reader.ts";
 import type { LiveScanner } from "../live.ts";
-import { agentVersion } from "../package-root.ts";
-import { configuredMutes, hostTags } from "../settings.ts";
-import { scoringRules, systemClock, vantageOf } from "../wiring.ts";
+import { type Learning, liveTick } from "../tick.ts";
+import { scoringRules, systemClock } from "../wiring.ts";
 
 /** One cycle with nmap, now. The store is open for writing. */
-export interface LiveCycle {
+export interface LiveCycle extends Learning {
   readonly loaded: LoadedConfig;
   readonly live: LiveScanner;
   readonly store: CycleStore;
   readonly profile: Profile;
-  readonly learn: boolean;
-  readonly learnScans: number | null;
   /** An interrupted cycle younger than this many ms is gone on with; absent: a new one is begun. */
   readonly resumeWithinMs?: number;
   readonly signal: AbortSignal;
@@ -28,46 +23,19 @@ export interface LiveCycle {
 }
 
 export async function scanLive(request: LiveCycle): Promise<CycleReport> {
+  const { loaded, live, store, signal } = request;
   const clock = systemClock();
-  const tick = liveTick(request, await unfinishedOf(request, clock.now()), clock.now());
+  const plan = live.planDigest(request.profile);
+  const unfinished = await unfinishedOf(request, plan, clock.now());
+  const tick = liveTick(loaded, { ...request, source: live.source, raw: live.raw, plan, unfinished });
   const { cycleId, profile } = tick;
   const progress = request.onProgress === undefined ? {} : { onProgress: request.onProgress };
-  const { source, prober } = request.live.cycle({ cycleId, profile, ...progress });
-  const readDeclared = declaredReader(request.loaded, clock);
-  return runCycle(
-    tick,
-    { store: request.store, source, prober, readDeclared, rules: scoringRules(), clock },
-    request.signal,
-  );
+  const { source, prober } = live.cycle({ cycleId, profile, ...progress });
+  const readDeclared = declaredReader(loaded, clock);
+  return runCycle(tick, { store, source, prober, readDeclared, rules: scoringRules(), clock }, signal);
 }
 
-async function unfinishedOf({ loaded, live, store, profile, resumeWithinMs }: LiveCycle, now: number) {
+async function unfinishedOf({ loaded, store, profile, resumeWithinMs }: LiveCycle, plan: string, now: number) {
   if (resumeWithinMs === undefined) return null;
-  const { segment } = loaded.config;
-  return findUnfinished(store, { segment, profile, plan: live.planDigest(profile), notBefore: now - resumeWithinMs });
-}
-
-function liveTick(request: LiveCycle, unfinished: UnfinishedCycle | null, now: number): CycleTick {
-  const { loaded, live } = request;
-  const { config } = loaded;
-  const { scans, at_least: atLeastMs } = config.baseline.learn;
-  return {
-    cycleId: unfinished?.record.id ?? timeOrderedId(now),
-    installId: null,
-    profile: request.profile,
-    vantage: vantageOf(loaded, { sourceAddress: live.source.address, mac: live.source.mac, raw: live.raw }),
-    namespace: config.namespace,
-    agentVersion: agentVersion(),
-    maturity: request.learnScans === null ? { scans, atLeastMs } : { scans: request.learnScans, atLeastMs: 0 },
-    alertAt: config.score.alert_at,
-    labels: new Map(Object.entries(config.labels)),
-    tags: [],
-    publicUrl: config.public_url ?? null,
-    recorded: false,
-    hostTags: hostTags(loaded),
-    mutes: configuredMutes(loaded),
-    learn: request.learn,
-    plan: live.planDigest(request.profile),
-    unfinished,
-  };
+  return findUnfinished(store, { segment: loaded.config.segment, profile, plan, notBefore: now - resumeWithinMs });
 }

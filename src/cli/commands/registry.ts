@@ -8,6 +8,7 @@ import { addDrift } from "./drift.ts";
 import { addHosts } from "./hosts.ts";
 import { addMuteCommand } from "./mute.ts";
 import { addOutbox } from "./outbox.ts";
+import { addReplay } from "./replay.ts";
 import { addRun } from "./run.ts";
 import { addScan } from "./scan.ts";
 import { addSetup } from "./setup.ts";
@@ -24,6 +25,7 @@ export const COMMANDS: readonly ((host: CommandHost) => void)[] = [
   addBaseline,
   addMuteCommand,
   addDrift,
+  addReplay,
   addOutbox,
   addConfig,
   addSetup,

@@ -2,6 +2,7 @@ import { SANITISER_VERSION } from "../../domain/clean-text.ts";
 import type { Vantage } from "../../domain/cycle.ts";
 import type { ComparabilityKeys } from "../../domain/nmap-run.ts";
 import type { RunPlan, Technique } from "../../domain/scan-plan.ts";
+import { canonicalAddress } from "../../lib/ip.ts";
 import type { NmapDocument } from "../xml/document.ts";
 import { readArgs } from "./args.ts";
 
@@ -47,6 +48,11 @@ export function comparabilityOf(input: ComparabilityInput): ComparabilityKeys {
       method.scripts.map((id) => [id, `${nmap} script=${input.scriptHashes.get(id) ?? "stock"} ${text}`] as const),
     ),
   };
+}
+
+/** The address that scans of this presence key came from; null when the key names none. */
+export function sourceAddressOf(presence: string): string | null {
+  return canonicalAddress(/ from=(\S+)$/.exec(presence)?.[1] ?? "");
 }
 
 /** How TCP was probed, or UDP when no TCP was; recorded scans of other kinds count as SYN. */

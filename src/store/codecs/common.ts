@@ -37,6 +37,7 @@ export const runProblem = z.enum([
   "host-timed-out",
   "port-sum-mismatch",
   "host-unreadable",
+  "raw-unreadable",
   "tarpit-suspected",
 ]);
 

@@ -1,0 +1,167 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { LoadedConfig } from "../../config/load.ts";
+import { err, ok, type Result } from "../../lib/result.ts";
+import { runCycle } from "../../pipeline/cycle.ts";
+import type { FinishedReport } from "../../pipeline/cycle-report.ts";
+import { noProber, recordedSource } from "../../pipeline/recorded-source.ts";
+import type { CycleRooms, ScannedShard } from "../../pipeline/tick.ts";
+import { createTelemetry } from "../../telemetry/happenings.ts";
+import { silentLogger } from "../../telemetry/logger.ts";
+import { createMetrics } from "../../telemetry/metrics.ts";
+import { declaredReader } from "../declared-reader.ts";
+import { type Delivery, drainAll, openRelays, waitingEvents } from "../delivery.ts";
+import { scopeTest } from "../settings.ts";
+import { type Learning, type RecordedOccasion, recordedTick, segmentOf } from "../tick.ts";
+import { openState, scoringRules, stoppedClock } from "../wiring.ts";
+import type { OperationFailure } from "./failure.ts";
+
+/** Facts that were measured before, through the same pipeline as a live scan, as successive cycles. */
+export interface Analysis extends Learning {
+  readonly loaded: LoadedConfig | null;
+  /** Null: a temporary store that is gone afterwards. */
+  readonly stateDirectory: string | null;
+  readonly emit: boolean;
+  readonly signal: AbortSignal;
+}
+
+/** One cycle's facts with everything about it that a clock or a random number would give a live one. */
+export interface RecordedCycle {
+  /** What the report calls it: the file, or the id of the archived cycle. */
+  readonly name: string;
+  readonly occasion: Omit<RecordedOccasion, keyof Learning>;
+  /** UTC ms: the clock stands here for the whole cycle. */
+  readonly at: number;
+  /** False: nothing in it can be older than anything, because nothing was read. */
+  readonly dated: boolean;
+  readonly shards: readonly ScannedShard[];
+}
+
+export interface AnalysedCycle {
+  readonly file: string;
+  readonly report: FinishedReport;
+}
+
+export interface AnalysisOutcome {
+  readonly cycles: readonly AnalysedCycle[];
+  readonly delivery: Delivery;
+}
+
+export type RecordedCycles = AsyncIterable<Result<RecordedCycle, OperationFailure>>;
+
+/** The first refusal ends it; what was committed before stays in the store. */
+export async function analyse(
+  request: Analysis,
+  recorded: RecordedCycles,
+): Promise<Result<AnalysisOutcome, OperationFailure>> {
+  if (request.emit && !hasOutput(request)) return err(NOWHERE_TO_EMIT);
+  const temporary = request.stateDirectory === null ? mkdtempSync(join(tmpdir(), "tripline-")) : null;
+  try {
+    return await inState(request, recorded, request.stateDirectory ?? temporary ?? "");
+  } finally {
+    if (temporary !== null) rmSync(temporary, { recursive: true, force: true });
+  }
+}
+
+/** Without outputs events go to a file in the state, and a temporary state is gone with it. */
+function hasOutput({ stateDirectory, loaded }: Analysis): boolean {
+  return stateDirectory !== null || Object.keys(loaded?.config.outputs ?? {}).length > 0;
+}
+
+const NOWHERE_TO_EMIT: OperationFailure = {
+  code: "TL304",
+  exit: 2,
+  what: "--emit has nowhere to send: no output is configured, and the temporary store is removed afterwards",
+  effect: "Nothing was read or sent.",
+  fix: "Configure an output (-c FILE with outputs:), or keep the store with --state DIR.",
+};
+
+async function inState(
+  request: Analysis,
+  recorded: RecordedCycles,
+  directory: string,
+): Promise<Result<AnalysisOutcome, OperationFailure>> {
+  const opened = openState(directory, "write", request.loaded?.config.store.max_size);
+  if (!opened.ok) return err(opened.error);
+  const store = opened.value;
+  try {
+    const relays = await openRelays({
+      loaded: request.loaded,
+      stateDirectory: directory,
+      outbox: store.outbox,
+      telemetry: createTelemetry(silentLogger(), createMetrics()),
+      onHealth: () => undefined,
+    });
+    const cycles = await analyseAll(request, recorded, store.cycles);
+    if (!cycles.ok) return cycles;
+    const delivery = request.emit
+      ? await drainAll(relays, store.outbox, request.signal)
+      : { waiting: await waitingEvents(store.outbox), unreachable: false, reasons: [] };
+    await relays.close();
+    return ok({ cycles: cycles.value, delivery });
+  } finally {
+    store.close();
+  }
+}
+
+async function analyseAll(
+  request: Analysis,
+  recorded: RecordedCycles,
+  store: CycleRooms["store"],
+): Promise<Result<readonly AnalysedCycle[], OperationFailure>> {
+  const analysed: AnalysedCycle[] = [];
+  for await (const cycle of recorded) {
+    if (!cycle.ok) return cycle;
+    const report = await analyseOne(request, cycle.value, store);
+    if (!report.ok) return report;
+    analysed.push({ file: cycle.value.name, report: report.value });
+  }
+  return ok(analysed);
+}
+
+async function analyseOne(
+  request: Analysis,
+  cycle: RecordedCycle,
+  store: CycleRooms["store"],
+): Promise<Result<FinishedReport, OperationFailure>> {
+  const { loaded, learn, learnScans } = request;
+  const last = (await store.loadBaseline(segmentOf(loaded))).lastScanAt;
+  if (last !== null && cycle.at < last && cycle.dated) return err(tooOld(cycle, last));
+  const tick = recordedTick(loaded, { ...cycle.occasion, learn, learnScans });
+  const clock = stoppedClock(cycle.at);
+  const report = await runCycle(
+    tick,
+    {
+      store,
+      source: recordedSource(cycle.shards, scopeTest(loaded)),
+      prober: noProber(),
+      readDeclared: declaredReader(loaded, clock),
+      rules: scoringRules(),
+      clock,
+    },
+    request.signal,
+  );
+  return report.state === "finished" ? ok(report) : err(interrupted(cycle.name));
+}
+
+function interrupted(name: string): OperationFailure {
+  return {
+    exit: 130,
+    code: "TL302",
+    what: `reading ${name} was interrupted`,
+    effect: "Nothing was learned from it.",
+    fix: "Run the command again.",
+  };
+}
+
+function tooOld({ name, at }: RecordedCycle, last: number): OperationFailure {
+  const [its, newest] = [new Date(at).toISOString(), new Date(last).toISOString()];
+  return {
+    exit: 2,
+    code: "TL303",
+    what: `${name} was recorded at ${its}, before the last scan of the state (${newest})`,
+    effect: "Nothing was learned from it.",
+    fix: "Give the scans in the order of their time, or use another --state.",
+  };
+}

@@ -1,0 +1,128 @@
+import { join } from "node:path";
+import type { LoadedConfig } from "../../config/load.ts";
+import type { NmapRun } from "../../domain/nmap-run.ts";
+import type { CycleRecord } from "../../domain/ports/stores.ts";
+import { derivedTimeOrderedId } from "../../lib/ids.ts";
+import { err, ok, type Result } from "../../lib/result.ts";
+import type { ScannedShard } from "../../pipeline/tick.ts";
+import { sourceAddressOf } from "../../scan/quality/comparability.ts";
+import { replayRuns } from "../../scan/replayed.ts";
+import { type OpenState, openState } from "../wiring.ts";
+import { analyse, type Analysis, type AnalysisOutcome, type RecordedCycle, type RecordedCycles } from "./analyse.ts";
+import type { OperationFailure } from "./failure.ts";
+
+/** `tripline replay`: archived scans, analysed again by today's rules. The state they come from is only read. */
+export interface ReplayRequest extends Analysis {
+  readonly loaded: LoadedConfig;
+  /** State directory whose archive is read; a running agent is not disturbed. */
+  readonly archive: string;
+  readonly choice: ReplayChoice;
+}
+
+/** Which of the archived cycles; every condition given must hold. */
+export interface ReplayChoice {
+  /** Ids, or unambiguous beginnings of them; empty: all. */
+  readonly ids: readonly string[];
+  /** UTC ms; null: from the first. */
+  readonly since: number | null;
+  /** Only that many of the newest; null: all. */
+  readonly last: number | null;
+}
+
+export async function replay(request: ReplayRequest): Promise<Result<AnalysisOutcome, OperationFailure>> {
+  if (request.archive === request.stateDirectory) return err(intoItself(request.archive));
+  const opened = openState(request.archive, "read");
+  if (!opened.ok) return err(opened.error);
+  try {
+    const chosen = await choose(opened.value, request);
+    return chosen.ok ? await analyse(request, cyclesOf(opened.value, request, chosen.value)) : chosen;
+  } finally {
+    opened.value.close();
+  }
+}
+
+function intoItself(directory: string): OperationFailure {
+  return {
+    code: "TL305",
+    exit: 2,
+    what: `a replay of ${directory} cannot be kept in ${directory}`,
+    effect: "Nothing was read or changed.",
+    fix: "Leave --state out for a temporary store, or name another directory; --from names the archive.",
+  };
+}
+
+interface Archived {
+  readonly cycle: CycleRecord;
+  readonly runs: readonly NmapRun[];
+}
+
+/** Oldest first. Cycles that were cut off were never judged, and forgotten ones have no runs any more. */
+async function choose(
+  store: OpenState,
+  request: ReplayRequest,
+): Promise<Result<readonly CycleRecord[], OperationFailure>> {
+  const { ids, since, last } = request.choice;
+  const all = await store.history.cycles(request.loaded.config.segment, Number.MAX_SAFE_INTEGER);
+  const judged = all.filter((cycle) => cycle.state !== "running" && cycle.state !== "interrupted");
+  const unknown = ids.find((id) => judged.filter((cycle) => cycle.id.startsWith(id)).length !== 1);
+  if (unknown !== undefined) return err(noSuchCycle(unknown));
+  const named = judged.filter((cycle) => ids.length === 0 || ids.some((id) => cycle.id.startsWith(id)));
+  const recent = named.filter((cycle) => since === null || cycle.startedAt >= since);
+  // What retention has forgotten is no gap in the archive: it was forgotten on purpose.
+  const withFacts = await store.keeping.cyclesWithFacts();
+  const kept = recent.filter((cycle) => withFacts.has(cycle.id));
+  const chosen = last === null ? kept : kept.slice(0, last);
+  return chosen.length === 0 ? err(NOTHING_TO_REPLAY) : ok(chosen.toReversed());
+}
+
+function noSuchCycle(id: string): OperationFailure {
+  return {
+    code: "TL306",
+    exit: 2,
+    what: `"${id}" is not the id of one finished cycle of this segment`,
+    effect: "Nothing was replayed.",
+    fix: "Give the whole id (tripline.scan.id of an event), or choose with --last or --since.",
+  };
+}
+
+const NOTHING_TO_REPLAY: OperationFailure = {
+  code: "TL307",
+  exit: 2,
+  what: "no archived cycle fits",
+  effect: "Nothing was replayed.",
+  fix: "Choose more with --since or --last; store.keep_raw says how long the archive reaches back.",
+};
+
+async function* cyclesOf(store: OpenState, request: ReplayRequest, chosen: readonly CycleRecord[]): RecordedCycles {
+  for (const cycle of chosen) {
+    const runs = await replayRuns(await store.history.runsOf(cycle.id), join(request.archive, "raw"));
+    yield ok(recordedCycle({ cycle, runs }));
+  }
+}
+
+/** Ids of its own, so that an event of a replay is never taken for the live one; the tag says what it is. */
+function recordedCycle({ cycle, runs }: Archived): RecordedCycle {
+  const at = cycle.endedAt ?? cycle.startedAt;
+  return {
+    name: cycle.id,
+    occasion: {
+      cycleId: derivedTimeOrderedId(at, `replay ${cycle.id}`),
+      profile: cycle.profile,
+      sourceAddress: runs.map((run) => sourceAddressOf(run.comparability.presence)).find((a) => a !== null) ?? null,
+      foreign: false,
+      tags: ["replay"],
+    },
+    at,
+    dated: true,
+    shards: shardsOf(runs),
+  };
+}
+
+function shardsOf(runs: readonly NmapRun[]): readonly ScannedShard[] {
+  const byShard = Map.groupBy(runs, (run) => run.shard);
+  return [...byShard].map(([shard, own]) => ({
+    shard,
+    elapsedMs: own.reduce((sum, run) => sum + run.endedAt - run.startedAt, 0),
+    runs: own,
+  }));
+}

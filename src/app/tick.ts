@@ -1,0 +1,107 @@
+import type { LoadedConfig } from "../config/load.ts";
+import type { Vantage } from "../domain/cycle.ts";
+import type { Profile } from "../domain/scan-plan.ts";
+import { derivedUuid, timeOrderedId } from "../lib/ids.ts";
+import type { UnfinishedCycle } from "../pipeline/resume.ts";
+import type { CycleTick } from "../pipeline/tick.ts";
+import { agentVersion } from "./package-root.ts";
+import { configuredMutes, hostTags } from "./settings.ts";
+import { systemClock, vantageOf } from "./wiring.ts";
+
+/** How the baseline is treated in this cycle. */
+export interface Learning {
+  /** False: look and report, but leave the baseline as it is. */
+  readonly learn: boolean;
+  /** Maturity after this many covered scans with no minimum time; null: the configured rule. */
+  readonly learnScans: number | null;
+}
+
+/** A cycle that is measured now. */
+export interface LiveOccasion extends Learning {
+  readonly profile: Profile;
+  readonly source: { readonly address: string | null; readonly mac: string | null };
+  readonly raw: boolean;
+  readonly plan: string;
+  readonly unfinished: UnfinishedCycle | null;
+}
+
+/** A cycle whose facts were measured before: everything about it is an input, so that it can be told again. */
+export interface RecordedOccasion extends Learning {
+  readonly cycleId: string;
+  readonly profile: Profile;
+  readonly sourceAddress: string | null;
+  /** True: a file from anywhere, whose targets are not known. False: our own runs, which name every address asked. */
+  readonly foreign: boolean;
+  readonly tags: readonly string[];
+}
+
+const DEFAULT_RULE = { scans: 20, atLeastMs: 3 * 86_400_000 };
+const DEFAULT_ALERT_AT = 48;
+const RECORDED_SEGMENT = "recorded";
+
+export function liveTick(loaded: LoadedConfig, occasion: LiveOccasion): CycleTick {
+  const { source, raw, plan, unfinished } = occasion;
+  return {
+    ...configured(loaded, occasion),
+    cycleId: unfinished?.record.id ?? timeOrderedId(systemClock().now()),
+    installId: null,
+    profile: occasion.profile,
+    vantage: vantageOf(loaded, { sourceAddress: source.address, mac: source.mac, raw }),
+    tags: [],
+    recorded: false,
+    plan,
+    unfinished,
+  };
+}
+
+export function recordedTick(loaded: LoadedConfig | null, occasion: RecordedOccasion): CycleTick {
+  return {
+    ...configured(loaded, occasion),
+    cycleId: occasion.cycleId,
+    installId: derivedUuid(segmentOf(loaded)),
+    profile: occasion.profile,
+    vantage: recordedVantage(loaded, occasion.sourceAddress),
+    tags: occasion.tags,
+    recorded: occasion.foreign,
+    plan: null,
+    unfinished: null,
+  };
+}
+
+/** The segment that recorded scans without a configuration belong to has a fixed name. */
+export function segmentOf(loaded: LoadedConfig | null): string {
+  return loaded?.config.segment ?? RECORDED_SEGMENT;
+}
+
+/** What the configuration says about every cycle, however it is measured. */
+function configured(loaded: LoadedConfig | null, learning: Learning) {
+  const config = loaded?.config;
+  const learned = config?.baseline.learn;
+  const rule = learned === undefined ? DEFAULT_RULE : { scans: learned.scans, atLeastMs: learned.at_least };
+  return {
+    namespace: config?.namespace ?? "default",
+    agentVersion: agentVersion(),
+    maturity: learning.learnScans === null ? rule : { scans: learning.learnScans, atLeastMs: 0 },
+    alertAt: config?.score.alert_at ?? DEFAULT_ALERT_AT,
+    labels: new Map(Object.entries(config?.labels ?? {})),
+    publicUrl: config?.public_url ?? null,
+    hostTags: hostTags(loaded),
+    mutes: configuredMutes(loaded),
+    learn: learning.learn,
+  };
+}
+
+/** This machine's name and address say nothing about a scan that was taken elsewhere or long ago. */
+function recordedVantage(loaded: LoadedConfig | null, sourceAddress: string | null): Vantage {
+  const segment = segmentOf(loaded);
+  const vantage = loaded?.config.vantage;
+  return {
+    name: vantage?.name ?? segment,
+    segment,
+    closed: vantage?.closed ?? false,
+    hostname: null,
+    sourceAddress: vantage?.seen_as[0] ?? sourceAddress,
+    mac: null,
+    privilege: "single",
+  };
+}

@@ -1,0 +1,68 @@
+import { resolve } from "node:path";
+import { failureText } from "../../app/operations/failure.ts";
+import { replay } from "../../app/operations/replay.ts";
+import { stateDirectory } from "../../app/settings.ts";
+import { EXIT_CODES_HELP } from "../exit-codes.ts";
+import { type CommandIo, complain } from "../io.ts";
+import { momentBefore, wholeNumber } from "../option-values.ts";
+import { type CommandHost, configFor } from "./command.ts";
+import { type CycleOptions, failOnOption, showCycles } from "./cycles-result.ts";
+
+interface ReplayOptions extends CycleOptions {
+  readonly from?: string;
+  readonly since?: number;
+  readonly last?: number;
+  readonly learnScans?: number;
+  readonly emit?: boolean;
+}
+
+const EXAMPLES = `
+Examples:
+  tripline replay --since 7d                        the archived scans of a week by today's rules, in a temporary store
+  tripline replay --last 2 --learn-scans 1 --json   the newest cycle against the one before it
+${EXIT_CODES_HELP}
+  An archived file that is missing or damaged makes its cycle partial (3): nothing absent is concluded from it.`;
+
+/** `tripline replay [CYCLE…]`: what today's rules, mutes and declarations say about scans that were archived. */
+export function addReplay({ program, io, done }: CommandHost): void {
+  program
+    .command("replay [cycle...]")
+    .description("analyse archived scans again with today's rules, as successive cycles; --state keeps the result")
+    .option("--from <dir>", "state directory whose archive is read (default: the configuration's)")
+    .option("--since <time>", "only cycles from then on: 7d, or 2027-03-01", momentBefore)
+    .option("--last <n>", "only the newest cycles", wholeNumber)
+    .option("--learn-scans <n>", "mature after this many covered scans, with no minimum time", wholeNumber)
+    .option("--emit", "also send the events of the replay; they are tagged and have ids of their own")
+    .addOption(failOnOption())
+    .option("--strict", "an incomplete scan (3) or an unreachable output (4) wins over findings (10)")
+    .addHelpText("after", EXAMPLES)
+    .action(async (cycles: string[], _: unknown, command: { optsWithGlobals(): ReplayOptions }) =>
+      done(await run(io, command.optsWithGlobals(), cycles)),
+    );
+}
+
+async function run(io: CommandIo, options: ReplayOptions, ids: readonly string[]): Promise<number> {
+  const loaded = configFor(io, options);
+  if (!loaded.ok) {
+    complain(io, loaded.error.text);
+    return loaded.error.exit;
+  }
+  const result = await replay({
+    loaded: loaded.value,
+    archive: stateDirectory(loaded.value, options.from ?? null, io.cwd),
+    stateDirectory: options.state === undefined ? null : resolve(io.cwd, options.state),
+    choice: { ids, since: options.since ?? null, last: options.last ?? null },
+    learnScans: options.learnScans ?? null,
+    learn: true,
+    emit: options.emit === true,
+    signal: io.signal,
+  });
+  if (!result.ok) {
+    complain(io, failureText(result.error));
+    return result.error.exit;
+  }
+  const { cycles, delivery } = result.value;
+  const shown = options.state !== undefined || options.emit === true;
+  const { segment } = loaded.value.config;
+  return showCycles(io, options, { cycles, segment, delivery: shown ? delivery : null });
+}

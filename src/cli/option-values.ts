@@ -1,0 +1,36 @@
+import { type Command, InvalidArgumentError } from "commander";
+import { parseDuration, wallClock } from "../lib/time.ts";
+
+/** Values of options that more than one command takes; commander prints the sentence and ends with 2. */
+export function wholeNumber(text: string): number {
+  const n = Number(text);
+  if (!/^\d{1,9}$/.test(text) || n < 1) throw new InvalidArgumentError("It takes a whole number from 1.");
+  return n;
+}
+
+/** `24h` (before now) or `2027-03-01` → UTC ms. */
+export function momentBefore(text: string): number {
+  const span = parseDuration(text);
+  const at = span === null ? dateOf(text) : wallClock() - span;
+  if (Number.isNaN(at)) throw new InvalidArgumentError("It takes a duration like 24h or a date like 2027-03-01.");
+  return at;
+}
+
+function dateOf(text: string): number {
+  return /^\d{4}-\d{2}-\d{2}(T[\d:.]+Z)?$/.test(text) ? Date.parse(text) : Number.NaN;
+}
+
+/**
+ * `--output --json` makes commander take `--json` for the file: the sentence about the first such value, or null. No
+ * value of ours begins with a hyphen, so it is a forgotten value, or an attempt to hand an option on to nmap.
+ */
+export function swallowedOption(command: Command): string | null {
+  for (let at: Command | null = command; at !== null; at = at.parent) {
+    for (const option of at.options) {
+      const given: unknown = at.getOptionValue(option.attributeName());
+      const wrong = [given].flat().find((value): value is string => typeof value === "string" && value.startsWith("-"));
+      if (wrong !== undefined) return `option '${option.flags}' needs a value, got the option '${wrong}'`;
+    }
+  }
+  return null;
+}
