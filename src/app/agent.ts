@@ -191,7 +191,8 @@ async function oneCycle(
       learnScans: null,
       signal,
     });
-    told(options.telemetry, report);
+    if (!report.ok) return refused(options.telemetry, report.error);
+    told(options.telemetry, report.value);
     for (const relay of relays.relays) relay.wake();
     await sweepState(store, options.stateDirectory, options.loaded);
   } catch (error) {
@@ -204,6 +205,11 @@ async function oneCycle(
       counter,
     });
   }
+}
+
+function refused(telemetry: Telemetry, { what, fix, code }: OperationFailure): void {
+  const counter = { name: "tripline_cycles_total", labels: { outcome: "refused" } };
+  telemetry.happened({ level: "error", message: "nothing was scanned", fields: { reason: what, fix, code }, counter });
 }
 
 function told(telemetry: Telemetry, report: CycleReport): void {

@@ -10,34 +10,44 @@ import { findExecutable } from "../lib/child-process.ts";
 import { cidrContains, parseCidr } from "../lib/ip.ts";
 import type { Intervals } from "../lib/intervals.ts";
 import { err, ok, type Result } from "../lib/result.ts";
-import { liveSource } from "../pipeline/live-source.ts";
+import { type LiveScan, liveSource } from "../pipeline/live-source.ts";
 import type { ScanSource } from "../pipeline/tick.ts";
 import { findNmapData } from "../scan/nmap/data-files.ts";
 import { readPrivilege } from "../scan/nmap/privilege.ts";
 import { createNmapScanner } from "../scan/nmap/scanner.ts";
 import { toolsDigest } from "../scan/nmap/tools-digest.ts";
-import { planDigest } from "../scan/plan/plan-digest.ts";
+import { type PlanInputs, planDigest } from "../scan/plan/plan-digest.ts";
 import { planPorts } from "../scan/plan/ports.ts";
-import { planTargets } from "../scan/plan/targets.ts";
+import type { TargetPlan } from "../scan/plan/targets.ts";
 import { createShardRunner } from "../scan/shard-runner.ts";
 import type { OperationFailure } from "./operations/failure.ts";
 import { packagePath } from "./package-root.ts";
-import { addressTest, scopeTest } from "./settings.ts";
+import { type AskName, askSystem } from "./resolve-names.ts";
+import { addressTest } from "./settings.ts";
+import { pinTargets } from "./targets.ts";
 import { systemClock } from "./wiring.ts";
 
 /** Scripts that identify what answers: our banner script and two stock ones, all in the manifest. */
 const SCRIPTS = ["tripline-banner", "ssh-hostkey", "ssl-cert"];
 
-/** Everything that can scan now: checked nmap, typed scope, ports. */
+/** Checked once: nmap, ports, rights. What may change from cycle to cycle is pinned for each. */
 export interface LiveScanner {
-  readonly technique: Technique;
   readonly raw: boolean;
+  /** Resolves names, plans targets and finds our own address, for one cycle. `only` narrows the scope. */
+  pin(only?: readonly string[]): Promise<Result<PinnedScan, OperationFailure>>;
+}
+
+/** One cycle's view of the world: nothing in it changes until the cycle is over. */
+export interface PinnedScan {
   readonly source: { readonly address: string | null; readonly mac: string | null };
-  readonly addresses: readonly string[];
+  readonly targets: TargetPlan;
+  readonly settings: LiveSettings;
   /** Equal for two cycles of which one may go on where the other was interrupted. */
   planDigest(profile: Profile): string;
   cycle(options: LiveCycleOptions): { readonly source: ScanSource; readonly prober: Prober };
 }
+
+export type LiveSettings = Pick<LiveScan, "technique" | "pace" | "ports" | "fragile">;
 
 export interface LiveCycleOptions {
   readonly cycleId: string;
@@ -45,83 +55,102 @@ export interface LiveCycleOptions {
   readonly onProgress?: (progress: ScanProgress) => void;
 }
 
-export function prepareLive(loaded: LoadedConfig, stateDirectory: string): Result<LiveScanner, OperationFailure> {
+export function prepareLive(
+  loaded: LoadedConfig,
+  stateDirectory: string,
+  ask: AskName = askSystem,
+): Result<LiveScanner, OperationFailure> {
   const { config } = loaded;
   const nmap = findExecutable(config.nmap.path);
   if (nmap === null) return err(nmapMissing(config.nmap.path));
   const ports = planPorts(config.ports, servicesText(nmap));
-  if (!ports.ok)
-    return err({
-      code: "TL120",
-      exit: 78,
-      what: ports.error,
-      effect: "Nothing was scanned.",
-      fix: "List the ports in the configuration.",
-    });
-  const targets = planTargets({ targets: config.targets, exclude: config.exclude, resolve: () => null });
-  if (!targets.ok) {
-    const what = targets.error.map((refusal) => `${refusal.text}: ${refusal.reason}`).join("; ");
-    return err({
-      code: "TL121",
-      exit: 78,
-      what,
-      effect: "Nothing was scanned.",
-      fix: "Correct targets and exclude in the configuration.",
-    });
-  }
-  return ok(liveScanner({ loaded, stateDirectory, nmap, ports: ports.value, ...targets.value }));
+  if (!ports.ok) return err(wrongPorts(ports.error));
+  const { raw } = readPrivilege();
+  const prepared = { loaded, stateDirectory, nmap, ports: ports.value, raw };
+  return ok({
+    raw,
+    pin: async (only) => {
+      const targets = await pinTargets(config, ask, only);
+      return targets.ok ? ok(pinnedScan(prepared, targets.value, only !== undefined)) : targets;
+    },
+  });
 }
 
-interface Made {
+interface Prepared {
   readonly loaded: LoadedConfig;
   readonly stateDirectory: string;
   readonly nmap: string;
   readonly ports: Intervals;
-  readonly addresses: readonly string[];
-  readonly excluded: readonly string[];
+  readonly raw: boolean;
 }
 
-function liveScanner(made: Made): LiveScanner {
-  const { loaded, addresses } = made;
-  const { raw } = readPrivilege();
-  const technique: Technique = raw ? "syn" : "connect";
-  const source = sourceOf(addresses[0] ?? "");
-  const scanner = scannerOf(made, { raw, vantage: source.address ?? "unknown" });
-  const fragile = new Set(addresses.filter(addressTest(loaded.config.fragile)));
-  const { pace, os_detection: osDetection } = loaded.config;
-  const ports = new Map([["tcp" as const, made.ports]]);
-  const common = { technique, fragile, pace, clock: systemClock() };
-  const tools = toolsDigest(made.nmap, packagePath("nse-scripts"));
+function pinnedScan(prepared: Prepared, targets: TargetPlan, narrowed: boolean): PinnedScan {
+  const { addresses } = targets;
+  // By the whole scope: a narrowed scan comes from the same place as every other one.
+  const source = sourceOf(targets.scope.values().next().value ?? "");
   const vantage = source.address ?? "unknown";
-  const digested = { ...common, addresses, ports, osDetection, scripts: SCRIPTS, shardSize: null, vantage, tools };
+  const scanner = scannerOf(prepared, targets, vantage);
+  const settings = settingsOf(prepared, targets);
   return {
-    technique,
-    raw,
     source,
-    addresses,
-    planDigest: (profile) => planDigest({ ...digested, profile }),
+    targets,
+    settings,
+    planDigest: (profile) => digestOf(prepared, { ...settings, addresses, profile, vantage }),
     cycle: ({ cycleId, profile, onProgress }) => {
+      const asked = { ...settings, cycleId, profile, clock: systemClock() };
       const progress = onProgress === undefined ? {} : { onProgress };
-      const asked = { ...common, cycleId, profile };
+      const { raw, loaded } = prepared;
+      const osDetection = loaded.config.os_detection;
       const runner = createShardRunner({ ...asked, scanner, raw, scripts: SCRIPTS, osDetection, ...progress });
-      return { source: liveSource({ ...asked, runner, addresses, ports }), prober: runner };
+      const gaps = targets.unmeasured.map(({ text, reason }) => `${text}: ${reason}; its hosts were not measured`);
+      return { source: liveSource({ ...asked, runner, addresses }, { gaps, narrowed }), prober: runner };
     },
   };
 }
 
-function scannerOf(made: Made, how: { readonly raw: boolean; readonly vantage: string }): Scanner {
+function digestOf(
+  { loaded, nmap }: Prepared,
+  cycle: Omit<PlanInputs, "osDetection" | "scripts" | "shardSize" | "tools">,
+): string {
+  const tools = toolsDigest(nmap, packagePath("nse-scripts"));
+  return planDigest({ ...cycle, osDetection: loaded.config.os_detection, scripts: SCRIPTS, shardSize: null, tools });
+}
+
+function settingsOf({ loaded, ports, raw }: Prepared, { addresses }: TargetPlan): LiveSettings {
+  const { config } = loaded;
+  return {
+    technique: raw ? "syn" : ("connect" satisfies Technique),
+    pace: config.pace,
+    ports: new Map([["tcp" as const, ports]]),
+    fragile: new Set(addresses.filter(addressTest(config.fragile))),
+  };
+}
+
+function scannerOf(prepared: Prepared, targets: TargetPlan, vantage: string): Scanner {
+  const { loaded, stateDirectory, nmap, raw } = prepared;
+  const planned = new Set(targets.addresses);
   return createNmapScanner({
-    nmapPath: made.nmap,
-    privilege: how.raw ? "raw" : "connect",
-    workDir: join(made.stateDirectory, "work"),
-    rawDir: join(made.stateDirectory, "raw"),
+    nmapPath: nmap,
+    privilege: raw ? "raw" : "connect",
+    workDir: join(stateDirectory, "work"),
+    rawDir: join(stateDirectory, "raw"),
     nseDir: packagePath("nse-scripts"),
-    exclude: made.excluded,
-    inScope: scopeTest(made.loaded),
-    fragile: addressTest(made.loaded.config.fragile),
-    vantage: how.vantage,
+    exclude: targets.excluded,
+    inScope: (address) => planned.has(address),
+    fragile: addressTest(loaded.config.fragile),
+    vantage,
     clock: systemClock(),
   });
+}
+
+function wrongPorts(what: string): OperationFailure {
+  return {
+    code: "TL120",
+    exit: 78,
+    what,
+    effect: "Nothing was scanned.",
+    fix: "List the ports in the configuration.",
+  };
 }
 
 function nmapMissing(path: string): OperationFailure {

@@ -1,7 +1,8 @@
 import { resolve } from "node:path";
 import type { LoadedConfig } from "../config/load.ts";
-import { cidrContains, parseCidr } from "../lib/ip.ts";
+import { cidrContains } from "../lib/ip.ts";
 import type { Mute } from "../domain/anomaly.ts";
+import { networksOf } from "../domain/target.ts";
 import { stableId } from "../lib/hash.ts";
 
 /** What the rooms need from the configuration, in their own words. */
@@ -11,29 +12,21 @@ export function stateDirectory(loaded: LoadedConfig | null, flag: string | null,
   return resolve(loaded?.directory ?? cwd, ".tripline");
 }
 
-/** `10.0.0.40-49` and CIDRs, as a test for addresses. */
+/** Addresses, CIDRs and ranges such as `10.0.0.40-49`, as a test for addresses. Names match nothing. */
 export function addressTest(targets: readonly string[]): (address: string) => boolean {
-  const tests = targets.map(oneTarget);
-  return (address) => tests.some((test) => test(address));
+  const networks = targets.flatMap(networksOf);
+  return (address) => networks.some((network) => cidrContains(network, address));
 }
 
-function oneTarget(text: string): (address: string) => boolean {
-  const range = /^(\d+\.\d+\.\d+\.)(\d+)-(\d+)$/.exec(text);
-  if (range !== null) {
-    const [, base, from, to] = range;
-    return (address) => {
-      const octet = address.startsWith(String(base)) ? Number(address.slice(String(base).length)) : Number.NaN;
-      return octet >= Number(from) && octet <= Number(to);
-    };
-  }
-  const cidr = parseCidr(text);
-  return (address) => cidr !== null && cidrContains(cidr, address);
-}
-
+/**
+ * The scope of scans that were taken before. Names are not resolved for them: they stand for addresses inside the
+ * listed networks, and where only names are listed nobody can say today what they stood for then.
+ */
 export function scopeTest(loaded: LoadedConfig | null): (address: string) => boolean {
   if (loaded === null) return () => true;
-  const inside = addressTest(loaded.config.targets);
-  const excluded = addressTest(loaded.config.exclude);
+  const { targets, exclude } = loaded.config;
+  const inside = targets.flatMap(networksOf).length === 0 ? () => true : addressTest(targets);
+  const excluded = addressTest(exclude);
   return (address) => inside(address) && !excluded(address);
 }
 

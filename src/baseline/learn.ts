@@ -24,7 +24,7 @@ export interface Lesson {
 
 /**
  * What is normal after this cycle. A degraded or failed cycle teaches nothing but the state of the vantage; a partial
- * one only what was there; only one that proves absence counts as a scan.
+ * one only what was there; only one that proves absence, and asked the whole scope, counts as a scan.
  */
 export function learn(view: CycleView, options: LearnOptions = {}): Lesson {
   const { baseline, summary } = view;
@@ -32,12 +32,13 @@ export function learn(view: CycleView, options: LearnOptions = {}): Lesson {
     return { baseline: { ...baseline, vantage: vantageAfter(view) }, touched: new Set(), learningChanges: 0 };
   }
   const complete = provesAbsence(summary);
+  const counts = complete && !summary.narrowed;
   const changed = changedHosts(view, { ...options, complete });
   return {
     baseline: {
       ...baseline,
-      scans: baseline.scans + (complete ? 1 : 0),
-      startedAt: baseline.startedAt ?? (complete ? view.context.startedAt : null),
+      scans: baseline.scans + (counts ? 1 : 0),
+      startedAt: baseline.startedAt ?? (counts ? view.context.startedAt : null),
       lastScanAt: complete ? view.context.endedAt : baseline.lastScanAt,
       comparability: keysAfter(view, complete),
       vantage: vantageAfter(view),

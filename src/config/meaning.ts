@@ -1,4 +1,5 @@
-import { cidrContains, parseCidr } from "../lib/ip.ts";
+import { networksOf } from "../domain/target.ts";
+import { cidrContains } from "../lib/ip.ts";
 import type { YamlDocument, YamlPath } from "../lib/yaml.ts";
 import type { ConfigProblem } from "./problems.ts";
 import { isReference } from "./references.ts";
@@ -44,17 +45,14 @@ function schedules(config: Config): Finding[] {
   return found;
 }
 
+/** Where only names are listed, nobody knows before they are resolved what lies outside. */
 function scope(config: Config): Finding[] {
-  const inside = (text: string) => {
-    const inner = parseCidr(text.replace(/-\d+$/, ""));
-    return (
-      inner === null ||
-      config.targets.some((t) => {
-        const outer = parseCidr(t.replace(/-\d+$/, ""));
-        return outer !== null && (t.includes("-") || (outer.prefix <= inner.prefix && cidrContains(outer, inner.base)));
-      })
+  const targets = config.targets.flatMap(networksOf);
+  if (targets.length === 0) return [];
+  const inside = (text: string) =>
+    networksOf(text).every((inner) =>
+      targets.some((outer) => outer.prefix <= inner.prefix && cidrContains(outer, inner.base)),
     );
-  };
   return config.fragile.flatMap((text, i): Finding[] =>
     inside(text)
       ? []

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { ANOMALY_KINDS } from "../domain/kinds.ts";
-import { byteSize, cron, day, duration, namespace, ports, segmentName, target } from "./values.ts";
+import { byteSize, cron, day, duration, namespace, ports, scanTarget, segmentName, target } from "./values.ts";
 
 /** The whole configuration, strict: an unknown key is an error. `segment` and `targets` alone suffice. */
 
@@ -64,8 +64,8 @@ const profile = z.strictObject({ schedule: cron.optional(), every: duration.opti
 
 export const configSchema = z.strictObject({
   segment: segmentName.describe("name of this network segment, in every event"),
-  targets: z.array(target).min(1).describe("what may be scanned: the scope, nothing widens it"),
-  exclude: z.array(target).default([]).describe("never touched, not even pinged"),
+  targets: z.array(scanTarget).min(1).describe("what may be scanned: the scope, nothing widens it"),
+  exclude: z.array(scanTarget).default([]).describe("never touched, not even pinged"),
   schedule: cron.optional().describe("cron line of the ports profile; default every 30 minutes"),
   every: duration.optional().describe("instead of schedule: a fixed period such as 30m"),
   profiles: z.strictObject({ ports: profile.optional(), deep: profile.optional() }).default({}),

@@ -1,38 +1,30 @@
 import { z } from "zod";
-import { cidrSize, formatCidr, parseCidr } from "../lib/ip.ts";
+import { readTarget } from "../domain/target.ts";
 import { parseDuration } from "../lib/time.ts";
 
 /** Text forms an operator writes, each with the sentence that explains a wrong one. */
 
 const SIZE_UNITS: Readonly<Record<string, number>> = { B: 1, KiB: 1024, MiB: 1024 ** 2, GiB: 1024 ** 3 };
 
-/** At most this many addresses per plan: 65,536 is a /16, beyond it a scan takes days. */
-const MAX_ADDRESSES = 65_536n;
-
-/** `10.20.0.0/24`, one address, or for IPv4 a last-octet range `10.20.0.40-49`; the value is canonical CIDR text. */
+/** `10.20.0.0/24`, one address, or for IPv4 a last-octet range `10.20.0.40-49`. */
 export const target = z.string().superRefine((text, context) => {
-  const problem = targetProblem(text);
-  if (problem !== null) context.addIssue({ code: "custom", message: problem });
+  const read = readTarget(text);
+  if (!read.ok) context.addIssue({ code: "custom", message: wrongTarget(text, read.error) });
+  else if (read.value.kind === "name") context.addIssue({ code: "custom", message: noName(text) });
 });
 
-function targetProblem(text: string): string | null {
-  if (isOctetRange(text)) return null;
-  const prefix = /\/(\d+)$/.exec(text)?.[1];
-  const bits = text.includes(":") ? 128 : 32;
-  if (prefix !== undefined && Number(prefix) > bits) return `prefix length must be 0-${bits}, got "/${prefix}"`;
-  const cidr = parseCidr(text);
-  if (cidr === null) return `not an address, CIDR or range like 10.0.0.40-49: "${text.slice(0, 64)}"`;
-  if (cidr.prefix === 0) return `"${formatCidr(cidr)}" is the whole Internet; name the networks of this segment`;
-  if (cidrSize(cidr) > MAX_ADDRESSES)
-    return `${cidrSize(cidr)} addresses; at most ${MAX_ADDRESSES} may be scanned in one plan`;
-  return null;
+/** As {@link target}, or a host name: it is resolved for each cycle, never while the file is checked. */
+export const scanTarget = z.string().superRefine((text, context) => {
+  const read = readTarget(text);
+  if (!read.ok) context.addIssue({ code: "custom", message: wrongTarget(text, read.error) });
+});
+
+function wrongTarget(text: string, reason: string): string {
+  return reason.startsWith("prefix length") ? reason : `"${text.slice(0, 64)}": ${reason}`;
 }
 
-function isOctetRange(text: string): boolean {
-  const match = /^(\d+\.\d+\.\d+)\.(\d{1,3})-(\d{1,3})$/.exec(text);
-  if (match === null) return false;
-  const [, base, from, to] = match;
-  return parseCidr(`${base}.${from}`) !== null && parseCidr(`${base}.${to}`) !== null && Number(from) <= Number(to);
+function noName(text: string): string {
+  return `not an address, CIDR or range like 10.0.0.40-49: "${text.slice(0, 64)}" (names are for targets and exclude)`;
 }
 
 /** `30m`, `3d` → milliseconds. */

@@ -105,6 +105,8 @@ export interface ScanSummary {
   readonly raw: { readonly ref: string; readonly sha256: string | null; readonly bytes: number } | null;
   /** Hosts of a recorded file that lie outside the configured targets: dropped and counted. */
   readonly outOfScope: number;
+  /** Only a part of the scope was asked, on purpose: it is no scan of the segment, whatever it found. */
+  readonly narrowed: boolean;
 }
 
 /** All that the pure core works on in one cycle. Nothing here is changed by anybody. */

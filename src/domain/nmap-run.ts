@@ -25,6 +25,8 @@ export type RunProblem =
   | "host-unreadable"
   /** Replay only: the archived XML is missing or is not what was archived. */
   | "raw-unreadable"
+  /** Of a cycle: a host name among the targets stood for nothing. */
+  | "target-unresolved"
   | "tarpit-suspected";
 
 /**
@@ -75,7 +77,12 @@ export interface RawFile {
   readonly bytes: number;
 }
 
-const HOST_PROBLEMS: ReadonlySet<RunProblem> = new Set<RunProblem>(["host-timed-out", "port-sum-mismatch"]);
+// What failed alone: it lost its coverage already, or was never planned.
+const HOST_PROBLEMS: ReadonlySet<RunProblem> = new Set<RunProblem>([
+  "host-timed-out",
+  "port-sum-mismatch",
+  "target-unresolved",
+]);
 
 /**
  * Whether silence means something: the run was complete, or only single hosts failed alone. One host that always times

@@ -27,13 +27,13 @@ export async function runCycle(tick: CycleTick, rooms: CycleRooms, signal: Abort
   const scanned = await scan({ tick, memory, rooms, signal });
   if (signal.aborted) return interrupted(tick, rooms);
 
-  const outOfScope = rooms.source.outOfScope();
-  const first = observe(contextOf(tick, memory, rooms), memory, { runs: scanned, outOfScope });
+  const extent = rooms.source.extent();
+  const first = observe(contextOf(tick, memory, rooms), memory, { runs: scanned, extent });
   const checked = await verify(first, { tick, memory, rooms, signal });
   if (signal.aborted) return interrupted(tick, rooms);
 
   const runs = [...scanned, ...checked];
-  const view = observe(contextOf(tick, memory, rooms), memory, { runs, outOfScope });
+  const view = observe(contextOf(tick, memory, rooms), memory, { runs, extent });
   const drift = compareWithDeclared(view, memory, tick);
   const deviations = tagged(detect(view, drift.deviations), tick);
   const judged = judge({ view, deviations, memory, rules: rooms.rules });

@@ -4,6 +4,7 @@ import type { HostBaseline, PortBaseline, PortField } from "../domain/baseline.t
 import { coveredScans } from "../domain/coverage.ts";
 import type { CycleView, HostView } from "../domain/cycle.ts";
 import type { Deviation } from "../domain/deviation.ts";
+import { provesAbsence } from "../domain/nmap-run.ts";
 import { type PortRef, portKey } from "../domain/network.ts";
 import { lookAt, MISSES_AFTER_RESET, MISSES_AFTER_SILENCE, type SettledPort, settlePort } from "../domain/settle.ts";
 import { hostRef } from "../domain/host-ref.ts";
@@ -38,7 +39,7 @@ export function compareWithDeclared(view: CycleView, memory: Memory, tick: Cycle
     settled: (address, port) => settledAt(byAddress.get(address), port),
     observedAt: view.context.endedAt,
   });
-  return { report, deviations, evaluated: view.summary.completeness === "complete" };
+  return { report, deviations, evaluated: provesAbsence(view.summary) };
 }
 
 /** The values that are normal for a port. */

@@ -2,13 +2,13 @@ import type { HostBaseline, SegmentBaseline } from "../domain/baseline.ts";
 import type { DeclaredState } from "../domain/declaration.ts";
 import { portKey, type Transport } from "../domain/network.ts";
 import type { Clock } from "../domain/ports/clock.ts";
-import type { Pace, Profile, Technique } from "../domain/scan-plan.ts";
+import type { Pace, Profile, ScanPlan, Technique } from "../domain/scan-plan.ts";
 import { fromNumbers, type Intervals, normalise, union } from "../lib/intervals.ts";
 import { canonicalAddress } from "../lib/ip.ts";
 import { planCycle, type PortsByAddress } from "../scan/plan/plan.ts";
 import type { ShardKnowledge, ShardRunner } from "../scan/shard-runner.ts";
 import type { Memory } from "./recall.ts";
-import type { ScannedShard, ScanSource } from "./tick.ts";
+import type { ScanExtent, ScannedShard, ScanSource } from "./tick.ts";
 
 export interface LiveScan {
   readonly runner: ShardRunner;
@@ -25,16 +25,13 @@ export interface LiveScan {
 }
 
 /** nmap as a source of facts: memory says what to ask, the shard runner asks it. */
-export function liveSource(live: LiveScan): ScanSource {
-  return { shards: (memory, signal) => liveShards(live, memory, signal), outOfScope: () => 0 };
+export function liveSource(live: LiveScan, asked: Pick<ScanExtent, "gaps" | "narrowed">): ScanSource {
+  const extent = { ...asked, outOfScope: 0 };
+  return { shards: (memory, signal) => liveShards(live, memory, signal), extent: () => extent };
 }
 
 async function* liveShards(live: LiveScan, memory: Memory, signal: AbortSignal): AsyncGenerator<ScannedShard> {
-  const plan = planCycle({
-    ...live,
-    knownPorts: knownPorts(memory.baseline),
-    declaredPorts: declaredPorts(memory.declared),
-  });
+  const plan = planOf(live, memory);
   const known = knowledgeOf(memory.baseline, live.clock.now());
   const finished = new Set(memory.finished.map((run) => run.shard));
   for (const shard of plan.shards.filter((one) => !finished.has(one.n))) {
@@ -43,6 +40,18 @@ async function* liveShards(live: LiveScan, memory: Memory, signal: AbortSignal):
     const runs = await live.runner.scan({ shard, known, signal });
     yield { shard: shard.n, elapsedMs: Math.round(live.clock.monotonic() - startedAt), runs };
   }
+}
+
+/** What is known and what is declared is asked in every cycle, beside the configured ports. */
+export function planOf(
+  live: Omit<LiveScan, "runner" | "clock">,
+  memory: Pick<Memory, "baseline" | "declared">,
+): ScanPlan {
+  return planCycle({
+    ...live,
+    knownPorts: knownPorts(memory.baseline),
+    declaredPorts: declaredPorts(memory.declared),
+  });
 }
 
 function knowledgeOf(baseline: SegmentBaseline, now: number): ShardKnowledge {

@@ -10,16 +10,17 @@ import type { Place } from "../scan/quality/recorded-targets.ts";
 import { summarise } from "../scan/quality/summary.ts";
 import { judgeVantage } from "../scan/quality/vantage.ts";
 import type { Memory } from "./recall.ts";
+import type { ScanExtent } from "./tick.ts";
 
 /** Judged runs → one view: what was seen beside what is known, and whether the vantage may be believed. Pure. */
 export function observe(
   context: CycleContext,
   memory: Memory,
-  scanned: { readonly runs: readonly NmapRun[]; readonly outOfScope: number },
+  scanned: { readonly runs: readonly NmapRun[]; readonly extent: ScanExtent },
 ): CycleView {
-  const { runs, outOfScope } = scanned;
+  const { runs, extent } = scanned;
   const observations = mergeObservations(runs);
-  const summary = summarise({ runs, hosts: observations, planned: null, outOfScope });
+  const summary = summarise({ runs, hosts: observations, planned: null, ...extent });
   const asked = askedAddresses(runs, memory.baseline, context.recorded);
   const vantage = vantageOf(context, memory.baseline, { observations, asked });
   return buildView({ context, baseline: memory.baseline, summary, vantage, observations, askedAddresses: asked });

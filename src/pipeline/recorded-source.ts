@@ -1,8 +1,12 @@
 import type { Prober } from "../domain/ports/prober.ts";
-import type { ScannedShard, ScanSource } from "./tick.ts";
+import type { ScanExtent, ScannedShard, ScanSource } from "./tick.ts";
 
 /** What was measured before as a source of facts; hosts outside the scope are dropped and counted. */
-export function recordedSource(recorded: readonly ScannedShard[], inScope: (address: string) => boolean): ScanSource {
+export function recordedSource(
+  recorded: readonly ScannedShard[],
+  inScope: (address: string) => boolean,
+  asked: Pick<ScanExtent, "gaps" | "narrowed">,
+): ScanSource {
   const shards = recorded.map((shard) => ({
     ...shard,
     runs: shard.runs.map((run) => ({ ...run, hosts: run.hosts.filter((host) => inScope(host.address)) })),
@@ -12,7 +16,7 @@ export function recordedSource(recorded: readonly ScannedShard[], inScope: (addr
     shards: async function* replayed() {
       yield* shards;
     },
-    outOfScope: () => addresses(recorded).size - addresses(shards).size,
+    extent: () => ({ ...asked, outOfScope: addresses(recorded).size - addresses(shards).size }),
   };
 }
 

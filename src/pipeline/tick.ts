@@ -33,12 +33,21 @@ export interface ScannedShard {
   readonly runs: readonly NmapRun[];
 }
 
-/** Where the facts come from: nmap now, or a recorded file. */
+/** Where the facts come from: nmap now, or what was recorded. */
 export interface ScanSource {
   /** The shards in their order, without those that `memory.finished` holds. */
   shards(memory: Memory, signal: AbortSignal): AsyncIterable<ScannedShard>;
+  readonly extent: () => ScanExtent;
+}
+
+/** How far a scan reached, beside what its runs say. */
+export interface ScanExtent {
   /** Hosts that lay outside the configured scope: dropped, counted. */
-  readonly outOfScope: () => number;
+  readonly outOfScope: number;
+  /** Targets that could not be asked at all, each with the reason: what stands behind them is unmeasured. */
+  readonly gaps: readonly string[];
+  /** Only a part of the scope was asked, on purpose: such a scan does not count as one of the segment. */
+  readonly narrowed: boolean;
 }
 
 /** The seams a cycle works through. */

@@ -247,5 +247,6 @@ function summaryOf(observations: readonly HostObservation[]): ScanSummary {
     ]),
     raw: null,
     outOfScope: 0,
+    narrowed: false,
   };
 }

@@ -22,6 +22,28 @@ describe("a configuration", () => {
     expect(result.ok && result.value.config).toMatchObject({ ports: "top-1000", score: { alert_at: 48 }, outputs: {} });
   });
 
+  it("takes host names as targets and excludes, and asks nobody about them", () => {
+    const result = parseConfig('segment: a\ntargets: [db.internal, "10.0.0.0/24"]\nexclude: [printer.internal]\n', AT);
+    expect(result.ok && result.value.config.targets).toEqual(["db.internal", "10.0.0.0/24"]);
+  });
+
+  it.each([
+    ["fragile", "fragile: [printer.internal]"],
+    ["a mute", 'mutes: [{ match: { host: db.internal }, reason: r, by: b, until: "2027-03-01" }]'],
+    ["tags", "tags: [{ match: db.internal, tags: [x] }]"],
+  ])("refuses a host name where an address is meant: %s", (_, line) => {
+    expect(problems(`${MINIMAL}${line}\n`)).toContain("names are for targets and exclude");
+  });
+
+  it.each([
+    ["outside targets", `${MINIMAL}fragile: [10.9.0.1]\n`, 1],
+    ["inside targets", `${MINIMAL}fragile: [10.0.0.40-49]\n`, 0],
+    ["where only names are listed", "segment: a\ntargets: [db.internal]\nfragile: [10.9.0.1]\n", 0],
+  ])("warns of fragile hosts %s", (_, text, warnings) => {
+    const result = parseConfig(text, AT);
+    expect(result.ok && result.value.warnings).toHaveLength(warnings);
+  });
+
   it("tells every problem at once, with place, caret and suggestion", () => {
     const text = problems(
       'segment: dmz\ntargets: [10.20.0.0/33]\nschedule: "*/30 * * *"\noutputs:\n  kafak: { brokers: ["k:9092"] }\n',
@@ -47,7 +69,7 @@ describe("a configuration", () => {
     ["a key stands twice", `${MINIMAL}segment: b\n`, "stands twice"],
     ["nothing is given", "", "is required and missing"],
     ["the whole Internet is a target", "segment: a\ntargets: [0.0.0.0/0]\n", "whole Internet"],
-    ["a target looks like an option", 'segment: a\ntargets: ["--script=x"]\n', "not an address"],
+    ["a target looks like an option", 'segment: a\ntargets: ["--script=x"]\n', "looks like an option of nmap"],
     ["a target has an octal octet", "segment: a\ntargets: [010.0.0.1]\n", "not an address"],
     ["fast is asked for without control", `${MINIMAL}pace: fast\n`, "controlled: true"],
     ["health is served to everybody", `${MINIMAL}web: { listen: "0.0.0.0:7420" }\n`, "loopback only"],

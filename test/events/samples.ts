@@ -56,6 +56,7 @@ export function summary(changed: Partial<ScanSummary> = {}): ScanSummary {
     comparability: new Map([["presence", "8254c329a92850f6"]]),
     raw: { ref: "01a1f84a/3-1-ports.xml.zst", sha256: "ec".repeat(32), bytes: 1_840_233 },
     outOfScope: 0,
+    narrowed: false,
     ...changed,
   };
 }

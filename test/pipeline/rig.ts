@@ -69,7 +69,10 @@ export function createRig(addresses: readonly string[]): Rig {
       const clock = stoppedClock(at);
       const ports = new Map([["tcp" as const, parseIntervals(more.ports ?? "1-100") ?? []]]);
       const size = more.shardSize === undefined ? {} : { shardSize: more.shardSize };
-      const source = liveSource({ ...asked, runner, clock, addresses, ports, fragile, ...size });
+      const source = liveSource(
+        { ...asked, runner, clock, addresses, ports, fragile, ...size },
+        { gaps: [], narrowed: false },
+      );
       const cycles = open().cycles;
       const rooms: CycleRooms = {
         store: more.store?.(cycles) ?? cycles,

@@ -42,6 +42,7 @@ const summary: ScanSummary = {
   ]),
   raw: { ref: "c1", sha256: null, bytes: 12 },
   outOfScope: 1,
+  narrowed: false,
 };
 
 describe("cycles", () => {

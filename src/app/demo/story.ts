@@ -101,7 +101,8 @@ async function cycle({ loaded, live, store, options }: Stage): Promise<FinishedR
     learnScans: 2,
     signal: options.signal,
   });
-  return report.state === "finished" ? report : null;
+  if (!report.ok) throw new Error(report.error.what);
+  return report.value.state === "finished" ? report.value : null;
 }
 
 async function killedScene(stage: Stage): Promise<void> {

@@ -36,6 +36,8 @@ export interface RecordedCycle {
   /** False: nothing in it can be older than anything, because nothing was read. */
   readonly dated: boolean;
   readonly shards: readonly ScannedShard[];
+  readonly gaps: readonly string[];
+  readonly narrowed: boolean;
 }
 
 export interface AnalysedCycle {
@@ -134,7 +136,7 @@ async function analyseOne(
     tick,
     {
       store,
-      source: recordedSource(cycle.shards, scopeTest(loaded)),
+      source: recordedSource(cycle.shards, scopeTest(loaded), cycle),
       prober: noProber(),
       readDeclared: declaredReader(loaded, clock),
       rules: scoringRules(),

@@ -2,9 +2,12 @@ import type { LoadedConfig } from "../../config/load.ts";
 import { createSinks } from "../../deliver/registry.ts";
 import { readSources } from "../../declared/sources.ts";
 import { preflight } from "../../scan/nmap/preflight.ts";
-import { planTargets } from "../../scan/plan/targets.ts";
+import type { TargetRefusal } from "../../scan/plan/targets.ts";
 import { sourceSettings } from "../declared-reader.ts";
 import { packagePath } from "../package-root.ts";
+import { askSystem } from "../resolve-names.ts";
+import { pinTargets } from "../targets.ts";
+import type { OperationFailure } from "./failure.ts";
 import { agentHolding, openState, systemClock } from "../wiring.ts";
 
 export interface DoctorCheck {
@@ -37,10 +40,27 @@ function runtime(): DoctorCheck {
 }
 
 async function scanning({ config }: LoadedConfig): Promise<readonly DoctorCheck[]> {
-  const targets = planTargets({ targets: config.targets, exclude: config.exclude, resolve: () => null });
+  const targets = await pinTargets(config, askSystem);
   const addresses = targets.ok ? targets.value.addresses : [];
   const report = await preflight({ nmapPath: config.nmap.path, nseDir: packagePath("nse-scripts"), addresses });
-  return report.checks.map((check) => ({ group: "scan", ...check }));
+  const checks = report.checks.map((check): DoctorCheck => ({ group: "scan", ...check }));
+  return [...checks, ...(targets.ok ? targets.value.unmeasured.map(unresolved) : [refusedTargets(targets.error)])];
+}
+
+function unresolved({ text, reason }: TargetRefusal): DoctorCheck {
+  return {
+    group: "scan",
+    name: "target",
+    state: "warn",
+    detail: `${text}: ${reason}`,
+    effect: "its hosts are not measured; every scan is partial as long as this lasts",
+    fix: "correct the name, the DNS or the targets",
+    code: "TL123",
+  };
+}
+
+function refusedTargets({ what, effect, fix, code }: OperationFailure): DoctorCheck {
+  return { group: "scan", name: "targets", state: "error", detail: what, effect, fix, code };
 }
 
 function state(directory: string): readonly DoctorCheck[] {

@@ -115,7 +115,15 @@ function recordedCycle({ cycle, runs }: Archived): RecordedCycle {
     at,
     dated: true,
     shards: shardsOf(runs),
+    narrowed: cycle.summary?.narrowed ?? false,
+    gaps: gapsOf(cycle),
   };
+}
+
+/** No XML tells that a name did not resolve; the verdict of that day does. */
+function gapsOf({ summary }: CycleRecord): readonly string[] {
+  if (summary === null || !summary.problems.includes("target-unresolved")) return [];
+  return [summary.reason ?? "a target could not be resolved"];
 }
 
 function shardsOf(runs: readonly NmapRun[]): readonly ScannedShard[] {

@@ -2,11 +2,13 @@ import type { LoadedConfig } from "../../config/load.ts";
 import type { CycleStore } from "../../domain/ports/stores.ts";
 import type { ScanProgress } from "../../domain/ports/scanner.ts";
 import type { Profile } from "../../domain/scan-plan.ts";
+import { ok, type Result } from "../../lib/result.ts";
 import { runCycle } from "../../pipeline/cycle.ts";
 import type { CycleReport } from "../../pipeline/cycle-report.ts";
 import { findUnfinished } from "../../pipeline/resume.ts";
 import { declaredReader } from "../declared-reader.ts";
 import type { LiveScanner } from "../live.ts";
+import type { OperationFailure } from "./failure.ts";
 import { type Learning, liveTick } from "../tick.ts";
 import { scoringRules, systemClock } from "../wiring.ts";
 
@@ -18,21 +20,27 @@ export interface LiveCycle extends Learning {
   readonly profile: Profile;
   /** An interrupted cycle younger than this many ms is gone on with; absent: a new one is begun. */
   readonly resumeWithinMs?: number;
+  /** A part of the configured targets; absent: all. */
+  readonly only?: readonly string[];
   readonly signal: AbortSignal;
   readonly onProgress?: (progress: ScanProgress) => void;
 }
 
-export async function scanLive(request: LiveCycle): Promise<CycleReport> {
+/** Refuses only when there is nothing that may be scanned; everything else is a report with its verdict. */
+export async function scanLive(request: LiveCycle): Promise<Result<CycleReport, OperationFailure>> {
   const { loaded, live, store, signal } = request;
   const clock = systemClock();
-  const plan = live.planDigest(request.profile);
+  const pinned = await live.pin(request.only);
+  if (!pinned.ok) return pinned;
+  const plan = pinned.value.planDigest(request.profile);
   const unfinished = await unfinishedOf(request, plan, clock.now());
-  const tick = liveTick(loaded, { ...request, source: live.source, raw: live.raw, plan, unfinished });
+  const tick = liveTick(loaded, { ...request, source: pinned.value.source, raw: live.raw, plan, unfinished });
   const { cycleId, profile } = tick;
   const progress = request.onProgress === undefined ? {} : { onProgress: request.onProgress };
-  const { source, prober } = live.cycle({ cycleId, profile, ...progress });
+  const { source, prober } = pinned.value.cycle({ cycleId, profile, ...progress });
   const readDeclared = declaredReader(loaded, clock);
-  return runCycle(tick, { store, source, prober, readDeclared, rules: scoringRules(), clock }, signal);
+  const rooms = { store, source, prober, readDeclared, rules: scoringRules(), clock };
+  return ok(await runCycle(tick, rooms, signal));
 }
 
 async function unfinishedOf({ loaded, store, profile, resumeWithinMs }: LiveCycle, plan: string, now: number) {

@@ -20,6 +20,8 @@ export interface ScanNow {
   readonly learn: boolean;
   readonly learnScans: number | null;
   readonly emit: boolean;
+  /** A part of the configured targets; absent: all. */
+  readonly only?: readonly string[];
   readonly signal: AbortSignal;
   readonly onProgress: (progress: ScanProgress) => void;
 }
@@ -42,11 +44,15 @@ export async function scanNow(
       onHealth: () => undefined,
     });
     const report = await scanLive({ ...request, live: live.value, store: store.cycles });
+    if (!report.ok) {
+      await relays.close();
+      return report;
+    }
     const delivery = request.emit
       ? await drainAll(relays, store.outbox, request.signal)
       : { waiting: await waitingEvents(store.outbox), unreachable: false, reasons: [] };
     await relays.close();
-    return ok({ report, delivery });
+    return ok({ report: report.value, delivery });
   } finally {
     store.close();
   }

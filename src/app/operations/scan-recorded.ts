@@ -35,5 +35,7 @@ async function cycleOf(file: string, name: string): Promise<Result<RecordedCycle
     at: run.endedAt,
     dated: run.completeness !== "failed",
     shards: [{ shard: 0, elapsedMs: run.endedAt - run.startedAt, runs: [run] }],
+    gaps: [],
+    narrowed: false,
   });
 }

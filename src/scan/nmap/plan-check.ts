@@ -1,8 +1,8 @@
 import type { RunPlan } from "../../domain/scan-plan.ts";
+import { MAX_ADDRESSES } from "../../domain/target.ts";
 import { size } from "../../lib/intervals.ts";
 import { addressVersion, canonicalAddress } from "../../lib/ip.ts";
 import { hasGuarded } from "../plan/guard.ts";
-import { MAX_ADDRESSES } from "../plan/targets.ts";
 import type { Privilege } from "./arguments.ts";
 
 export interface PlanLimits {

@@ -1,5 +1,5 @@
+import { MAX_ADDRESSES, readTarget } from "../../domain/target.ts";
 import {
-  canonicalAddress,
   type Cidr,
   cidrAddresses,
   cidrContains,
@@ -10,16 +10,6 @@ import {
 } from "../../lib/ip.ts";
 import { err, ok, type Result } from "../../lib/result.ts";
 
-/** More addresses in one plan are a mistake or a different product. */
-export const MAX_ADDRESSES = 65_536;
-/** IPv6 networks are never swept: 256 addresses is the widest that is still a list. */
-const WIDEST_IPV6_PREFIX = 120;
-
-/** One entry of `targets`, `exclude` or `fragile` as the operator wrote it, understood. */
-export type Target =
-  | { readonly kind: "networks"; readonly networks: readonly Cidr[] }
-  | { readonly kind: "name"; readonly name: string };
-
 export interface TargetRefusal {
   readonly text: string;
   readonly reason: string;
@@ -28,8 +18,12 @@ export interface TargetRefusal {
 export interface TargetPlan {
   /** Canonical, sorted by number, without duplicates and without excluded addresses. */
   readonly addresses: readonly string[];
+  /** As addresses, before exclusion: what the configuration allows in this cycle. */
+  readonly scope: ReadonlySet<string>;
   /** What each configured name was resolved to, for this cycle. */
   readonly pinned: ReadonlyMap<string, readonly string[]>;
+  /** Names that stand for nothing in this cycle: their hosts are not measured, hence not absent. */
+  readonly unmeasured: readonly TargetRefusal[];
   /** Canonical CIDRs, handed to nmap a second time as `--exclude`. */
   readonly excluded: readonly string[];
 }
@@ -41,68 +35,34 @@ export interface TargetInput {
   readonly resolve: (name: string) => readonly string[] | null;
 }
 
-/** The only way from operator text to addresses for nmap. Every refusal is returned, not only the first. */
+/** The names among them, in lower case: what a resolver must be asked before {@link planTargets}. */
+export function namesIn(texts: readonly string[]): readonly string[] {
+  return [...new Set(readAll(texts).names)];
+}
+
+/**
+ * The only way from operator text to addresses for nmap. Every refusal is returned, not only the first. A target name
+ * that does not resolve leaves its hosts unmeasured; an excluded one is a refusal, since nobody knows whom to spare.
+ */
 export function planTargets(input: TargetInput): Result<TargetPlan, readonly TargetRefusal[]> {
   const excluded = readAll(input.exclude);
   const listed = readAll(input.targets);
-  const names = resolveNames(listed, input.resolve);
-  const excludedNames = resolveNames(excluded, input.resolve);
-  const refusals = [excluded, listed, names, excludedNames].flatMap((part) => part.refusals);
+  const names = resolveNames(listed.names, { resolve: input.resolve, allowed: standsFor(listed.networks) });
+  const spared = resolveNames(excluded.names, { resolve: input.resolve, allowed: () => true });
+  const refusals = [excluded, listed, spared].flatMap((part) => part.refusals);
   if (refusals.length > 0) return err(refusals);
   const networks = disjoint([...listed.networks, ...names.networks]);
   const total = networks.reduce((sum, network) => sum + cidrSize(network), 0n);
   if (total > BigInt(MAX_ADDRESSES)) return err([tooMany(input.targets, total)]);
-  const banned = [...excluded.networks, ...excludedNames.networks];
-  const addresses = networks.flatMap((network) => [...cidrAddresses(network)]);
+  const banned = [...excluded.networks, ...spared.networks];
+  const scope = networks.flatMap((network) => [...cidrAddresses(network)]);
   return ok({
-    addresses: addresses.filter((address) => !banned.some((network) => cidrContains(network, address))),
+    addresses: scope.filter((address) => !banned.some((network) => cidrContains(network, address))),
+    scope: new Set(scope),
     pinned: names.pinned,
+    unmeasured: names.refusals,
     excluded: disjoint(banned).map(formatCidr),
   });
-}
-
-/** `10.0.0.1`, `10.0.0.0/24`, `10.0.0.40-49`, `2001:db8::1`, `db.internal`. Strict: what is doubtful is refused. */
-export function readTarget(text: string): Result<Target, string> {
-  if (!/^[A-Za-z0-9.:/_-]{1,253}$/.test(text)) return err("only letters, digits and . : / - may occur in a target");
-  if (text.startsWith("-")) return err("looks like an option of nmap");
-  const range = readRange(text);
-  if (range !== null) return range;
-  if (/^[0-9A-Fa-f:./]+$/.test(text) && /[.:]/.test(text)) return readNetwork(text);
-  return readName(text);
-}
-
-function readNetwork(text: string): Result<Target, string> {
-  const network = parseCidr(text);
-  if (network === null)
-    return err("not a plain address or CIDR (short, octal, hexadecimal and mapped forms are refused)");
-  if (network.prefix === 0) return err("a /0 is the whole Internet");
-  if (network.version === 6 && network.prefix < WIDEST_IPV6_PREFIX) {
-    return err(`an IPv6 network wider than /${WIDEST_IPV6_PREFIX} is never swept: list its hosts`);
-  }
-  if (cidrSize(network) > BigInt(MAX_ADDRESSES)) return err(`more than ${MAX_ADDRESSES} addresses`);
-  return ok({ kind: "networks", networks: [network] });
-}
-
-/** The last octet may be a range; null when the text is no range at all. */
-function readRange(text: string): Result<Target, string> | null {
-  const match = /^(\d+\.\d+\.\d+\.)(\d+)-(\d+)$/.exec(text);
-  if (match === null) return null;
-  const [prefix, from, to] = [match[1] ?? "", Number(match[2]), Number(match[3])];
-  const ends = [match[2], match[3]].map((octet) => canonicalAddress(`${prefix}${octet}`));
-  if (ends.includes(null) || from > to) return err("not a range of last octets such as 10.0.0.40-49");
-  const octets = Array.from({ length: to - from + 1 }, (_, i) => from + i);
-  return ok({ kind: "networks", networks: octets.flatMap((octet) => parseCidr(`${prefix}${octet}`) ?? []) });
-}
-
-// A last label that is a number, also a hexadecimal one, makes resolvers read the whole as an IPv4 address.
-const LABEL = /^(?!-)[A-Za-z0-9_-]{1,63}(?<!-)$/;
-const NUMBER_LABEL = /^(\d+|0[xX][0-9A-Fa-f]*)$/;
-
-function readName(text: string): Result<Target, string> {
-  const labels = text.replace(/\.$/, "").split(".");
-  if (!labels.every((label) => LABEL.test(label))) return err("neither an address, a CIDR, a range nor a host name");
-  if (NUMBER_LABEL.test(labels.at(-1) ?? "")) return err("a short or hexadecimal address form");
-  return ok({ kind: "name", name: labels.join(".").toLowerCase() });
 }
 
 interface ReadPart {
@@ -120,28 +80,38 @@ function readAll(texts: readonly string[]): ReadPart & { readonly names: readonl
   };
 }
 
-/**
- * A name counts only for addresses it may stand for: inside the listed networks, or, when only names are listed,
- * any unicast address beyond this machine. So whoever controls the DNS cannot point a scan elsewhere.
- */
+interface Resolution {
+  readonly resolve: TargetInput["resolve"];
+  readonly allowed: (address: string) => boolean;
+}
+
+/** All answers of a name count, or none: half an answer would look like hosts that vanished. */
 function resolveNames(
-  listed: { readonly names: readonly string[]; readonly networks: readonly Cidr[] },
-  resolve: TargetInput["resolve"],
+  names: readonly string[],
+  how: Resolution,
 ): ReadPart & { readonly pinned: ReadonlyMap<string, readonly string[]> } {
   const networks: Cidr[] = [];
   const refusals: TargetRefusal[] = [];
   const pinned = new Map<string, readonly string[]>();
-  for (const name of new Set(listed.names)) {
-    const answers = resolve(name) ?? [];
-    if (answers.length === 0) refusals.push({ text: name, reason: "the name could not be resolved" });
-    const kept = answers.flatMap((answer) => parseCidr(answer) ?? []);
-    const foreign = kept.find((network) => !mayStandFor(network.base, listed.networks));
-    if (kept.length < answers.length) refusals.push({ text: name, reason: "the resolver's answer is not an address" });
-    else if (foreign) refusals.push({ text: name, reason: `resolves to ${foreign.base}, which is outside the scope` });
-    networks.push(...kept);
-    pinned.set(name, kept.map((network) => network.base).sort(compareAddresses));
+  for (const name of new Set(names)) {
+    const answers = how.resolve(name) ?? [];
+    const read = answers.flatMap((answer) => parseCidr(answer) ?? []);
+    const reason = answerProblem(answers, read, how);
+    if (reason !== null) {
+      refusals.push({ text: name, reason });
+      continue;
+    }
+    networks.push(...read);
+    pinned.set(name, read.map((network) => network.base).sort(compareAddresses));
   }
   return { networks, refusals, pinned };
+}
+
+function answerProblem(answers: readonly string[], read: readonly Cidr[], { allowed }: Resolution): string | null {
+  if (answers.length === 0) return "the name could not be resolved";
+  if (read.length < answers.length) return "the resolver's answer is not an address";
+  const foreign = read.find((network) => !allowed(network.base));
+  return foreign === undefined ? null : `resolves to ${foreign.base}, which is outside the scope`;
 }
 
 // Unspecified, loopback, link-local (also cloud metadata), multicast and reserved.
@@ -156,9 +126,13 @@ const NEVER_BY_NAME = [
   "ff00::/8",
 ].flatMap((text) => parseCidr(text) ?? []);
 
-function mayStandFor(address: string, listed: readonly Cidr[]): boolean {
-  if (listed.length > 0) return listed.some((network) => cidrContains(network, address));
-  return !NEVER_BY_NAME.some((network) => cidrContains(network, address));
+/**
+ * A name counts only for addresses it may stand for: inside the listed networks, or, when only names are listed, any
+ * unicast address beyond this machine. So whoever controls the DNS cannot point a scan elsewhere.
+ */
+function standsFor(listed: readonly Cidr[]): (address: string) => boolean {
+  if (listed.length > 0) return (address) => listed.some((network) => cidrContains(network, address));
+  return (address) => !NEVER_BY_NAME.some((network) => cidrContains(network, address));
 }
 
 /** CIDRs nest or are disjoint: sorted with the wider first, a contained one directly follows its container. */

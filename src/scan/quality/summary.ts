@@ -18,6 +18,10 @@ export interface SummaryInput {
   /** Addresses of the plan over all shards; null takes the sum of the runs that judge presence. */
   readonly planned: number | null;
   readonly outOfScope: number;
+  /** Targets that could not be asked, each with the reason. */
+  readonly gaps?: readonly string[];
+  /** Only a part of the scope was asked, on purpose. */
+  readonly narrowed?: boolean;
 }
 
 /** The cycle as a whole. A fingerprint or script run that failed costs details, never the completeness of presence. */
@@ -31,7 +35,7 @@ export function summarise(input: SummaryInput): ScanSummary {
   // A killed nmap writes 4294967295 hosts down; whatever it counted, no more can be down than were planned.
   const quiet = judging.every(provesAbsence) ? Math.min(down, Math.max(0, planned - up.length)) : 0;
   return {
-    ...verdictOf(judging),
+    ...withGaps(verdictOf(judging), input.gaps ?? []),
     method: judging[0]?.technique ?? "syn",
     nmapVersion: judging[0]?.nmapVersion ?? null,
     coverage: planned === 0 ? 0 : Math.min(1, (measured.length + quiet) / planned),
@@ -46,6 +50,7 @@ export function summarise(input: SummaryInput): ScanSummary {
     comparability: familyKeys(runs),
     raw: rawOf(judging),
     outOfScope: input.outOfScope,
+    narrowed: input.narrowed ?? false,
   };
 }
 
@@ -55,12 +60,26 @@ function judgingRuns(runs: readonly NmapRun[]): readonly NmapRun[] {
   return ports.length > 0 ? ports : runs.filter((run) => run.phase === "discovery");
 }
 
-function verdictOf(runs: readonly NmapRun[]): Pick<ScanSummary, "completeness" | "problems" | "reason"> {
+type Verdict = Pick<ScanSummary, "completeness" | "problems" | "reason">;
+
+function verdictOf(runs: readonly NmapRun[]): Verdict {
   const flawed = runs.filter((run) => run.completeness !== "complete");
   const problems = [...new Set(flawed.flatMap((run): readonly RunProblem[] => run.problems))];
   const reasons = flawed.flatMap((run) => run.reason ?? []);
   const more = reasons.length > 1 ? `; ${reasons.length - 1} more of ${runs.length} runs incomplete` : "";
   return { completeness: worst(runs), problems, reason: reasons.length === 0 ? null : `${reasons[0]}${more}` };
+}
+
+/** A target that was not asked leaves a hole in the scan, however well the rest went. */
+function withGaps(verdict: Verdict, gaps: readonly string[]): Verdict {
+  const [first, ...others] = gaps;
+  if (first === undefined) return verdict;
+  const text = others.length === 0 ? first : `${first}; ${others.length} more targets were not asked`;
+  return {
+    completeness: verdict.completeness === "complete" ? "partial" : verdict.completeness,
+    problems: [...verdict.problems, "target-unresolved"],
+    reason: verdict.reason === null ? text : `${verdict.reason}; ${text}`,
+  };
 }
 
 function worst(runs: readonly NmapRun[]): Completeness {

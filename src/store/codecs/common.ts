@@ -38,6 +38,7 @@ export const runProblem = z.enum([
   "port-sum-mismatch",
   "host-unreadable",
   "raw-unreadable",
+  "target-unresolved",
   "tarpit-suspected",
 ]);
 

@@ -18,6 +18,7 @@ export const scanSummary = z.strictObject({
   comparability: mapOf(fieldFamily, z.string()),
   raw: z.strictObject({ ref: z.string(), sha256: textOrNull, bytes: z.number() }).nullable(),
   outOfScope: z.number(),
+  narrowed: z.boolean().default(false),
 });
 
 export const auditEntry = z.strictObject({

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { planTargets, readTarget } from "../../../src/scan/plan/targets.ts";
+import { narrowTargets } from "../../../src/scan/plan/narrow.ts";
+import { planTargets } from "../../../src/scan/plan/targets.ts";
 
 function plan(targets: string[], exclude: string[] = [], names: Record<string, string[]> = {}) {
   return planTargets({ targets, exclude, resolve: (name) => names[name] ?? null });
@@ -12,49 +13,17 @@ function addresses(...args: Parameters<typeof plan>): readonly string[] {
   return result.value.addresses;
 }
 
+function unmeasured(...args: Parameters<typeof plan>): unknown {
+  const result = plan(...args);
+  return result.ok ? result.value.unmeasured : result.error;
+}
+
 function refusal(...args: Parameters<typeof plan>): string {
   const result = plan(...args);
   return result.ok ? "accepted" : result.error.map((one) => one.reason).join("; ");
 }
 
 describe("targets that are refused", () => {
-  test.each([
-    ["an output option", "-oN/x"],
-    ["a script option", "--script=e.nse"],
-    ["options behind a comma", "127.0.0.1,--script,x"],
-    ["an input list", "-iL"],
-    ["an option with a blank", "127.0.0.1 --script x"],
-    ["a newline", "127.0.0.1\n-oN/x"],
-    ["a NUL byte", "127.0.0.1\0"],
-    ["Unicode digits", "１２７.0.0.1"],
-    ["a hexadecimal short form", "0x7f.1"],
-    ["a short form", "127.1"],
-    ["one number", "2130706433"],
-    ["one hexadecimal number", "0x7f000001"],
-    ["an octal octet", "127.0.0.010"],
-    ["an octet over 255", "10.0.0.256"],
-    ["an IPv4-mapped address", "::ffff:127.0.0.1"],
-    ["a zone", "fe80::1%eth0"],
-    ["everything", "0.0.0.0/0"],
-    ["everything in IPv6", "::/0"],
-    ["a wide IPv6 network", "2001:db8::/64"],
-    ["a /15", "10.0.0.0/15"],
-    ["a bad prefix", "10.0.0.0/33"],
-    ["two slashes", "10.0.0.0/24/24"],
-    ["nmap's octet ranges in the middle", "10.0-3.0.1"],
-    ["an upside-down range", "10.0.0.9-2"],
-    ["a range beyond 255", "10.0.0.250-260"],
-    ["a wildcard", "10.0.0.*"],
-    ["an empty text", ""],
-    ["a dash alone", "-"],
-    ["a name that ends in a dash", "host-"],
-    ["a path", "../etc/passwd"],
-  ])("%s: %j", (_, text) => {
-    expect(readTarget(text)).toMatchObject({ ok: false });
-    expect(plan([text])).toMatchObject({ ok: false });
-    expect(plan(["10.0.0.1"], [text])).toMatchObject({ ok: false });
-  });
-
   test("all of them are told at once", () => {
     const result = plan(["-iL", "10.0.0.1", "127.1"]);
     expect(result.ok ? [] : result.error.map((one) => one.text)).toEqual(["-iL", "127.1"]);
@@ -118,16 +87,65 @@ describe("names", () => {
     expect(result.ok && result.value.pinned.get("web.internal")).toEqual(["10.0.0.7"]);
   });
 
-  test("that stand for an address outside the listed networks are refused: re-binding cannot widen the scope", () => {
-    expect(refusal(["10.0.0.0/24", "far.internal"], [], names)).toContain("192.0.2.9, which is outside the scope");
+  test("that stand for an address outside the listed networks are left out and told: re-binding cannot widen the scope", () => {
+    expect(unmeasured(["10.0.0.0/30", "far.internal"], [], names)).toEqual([
+      { text: "far.internal", reason: "resolves to 192.0.2.9, which is outside the scope" },
+    ]);
+    expect(addresses(["10.0.0.0/30", "far.internal"], [], names)).not.toContain("192.0.2.9");
   });
 
   test("never stand for this machine unless it is listed", () => {
-    expect(refusal(["evil.internal"], [], names)).toContain("outside the scope");
+    expect(addresses(["evil.internal"], [], names)).toEqual([]);
+    expect(unmeasured(["evil.internal"], [], names)).toMatchObject([{ reason: expect.stringContaining("127.0.0.1") }]);
     expect(addresses(["127.0.0.0/30", "evil.internal"], [], names)).toContain("127.0.0.1");
   });
 
-  test("without an answer are refused", () => {
-    expect(refusal(["gone.internal"], [], names)).toContain("could not be resolved");
+  test("count with all their answers or with none: half an answer would look like hosts that vanished", () => {
+    expect(addresses(["both.internal"], [], { "both.internal": ["10.0.0.7", "169.254.169.254"] })).toEqual([]);
+  });
+
+  test("without an answer leave the others to be scanned, and are told", () => {
+    expect(addresses(["10.0.0.1", "gone.internal"])).toEqual(["10.0.0.1"]);
+    expect(unmeasured(["10.0.0.1", "gone.internal"])).toEqual([
+      { text: "gone.internal", reason: "the name could not be resolved" },
+    ]);
+  });
+
+  test("that are excluded are spared wherever they are, and refused without an answer: nobody knows whom to spare", () => {
+    expect(addresses(["10.0.0.0/30"], ["web.internal"], { "web.internal": ["10.0.0.2", "192.0.2.9"] })).toEqual([
+      "10.0.0.0",
+      "10.0.0.1",
+      "10.0.0.3",
+    ]);
+    expect(refusal(["10.0.0.0/30"], ["gone.internal"])).toContain("could not be resolved");
+  });
+});
+
+describe("a plan that is narrowed", () => {
+  function narrowed(...wanted: string[]) {
+    const result = plan(["10.0.0.0/29", "web.internal"], ["10.0.0.3"], { "web.internal": ["10.0.0.5"] });
+    if (!result.ok) throw new Error(JSON.stringify(result.error));
+    const found = narrowTargets(result.value, wanted);
+    return found.ok ? found.value.addresses : found.error.map((one) => one.reason).join("; ");
+  }
+
+  test.each([
+    ["an address", ["10.0.0.2"], ["10.0.0.2"]],
+    ["a network without what is excluded", ["10.0.0.2/31"], ["10.0.0.2"]],
+    ["a range and an address", ["10.0.0.6-7", "10.0.0.1"], ["10.0.0.1", "10.0.0.6", "10.0.0.7"]],
+    ["a configured name", ["Web.internal"], ["10.0.0.5"]],
+  ])("to %s", (_, wanted, expected) => {
+    expect(narrowed(...wanted)).toEqual(expected);
+  });
+
+  test.each([
+    ["an address outside the scope", ["10.0.0.9"], "10.0.0.9 is outside the configured targets"],
+    ["a network that is only partly inside", ["10.0.0.0/24"], "10.0.0.8 is outside"],
+    ["a name that is no target", ["db.internal"], "not among the configured targets"],
+    ["an address that is excluded", ["10.0.0.3"], "excluded"],
+    ["an option of nmap", ["-iL"], "option"],
+    ["the whole Internet", ["0.0.0.0/0"], "whole Internet"],
+  ])("never to %s", (_, wanted, reason) => {
+    expect(narrowed(...wanted)).toContain(reason);
   });
 });

@@ -1,0 +1,69 @@
+import { canonicalAddress, type Cidr, cidrSize, parseCidr } from "../lib/ip.ts";
+import { err, ok, type Result } from "../lib/result.ts";
+
+/** More addresses in one plan are a mistake or a different product: 65,536 is a /16, beyond it a scan takes days. */
+export const MAX_ADDRESSES = 65_536;
+/** IPv6 networks are never swept: 256 addresses is the widest that is still a list. */
+const WIDEST_IPV6_PREFIX = 120;
+
+/** One entry of `targets`, `exclude` or `--target` as the operator wrote it, understood. */
+export type Target =
+  | { readonly kind: "networks"; readonly networks: readonly Cidr[] }
+  | { readonly kind: "name"; readonly name: string };
+
+/** `10.0.0.1`, `10.0.0.0/24`, `10.0.0.40-49`, `2001:db8::1`, `db.internal`. Strict: what is doubtful is refused. */
+export function readTarget(text: string): Result<Target, string> {
+  if (text.startsWith("-")) return err("looks like an option of nmap");
+  if (!/^[A-Za-z0-9.:/_-]{1,253}$/.test(text)) return err("only letters, digits and . : / - may occur in a target");
+  const range = readRange(text);
+  if (range !== null) return range;
+  if (/^[0-9A-Fa-f:./]+$/.test(text) && /[.:]/.test(text)) return readNetwork(text);
+  return readName(text);
+}
+
+/** The networks that a text names; none for a host name or a text that is no target. */
+export function networksOf(text: string): readonly Cidr[] {
+  const read = readTarget(text);
+  return read.ok && read.value.kind === "networks" ? read.value.networks : [];
+}
+
+function readNetwork(text: string): Result<Target, string> {
+  const network = parseCidr(text);
+  if (network === null) return err(notANetwork(text));
+  if (network.prefix === 0) return err("a /0 is the whole Internet; name the networks of this segment");
+  if (network.version === 6 && network.prefix < WIDEST_IPV6_PREFIX) {
+    return err(`an IPv6 network wider than /${WIDEST_IPV6_PREFIX} is never swept: list its hosts`);
+  }
+  const size = cidrSize(network);
+  if (size > BigInt(MAX_ADDRESSES)) return err(`${size} addresses, at most ${MAX_ADDRESSES} fit in one plan`);
+  return ok({ kind: "networks", networks: [network] });
+}
+
+function notANetwork(text: string): string {
+  const bits = text.includes(":") ? 128 : 32;
+  const prefix = /\/(\d+)$/.exec(text)?.[1];
+  if (prefix !== undefined && Number(prefix) > bits) return `prefix length must be 0-${bits}, got "/${prefix}"`;
+  return "not an address or CIDR (short, octal, hexadecimal and mapped forms are refused)";
+}
+
+/** The last octet may be a range; null when the text is no range at all. */
+function readRange(text: string): Result<Target, string> | null {
+  const match = /^(\d+\.\d+\.\d+\.)(\d+)-(\d+)$/.exec(text);
+  if (match === null) return null;
+  const [prefix, from, to] = [match[1] ?? "", Number(match[2]), Number(match[3])];
+  const ends = [match[2], match[3]].map((octet) => canonicalAddress(`${prefix}${octet}`));
+  if (ends.includes(null) || from > to) return err("not a range of last octets such as 10.0.0.40-49");
+  const octets = Array.from({ length: to - from + 1 }, (_, i) => from + i);
+  return ok({ kind: "networks", networks: octets.flatMap((octet) => parseCidr(`${prefix}${octet}`) ?? []) });
+}
+
+// A last label that is a number, also a hexadecimal one, makes resolvers read the whole as an IPv4 address.
+const LABEL = /^(?!-)[A-Za-z0-9_-]{1,63}(?<!-)$/;
+const NUMBER_LABEL = /^(\d+|0[xX][0-9A-Fa-f]*)$/;
+
+function readName(text: string): Result<Target, string> {
+  const labels = text.replace(/\.$/, "").split(".");
+  if (!labels.every((label) => LABEL.test(label))) return err("neither an address, a CIDR, a range nor a host name");
+  if (NUMBER_LABEL.test(labels.at(-1) ?? "")) return err("a short or hexadecimal address form");
+  return ok({ kind: "name", name: labels.join(".").toLowerCase() });
+}
