@@ -1,5 +1,6 @@
 import { Option } from "commander";
 import { resolve } from "node:path";
+import { dryRun } from "../../app/operations/dry-run.ts";
 import { failureText } from "../../app/operations/failure.ts";
 import { scanNow } from "../../app/operations/scan-now.ts";
 import { scanRecorded } from "../../app/operations/scan-recorded.ts";
@@ -8,8 +9,10 @@ import { segmentOf } from "../../app/tick.ts";
 import { EXIT, EXIT_CODES_HELP } from "../exit-codes.ts";
 import { type CommandIo, complain } from "../io.ts";
 import { wholeNumber } from "../option-values.ts";
+import { printResult } from "../print-result.ts";
+import { renderDryRun } from "../render/dry-run.ts";
 import { progressLine } from "../render/progress.ts";
-import { type CommandHost, configFor, optionalConfigFor } from "./command.ts";
+import { type CommandHost, configFor, optionalConfigFor, usage, wantsJson } from "./command.ts";
 import { type CycleOptions, failOnOption, showCycles } from "./cycles-result.ts";
 
 interface ScanOptions extends CycleOptions {
@@ -17,12 +20,15 @@ interface ScanOptions extends CycleOptions {
   readonly learnScans?: number;
   readonly learn: boolean;
   readonly emit?: boolean;
+  readonly target?: string[];
+  readonly dryRun?: boolean;
   readonly profile: "ports" | "deep";
 }
 
 const EXAMPLES = `
 Examples:
   tripline scan                                     one scan now, with the configuration's targets
+  tripline scan --target 10.20.0.31 --dry-run       what would be started for one of them
   tripline scan --from-xml old.xml new.xml --learn-scans 1 --format json
 ${EXIT_CODES_HELP}`;
 
@@ -32,6 +38,8 @@ export function addScan({ program, io, done }: CommandHost): void {
     .command("scan")
     .description("scan once now (or read recorded nmap XML) and show what changed")
     .option("--from-xml <file...>", "recorded nmap XML files, oldest first, instead of scanning; needs no nmap")
+    .option("--target <what...>", "only these addresses, CIDRs or names of the configured targets; never others")
+    .option("--dry-run", "print nmap's command lines with an estimate of packets and time; start and change nothing")
     .option("--learn-scans <n>", "mature after this many covered scans, with no minimum time", wholeNumber)
     .option("--no-learn", "look and report, but leave the baseline as it is")
     .option("--emit", "also send the events that wait to the configured outputs")
@@ -41,8 +49,33 @@ export function addScan({ program, io, done }: CommandHost): void {
     .addHelpText("after", EXAMPLES)
     .action(async (_: unknown, command: { optsWithGlobals(): ScanOptions }) => {
       const options = command.optsWithGlobals();
-      done(options.fromXml === undefined ? await live(io, options) : await recorded(io, options, options.fromXml));
+      done(await scan(io, options));
     });
+}
+
+function scan(io: CommandIo, options: ScanOptions): Promise<number> {
+  const { fromXml, target, dryRun: dry } = options;
+  if (fromXml === undefined) return dry === true ? planned(io, options) : live(io, options);
+  if (target === undefined && dry !== true) return recorded(io, options, fromXml);
+  return Promise.resolve(usage(io, "--from-xml reads files: --target and --dry-run are for scans with nmap"));
+}
+
+async function planned(io: CommandIo, options: ScanOptions): Promise<number> {
+  const loaded = configFor(io, options);
+  if (!loaded.ok) return refuse(io, loaded.error.text, loaded.error.exit);
+  const plan = await dryRun({
+    loaded: loaded.value,
+    stateDirectory: stateDirectory(loaded.value, options.state ?? null, io.cwd),
+    profile: options.profile,
+    ...onlyOf(options),
+  });
+  if (!plan.ok) return refuse(io, failureText(plan.error), plan.error.exit);
+  printResult(io, options, wantsJson(options) ? JSON.stringify(plan.value, null, 2) : renderDryRun(plan.value));
+  return EXIT.done;
+}
+
+function onlyOf({ target }: ScanOptions): { readonly only?: readonly string[] } {
+  return target === undefined ? {} : { only: target };
 }
 
 async function recorded(io: CommandIo, options: ScanOptions, files: readonly string[]): Promise<number> {
@@ -79,6 +112,7 @@ async function live(io: CommandIo, options: ScanOptions): Promise<number> {
     learn: options.learn,
     learnScans: options.learnScans ?? null,
     emit: options.emit === true,
+    ...onlyOf(options),
     signal: io.signal,
     onProgress: (now) => progress.show(now),
   });

@@ -1,6 +1,7 @@
 import type { Pace, RunPlan } from "../../domain/scan-plan.ts";
 import { formatIntervals } from "../../lib/intervals.ts";
 import { addressVersion } from "../../lib/ip.ts";
+import { PACKETS_PER_SECOND } from "../plan/estimate.ts";
 
 /** Raw sockets, or TCP connections only. */
 export type Privilege = "raw" | "connect";
@@ -19,9 +20,9 @@ export interface RunFiles {
 
 // nmap tries a lost probe 10 times with -T3 and 6 times with -T4. Never below 2: at 5 % loss it would miss ports.
 const PACE: Readonly<Record<Pace, readonly string[]>> = {
-  polite: ["-T3", "--max-rate", "500"],
-  normal: ["-T4", "--max-rate", "5000"],
-  fast: ["-T4", "--min-rate", "1000", "--max-retries", "4"],
+  polite: ["-T3", "--max-rate", String(PACKETS_PER_SECOND.polite)],
+  normal: ["-T4", "--max-rate", String(PACKETS_PER_SECOND.normal)],
+  fast: ["-T4", "--min-rate", String(PACKETS_PER_SECOND.fast), "--max-retries", "4"],
 };
 // A server that never answers costs this much once per script; a slow one that does answer needs less.
 const SCRIPT_TIMEOUT = "6s";
