@@ -32,6 +32,7 @@ const code = await runCommandLine(process.argv.slice(2), {
   stderr: process.stderr,
   cwd: process.cwd(),
   signal: stopping.signal,
+  onHangup: (listener) => void process.on("SIGHUP", listener),
 });
 process.exitCode = interruptedBy === null ? code : codeOf(interruptedBy);
 // The work is done: a socket that a client library forgot must not keep the process.

@@ -1,19 +1,18 @@
 import type { LoadedConfig } from "../config/load.ts";
 import type { HealthNotice } from "../domain/event.ts";
-import type { Profile } from "../domain/scan-plan.ts";
 import { err, ok, type Result } from "../lib/result.ts";
-import type { CycleReport } from "../pipeline/cycle-report.ts";
 import { singleFlight } from "../schedule/single-flight.ts";
-import { periodOf, type Rhythm, startTicker, type Ticker } from "../schedule/ticker.ts";
 import type { Telemetry } from "../telemetry/happenings.ts";
-import { type HealthSource, watchHealth } from "./agent-health.ts";
-import { openRelays, type Relays } from "./delivery.ts";
-import { type LiveScanner, prepareLive } from "./live.ts";
+import { cycleOf } from "./agent/cycle.ts";
+import { type HealthSource, watchHealth } from "./agent/health.ts";
+import { createRelaying } from "./agent/relaying.ts";
+import { type Reading, reloadInto } from "./agent/reload.ts";
+import { portsPeriod, startSchedule } from "./agent/schedule.ts";
+import type { AgentParts } from "./agent/parts.ts";
+import { prepareLive } from "./live.ts";
 import type { OperationFailure } from "./operations/failure.ts";
-import { scanLive } from "./operations/scan-live.ts";
 import { recordNotices } from "./operations/tell.ts";
-import { sweepState } from "./operations/sweep-state.ts";
-import { openState, type OpenState, systemClock } from "./wiring.ts";
+import { openState } from "./wiring.ts";
 
 /** The daemon: schedules, one cycle at a time, a relay per output, health on loopback. */
 export interface AgentOptions {
@@ -22,6 +21,8 @@ export interface AgentOptions {
   readonly telemetry: Telemetry;
   /** One cycle, then stop. */
   readonly once: boolean;
+  /** Reads the configuration again, for a reload. */
+  readonly reread: () => Reading;
   /** Serves health on an address; null: not at all. Rejects when the address cannot be had. */
   readonly serve: ((source: HealthSource, listen: string) => Promise<HealthServer>) | null;
 }
@@ -33,16 +34,30 @@ export interface HealthServer {
 
 export interface Agent {
   readonly healthUrl: string | null;
+  /** Reads the configuration again: a good one is in force from the next cycle, a bad one changes nothing. */
+  reload(): Promise<void>;
   /** Resolves when the agent has stopped after the signal (or after the one cycle). */
   readonly stopped: Promise<void>;
 }
 
-/** Longest a stopping agent sends what was just committed. */
-const LAST_FLUSH_MS = 10_000;
-const DEFAULT_SCHEDULE = "*/30 * * * *";
-
 /** Starts in the order of dependence; what cannot start refuses with a code and leaves nothing behind. */
 export async function startAgent(options: AgentOptions, signal: AbortSignal): Promise<Result<Agent, OperationFailure>> {
+  const created = createAgent(options);
+  if (!created.ok) return created;
+  const parts = created.value;
+  const health = await listen(parts);
+  if (!health.ok) {
+    parts.store.close();
+    return health;
+  }
+  const stopped = life(parts, health.value, signal);
+  // One after the other, or an older reading could come into force after a newer one.
+  let last = Promise.resolve();
+  const reload = () => (last = last.then(() => reloadInto(parts, signal)));
+  return ok({ healthUrl: health.value?.url ?? null, reload, stopped });
+}
+
+function createAgent(options: AgentOptions): Result<AgentParts, OperationFailure> {
   const { loaded, stateDirectory, telemetry } = options;
   const opened = openState(stateDirectory, "write", loaded.config.store.max_size);
   if (!opened.ok) return err(opened.error);
@@ -52,39 +67,23 @@ export async function startAgent(options: AgentOptions, signal: AbortSignal): Pr
     store.close();
     return live;
   }
-  const tell = (notice: HealthNotice) => void recordNotices({ store, loaded, telemetry }, [notice]);
-  const relays = await openRelays({ loaded, stateDirectory, outbox: store.outbox, telemetry, onHealth: tell });
-  const parts: Parts = { options, store, live: live.value, relays };
-  const health = await listen(parts);
-  if (!health.ok) {
-    await relays.close();
-    store.close();
-    return health;
-  }
-  return ok({ healthUrl: health.value?.url ?? null, stopped: life(parts, health.value, signal) });
+  const setup = { loaded, live: live.value };
+  const relaying = createRelaying({ stateDirectory, store, telemetry, tell: (notice) => void tell(parts, [notice]) });
+  const parts: AgentParts = { options, store, setup, relaying, flight: singleFlight(), schedule: null, rejected: null };
+  return ok(parts);
 }
 
-/** Works, and closes whatever happens. */
-async function life(parts: Parts, health: HealthServer | null, signal: AbortSignal): Promise<void> {
-  try {
-    await work(parts, signal);
-  } finally {
-    await shutDown(parts, health);
-  }
+function tell({ store, setup, options }: AgentParts, notices: readonly HealthNotice[]): Promise<void> {
+  return recordNotices({ store, loaded: setup.loaded, telemetry: options.telemetry }, notices);
 }
 
-interface Parts {
-  readonly options: AgentOptions;
-  readonly store: OpenState;
-  readonly live: LiveScanner;
-  readonly relays: Relays;
-}
-
-async function listen({ options, store }: Parts): Promise<Result<HealthServer | null, OperationFailure>> {
+async function listen(parts: AgentParts): Promise<Result<HealthServer | null, OperationFailure>> {
+  const { options, store } = parts;
   if (options.serve === null) return ok(null);
   const { listen: address } = options.loaded.config.web;
+  const source = watchHealth({ store, telemetry: options.telemetry, note: () => parts.rejected });
   try {
-    return ok(await options.serve(watchHealth(store, options.telemetry), address));
+    return ok(await options.serve(source, address));
   } catch (error) {
     const code = error instanceof Error && "code" in error ? String(error.code) : String(error);
     return err({
@@ -97,22 +96,27 @@ async function listen({ options, store }: Parts): Promise<Result<HealthServer | 
   }
 }
 
-/** Runs until the signal: relays in their own rhythm, cycles one at a time. */
-async function work(parts: Parts, signal: AbortSignal): Promise<void> {
-  const { options, store, relays } = parts;
-  const { telemetry, loaded } = options;
-  const notices = await openingNotices(parts);
-  await recordNotices({ store, loaded, telemetry }, notices);
-  const relaying = new AbortController();
-  const running = relays.relays.map((relay) => relay.run(relaying.signal));
-  await cycles(parts, signal);
-  await recordNotices({ store, loaded, telemetry }, [notice("agent-stopped", "Agent stopped.")]);
-  relaying.abort();
-  await Promise.allSettled(running);
-  await flush(relays);
+/** Works, and closes whatever happens. */
+async function life(parts: AgentParts, health: HealthServer | null, signal: AbortSignal): Promise<void> {
+  try {
+    await work(parts, signal);
+  } finally {
+    await health?.close();
+    await parts.relaying.stop();
+    parts.store.close();
+  }
 }
 
-async function openingNotices({ store, options }: Parts): Promise<readonly HealthNotice[]> {
+/** Runs until the signal: relays in their own rhythm, cycles one at a time. */
+async function work(parts: AgentParts, signal: AbortSignal): Promise<void> {
+  // Outputs first: one that is new to the store begins with the events that come after it.
+  await parts.relaying.start(parts.setup.loaded);
+  await tell(parts, openingNotices(parts));
+  await cycles(parts, signal);
+  await tell(parts, [notice("agent-stopped", "Agent stopped.")]);
+}
+
+function openingNotices({ store, options }: AgentParts): readonly HealthNotice[] {
   const { interrupted, warnings } = store;
   for (const warning of warnings) options.telemetry.log.warn(warning);
   if (interrupted.length > 0)
@@ -127,129 +131,15 @@ function notice(kind: "agent-started" | "agent-stopped", message: string): Healt
 }
 
 /** A first cycle at once: a fresh or restarted agent should not be blind until its next tick. */
-async function cycles(parts: Parts, signal: AbortSignal): Promise<void> {
-  const flight = singleFlight();
-  const tick = (profile: Profile, resumeWithinMs?: number) => {
-    if (signal.aborted) return;
-    const resume = resumeWithinMs === undefined ? {} : { resumeWithinMs };
-    const started = flight.start(() => oneCycle(parts, { profile, ...resume }, signal));
-    if (!started) skipped(parts, profile);
-  };
-  tick("ports", periodOf(portsRhythm(parts.options.loaded)));
-  const tickers = parts.options.once ? [] : startTickers(parts.options.loaded, tick);
-  if (!parts.options.once) await aborted(signal);
-  for (const ticker of tickers) ticker.stop();
-  await flight.settled();
-}
-
-function startTickers(loaded: LoadedConfig, tick: (profile: Profile) => void): readonly Ticker[] {
-  const { profiles } = loaded.config;
-  const ports = portsRhythm(loaded);
-  const deep = profiles.deep === undefined ? null : rhythmOf(profiles.deep);
-  const clock = systemClock();
-  const now = () => clock.now();
-  const portsTicker = startTicker(ports, () => tick("ports"), now);
-  return deep === null ? [portsTicker] : [portsTicker, startTicker(deep, () => tick("deep"), now)];
-}
-
-function portsRhythm({ config: { schedule, every, profiles } }: LoadedConfig): Rhythm {
-  return rhythmOf(profiles.ports ?? { schedule, every }) ?? { cron: DEFAULT_SCHEDULE };
-}
-
-function rhythmOf(setting: {
-  readonly schedule?: string | undefined;
-  readonly every?: number | undefined;
-}): Rhythm | null {
-  if (setting.every !== undefined) return { everyMs: setting.every };
-  return setting.schedule === undefined ? null : { cron: setting.schedule };
-}
-
-function skipped({ options }: Parts, profile: Profile): void {
-  const counter = { name: "tripline_cycles_skipped_total", labels: { profile } };
-  options.telemetry.happened({
-    level: "warn",
-    message: "tick skipped: a scan is still running",
-    fields: { profile },
-    counter,
-  });
-}
-
-/** A cycle that throws is a bug or a failed store: it is told loudly, and the next tick tries again. */
-async function oneCycle(
-  parts: Parts,
-  what: { readonly profile: Profile; readonly resumeWithinMs?: number },
-  signal: AbortSignal,
-): Promise<void> {
-  const { options, store, live, relays } = parts;
-  try {
-    const report = await scanLive({
-      loaded: options.loaded,
-      live,
-      store: store.cycles,
-      ...what,
-      learn: true,
-      learnScans: null,
-      signal,
-    });
-    if (!report.ok) return refused(options.telemetry, report.error);
-    told(options.telemetry, report.value);
-    for (const relay of relays.relays) relay.wake();
-    await sweepState(store, options.stateDirectory, options.loaded);
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    const counter = { name: "tripline_cycles_total", labels: { outcome: "error" } };
-    options.telemetry.happened({
-      level: "error",
-      message: "cycle failed; nothing of it was learned",
-      fields: { reason },
-      counter,
-    });
+async function cycles(parts: AgentParts, signal: AbortSignal): Promise<void> {
+  const tick = cycleOf(parts, signal);
+  tick("ports", { resumeWithinMs: portsPeriod(parts.setup.loaded) });
+  if (!parts.options.once) {
+    parts.schedule = startSchedule(parts.setup.loaded, tick);
+    await aborted(signal);
+    parts.schedule.stop();
   }
-}
-
-function refused(telemetry: Telemetry, { what, fix, code }: OperationFailure): void {
-  const counter = { name: "tripline_cycles_total", labels: { outcome: "refused" } };
-  telemetry.happened({ level: "error", message: "nothing was scanned", fields: { reason: what, fix, code }, counter });
-}
-
-function told(telemetry: Telemetry, report: CycleReport): void {
-  const { metrics } = telemetry;
-  if (report.state === "interrupted") {
-    return telemetry.happened({
-      level: "warn",
-      message: "cycle interrupted; nothing was learned",
-      counter: { name: "tripline_cycles_total", labels: { outcome: "interrupted" } },
-    });
-  }
-  const { summary, steps, events, vantage } = report;
-  metrics.set("tripline_last_cycle_timestamp_seconds", report.endedAt / 1000);
-  metrics.set("tripline_last_cycle_duration_seconds", (report.endedAt - report.startedAt) / 1000);
-  metrics.set("tripline_hosts_up", summary.hosts.up);
-  for (const step of steps) metrics.count("tripline_anomaly_steps_total", { transition: step.transition });
-  const fields = {
-    completeness: summary.completeness,
-    vantage: vantage.state,
-    up: summary.hosts.up,
-    anomalies: steps.length,
-    events,
-    learning: report.learning,
-  };
-  telemetry.happened({
-    level: "info",
-    message: "cycle finished",
-    fields,
-    counter: { name: "tripline_cycles_total", labels: { outcome: summary.completeness } },
-  });
-}
-
-async function flush(relays: Relays): Promise<void> {
-  await Promise.allSettled(relays.relays.map((relay) => relay.drain(AbortSignal.timeout(LAST_FLUSH_MS))));
-}
-
-async function shutDown({ relays, store }: Parts, health: HealthServer | null): Promise<void> {
-  await health?.close();
-  await relays.close();
-  store.close();
+  await parts.flight.settled();
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

@@ -57,7 +57,7 @@ export function vantageOf(
 }
 
 /** The agent that holds the state, or null when none runs. */
-export function agentHolding(directory: string): { readonly pid: number | null } | null {
+export function agentHolding(directory: string): { readonly pid: number | null; readonly since: number | null } | null {
   const holder = lockHolder(directory);
-  return holder === null ? null : { pid: holder.pid };
+  return holder === null ? null : { pid: holder.pid, since: holder.since };
 }

@@ -8,6 +8,8 @@ export interface CommandIo {
   readonly cwd: string;
   /** Aborts at SIGINT or SIGTERM. */
   readonly signal: AbortSignal;
+  /** Calls it at every SIGHUP from now on; without a listener SIGHUP ends the process. Absent: there is no such signal. */
+  readonly onHangup?: (listener: () => void) => void;
 }
 
 /** Options that every command takes. */

@@ -27,6 +27,8 @@ export interface ConfigFailure {
   readonly exit: 77 | 78;
   readonly text: string;
   readonly problems: readonly ConfigProblem[];
+  /** The file they stand in, as given; null when there is none. */
+  readonly path: string | null;
 }
 
 export interface LoadOptions {
@@ -114,11 +116,11 @@ export function parseConfig(text: string, options: ParseOptions): Result<LoadedC
 function rendered(file: string, text: string, problems: readonly ConfigProblem[]): ConfigFailure {
   const count = `${problems.length} error${problems.length === 1 ? "" : "s"}. Nothing was started.`;
   const help = "Keys and examples: tripline config schema, docs/reference/cli.md";
-  return { exit: 78, text: `${renderProblems(file, text, problems)}\n${count} ${help}`, problems };
+  return { exit: 78, text: `${renderProblems(file, text, problems)}\n${count} ${help}`, problems, path: file };
 }
 
 function failure(text: string): ConfigFailure {
-  return { exit: 78, text, problems: [] };
+  return { exit: 78, text, problems: [], path: null };
 }
 
 const SECRET_PATHS: readonly YamlPath[] = [
@@ -144,7 +146,18 @@ function resolveSecrets(
       exit = result.error.exit;
     }
   }
-  return { secrets, problems, exit };
+  return { secrets, problems: [...problems, ...certificateProblem(config, document, at)], exit };
+}
+
+/** A certificate that is not there would end the agent when the output is made. */
+function certificateProblem(config: Config, document: YamlDocument, at: ParseOptions): readonly ConfigProblem[] {
+  const file = config.outputs.elasticsearch?.ca_file;
+  const read = file === undefined ? ok("") : readText(resolve(at.directory, file));
+  if (read.ok) return [];
+  const path = ["outputs", "elasticsearch", "ca_file"];
+  return [
+    { ...document.positionOf(path), path: path.join("."), message: `cannot be read (${read.error})`, hint: null },
+  ];
 }
 
 export function valueAt(root: unknown, path: YamlPath): unknown {

@@ -60,6 +60,15 @@ function sentence(issue: z.core.$ZodIssue): string {
 // A file may hold what steers a terminal; it is shown as one visible character each, so that the caret stays in place.
 const STEERING = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g;
 
+/** One line each, for a log: `file:line:col  path: message`. */
+export function problemLines(file: string, problems: readonly ConfigProblem[]): readonly string[] {
+  return problems.map((p) => `${placed(file, p)}${p.hint === null ? "" : ` (${p.hint})`}`);
+}
+
+function placed(file: string, p: ConfigProblem): string {
+  return `${file}:${p.line}:${p.column}  ${visible(p.path === "" ? p.message : `${p.path}: ${p.message}`)}`;
+}
+
 /** Compiler style: `file:line:col  path: message`, the line, and a caret under the place. */
 export function renderProblems(file: string, text: string, problems: readonly ConfigProblem[]): string {
   const lines = text.split(/\r?\n/);
@@ -71,13 +80,12 @@ function visible(text: string): string {
 }
 
 function renderOne(file: string, lines: readonly string[], p: ConfigProblem): string {
-  const label = visible(p.path === "" ? p.message : `${p.path}: ${p.message}`);
   const source = visible((lines[p.line - 1] ?? "").replaceAll("\t", " "));
   const margin = " ".repeat(String(p.line).length);
   const caret = "^".repeat(Math.max(1, Math.min(p.length, source.length - p.column + 1)));
   const hint = p.hint === null ? "" : `  ${p.hint}`;
   return [
-    `${file}:${p.line}:${p.column}  ${label}`,
+    placed(file, p),
     `  ${p.line} | ${source.slice(0, 160)}`,
     `  ${margin} | ${" ".repeat(p.column - 1)}${caret}${hint}`,
   ].join("\n");

@@ -65,6 +65,7 @@ export const AUDIT_KINDS = [
   "baseline-accepted",
   "baseline-reset",
   "config-loaded",
+  "config-rejected",
   "scan-requested",
 ] as const;
 export type AuditKind = (typeof AUDIT_KINDS)[number];

@@ -108,7 +108,8 @@ const DID: Readonly<Record<AuditKind, readonly [toAnomaly: string, alone: (objec
   "mute-expired": ["ended the mute of", () => "ended a mute"],
   "baseline-accepted": ["accepted", (object) => `accepted the present state of ${object}`],
   "baseline-reset": ["learns anew because of", (object) => `started to learn anew: ${object}`],
-  "config-loaded": ["loaded the configuration because of", (object) => `loaded the configuration ${object}`],
+  "config-loaded": ["loaded the configuration because of", () => "loaded the configuration"],
+  "config-rejected": ["rejected the configuration because of", () => "rejected a new configuration"],
   "scan-requested": ["requested a scan because of", (object) => `requested a scan of ${object}`],
 };
 

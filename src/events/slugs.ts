@@ -83,6 +83,7 @@ export const SLUGS: Readonly<Record<ActionSlug, SlugRow>> = {
   "baseline-accepted": row(CONFIGURATION, "change", ["Present state accepted", "audit"]),
   "baseline-reset": row(CONFIGURATION, "change", ["Baseline learned anew", "audit"]),
   "config-loaded": row(CONFIGURATION, "change", ["Configuration loaded", "audit"]),
+  "config-rejected": row(CONFIGURATION, "info", ["Configuration rejected", "audit"]),
   "scan-requested": row(CONFIGURATION, "info", ["Scan requested", "audit"]),
 };
 

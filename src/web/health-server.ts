@@ -1,7 +1,7 @@
 import { serve, type ServerType } from "@hono/node-server";
 import { Hono } from "hono";
 import type { HealthServer } from "../app/agent.ts";
-import type { HealthSource } from "../app/agent-health.ts";
+import type { HealthSource } from "../app/agent/health.ts";
 
 function healthApp(source: HealthSource): Hono {
   const app = new Hono();

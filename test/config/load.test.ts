@@ -78,6 +78,11 @@ describe("a configuration", () => {
       `${MINIMAL}outputs: { elasticsearch: { url: "https://e", api_key: "\${env:NOPE}" } }\n`,
       "NOPE is not set",
     ],
+    [
+      "a certificate is not there",
+      `${MINIMAL}outputs: { elasticsearch: { url: "https://e", ca_file: ./nope.pem } }\n`,
+      "outputs.elasticsearch.ca_file: cannot be read (ENOENT)",
+    ],
   ])("is refused when %s", (_, text, phrase) => {
     expect(problems(text)).toContain(phrase);
   });

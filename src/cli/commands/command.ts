@@ -20,12 +20,17 @@ export interface CommandHost {
 
 /** The configuration named by the flags; its warnings go to stderr unless quiet. */
 export function configFor(io: CommandIo, globals: GlobalOptions): Result<LoadedConfig, ConfigFailure> {
-  const flag = globals.config ?? null;
-  const loaded = loadConfig({ flag, cwd: io.cwd, environment: processEnvironment(), now: wallClock() });
+  const loaded = readConfig(io, globals);
   if (loaded.ok && loaded.value.warnings.length > 0 && globals.quiet !== true) {
     complain(io, renderProblems(loaded.value.path ?? "tripline.yaml", loaded.value.text, loaded.value.warnings));
   }
   return loaded;
+}
+
+/** The configuration as it stands in the file now; who asks tells its warnings. */
+export function readConfig(io: CommandIo, globals: GlobalOptions): Result<LoadedConfig, ConfigFailure> {
+  const flag = globals.config ?? null;
+  return loadConfig({ flag, cwd: io.cwd, environment: processEnvironment(), now: wallClock() });
 }
 
 /** As {@link configFor}, but a command that can do without a configuration gets null when none is named. */

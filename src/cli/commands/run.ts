@@ -7,7 +7,7 @@ import { createMetrics } from "../../telemetry/metrics.ts";
 import { startHealthServer } from "../../web/health-server.ts";
 import { EXIT, EXIT_CODES_HELP } from "../exit-codes.ts";
 import { type CommandIo, complain, type GlobalOptions } from "../io.ts";
-import { type CommandHost, configFor } from "./command.ts";
+import { type CommandHost, configFor, readConfig } from "./command.ts";
 
 interface RunOptions extends GlobalOptions {
   readonly once?: boolean;
@@ -18,9 +18,10 @@ const EXAMPLES = `
 Examples:
   tripline run -c /etc/tripline/tripline.yaml
   tripline run --once --no-web
+  kill -HUP PID                                     read the configuration again; a bad one changes nothing
 ${EXIT_CODES_HELP}`;
 
-/** `tripline run`: the agent. Ends with 143 or 130 by the signal that stopped it. */
+/** `tripline run`: the agent. Reads its configuration again at SIGHUP. Ends with 143 or 130 by the signal that stopped it. */
 export function addRun({ program, io, done }: CommandHost): void {
   program
     .command("run")
@@ -39,6 +40,9 @@ async function run(io: CommandIo, options: RunOptions): Promise<number> {
     complain(io, loaded.error.text);
     return loaded.error.exit;
   }
+  let reload: (() => Promise<void>) | null = null;
+  // From here on, or a signal that comes while the agent starts would end it.
+  if (options.once !== true) io.onHangup?.(() => void reload?.());
   const format = options.logFormat ?? "pretty";
   const log = createLogger({ level: levelOf(options), format, write: (line) => void io.stderr.write(line) });
   const directory = stateDirectory(loaded.value, options.state ?? null, io.cwd);
@@ -49,6 +53,7 @@ async function run(io: CommandIo, options: RunOptions): Promise<number> {
       stateDirectory: directory,
       telemetry,
       once: options.once === true,
+      reread: () => readConfig(io, options),
       serve: options.web ? startHealthServer : null,
     },
     io.signal,
@@ -57,6 +62,7 @@ async function run(io: CommandIo, options: RunOptions): Promise<number> {
     complain(io, failureText(agent.error));
     return agent.error.exit;
   }
+  reload = () => agent.value.reload();
   const { segment, targets } = loaded.value.config;
   log.info("agent started", { segment, targets, state: directory, health: agent.value.healthUrl });
   await agent.value.stopped;

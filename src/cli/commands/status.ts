@@ -1,5 +1,6 @@
 import { agentHolding } from "../../app/wiring.ts";
 import { segmentMature } from "../../domain/maturity.ts";
+import type { AuditEntry } from "../../domain/event.ts";
 import { ok } from "../../lib/result.ts";
 import { formatDuration, isoTime, wallClock } from "../../lib/time.ts";
 import { EXIT, EXIT_CODES_HELP } from "../exit-codes.ts";
@@ -31,12 +32,23 @@ function status({ io }: CommandHost, options: GlobalOptions): Promise<number> {
     if (options.quiet !== true) say(io, wantsJson(options) ? JSON.stringify(found, null, 2) : text(found));
     const stopped = found.outputs.some((output) => output.state === "stopped");
     const bad = found.lastScan !== null && (found.lastScan.state === "failed" || found.lastScan.state === "degraded");
-    return ok(options.quiet !== true && (stopped || bad) ? EXIT.partial : EXIT.done);
+    return ok(options.quiet !== true && (stopped || bad || found.rejectedConfig !== null) ? EXIT.partial : EXIT.done);
   });
+}
+
+/** Operators cannot write while an agent runs, so what it said about its configuration is among the newest. */
+const AUDIT_LOOK_BACK = 50;
+
+/** What the running agent said last about a changed configuration; null: the newest one is in force. */
+function rejectedConfig(audit: readonly AuditEntry[], since: number | null) {
+  const last = audit.find((entry) => entry.kind === "config-loaded" || entry.kind === "config-rejected");
+  if (since === null || last === undefined || last.kind === "config-loaded" || last.at < since) return null;
+  return { at: isoTime(last.at), reason: last.reason };
 }
 
 async function gather({ loaded, stateDirectory, store }: StateWork) {
   const { segment, baseline: settings } = loaded.config;
+  const agent = agentHolding(stateDirectory);
   const baseline = await store.cycles.loadBaseline(segment);
   const last = await store.history.lastCycle(segment);
   const open = await store.history.anomalies({ segment, states: ["open"], since: null });
@@ -44,7 +56,8 @@ async function gather({ loaded, stateDirectory, store }: StateWork) {
   const rule = { scans: settings.learn.scans, atLeastMs: settings.learn.at_least };
   return {
     segment,
-    agent: agentHolding(stateDirectory),
+    agent,
+    rejectedConfig: rejectedConfig(await store.history.audit(AUDIT_LOOK_BACK), agent?.since ?? null),
     lastScan:
       last === null
         ? null
@@ -72,9 +85,12 @@ async function gather({ loaded, stateDirectory, store }: StateWork) {
 }
 
 function text(found: Awaited<ReturnType<typeof gather>>): string {
-  const { agent, lastScan, baseline } = found;
+  const { agent, lastScan, baseline, rejectedConfig: rejected } = found;
   const rows = [
     ["agent", agent === null ? "not running" : `running, pid ${agent.pid ?? "unknown"}`],
+    ...(rejected === null
+      ? []
+      : [["configuration", `rejected ${rejected.at}, the former one is in force — ${rejected.reason}`]]),
     [
       "last scan",
       lastScan === null

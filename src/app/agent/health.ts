@@ -1,5 +1,5 @@
-import type { Telemetry } from "../telemetry/happenings.ts";
-import type { OpenState } from "./wiring.ts";
+import type { Telemetry } from "../../telemetry/happenings.ts";
+import type { OpenState } from "../wiring.ts";
 
 /** What the health server asks. */
 export interface HealthSource {
@@ -9,12 +9,19 @@ export interface HealthSource {
   metrics(): string;
 }
 
+export interface Watched {
+  readonly store: OpenState;
+  readonly telemetry: Telemetry;
+  /** What a person should know although the agent is well; null: nothing. */
+  readonly note: () => string | null;
+}
+
 const STATES = ["running", "backing-off", "stopped", "disabled"] as const;
 /** The outbox is looked at in this rhythm; a request never waits for the disk. */
 const LOOK_EVERY_MS = 2_000;
 
 /** Answers from memory; red only when the store no longer answers. */
-export function watchHealth(store: OpenState, telemetry: Telemetry): HealthSource {
+export function watchHealth({ store, telemetry, note }: Watched): HealthSource {
   let failure: string | null = null;
   const look = async () => {
     try {
@@ -35,7 +42,7 @@ export function watchHealth(store: OpenState, telemetry: Telemetry): HealthSourc
   void look();
   setInterval(() => void look(), LOOK_EVERY_MS).unref();
   return {
-    alive: () => ({ ok: failure === null, reason: failure ?? "the store answers" }),
+    alive: () => ({ ok: failure === null, reason: failure ?? note() ?? "the store answers" }),
     metrics: () => telemetry.metrics.render(),
   };
 }

@@ -1,0 +1,45 @@
+import type { Profile } from "../../domain/scan-plan.ts";
+import { scanLive } from "../operations/scan-live.ts";
+import { sweepState } from "../operations/sweep-state.ts";
+import type { AgentParts } from "./parts.ts";
+import { tellFailure, tellRefusal, tellReport, tellSkip } from "./telling.ts";
+
+interface Asked {
+  readonly profile: Profile;
+  /** An interrupted cycle younger than this many ms is gone on with instead of beginning a new one. */
+  readonly resumeWithinMs?: number;
+}
+
+type Tick = (profile: Profile, more?: Omit<Asked, "profile">) => void;
+
+/** What a tick does: one cycle with the setup in force, or a counted skip while another one runs. */
+export function cycleOf(parts: AgentParts, signal: AbortSignal): Tick {
+  return (profile, more = {}) => {
+    if (signal.aborted) return;
+    const started = parts.flight.start(() => oneCycle(parts, { profile, ...more }, signal));
+    if (!started) tellSkip(parts.options.telemetry, profile);
+  };
+}
+
+/** A cycle that throws is a bug or a failed store: it is told loudly, and the next tick tries again. */
+async function oneCycle(parts: AgentParts, what: Asked, signal: AbortSignal): Promise<void> {
+  const { store, relaying, options } = parts;
+  const { loaded, live } = parts.setup;
+  try {
+    const report = await scanLive({
+      loaded,
+      live,
+      store: store.cycles,
+      ...what,
+      learn: true,
+      learnScans: null,
+      signal,
+    });
+    if (!report.ok) return tellRefusal(options.telemetry, report.error);
+    tellReport(options.telemetry, report.value);
+    relaying.wake();
+    await sweepState(store, options.stateDirectory, loaded);
+  } catch (error) {
+    tellFailure(options.telemetry, error);
+  }
+}

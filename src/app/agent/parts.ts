@@ -1,0 +1,26 @@
+import type { LoadedConfig } from "../../config/load.ts";
+import type { SingleFlight } from "../../schedule/single-flight.ts";
+import type { AgentOptions } from "../agent.ts";
+import type { LiveScanner } from "../live.ts";
+import type { OpenState } from "../wiring.ts";
+import type { Relaying } from "./relaying.ts";
+import type { Schedule } from "./schedule.ts";
+
+/** What a configuration means to a running agent. */
+export interface Setup {
+  readonly loaded: LoadedConfig;
+  readonly live: LiveScanner;
+}
+
+/** Everything a running agent holds. What may change stands first; a reload changes it between two cycles only. */
+export interface AgentParts {
+  setup: Setup;
+  /** Null before the first cycle and with `--once`. */
+  schedule: Schedule | null;
+  /** Why the newest configuration is not in force, in one sentence; null: it is. */
+  rejected: string | null;
+  readonly options: AgentOptions;
+  readonly store: OpenState;
+  readonly relaying: Relaying;
+  readonly flight: SingleFlight;
+}

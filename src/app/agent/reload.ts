@@ -1,0 +1,114 @@
+import type { ConfigFailure, LoadedConfig } from "../../config/load.ts";
+import { problemLines } from "../../config/problems.ts";
+import type { AuditEntry } from "../../domain/event.ts";
+import { encodeAudit } from "../../events/audit.ts";
+import { timeOrderedId } from "../../lib/ids.ts";
+import type { Result } from "../../lib/result.ts";
+import { eventContext } from "../event-context.ts";
+import { prepareLive } from "../live.ts";
+import { systemClock } from "../wiring.ts";
+import type { AgentParts, Setup } from "./parts.ts";
+
+/** A configuration that was read again, or why it must not be used. */
+export type Reading = Result<LoadedConfig, ConfigFailure>;
+
+/**
+ * Reads the configuration again and, when it is good, puts it in force between two cycles. A bad one is logged line by
+ * line, audited and shown by `status`, and changes nothing. Never throws: an agent that works must go on working.
+ */
+export async function reloadInto(parts: AgentParts, signal: AbortSignal): Promise<void> {
+  try {
+    const read = parts.options.reread();
+    if (!read.ok) return await reject(parts, linesOf(read.error));
+    const { stateDirectory } = parts.options;
+    const live = prepareLive(read.value, stateDirectory);
+    if (!live.ok) return await reject(parts, [`${live.error.what} (${live.error.code}); ${live.error.fix}`]);
+    await betweenCycles(parts, () => apply(parts, { loaded: read.value, live: live.value }, signal));
+  } catch (error) {
+    await reject(parts, [error instanceof Error ? error.message : String(error)]);
+  }
+}
+
+function linesOf({ problems, text, path }: ConfigFailure): readonly string[] {
+  return problems.length > 0 ? problemLines(path ?? "tripline.yaml", problems) : [text];
+}
+
+/** Nothing changes under a running cycle; what waits for its end takes the place of the next one for a moment. */
+function betweenCycles({ flight }: AgentParts, work: () => Promise<void>): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const attempt = (): void => {
+      const started = flight.start(() => work().then(resolve, reject));
+      if (!started) void flight.settled().then(attempt);
+    };
+    attempt();
+  });
+}
+
+async function apply(parts: AgentParts, setup: Setup, signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return;
+  const { telemetry } = parts.options;
+  const { path, warnings, config } = setup.loaded;
+  for (const line of problemLines(path ?? "tripline.yaml", warnings)) telemetry.log.warn(line);
+  for (const key of needsRestart(parts.setup.loaded, setup.loaded))
+    telemetry.log.warn("this setting is taken over by a restart only", { key });
+  await parts.relaying.start(setup.loaded);
+  parts.setup = setup;
+  parts.schedule?.restart(setup.loaded);
+  parts.rejected = null;
+  telemetry.metrics.set("tripline_config_last_reload_successful", 1);
+  const fields = { segment: config.segment, targets: config.targets };
+  telemetry.log.info("configuration loaded; in force from the next cycle", fields);
+  await audit(parts, "config-loaded", "reload");
+}
+
+/** The socket and the size of the database were made with the former values. */
+function needsRestart(before: LoadedConfig, after: LoadedConfig): readonly string[] {
+  return [
+    ...(before.config.web.listen === after.config.web.listen ? [] : ["web.listen"]),
+    ...(before.config.store.max_size === after.config.store.max_size ? [] : ["store.max_size"]),
+  ];
+}
+
+async function reject(parts: AgentParts, lines: readonly string[]): Promise<void> {
+  const { telemetry } = parts.options;
+  for (const line of lines) telemetry.log.error(line);
+  telemetry.log.error("configuration rejected; the former one stays in force", { problems: lines.length });
+  telemetry.metrics.set("tripline_config_last_reload_successful", 0);
+  const more = lines.length > 1 ? `; ${lines.length - 1} more` : "";
+  parts.rejected = `configuration rejected, the former one stays in force: ${lines[0] ?? "unreadable"}${more}`;
+  await audit(parts, "config-rejected", `${lines[0] ?? "unreadable"}${more}`);
+}
+
+/** Who watches the agent from outside learns it from the audit: `status` reads it, the SIEM gets the event. */
+async function audit(parts: AgentParts, kind: "config-loaded" | "config-rejected", reason: string): Promise<void> {
+  const { store, setup, options } = parts;
+  const now = systemClock().now();
+  const entry: AuditEntry = {
+    id: timeOrderedId(now),
+    kind,
+    at: now,
+    by: "agent",
+    via: "config",
+    object: "config",
+    reason,
+    until: null,
+    before: null,
+    after: null,
+    anomalyId: null,
+  };
+  try {
+    const context = eventContext(setup.loaded, await store.cycles.installId());
+    await store.cycles.commitOperator({
+      audit: entry,
+      anomalies: [],
+      hosts: [],
+      baseline: null,
+      addMutes: [],
+      removeMutes: [],
+      events: [encodeAudit(entry, context, null)],
+    });
+    parts.relaying.wake();
+  } catch (error) {
+    options.telemetry.log.error("the reload could not be recorded", { reason: String(error) });
+  }
+}

@@ -1,0 +1,51 @@
+import type { Profile } from "../../domain/scan-plan.ts";
+import type { CycleReport, FinishedReport } from "../../pipeline/cycle-report.ts";
+import type { Telemetry } from "../../telemetry/happenings.ts";
+import type { OperationFailure } from "../operations/failure.ts";
+
+/** What becomes of a tick, as one log line and one counter each. */
+export function tellReport(telemetry: Telemetry, report: CycleReport): void {
+  if (report.state === "finished") return tellFinished(telemetry, report);
+  const counter = outcome("interrupted");
+  telemetry.happened({ level: "warn", message: "cycle interrupted; nothing was learned", counter });
+}
+
+function tellFinished(telemetry: Telemetry, report: FinishedReport): void {
+  const { metrics } = telemetry;
+  const { summary, steps, events, vantage } = report;
+  metrics.set("tripline_last_cycle_timestamp_seconds", report.endedAt / 1000);
+  metrics.set("tripline_last_cycle_duration_seconds", (report.endedAt - report.startedAt) / 1000);
+  metrics.set("tripline_hosts_up", summary.hosts.up);
+  for (const step of steps) metrics.count("tripline_anomaly_steps_total", { transition: step.transition });
+  const fields = {
+    completeness: summary.completeness,
+    vantage: vantage.state,
+    up: summary.hosts.up,
+    anomalies: steps.length,
+    events,
+    learning: report.learning,
+    ...(summary.reason === null ? {} : { reason: summary.reason }),
+  };
+  telemetry.happened({ level: "info", message: "cycle finished", fields, counter: outcome(summary.completeness) });
+}
+
+export function tellSkip(telemetry: Telemetry, profile: Profile): void {
+  const counter = { name: "tripline_cycles_skipped_total", labels: { profile } };
+  const message = "tick skipped: a scan is still running";
+  telemetry.happened({ level: "warn", message, fields: { profile }, counter });
+}
+
+export function tellRefusal(telemetry: Telemetry, { what, fix, code }: OperationFailure): void {
+  const fields = { reason: what, fix, code };
+  telemetry.happened({ level: "error", message: "nothing was scanned", fields, counter: outcome("refused") });
+}
+
+export function tellFailure(telemetry: Telemetry, error: unknown): void {
+  const reason = error instanceof Error ? error.message : String(error);
+  const message = "cycle failed; nothing of it was learned";
+  telemetry.happened({ level: "error", message, fields: { reason }, counter: outcome("error") });
+}
+
+function outcome(text: string) {
+  return { name: "tripline_cycles_total", labels: { outcome: text } };
+}
