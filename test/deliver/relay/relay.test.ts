@@ -101,6 +101,18 @@ describe("the relay", () => {
     expect(memory.taken).toHaveLength(3);
   });
 
+  it("says nothing about the sink when it was itself ended during a send", async () => {
+    const end = new AbortController();
+    const { sink } = answering((rows) => {
+      if (rows[0]?.seq === 1) return null;
+      end.abort();
+      return each(rows, () => retry("connection"));
+    });
+    const { drain, cursor } = await stage({ sink, events: events(3) });
+    expect(await drain(end.signal)).toMatchObject({ state: "timeout", delivered: 1 });
+    expect(await cursor()).toMatchObject({ state: "running", reason: null, attempt: 0, pending: 2 });
+  });
+
   it("counts what became of every try", async () => {
     const { sink } = scripted([
       (rows) => each(rows, () => retry("busy")),

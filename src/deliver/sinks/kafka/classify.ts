@@ -1,15 +1,13 @@
 import type { SinkReason } from "../../../domain/ports/sink.ts";
 
-/** What a rejected send means. `renew`: the producer can no longer be trusted, a new one must be made first. */
+/** What a rejected send means. After `stop` and `retry` the producer can no longer be trusted. */
 export type KafkaVerdict =
   | { readonly kind: "too-large" }
   | { readonly kind: "stop"; readonly reason: SinkReason }
-  | { readonly kind: "retry"; readonly reason: SinkReason; readonly renew: boolean };
+  | { readonly kind: "retry"; readonly reason: SinkReason };
 
 /** MESSAGE_TOO_LARGE, RECORD_LIST_TOO_LARGE, INVALID_RECORD: one row is guilty, the relay finds it. */
 const TOO_LARGE = new Set([10, 18, 87]);
-/** Sequence and epoch errors end an idempotent producer. */
-const PRODUCER_LOST = new Set([45, 46, 47, 59]);
 /** Topic, rights, version, policy, credentials: somebody must act. */
 const STOPS = new Set([3, 17, 29, 31, 35, 44, 53, 58]);
 
@@ -29,8 +27,7 @@ export function classifyKafkaError(error: unknown): KafkaVerdict {
   if (chain.some((e) => nameOf(e) === "KafkaJSSASLAuthenticationError")) {
     return { kind: "stop", reason: { slug: "credentials", text: `${text}; check user and password` } };
   }
-  const renew = code === null || PRODUCER_LOST.has(code);
-  return { kind: "retry", reason: { slug: code === null ? "connection" : `kafka-${code}`, text }, renew };
+  return { kind: "retry", reason: { slug: code === null ? "connection" : `kafka-${code}`, text } };
 }
 
 function causes(error: unknown): readonly unknown[] {

@@ -1,3 +1,4 @@
+import type { Admin } from "kafkajs";
 import { EVENT_FAMILIES, type EventFamily } from "../../../domain/event.ts";
 import { err, ok, type Result } from "../../../lib/result.ts";
 import { classifyKafkaError } from "./classify.ts";
@@ -27,7 +28,7 @@ export async function setupKafka(options: {
   readonly prefix: string;
   readonly dryRun: boolean;
 }): Promise<Result<readonly TopicPlan[], string>> {
-  const admin = makeAdmin(options.brokers);
+  const { role: admin, giveUp } = makeAdmin(options.brokers);
   try {
     await admin.connect();
     const existing = new Set(await admin.listTopics());
@@ -42,15 +43,11 @@ export async function setupKafka(options: {
     const verdict = classifyKafkaError(error);
     return err(verdict.kind === "too-large" ? "the broker refused the request" : verdict.reason.text);
   } finally {
-    await admin.disconnect().catch(() => undefined);
+    giveUp();
   }
 }
 
-async function create(
-  admin: ReturnType<typeof makeAdmin>,
-  plan: readonly TopicPlan[],
-  replicas: number,
-): Promise<void> {
+async function create(admin: Admin, plan: readonly TopicPlan[], replicas: number): Promise<void> {
   const missing = plan.filter((topic) => topic.state === "missing");
   if (missing.length === 0) return;
   const safe = { name: "min.insync.replicas", value: String(Math.min(2, replicas)) };

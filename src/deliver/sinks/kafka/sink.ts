@@ -1,75 +1,104 @@
 import type { Producer } from "kafkajs";
-import type { Outcome, OutboxRow, SendResult, Sink, SinkCheck } from "../../../domain/ports/sink.ts";
-import { EVENT_FAMILIES } from "../../../domain/event.ts";
-import { classifyKafkaError, type KafkaVerdict } from "./classify.ts";
-import { compressionOf, type KafkaSettings, makeAdmin, makeProducer } from "./client.ts";
+import type { Outcome, OutboxRow, SendResult, Sink } from "../../../domain/ports/sink.ts";
+import { checkKafka } from "./check.ts";
+import { classifyKafkaError } from "./classify.ts";
+import { compressionOf, type Connected, type KafkaSettings, makeProducer } from "./client.ts";
 import { messageBytes, messageOf, topicOf } from "./message.ts";
+import { within } from "./within.ts";
 
 export interface KafkaSinkOptions extends KafkaSettings {
   readonly prefix: string;
   readonly name?: string;
   /** Default 1,000,000: below the broker's usual 1 MiB. */
   readonly maxMessageBytes?: number;
+  readonly deadlines?: KafkaDeadlines;
 }
 
-const CONNECT_MS = 15_000;
-const DISCONNECT_MS = 5_000;
+/** Milliseconds; kafkajs has no abort and some of its promises never settle. */
+export interface KafkaDeadlines {
+  readonly connect: number;
+  readonly send: number;
+  readonly check: number;
+}
+
+const DEADLINES: KafkaDeadlines = { connect: 15_000, send: 60_000, check: 15_000 };
+const MAX_MESSAGE_BYTES = 1_000_000;
+
+interface Link {
+  producer: Connected<Producer> | null;
+}
 
 /**
- * Events to Kafka. A rejected send means that the whole batch is unknown, so all of it is sent again; the producer is
- * thrown away on every fault that is not a protocol error, because kafkajs does not notice a dead broker by itself.
+ * Events to Kafka. A rejected send means that the whole batch is unknown, so all of it is sent again, and by a new
+ * producer: kafkajs does not notice a dead broker by itself, and the retry may cut the rows into other batches, which
+ * the sequence numbers of the old producer would not fit.
  */
 export function createKafkaSink(options: KafkaSinkOptions): Sink {
-  const state: { producer: Producer | null } = { producer: null };
+  const link: Link = { producer: null };
+  const { connect, send: sendMs, check } = options.deadlines ?? DEADLINES;
   return {
     name: options.name ?? "kafka",
     kind: "kafka",
-    limits: { maxRows: 500, maxBytes: 900_000, sendTimeoutMs: 60_000 },
-    check: () => checkKafka(options),
-    send: (batch, signal) => send(options, state, { batch, signal }),
-    close: (deadlineMs) => drop(state, deadlineMs),
+    limits: { maxRows: 500, maxBytes: 900_000, sendTimeoutMs: sendMs },
+    check: (signal) => checkKafka(options, { what: "the check", ms: check, signal }),
+    send: (batch, signal) => send(options, link, { batch, signal, connectMs: connect }),
+    close: (deadlineMs) => close(link, deadlineMs),
   };
 }
 
-async function send(
-  options: KafkaSinkOptions,
-  state: { producer: Producer | null },
-  work: { readonly batch: readonly OutboxRow[]; readonly signal: AbortSignal },
-): Promise<SendResult> {
-  const limit = options.maxMessageBytes ?? 1_000_000;
+interface Work {
+  readonly batch: readonly OutboxRow[];
+  readonly signal: AbortSignal;
+  readonly connectMs: number;
+}
+
+async function send(options: KafkaSinkOptions, link: Link, work: Work): Promise<SendResult> {
+  const limit = options.maxMessageBytes ?? MAX_MESSAGE_BYTES;
   const fitting = work.batch.filter((row) => messageBytes(row) <= limit);
-  // Our own deadline may pass while kafkajs still tries: that producer must not be used again.
-  const giveUp = () => void drop(state, DISCONNECT_MS);
-  work.signal.addEventListener("abort", giveUp, { once: true });
   try {
-    state.producer ??= await connected(options, work.signal);
-    if (fitting.length > 0) {
-      await state.producer.sendBatch({
-        acks: -1,
-        compression: compressionOf(options.compression),
-        topicMessages: byTopic(options.prefix, fitting),
-      });
-    }
-    return {
-      kind: "settled",
-      outcomes: work.batch.map((row) => (fitting.includes(row) ? { kind: "delivered" } : tooLarge(row, limit))),
-    };
+    if (fitting.length > 0) await produce(options, link, { ...work, batch: fitting });
   } catch (error) {
-    return await failed(classifyKafkaError(error), state, work.batch);
-  } finally {
-    // The deadline of a send that is over must not end the producer of a later one.
-    work.signal.removeEventListener("abort", giveUp);
+    return failed(error, work.batch);
+  }
+  const fits = new Set(fitting);
+  return {
+    kind: "settled",
+    outcomes: work.batch.map((row) => (fits.has(row) ? { kind: "delivered" } : tooLarge(row, limit))),
+  };
+}
+
+/**
+ * Throws what kafkajs throws. While a send is under way nobody else can reach its producer; it comes back only after
+ * success, or when merely a message was too large for the broker.
+ */
+async function produce(options: KafkaSinkOptions, link: Link, { batch, signal, connectMs }: Work): Promise<void> {
+  const connected = link.producer ?? makeProducer(options.brokers);
+  const isNew = link.producer === null;
+  link.producer = null;
+  try {
+    if (isNew) await within(connected.role.connect(), { what: "connect", ms: connectMs, signal });
+    const topicMessages = byTopic(options.prefix, batch);
+    const sent = connected.role.sendBatch({ acks: -1, compression: compressionOf(options.compression), topicMessages });
+    await within(sent, { what: "send", ms: options.deadlines?.send ?? DEADLINES.send, signal });
+    link.producer = connected;
+  } catch (error) {
+    if (classifyKafkaError(error).kind === "too-large") link.producer = connected;
+    else connected.giveUp();
+    throw error;
   }
 }
 
-async function failed(
-  verdict: KafkaVerdict,
-  state: { producer: Producer | null },
-  batch: readonly OutboxRow[],
-): Promise<SendResult> {
-  if (verdict.kind === "too-large") return { kind: "too-large" };
-  await drop(state, DISCONNECT_MS);
-  if (verdict.kind === "stop") return { kind: "stop", reason: verdict.reason };
+async function close(link: Link, deadlineMs: number): Promise<void> {
+  const { producer } = link;
+  link.producer = null;
+  if (producer === null) return;
+  await within(producer.role.disconnect(), { what: "disconnect", ms: deadlineMs }).catch(() => undefined);
+  producer.giveUp();
+}
+
+function failed(error: unknown, batch: readonly OutboxRow[]): SendResult {
+  const verdict = classifyKafkaError(error);
+  if (verdict.kind === "too-large" || verdict.kind === "stop") return verdict;
   return { kind: "settled", outcomes: batch.map((): Outcome => ({ kind: "retry", reason: verdict.reason })) };
 }
 
@@ -84,71 +113,4 @@ function byTopic(prefix: string, rows: readonly OutboxRow[]) {
     topic,
     messages: all.map((row) => ({ ...messageOf(row), headers: { ...messageOf(row).headers } })),
   }));
-}
-
-async function connected(options: KafkaSinkOptions, signal: AbortSignal): Promise<Producer> {
-  const producer = makeProducer(options.brokers);
-  const connecting = producer.connect();
-  try {
-    await within(connecting, CONNECT_MS, "connect");
-    if (signal.aborted) throw new Error("the send was given up while connecting");
-    return producer;
-  } catch (error) {
-    // A connection that comes too late belongs to nobody, and its socket would keep the whole process alive.
-    void connecting.then(() => producer.disconnect()).catch(() => undefined);
-    throw error;
-  }
-}
-
-/** Forgets the producer at once; what it still does is nobody's business. */
-async function drop(state: { producer: Producer | null }, deadlineMs: number): Promise<void> {
-  const { producer } = state;
-  state.producer = null;
-  if (producer !== null) await within(producer.disconnect(), deadlineMs, "disconnect").catch(() => undefined);
-}
-
-async function within<T>(work: Promise<T>, ms: number, what: string): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`${what} took longer than ${ms / 1000} s`)), ms);
-  });
-  // The loser of the race may still reject later; nobody listens to it any more.
-  work.catch(() => undefined);
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
-  }
-}
-
-/** Connection, then topics: an unknown topic is told before the first event waits for it. */
-async function checkKafka(options: KafkaSinkOptions): Promise<readonly SinkCheck[]> {
-  const admin = makeAdmin(options.brokers);
-  const at = options.brokers.join(", ");
-  try {
-    await within(admin.connect(), CONNECT_MS, "connect");
-    const topics = new Set(await within(admin.listTopics(), CONNECT_MS, "listing topics"));
-    const missing = EVENT_FAMILIES.map((family) => topicOf(options.prefix, { family })).filter(
-      (topic) => !topics.has(topic),
-    );
-    const ok = missing.length === 0;
-    const detail = ok ? "all topics exist" : `missing: ${missing.join(", ")}`;
-    return [
-      { name: "connect", ok: true, detail: at, fix: null },
-      { name: "topics", ok, detail, fix: ok ? null : "run tripline setup kafka" },
-    ];
-  } catch (error) {
-    const verdict = classifyKafkaError(error);
-    const detail = verdict.kind === "too-large" ? "refused" : verdict.reason.text;
-    return [
-      {
-        name: "connect",
-        ok: false,
-        detail: `${at}: ${detail}`,
-        fix: "check outputs.kafka.brokers, and that the broker listens there",
-      },
-    ];
-  } finally {
-    await within(admin.disconnect(), DISCONNECT_MS, "disconnect").catch(() => undefined);
-  }
 }
