@@ -1,4 +1,4 @@
-import kafkajs, { type Kafka } from "kafkajs";
+import kafkajs, { type Admin, type Kafka } from "kafkajs";
 
 /** A client that logs nothing and gives up soon: tests want the error, not the patience. */
 export function kafkaClient(brokers: readonly string[]): Kafka {
@@ -17,13 +17,35 @@ export async function createTopics(
   topics: readonly string[],
   partitions = 1,
 ): Promise<void> {
+  await createTopicsWith(brokers, topics, { partitions });
+}
+
+/** The same with settings of the topic, such as `max.message.bytes`. */
+export async function createTopicsWith(
+  brokers: readonly string[],
+  topics: readonly string[],
+  { partitions = 1, settings = {} }: { readonly partitions?: number; readonly settings?: Record<string, string> },
+): Promise<void> {
+  const configEntries = Object.entries(settings).map(([name, value]) => ({ name, value }));
+  await asAdmin(brokers, (admin) =>
+    admin.createTopics({
+      waitForLeaders: true,
+      topics: topics.map((topic) => ({ topic, numPartitions: partitions, replicationFactor: 1, configEntries })),
+    }),
+  );
+}
+
+/** The names of all topics that begin so. */
+export async function topicsWith(brokers: readonly string[], prefix: string): Promise<readonly string[]> {
+  const topics = await asAdmin(brokers, (admin) => admin.listTopics());
+  return topics.filter((topic) => topic.startsWith(prefix)).toSorted();
+}
+
+async function asAdmin<T>(brokers: readonly string[], work: (admin: Admin) => Promise<T>): Promise<T> {
   const admin = kafkaClient(brokers).admin();
   await admin.connect();
   try {
-    await admin.createTopics({
-      waitForLeaders: true,
-      topics: topics.map((topic) => ({ topic, numPartitions: partitions, replicationFactor: 1 })),
-    });
+    return await work(admin);
   } finally {
     await admin.disconnect();
   }
