@@ -22,27 +22,37 @@ const TAIL_BYTES = 8 * 1024 ** 2;
 /** Opens for appending; cuts a torn last line. Throws the file system's error. */
 export function openEventFile(path: string, now: number): EventFile {
   const descriptor = openSync(path, "a+", 0o600);
+  try {
+    return eventFile(path, descriptor, now);
+  } catch (error) {
+    closeSync(descriptor);
+    throw error;
+  }
+}
+
+function eventFile(path: string, descriptor: number, now: number): EventFile {
   const stat = fstatSync(descriptor);
-  const tail = readTail(descriptor, stat.size);
-  const whole = tail.lastIndexOf(NEWLINE) + 1;
-  if (whole < tail.length) ftruncateSync(descriptor, stat.size - (tail.length - whole));
-  const lines = tail
-    .subarray(0, whole)
-    .toString("utf8")
-    .split("\n")
-    .slice(-REMEMBERED - 1);
   return {
     path,
     descriptor,
     inode: stat.ino,
     openedAt: stat.size === 0 ? now : Math.min(now, stat.birthtimeMs),
-    recent: new Set(lines.flatMap((line) => idOf(line) ?? [])),
+    recent: new Set(wholeLines(descriptor, stat.size).flatMap((line) => idOf(line) ?? [])),
     bytes: () => fstatSync(descriptor).size,
     close: () => {
       closeSync(descriptor);
       return null;
     },
   };
+}
+
+/** The last lines; a torn one is cut off the file first. */
+function wholeLines(descriptor: number, size: number): readonly string[] {
+  const tail = readTail(descriptor, size);
+  const whole = tail.lastIndexOf(NEWLINE) + 1;
+  if (whole < tail.length) ftruncateSync(descriptor, size - (tail.length - whole));
+  const lines = tail.subarray(0, whole).toString("utf8").split("\n");
+  return lines.slice(-REMEMBERED - 1);
 }
 
 /** Bytes, not text: a line torn inside a character has another length once it is decoded. */

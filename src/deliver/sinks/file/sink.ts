@@ -1,3 +1,4 @@
+import { closeSync, openSync } from "node:fs";
 import { dirname } from "node:path";
 import { ensurePrivateDirectory } from "../../../lib/files.ts";
 import type { Clock } from "../../../domain/ports/clock.ts";
@@ -56,6 +57,9 @@ function sendTo(current: () => EventFile, path: string, batch: readonly OutboxRo
   }
 }
 
+/** Missing rights, a read-only volume, something else in the way: EEXIST is a file where a folder should be. */
+const STAYS = new Set(["EACCES", "EPERM", "EROFS", "EISDIR", "ENOTDIR", "EEXIST", "ELOOP", "ENAMETOOLONG"]);
+
 /** A full disk passes; a missing right does not pass by itself. */
 function refused(path: string, batch: readonly OutboxRow[], error: unknown): SendResult {
   const code = error instanceof Error && "code" in error ? String(error.code) : String(error);
@@ -63,14 +67,15 @@ function refused(path: string, batch: readonly OutboxRow[], error: unknown): Sen
     slug: code.toLowerCase(),
     text: `${path} cannot be written (${code}); check space, owner and mode`,
   };
-  if (["EACCES", "EPERM", "EROFS", "EISDIR", "ENOTDIR"].includes(code)) return { kind: "stop", reason };
+  if (STAYS.has(code)) return { kind: "stop", reason };
   return { kind: "settled", outcomes: batch.map(() => ({ kind: "retry", reason })) };
 }
 
+/** Looks without cutting anything: another process may be writing a line just now. */
 function checkFile(path: string): readonly SinkCheck[] {
   try {
     ensurePrivateDirectory(dirname(path));
-    openEventFile(path, 0).close();
+    closeSync(openSync(path, "a", 0o600));
     return [{ name: "writable", ok: true, detail: path, fix: null }];
   } catch (error) {
     const detail = error instanceof Error ? error.message : String(error);

@@ -72,6 +72,7 @@ async function send(options: KafkaSinkOptions, link: Link, work: Work): Promise<
  * success, or when merely a message was too large for the broker.
  */
 async function produce(options: KafkaSinkOptions, link: Link, { batch, signal, connectMs }: Work): Promise<void> {
+  signal.throwIfAborted();
   const connected = link.producer ?? makeProducer(options.brokers);
   const isNew = link.producer === null;
   link.producer = null;

@@ -1,13 +1,13 @@
-import { once } from "node:events";
 import type { Writable } from "node:stream";
-import type { OutboxRow, SendResult, Sink } from "../../../domain/ports/sink.ts";
+import type { Outcome, OutboxRow, SendResult, Sink } from "../../../domain/ports/sink.ts";
 
 /** One event per line on a stream, honouring its back-pressure. "Delivered" means the pipe took it, no more. */
 export function createStdoutSink(stream: Writable, name = "stdout"): Sink {
   let broken: string | null = null;
-  stream.on("error", (error: NodeJS.ErrnoException) => {
+  const fail = (error: NodeJS.ErrnoException) => {
     broken = error.code ?? error.message;
-  });
+  };
+  stream.on("error", fail);
   return {
     name,
     kind: "stdout",
@@ -23,26 +23,45 @@ export function createStdoutSink(stream: Writable, name = "stdout"): Sink {
       ]),
     send: async (batch, signal) => {
       if (broken !== null) return stopped(broken);
-      await write(stream, batch, signal);
-      return broken === null
-        ? { kind: "settled", outcomes: batch.map(() => ({ kind: "delivered" as const })) }
-        : stopped(broken);
+      const end = await write(stream, batch, signal);
+      if (end.kind === "failed") fail(end.error);
+      if (broken !== null) return stopped(broken);
+      return { kind: "settled", outcomes: batch.map(() => (end.kind === "taken" ? DELIVERED : UNKNOWN)) };
     },
     close: () => Promise.resolve(),
   };
 }
 
-/** Resolves when the stream has taken the bytes, or has failed; the error itself arrives by its event. */
-async function write(stream: Writable, batch: readonly OutboxRow[], signal: AbortSignal): Promise<void> {
+const DELIVERED: Outcome = { kind: "delivered" };
+const UNKNOWN: Outcome = {
+  kind: "retry",
+  reason: { slug: "slow-reader", text: "the reader of the standard output does not take what is written" },
+};
+
+type Written =
+  | { readonly kind: "taken" | "waits" }
+  | { readonly kind: "failed"; readonly error: NodeJS.ErrnoException };
+
+/**
+ * The stream's own word on these bytes: its `error` event may come later than the callback of the write that failed.
+ * Nothing is added while earlier bytes still wait, or every retry would take more memory.
+ */
+async function write(stream: Writable, batch: readonly OutboxRow[], signal: AbortSignal): Promise<Written> {
+  const { promise, resolve } = Promise.withResolvers<Written>();
+  const give = () => resolve({ kind: "waits" });
   const text = batch.map((row) => `${row.body}\n`).join("");
-  await new Promise<void>((resolve) => {
-    const taken = stream.write(text, () => resolve());
-    if (!taken)
-      once(stream, "drain", { signal }).then(
-        () => resolve(),
-        () => resolve(),
-      );
-  });
+  const begin = () => stream.write(text, (error) => resolve(error ? { kind: "failed", error } : { kind: "taken" }));
+  const fail = (error: NodeJS.ErrnoException) => resolve({ kind: "failed", error });
+  if (signal.aborted) return { kind: "waits" };
+  signal.addEventListener("abort", give, { once: true });
+  stream.once("error", fail);
+  if (stream.writableNeedDrain) stream.once("drain", begin);
+  else begin();
+  const end = await promise;
+  signal.removeEventListener("abort", give);
+  stream.off("error", fail);
+  stream.off("drain", begin);
+  return end;
 }
 
 function stopped(code: string): SendResult {

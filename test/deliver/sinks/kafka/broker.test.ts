@@ -4,6 +4,7 @@ import { createKafkaSink } from "../../../../src/deliver/sinks/kafka/sink.ts";
 import { describeWith } from "../../../support/availability.ts";
 import { freshTopicPrefix } from "../../../support/fresh-names.ts";
 import { fakeBroker } from "../../../support/kafka/fake-broker.ts";
+import { lyingBroker } from "../../../support/kafka/lying-broker.ts";
 import { readTopic } from "../../../support/kafka/read-topic.ts";
 import { createTopicsWith, topicsWith } from "../../../support/kafka/topics.ts";
 import { kafkaForTests } from "../../../support/servers.ts";
@@ -66,5 +67,27 @@ describeWith(await kafkaForTests(), "the Kafka sink and a real broker", ({ broke
     expect(await draining).toMatchObject({ state: "empty", delivered: 5 });
     expect(await dead()).toEqual([]);
     expect(await bodies(`${prefix}.scan`)).toEqual(events.map((e) => e.body));
+  });
+
+  it.each([
+    ["OUT_OF_ORDER_SEQUENCE_NUMBER", 45],
+    ["DUPLICATE_SEQUENCE_NUMBER", 46],
+    ["INVALID_PRODUCER_EPOCH", 47],
+    ["UNKNOWN_PRODUCER_ID", 59],
+  ])("after %s a new producer sends again, each key in order, and at most one batch comes twice", async (_, code) => {
+    const prefix = freshTopicPrefix();
+    await createTopicsWith(brokers, [`${prefix}.scan`], {});
+    const broker = await lyingBroker(brokers[0] ?? "", [0, 0, code]);
+    const events = upTo(12).map((n) => event(n, { key: `host-${n % 2}` }));
+    const sink = createKafkaSink({ ...options(prefix), brokers: [broker.address] });
+    const { drain, dead, cursor } = await stage({ sink, events });
+    const before = broker.accepted;
+    expect(await drain()).toMatchObject({ state: "empty", delivered: 12 });
+    expect(broker.accepted - before).toBeGreaterThanOrEqual(2);
+    expect(await dead()).toEqual([]);
+    expect(await cursor()).toMatchObject({ state: "running", ackedSeq: 12 });
+    const arrived = await bodies(`${prefix}.scan`);
+    expect([...new Set(arrived)]).toEqual(events.map((e) => e.body));
+    expect(arrived).toHaveLength(12 + 4);
   });
 });
