@@ -1,10 +1,9 @@
 import { readFileSync } from "node:fs";
-import { basename, join } from "node:path";
+import { join } from "node:path";
 import { PassThrough } from "node:stream";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { elasticsearchAssets } from "../../scripts/assets/elasticsearch.ts";
 import { stoppedClock } from "../../src/app/wiring.ts";
-import { type Asset, setupElasticsearch } from "../../src/deliver/sinks/elasticsearch/setup.ts";
+import { setupElasticsearch } from "../../src/deliver/sinks/elasticsearch/setup.ts";
 import { createElasticsearchSink } from "../../src/deliver/sinks/elasticsearch/sink.ts";
 import { createFileSink } from "../../src/deliver/sinks/file/sink.ts";
 import { setupKafka } from "../../src/deliver/sinks/kafka/setup.ts";
@@ -13,6 +12,7 @@ import { createMemorySink } from "../../src/deliver/sinks/memory/sink.ts";
 import { createStdoutSink } from "../../src/deliver/sinks/stdout/sink.ts";
 import type { OutboxRow, Sink } from "../../src/domain/ports/sink.ts";
 import { describeWith } from "../support/availability.ts";
+import { coreAssets } from "../support/elasticsearch/core-assets.ts";
 import { searchStream } from "../support/elasticsearch/search-stream.ts";
 import { freshNamespace, freshTopicPrefix } from "../support/fresh-names.ts";
 import { readTopic } from "../support/kafka/read-topic.ts";
@@ -103,15 +103,6 @@ function contract(open: () => Promise<Subject>): void {
   it("may be closed twice", async () => {
     await at.subject.sink.close(1_000);
     await at.subject.sink.close(1_000);
-  });
-}
-
-/** The templates as `tripline setup elasticsearch --profile core` installs them. */
-function coreAssets(): readonly Asset[] {
-  return [...elasticsearchAssets()].flatMap(([path, body]): Asset[] => {
-    const [profile, kind, file = ""] = path.split("/");
-    if (profile !== "core" || (kind !== "component" && kind !== "index")) return [];
-    return [{ kind, name: basename(file, ".json"), body }];
   });
 }
 

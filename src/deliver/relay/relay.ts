@@ -56,14 +56,15 @@ function drained({ state }: RelayWork, end: DrainResult["state"]): DrainResult {
 
 async function run(work: RelayWork, signal: AbortSignal): Promise<void> {
   const { state } = work;
+  signal.addEventListener("abort", () => state.woken.abort(), { once: true });
   while (!signal.aborted) {
     // Before the look at the outbox: a wake-up in between must not be lost.
     state.woken = new AbortController();
     const step = await advanceOrPause(work, signal);
     if (step.kind === "progress") continue;
     // Only an idle relay is woken by new rows: a back-off is kept whatever comes in.
-    const until = step.kind === "idle" ? AbortSignal.any([signal, state.woken.signal]) : signal;
-    await sleep(step.kind === "idle" ? IDLE_POLL_MS : step.ms, until);
+    if (step.kind === "idle") await sleep(IDLE_POLL_MS, state.woken.signal);
+    else await sleep(step.ms, signal);
   }
 }
 
