@@ -25,7 +25,7 @@ export function createElasticsearchSink(options: ElasticsearchSinkOptions): Sink
     limits: { maxRows: 500, maxBytes: 5 * 1024 ** 2, sendTimeoutMs: options.sendTimeoutMs ?? 45_000 },
     check: (signal) => check(link, options, signal),
     send: (batch, signal) => send(link, options, { batch, signal }),
-    close: (deadlineMs) => Promise.race([drop(link), sleep(deadlineMs)]),
+    close: (deadlineMs) => close(link, deadlineMs),
   };
 }
 
@@ -48,6 +48,14 @@ function notOpened(failure: RequestFailure, rows: number): SendResult {
   const verdict = classifyFailure(failure, { rows, bytes: 0 });
   const blamesRows = verdict.kind === "bisect" || verdict.kind === "too-large";
   return blamesRows ? stop("unexpected-answer", `${failure.text}; is there a proxy in between?`) : verdict;
+}
+
+/** The client waits for requests under way, which may hang: at most until the deadline. */
+async function close(link: Link, deadlineMs: number): Promise<void> {
+  const done = new AbortController();
+  await Promise.race([drop(link), sleep(deadlineMs, done.signal)]);
+  // A timer that is left would keep the process alive for its whole time.
+  done.abort();
 }
 
 async function drop(link: Link): Promise<void> {

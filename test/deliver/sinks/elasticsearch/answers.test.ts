@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { createElasticsearchSink } from "../../../../src/deliver/sinks/elasticsearch/sink.ts";
 import {
   cutOff,
@@ -207,4 +207,17 @@ describe("Retry-After is understood", () => {
       outcomes: [{ kind: "retry", reason, ...(afterMs === undefined ? {} : { afterMs }) }],
     });
   });
+});
+
+it("closing waits for a request that hangs only until its deadline, and leaves no timer behind", async () => {
+  const { sink, server } = await play([hangs]);
+  const end = new AbortController();
+  const sending = sink.send([rowOf(event(1), 1)], end.signal);
+  await vi.waitFor(() => expect(server.sends).toHaveLength(1));
+  await sink.close(20);
+  end.abort();
+  expect(await sending).toMatchObject({ kind: "settled", outcomes: [{ kind: "retry" }] });
+  const before = process.getActiveResourcesInfo().filter((name) => name === "Timeout").length;
+  await sink.close(60_000);
+  expect(process.getActiveResourcesInfo().filter((name) => name === "Timeout").length).toBeLessThanOrEqual(before);
 });
