@@ -7,6 +7,8 @@ export interface LyingBroker {
   readonly address: string;
   /** Connections so far: each producer opens its own. */
   readonly accepted: number;
+  /** Whether any question for metadata allowed the broker to make the topics it was asked about. */
+  readonly mayCreateTopics: boolean;
 }
 
 const PRODUCE = 0;
@@ -17,7 +19,14 @@ const METADATA = 3;
  * messages are in fact stored: the worst case for whoever sends them again. Ends with the test.
  */
 export async function lyingBroker(broker: string, errors: readonly number[]): Promise<LyingBroker> {
-  const state: State = { broker, port: 0, errors: [...errors], accepted: 0, sockets: new Set() };
+  const state: State = {
+    broker,
+    port: 0,
+    errors: [...errors],
+    accepted: 0,
+    mayCreateTopics: false,
+    sockets: new Set(),
+  };
   const server = createServer((socket) => relay(state, socket));
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
@@ -31,6 +40,9 @@ export async function lyingBroker(broker: string, errors: readonly number[]): Pr
     get accepted() {
       return state.accepted;
     },
+    get mayCreateTopics() {
+      return state.mayCreateTopics;
+    },
   };
 }
 
@@ -39,6 +51,7 @@ interface State {
   port: number;
   readonly errors: number[];
   accepted: number;
+  mayCreateTopics: boolean;
   readonly sockets: Set<Socket>;
 }
 
@@ -57,7 +70,10 @@ function relay(state: State, client: Socket): void {
   /** Correlation id → api key: an answer does not say what it answers. */
   const asked = new Map<number, number>();
   onFrames(client, (frame) => {
-    asked.set(frame.readInt32BE(8), frame.readInt16BE(4));
+    const api = frame.readInt16BE(4);
+    asked.set(frame.readInt32BE(8), api);
+    // From version 4 on the last byte of the question says it; before, asking was allowing.
+    if (api === METADATA && (frame.readInt16BE(6) < 4 || frame.at(-1) !== 0)) state.mayCreateTopics = true;
     real.write(frame);
   });
   onFrames(real, (frame) => {

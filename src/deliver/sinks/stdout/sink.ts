@@ -43,8 +43,7 @@ type Written =
   | { readonly kind: "failed"; readonly error: NodeJS.ErrnoException };
 
 /**
- * The stream's own word on these bytes: its `error` event may come later than the callback of the write that failed.
- * Nothing is added while earlier bytes still wait, or every retry would take more memory.
+ * The stream's own word on these bytes, by callback or `error` event; without it they are not delivered. Nothing is added while earlier bytes still wait, or every retry would take more memory.
  */
 async function write(stream: Writable, batch: readonly OutboxRow[], signal: AbortSignal): Promise<Written> {
   const { promise, resolve } = Promise.withResolvers<Written>();

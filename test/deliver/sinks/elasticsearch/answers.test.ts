@@ -209,6 +209,13 @@ describe("Retry-After is understood", () => {
   });
 });
 
+it("fewer items than rows say nothing about any of the rows", async () => {
+  const { sink } = await play([fewerItems]);
+  const result = await sink.send([rowOf(event(1), 1), rowOf(event(2), 2)], new AbortController().signal);
+  const unknown = { kind: "retry", reason: { slug: "answer-mismatch" } };
+  expect(result).toMatchObject({ kind: "settled", outcomes: [unknown, unknown] });
+});
+
 it("closing waits for a request that hangs only until its deadline, and leaves no timer behind", async () => {
   const { sink, server } = await play([hangs]);
   const end = new AbortController();

@@ -17,13 +17,17 @@ describeWith(await kafkaForTests(), "the Kafka sink and a real broker", ({ broke
   it("a missing topic stops the sink, is never made by sending, and set-up alone brings the sink back", async () => {
     const prefix = freshTopicPrefix();
     const events = upTo(3).map((n) => event(n));
-    const { drain, cursor, dead } = await stage({ sink: createKafkaSink(options(prefix)), events });
+    // The broker of the tests makes no topics; others do, so the question itself must forbid it.
+    const broker = await lyingBroker(brokers[0] ?? "", []);
+    const sink = createKafkaSink({ ...options(prefix), brokers: [broker.address] });
+    const { drain, cursor, dead } = await stage({ sink, events });
     const stopped = await drain();
     expect(stopped).toMatchObject({ state: "stopped", delivered: 0, reason: { slug: "topic-missing" } });
     expect(stopped.reason?.text).toContain("tripline setup kafka");
     expect(await drain()).toMatchObject({ state: "stopped" });
     expect(await cursor()).toMatchObject({ state: "stopped", pending: 3 });
     expect(await topicsWith(brokers, prefix)).toEqual([]);
+    expect(broker.mayCreateTopics).toBe(false);
     expect(await setupKafka({ brokers, prefix, dryRun: false })).toMatchObject({ ok: true });
     expect(await drain()).toMatchObject({ state: "empty", delivered: 3 });
     expect(await dead()).toEqual([]);
