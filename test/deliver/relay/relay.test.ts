@@ -101,6 +101,23 @@ describe("the relay", () => {
     expect(memory.taken).toHaveLength(3);
   });
 
+  it("leaves a send alone that has ended, when its deadline passes (a later send lost its producer by it)", async () => {
+    const signals: AbortSignal[] = [];
+    const memory = createMemorySink();
+    const sink: Sink = {
+      ...memory,
+      send: (rows, signal) => {
+        signals.push(signal);
+        return memory.send(rows, signal);
+      },
+    };
+    const { drain } = await stage({ sink, events: events(3) });
+    vi.useFakeTimers();
+    await drain(new AbortController().signal);
+    vi.advanceTimersByTime(memory.limits.sendTimeoutMs);
+    expect(signals.map((signal) => signal.aborted)).toEqual([false, false]);
+  });
+
   it("says nothing about the sink when it was itself ended during a send", async () => {
     const end = new AbortController();
     const { sink } = answering((rows) => {
