@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { PassThrough } from "node:stream";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -128,7 +128,9 @@ describe("the contract of the standard output", () =>
 
 describe("the contract of the file sink", () =>
   contract(async () => {
-    const path = join(newTempDir(), "new", "events.ndjson");
+    const directory = newTempDir();
+    afterAll(() => rmSync(directory, { recursive: true }));
+    const path = join(directory, "new", "events.ndjson");
     const sink = createFileSink({ path, clock: stoppedClock(0) });
     return { sink, body: "bytes", twice: "once", arrived: async () => lines(readFileSync(path, "utf8")) };
   }));

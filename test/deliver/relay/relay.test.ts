@@ -316,6 +316,28 @@ describe("a sink that stops", () => {
     expect(told.map((notice) => notice.kind)).toEqual(["sink-down", "sink-recovered"]);
   });
 
+  it("is asked once a minute while the agent runs, and then goes on by itself", async () => {
+    const asked = { times: 0 };
+    const { sink, taken } = scripted([() => credentials]);
+    const watched: Sink = {
+      ...sink,
+      check: () => {
+        asked.times += 1;
+        return Promise.resolve([{ name: "auth", ok: asked.times === 3, detail: "", fix: null }]);
+      },
+    };
+    const { relay } = await stage({ sink: watched, events: events(2) });
+    const end = new AbortController();
+    vi.useFakeTimers();
+    const running = relay.run(end.signal);
+    await vi.advanceTimersByTimeAsync(2.9 * 48_000);
+    expect([asked.times, taken()]).toEqual([2, []]);
+    await vi.advanceTimersByTimeAsync(48_000);
+    expect([asked.times, taken()]).toEqual([3, [1, 2]]);
+    end.abort();
+    await running;
+  });
+
   it("is running again in the store after a restart that brought it back", async () => {
     const { sink } = answering(() => null);
     const { drain, store, cursor, told } = await stage({ sink, events: events(1) });

@@ -6,7 +6,7 @@ import type { OutboxRow, Sink } from "../../../../src/domain/ports/sink.ts";
 import { describeWith, missing } from "../../../support/availability.ts";
 import { isRoot, UNPRIVILEGED_UID } from "../../../support/cache.ts";
 import { smallDisk } from "../../../support/small-disk.ts";
-import { tempDir } from "../../../support/temp-dir.ts";
+import { tempDirOfMadeUpEvents } from "../../../support/temp-dir.ts";
 import { event, rowOf, stage, upTo } from "../../stage.ts";
 
 const never = new AbortController().signal;
@@ -28,7 +28,7 @@ function textOf(batch: readonly OutboxRow[]): string {
 }
 
 function newPath(): string {
-  return join(tempDir(), "events.ndjson");
+  return join(tempDirOfMadeUpEvents(), "events.ndjson");
 }
 
 describe("after a crash", () => {
