@@ -28,7 +28,11 @@ export function createStdoutSink(stream: Writable, name = "stdout"): Sink {
       if (broken !== null) return stopped(broken);
       return { kind: "settled", outcomes: batch.map(() => (end.kind === "taken" ? DELIVERED : UNKNOWN)) };
     },
-    close: () => Promise.resolve(),
+    close: () => {
+      // The stream outlives the sink: outputs are made anew when the configuration is read again.
+      stream.off("error", fail);
+      return Promise.resolve();
+    },
   };
 }
 

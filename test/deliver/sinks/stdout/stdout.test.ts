@@ -73,3 +73,9 @@ it("a reader that stands still gets nothing more, and what was given up is not c
   expect(await sending).toMatchObject({ outcomes: [{ kind: "delivered" }] });
   expect(reader.text()).toBe(`${event(1).body}\n${event(2).body}\n`);
 });
+
+it("a closed sink leaves nothing on the stream, which outlives it (each reload of the configuration left a listener)", async () => {
+  const { stream } = slowReader();
+  for (const n of upTo(20)) await createStdoutSink(stream, `stdout-${n}`).close(1);
+  expect(stream.listenerCount("error")).toBe(0);
+});
