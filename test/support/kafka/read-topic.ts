@@ -1,4 +1,5 @@
-import type { Admin, Consumer, IHeaders, KafkaMessage } from "kafkajs";
+import { setTimeout as pause } from "node:timers/promises";
+import kafkajs, { type Admin, type Consumer, type IHeaders, type KafkaMessage } from "kafkajs";
 import { freshTopicPrefix } from "../fresh-names.ts";
 import { kafkaClient } from "./topics.ts";
 
@@ -53,10 +54,22 @@ type StopRule = (messages: readonly TopicMessage[]) => boolean;
 async function stopRule(admin: Admin, topic: string, { count, untilId }: ReadUntil): Promise<StopRule> {
   if (count !== undefined) return (messages) => messages.length >= count;
   if (untilId !== undefined) return (messages) => messages.at(-1)?.headers.get("event-id") === untilId;
-  const offsets = await admin.fetchTopicOffsets(topic);
+  const offsets = await offsetsOf(admin, topic);
   // Topics of a test are neither compacted nor transactional: each offset is one message.
   const total = offsets.reduce((sum, { low, high }) => sum + BigInt(high) - BigInt(low), 0n);
   return (messages) => BigInt(messages.length) >= total;
+}
+
+/** On a slow machine a topic is known before its leader is at work. */
+async function offsetsOf(admin: Admin, topic: string, tries = 50): ReturnType<Admin["fetchTopicOffsets"]> {
+  try {
+    return await admin.fetchTopicOffsets(topic);
+  } catch (error) {
+    const starting = error instanceof kafkajs.KafkaJSProtocolError && error.type === "NOT_LEADER_FOR_PARTITION";
+    if (!starting || tries === 0) throw error;
+    await pause(100);
+    return offsetsOf(admin, topic, tries - 1);
+  }
 }
 
 function collect(consumer: Consumer, isDone: StopRule, timeoutMs: number): Promise<TopicMessage[]> {
