@@ -57,6 +57,8 @@ function sentence(issue: z.core.$ZodIssue): string {
   return issue.message.replace(/^Invalid input: /, "");
 }
 
+/** Characters of a line that are shown. */
+const MAX_SHOWN = 160;
 // A file may hold what steers a terminal; it is shown as one visible character each, so that the caret stays in place.
 const STEERING = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g;
 
@@ -80,13 +82,11 @@ function visible(text: string): string {
 }
 
 function renderOne(file: string, lines: readonly string[], p: ConfigProblem): string {
-  const source = visible((lines[p.line - 1] ?? "").replaceAll("\t", " "));
+  const source = visible((lines[p.line - 1] ?? "").replaceAll("\t", " ")).slice(0, MAX_SHOWN);
   const margin = " ".repeat(String(p.line).length);
   const caret = "^".repeat(Math.max(1, Math.min(p.length, source.length - p.column + 1)));
   const hint = p.hint === null ? "" : `  ${p.hint}`;
-  return [
-    placed(file, p),
-    `  ${p.line} | ${source.slice(0, 160)}`,
-    `  ${margin} | ${" ".repeat(p.column - 1)}${caret}${hint}`,
-  ].join("\n");
+  return [placed(file, p), `  ${p.line} | ${source}`, `  ${margin} | ${" ".repeat(p.column - 1)}${caret}${hint}`].join(
+    "\n",
+  );
 }

@@ -38,6 +38,7 @@ describe("a wrong configuration", () => {
     ["an empty file", ""],
     ["a list", "- segment: office"],
     ["binary", "\u0000\u0001\u0002"],
+    ["one endless line", "x".repeat(10_000)],
     ["meant for the terminal", 'segment: "\u001b[2J\u202eoffice"'],
   ])("that is %s is refused with 78 and its place", async (_, text) => {
     const directory = directoryWith({ "tripline.yaml": text });
@@ -45,6 +46,7 @@ describe("a wrong configuration", () => {
     expect(code).toBe(78);
     expect(err).toContain("tripline.yaml");
     expect(err).not.toMatch(/[\u0000-\u0008\u000e-\u001f]/);
+    expect(Math.max(...err.split("\n").map((line) => line.length))).toBeLessThan(400);
   });
 
   it("that does not exist is refused with its path and what was sought", async () => {

@@ -35,6 +35,8 @@ function leftEvents(directory: string): readonly LeftEvent[] {
   const files = readdirSync(directory, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
   return files.flatMap((file) => {
     const at = path.join(file.parentPath, file.name);
+    // What the program itself set aside as damaged is evidence, not a state.
+    if (path.basename(file.parentPath).startsWith("corrupt-")) return [];
     if (file.name === "tripline.db") return outboxEvents(at);
     return isEventFile(file) ? fileEvents(at) : [];
   });

@@ -16,6 +16,7 @@ import { scopeTest } from "../settings.ts";
 import { type Learning, type RecordedOccasion, recordedTick, segmentOf } from "../tick.ts";
 import { openState, scoringRules, stoppedClock } from "../wiring.ts";
 import type { OperationFailure } from "./failure.ts";
+import { tellOpening } from "./tell.ts";
 
 /** Facts that were measured before, through the same pipeline as a live scan, as successive cycles. */
 export interface Analysis extends Learning {
@@ -48,6 +49,8 @@ export interface AnalysedCycle {
 export interface AnalysisOutcome {
   readonly cycles: readonly AnalysedCycle[];
   readonly delivery: Delivery;
+  /** What had happened to the state; see {@link tellOpening}. */
+  readonly opening: readonly string[];
 }
 
 export type RecordedCycles = AsyncIterable<Result<RecordedCycle, OperationFailure>>;
@@ -95,13 +98,14 @@ async function inState(
       telemetry: createTelemetry(silentLogger(), createMetrics()),
       onHealth: () => undefined,
     });
+    const opening = await tellOpening(store, request.loaded);
     const cycles = await analyseAll(request, recorded, store.cycles);
     if (!cycles.ok) return cycles;
     const delivery = request.emit
       ? await drainAll(relays, store.outbox, request.signal)
       : { waiting: await waitingEvents(store.outbox), unreachable: false, reasons: [] };
     await relays.close();
-    return ok({ cycles: cycles.value, delivery });
+    return ok({ cycles: cycles.value, delivery, opening });
   } finally {
     store.close();
   }

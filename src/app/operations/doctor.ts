@@ -1,3 +1,5 @@
+import { accessSync, constants, existsSync } from "node:fs";
+import { join } from "node:path";
 import type { LoadedConfig } from "../../config/load.ts";
 import { createSinks } from "../../deliver/registry.ts";
 import { readSources } from "../../declared/sources.ts";
@@ -69,23 +71,34 @@ function state(directory: string): readonly DoctorCheck[] {
     const detail = `${directory} is in use by the agent, pid ${holder.pid ?? "unknown"}`;
     return [{ group: "state", name: "store", state: "ok", detail, effect: null, fix: null, code: null }];
   }
-  const opened = openState(directory, "write");
+  // A damaged store is set aside by whoever opens it for writing and must tell it: looking changes nothing.
+  const opened = openState(directory, existsSync(join(directory, "tripline.db")) ? "read" : "write");
   if (!opened.ok) {
     const { what, effect, fix, code } = opened.error;
     return [{ group: "state", name: "store", state: "error", detail: what, effect, fix, code }];
   }
   opened.value.close();
+  const writable = isWritable(directory);
   return [
     {
       group: "state",
       name: "store",
-      state: "ok",
-      detail: `${directory} is writable`,
-      effect: null,
-      fix: null,
-      code: null,
+      state: writable ? "ok" : "error",
+      detail: `${directory} is ${writable ? "" : "not "}writable`,
+      effect: writable ? null : "nothing can be learned or delivered",
+      fix: writable ? null : "run as the owner of the directory, or name another one with --state",
+      code: writable ? null : "TL403",
     },
   ];
+}
+
+function isWritable(directory: string): boolean {
+  try {
+    accessSync(directory, constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 async function outputs(

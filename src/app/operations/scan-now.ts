@@ -11,6 +11,7 @@ import { prepareLive } from "../live.ts";
 import { openState } from "../wiring.ts";
 import type { OperationFailure } from "./failure.ts";
 import { scanLive } from "./scan-live.ts";
+import { tellOpening } from "./tell.ts";
 
 /** `tripline scan`: opens the state, runs one cycle, and with `emit` sends what waits. */
 export interface ScanNow {
@@ -26,9 +27,14 @@ export interface ScanNow {
   readonly onProgress: (progress: ScanProgress) => void;
 }
 
-export async function scanNow(
-  request: ScanNow,
-): Promise<Result<{ readonly report: CycleReport; readonly delivery: Delivery }, OperationFailure>> {
+export interface ScanNowOutcome {
+  readonly report: CycleReport;
+  readonly delivery: Delivery;
+  /** What had happened to the state; see {@link tellOpening}. */
+  readonly opening: readonly string[];
+}
+
+export async function scanNow(request: ScanNow): Promise<Result<ScanNowOutcome, OperationFailure>> {
   const opened = openState(request.stateDirectory, "write", request.loaded.config.store.max_size);
   if (!opened.ok) return err(opened.error);
   const store = opened.value;
@@ -43,6 +49,7 @@ export async function scanNow(
       telemetry,
       onHealth: () => undefined,
     });
+    const opening = await tellOpening(store, request.loaded);
     const report = await scanLive({ ...request, live: live.value, store: store.cycles });
     if (!report.ok) {
       await relays.close();
@@ -52,7 +59,7 @@ export async function scanNow(
       ? await drainAll(relays, store.outbox, request.signal)
       : { waiting: await waitingEvents(store.outbox), unreachable: false, reasons: [] };
     await relays.close();
-    return ok({ report: report.value, delivery });
+    return ok({ report: report.value, delivery, opening });
   } finally {
     store.close();
   }

@@ -1,7 +1,9 @@
 import type { LoadedConfig } from "../../config/load.ts";
 import type { HealthNotice } from "../../domain/event.ts";
 import { encodeHealth } from "../../events/health.ts";
-import type { Telemetry } from "../../telemetry/happenings.ts";
+import { createTelemetry, type Telemetry } from "../../telemetry/happenings.ts";
+import { silentLogger } from "../../telemetry/logger.ts";
+import { createMetrics } from "../../telemetry/metrics.ts";
 import { eventContext } from "../event-context.ts";
 import type { OpenState } from "../wiring.ts";
 
@@ -27,4 +29,14 @@ export async function recordNotices(
     const reason = error instanceof Error ? error.message : String(error);
     telemetry.log.error("health could not be recorded", { reason, kinds: notices.map((notice) => notice.kind) });
   }
+}
+
+/**
+ * What happened to the state when a one-shot command opened it for writing: a damaged store was set aside, commits are
+ * gone. Nobody is told twice, so it is recorded now; the sentences are for whoever gave the command.
+ */
+export async function tellOpening(store: OpenState, loaded: LoadedConfig | null): Promise<readonly string[]> {
+  const telemetry = createTelemetry(silentLogger(), createMetrics());
+  if (loaded !== null) await recordNotices({ store, loaded, telemetry }, store.notices);
+  return [...store.warnings, ...store.notices.map(({ message, code }) => `${message} (${code})`)];
 }

@@ -5,6 +5,7 @@ import { wallClock } from "../../lib/time.ts";
 import { ok, type Result } from "../../lib/result.ts";
 import { renderProblems } from "../../config/problems.ts";
 import { failureText, type OperationFailure } from "../../app/operations/failure.ts";
+import { tellOpening } from "../../app/operations/tell.ts";
 import { withState } from "../../app/operations/with-state.ts";
 import { stateDirectory } from "../../app/settings.ts";
 import type { OpenState } from "../../app/wiring.ts";
@@ -63,9 +64,10 @@ export async function onState(
     return loaded.error.exit;
   }
   const directory = stateDirectory(loaded.value, globals.state ?? null, io.cwd);
-  const result = await withState({ directory, access }, (store) =>
-    work({ loaded: loaded.value, stateDirectory: directory, store }),
-  );
+  const result = await withState({ directory, access }, async (store) => {
+    for (const line of await tellOpening(store, loaded.value)) complain(io, `tripline: ${line}`);
+    return work({ loaded: loaded.value, stateDirectory: directory, store });
+  });
   if (result.ok) return result.value;
   complain(io, failureText(result.error));
   return result.error.exit;

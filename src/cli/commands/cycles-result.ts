@@ -22,6 +22,8 @@ export interface ShownCycles {
   readonly segment: string;
   /** What became of the events; null: the store is gone already. */
   readonly delivery: Delivery | null;
+  /** What had happened to the state before it was opened. */
+  readonly opening: readonly string[];
 }
 
 const SEVERITIES: readonly Severity[] = ["low", "medium", "high", "critical"];
@@ -40,6 +42,7 @@ export function showCycles(io: CommandIo, options: CycleOptions, shown: ShownCyc
         )
         .join("\n\n");
   printResult(io, options, text);
+  for (const line of shown.opening) complain(io, `tripline: ${line}`);
   if (delivery !== null && delivery.waiting > 0 && options.quiet !== true) complain(io, renderDelivery(delivery));
   return codeFor(options, shown);
 }

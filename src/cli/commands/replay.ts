@@ -61,8 +61,8 @@ async function run(io: CommandIo, options: ReplayOptions, ids: readonly string[]
     complain(io, failureText(result.error));
     return result.error.exit;
   }
-  const { cycles, delivery } = result.value;
+  const { cycles, delivery, opening } = result.value;
   const shown = options.state !== undefined || options.emit === true;
   const { segment } = loaded.value.config;
-  return showCycles(io, options, { cycles, segment, delivery: shown ? delivery : null });
+  return showCycles(io, options, { cycles, segment, delivery: shown ? delivery : null, opening });
 }

@@ -93,11 +93,12 @@ async function recorded(io: CommandIo, options: ScanOptions, files: readonly str
     signal: io.signal,
   });
   if (!result.ok) return refuse(io, failureText(result.error), result.error.exit);
-  const { cycles, delivery } = result.value;
+  const { cycles, delivery, opening } = result.value;
   return showCycles(io, options, {
     cycles,
     segment: segmentOf(loaded.value),
     delivery: state === null && options.emit !== true ? null : delivery,
+    opening,
   });
 }
 
@@ -118,10 +119,10 @@ async function live(io: CommandIo, options: ScanOptions): Promise<number> {
   });
   progress.clear();
   if (!result.ok) return refuse(io, failureText(result.error), result.error.exit);
-  const { report, delivery } = result.value;
+  const { report, delivery, opening } = result.value;
   if (report.state === "interrupted") return refuse(io, "interrupted: nothing was learned", EXIT.interrupted);
   const { segment } = loaded.value.config;
-  return showCycles(io, options, { cycles: [{ file: null, report }], segment, delivery });
+  return showCycles(io, options, { cycles: [{ file: null, report }], segment, delivery, opening });
 }
 
 function refuse(io: CommandIo, text: string, exit: number): number {

@@ -2,7 +2,7 @@ import type { Delivery } from "../../app/delivery.ts";
 
 /** What waits and why; with an output that refused, also what that means and where to look. */
 export function renderDelivery({ waiting, reasons }: Delivery): string {
-  if (reasons.length === 0) return `${waiting} events wait in the outbox (tripline outbox status)`;
+  if (reasons.length === 0) return `${waiting} events wait in the outbox; --emit or tripline run sends them`;
   const lines = reasons.map((reason) => `tripline: ${reason}`);
   return [
     ...lines,

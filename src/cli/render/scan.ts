@@ -57,7 +57,10 @@ function changes(report: FinishedReport, paint: Paint): string {
     const rows = report.steps.map((step) => stepRow(step, paint));
     return `\n${table([["SEV", "SCORE", "STEP", "WHAT", "WHERE", "WHY"], ...rows])}`;
   }
-  if (report.learningChanges.length === 0) return report.learning ? "" : paint("good", "no changes");
+  if (report.learningChanges.length === 0) {
+    // A scan that failed has not seen that nothing changed.
+    return report.learning || report.summary.completeness === "failed" ? "" : paint("good", "no changes");
+  }
   const rows = report.learningChanges
     .slice(0, 20)
     .map((d) => ["--", d.kind, whereOf(d), `${cut(d.from ?? "—", 40)} → ${cut(d.to ?? "—", 40)}`]);
@@ -86,7 +89,8 @@ function whereOf(
 }
 
 function next({ steps }: FinishedReport): string {
-  const worst = steps.find((step) => step.notable) ?? steps[0];
+  const open = steps.filter((step) => step.anomaly.state === "open");
+  const worst = open.find((step) => step.notable) ?? open[0];
   if (worst === undefined) return "";
   const id = worst.anomaly.id.slice(0, 8);
   return `\nnext: tripline explain ${id} · tripline baseline accept ${id} --reason "…" --by …`;
