@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { existsSync, mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
 import { describe, expect, it } from "vitest";
 import { openState } from "../../src/app/wiring.ts";
 import { installedNmap } from "../nse/nmap.ts";
@@ -93,6 +93,22 @@ describeWith(installedNmap(), "an nmap that ends too early or not at all", () =>
     expect(second).toMatchObject({ code: 130, err: expect.stringContaining("nothing was learned") });
     expect((await memory(directory)).scans).toBe(1);
     expect(existsSync(`/proc/${pid}`)).toBe(false);
+  });
+});
+
+describeWith(installedNmap(), "a scan from cron, without an agent", () => {
+  it("keeps the bounds of the state as well: old raw files and what killed runs left are removed", async () => {
+    const directory = configured("nmap");
+    const state = join(directory, ".tripline");
+    expect(await run(["scan", "-c", "tripline.yaml"], directory)).toMatchObject({ code: 0 });
+    const old = join(state, "raw", "old-cycle", "0-0-ports.xml.zst");
+    mkdirSync(dirname(old));
+    mkdirSync(join(state, "work", "run-left"));
+    writeFileSync(old, "");
+    utimesSync(old, 1, 1);
+    expect(await run(["scan", "-c", "tripline.yaml"], directory)).toMatchObject({ code: 0 });
+    expect([existsSync(old), existsSync(join(state, "work", "run-left"))]).toEqual([false, false]);
+    expect(readdirSync(join(state, "raw"))).toHaveLength(2);
   });
 });
 

@@ -11,6 +11,7 @@ import { prepareLive } from "../live.ts";
 import { openState } from "../wiring.ts";
 import type { OperationFailure } from "./failure.ts";
 import { scanLive } from "./scan-live.ts";
+import { sweepState } from "./sweep-state.ts";
 import { tellOpening } from "./tell.ts";
 
 /** `tripline scan`: opens the state, runs one cycle, and with `emit` sends what waits. */
@@ -59,6 +60,7 @@ export async function scanNow(request: ScanNow): Promise<Result<ScanNowOutcome, 
       ? await drainAll(relays, store.outbox, request.signal)
       : { waiting: await waitingEvents(store.outbox), unreachable: false, reasons: [] };
     await relays.close();
+    await sweepState(store, request.stateDirectory, request.loaded);
     return ok({ report: report.value, delivery, opening });
   } finally {
     store.close();

@@ -8,7 +8,10 @@ export interface ProgressLine {
   clear(): void;
 }
 
-/** Without a terminal one line per phase and per 30 s; on a terminal one repainted line. Never with --quiet. */
+/**
+ * Without a terminal one line every 30 s, so that cron has nothing to mail after a short scan; on a terminal one repainted
+ * line. Never with --quiet.
+ */
 const QUIET_INTERVAL_MS = 30_000;
 
 export function progressLine(io: CommandIo, globals: GlobalOptions): ProgressLine {
@@ -24,13 +27,11 @@ function repainted(io: CommandIo): ProgressLine {
 }
 
 function logged(io: CommandIo): ProgressLine {
-  let phase = "";
-  let saidAt = 0;
+  let saidAt = monotonicClock();
   return {
     show: (progress) => {
       const now = monotonicClock();
-      if (progress.phase === phase && now - saidAt < QUIET_INTERVAL_MS) return;
-      phase = progress.phase;
+      if (now - saidAt < QUIET_INTERVAL_MS) return;
       saidAt = now;
       io.stderr.write(`${textOf(progress)}\n`);
     },

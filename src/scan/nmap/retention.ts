@@ -35,6 +35,13 @@ export function enforceRetention(rawDir: string, rule: RetentionRule): Retention
   return { removed: [...gone], keptFiles: kept.length, keptBytes: sumBytes(kept) };
 }
 
+/** Removes the working folders of runs whose process was killed. Only while no run is going on. */
+export function removeLeftRuns(workDir: string): void {
+  if (statSync(workDir, { throwIfNoEntry: false }) === undefined) return;
+  const left = readdirSync(workDir).filter((name) => name.startsWith("run-"));
+  for (const name of left) rmSync(path.join(workDir, name), { recursive: true, force: true });
+}
+
 /** Pure; `files` oldest first. */
 function chooseRemovals(files: readonly Archived[], rule: RetentionRule): readonly Archived[] {
   let bytes = sumBytes(files);

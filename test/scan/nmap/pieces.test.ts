@@ -1,10 +1,10 @@
-import { existsSync, mkdirSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
 import { readPrivilege } from "../../../src/scan/nmap/privilege.ts";
 import { shortenWaits, shortWaitProbes } from "../../../src/scan/nmap/probe-file.ts";
 import { latestProgress } from "../../../src/scan/nmap/progress.ts";
-import { enforceRetention } from "../../../src/scan/nmap/retention.ts";
+import { enforceRetention, removeLeftRuns } from "../../../src/scan/nmap/retention.ts";
 import { tempDir } from "../../support/temp-dir.ts";
 
 describe("the probe file with short waits", () => {
@@ -114,6 +114,13 @@ describe("retention of the archive", () => {
     const dir = archive(["a/1.xml.zst", 40, 3], ["b/1.xml.zst", 40, 2], ["c/1.xml.zst", 40, 1]);
     const report = enforceRetention(dir, { maxAgeMs: 30 * DAY, maxBytes: 50, now: NOW, keepCycle: "a" });
     expect(report.removed).toEqual(["b/1.xml.zst", "c/1.xml.zst"]);
+  });
+
+  test("removes what killed runs left in the work folder, and nothing else", () => {
+    const dir = archive(["run-Ab12/nmap.xml", 10, 1], ["nmap-service-probes", 10, 1], ["agent.json", 10, 1]);
+    removeLeftRuns(dir);
+    expect(readdirSync(dir).toSorted()).toEqual(["agent.json", "nmap-service-probes"]);
+    expect(() => removeLeftRuns(path.join(dir, "none"))).not.toThrow();
   });
 
   test("touches nothing else and needs no folder", () => {
