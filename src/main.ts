@@ -1,8 +1,10 @@
 import { runCommandLine } from "./cli/main.ts";
+import { unwritableStream } from "./cli/print-result.ts";
 
 /** The process edge: arguments, signals → AbortSignal, exit code. A second signal ends the process at once. */
 const stopping = new AbortController();
 let interruptedBy: NodeJS.Signals | null = null;
+let outputLost: number | null = null;
 
 function stop(signal: NodeJS.Signals): void {
   if (interruptedBy !== null) process.exit(codeOf(signal));
@@ -14,16 +16,20 @@ function codeOf(signal: NodeJS.Signals): number {
   return signal === "SIGINT" ? 130 : 143;
 }
 
-/** `tripline … | head` closes our output early: that is the reader's wish, not a failure. */
-function readerLeft(error: NodeJS.ErrnoException): void {
-  if (error.code === "EPIPE") process.exit(0);
-  throw error;
+/** The error may come after the command has ended; work that goes on is not stopped by it. */
+function outputFailed(error: Error): void {
+  const lost = unwritableStream(error);
+  if (lost !== null && outputLost === null) process.stderr.write(lost.message);
+  outputLost ??= lost?.exit ?? null;
+  process.exitCode = outputLost ?? process.exitCode;
 }
 
 const LINGER_MS = 2_000;
 
 process.umask(0o077);
-process.stdout.on("error", readerLeft);
+process.stdout.on("error", outputFailed);
+// Nobody is left to be told.
+process.stderr.on("error", () => undefined);
 process.on("SIGINT", stop);
 process.on("SIGTERM", stop);
 const code = await runCommandLine(process.argv.slice(2), {
@@ -34,6 +40,6 @@ const code = await runCommandLine(process.argv.slice(2), {
   signal: stopping.signal,
   onHangup: (listener) => void process.on("SIGHUP", listener),
 });
-process.exitCode = interruptedBy === null ? code : codeOf(interruptedBy);
+process.exitCode = interruptedBy === null ? (outputLost ?? code) : codeOf(interruptedBy);
 // The work is done: a socket that a client library forgot must not keep the process.
 setTimeout(() => process.exit(), LINGER_MS).unref();

@@ -12,7 +12,7 @@ export const EXIT = {
   interrupted: 130,
 } as const;
 
-export const EXIT_CODES_HELP = `
+const EXIT_CODES_HELP = `
 Exit codes:
   0    done; nothing at or above --fail-on
   1    unexpected failure (a bug), never findings
@@ -23,6 +23,11 @@ Exit codes:
   69   a needed program is missing    77  no permission    78  configuration or state invalid
   130  interrupted (143 by SIGTERM); nothing learned
   New codes may be added: treat an unknown one as failure.`;
+
+/** The end of every `--help`: two examples at least, then the exit codes. */
+export function helpEnd(...examples: readonly string[]): string {
+  return `\nExamples:\n${examples.map((example) => `  ${example}\n`).join("")}${EXIT_CODES_HELP}`;
+}
 
 /** What a command found out about itself; one exit code must be chosen from it. */
 export interface Outcomes {

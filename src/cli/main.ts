@@ -1,7 +1,7 @@
 import { Command, CommanderError, Option } from "commander";
 import { agentVersion } from "../app/package-root.ts";
 import { COMMANDS } from "./commands/registry.ts";
-import { EXIT, EXIT_CODES_HELP } from "./exit-codes.ts";
+import { EXIT, helpEnd } from "./exit-codes.ts";
 import { type CommandIo, complain, type GlobalOptions } from "./io.ts";
 import { swallowedOption } from "./option-values.ts";
 import { checkOutput, UnwritableResult } from "./print-result.ts";
@@ -41,7 +41,10 @@ function buildProgram(io: CommandIo, done: (code: number) => void): Command {
     .addOption(new Option("--log-format <format>", "log lines").choices(["pretty", "json"]).default("pretty"))
     .option("--no-color", "no colour")
     .option("--plain", "ASCII only")
-    .addHelpText("after", EXIT_CODES_HELP);
+    .addHelpText(
+      "after",
+      helpEnd("tripline doctor", "tripline scan --from-xml old.xml new.xml --learn-scans 1 --json"),
+    );
   program.hook("preAction", (_, command) => beforeAction(command, io));
   for (const add of COMMANDS) add({ program, io, done });
   quietExits(program, io);

@@ -12,8 +12,21 @@ export class UnwritableResult extends Error {
   }
 }
 
+/** What a command found out: data for programs, text for people, made only when somebody reads it. */
+export interface CommandResult {
+  readonly data: unknown;
+  readonly text: () => string;
+}
+
+/** `--json`, `--format json`, or an output file that is named so. */
+export function wantsJson({ json, format, output }: GlobalOptions): boolean {
+  if (json === true || format !== undefined) return json === true || format === "json";
+  return output?.endsWith(".json") === true;
+}
+
 /** The result of a command: to `--output FILE`, else to standard output. */
-export function printResult(io: CommandIo, globals: GlobalOptions, text: string): void {
+export function printResult(io: CommandIo, globals: GlobalOptions, result: CommandResult): void {
+  const text = wantsJson(globals) ? JSON.stringify(result.data, null, 2) : result.text();
   if (globals.output === undefined) return say(io, text);
   try {
     writeFileSync(resolve(io.cwd, globals.output), text.endsWith("\n") ? text : `${text}\n`);
@@ -39,6 +52,15 @@ function obstacle(file: string): string | null {
   } catch (error) {
     return codeOf(error);
   }
+}
+
+/** Why standard output took no more; null when its reader left early (`tripline … | head`): that is no failure. */
+export function unwritableStream(error: Error): { readonly message: string; readonly exit: number } | null {
+  const code = codeOf(error);
+  if (code === "EPIPE") return null;
+  const what = `tripline: standard output cannot be written: ${WORDS[code] ?? code} (${code})`;
+  const message = `${what}\n  effect  The result is not complete.\n  fix     Make room or name a file with --output.\n`;
+  return { message, exit: EXIT.outputUnreachable };
 }
 
 const WORDS: Readonly<Record<string, string>> = {

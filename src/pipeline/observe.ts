@@ -35,7 +35,8 @@ function vantageOf(
   const hadName = identified.filter((host) => host.known?.fields.has("name") === true);
   const hosts = [...baseline.hosts.values()];
   return judgeVantage({
-    baselineUp: hosts.filter((host) => host.current === "up").map(({ id, address }) => ({ id, address })),
+    // Whoever asks to learn anew says that what was there before is no measure: such hosts are covered in no scan yet.
+    baselineUp: hosts.filter((host) => host.current === "up" && host.covered > 0),
     up: new Set(identified.map((host) => host.identity.hostId)),
     unmeasured: new Set(hosts.filter((host) => !seen.asked.has(host.address)).map((host) => host.id)),
     names: { before: hadName.length, now: hadName.filter((host) => host.observation.names.length > 0).length },

@@ -5,22 +5,19 @@ import { portText } from "../../domain/network.ts";
 import { ok } from "../../lib/result.ts";
 import { isoTime, parseDuration, wallClock } from "../../lib/time.ts";
 import { explainAnomaly, renderExplain } from "../../score/explain.ts";
-import { EXIT, EXIT_CODES_HELP } from "../exit-codes.ts";
-import { type GlobalOptions, say } from "../io.ts";
+import { EXIT, helpEnd } from "../exit-codes.ts";
+import { type GlobalOptions } from "../io.ts";
+import { printResult } from "../print-result.ts";
 import { painter, severityPaint } from "../render/style.ts";
 import { cut, table } from "../render/table.ts";
-import { type CommandHost, onState, usage, wantsJson } from "./command.ts";
+import { type CommandHost, onState, usage } from "./command.ts";
 
 interface ListOptions extends GlobalOptions {
   readonly since?: string;
   readonly all?: boolean;
 }
 
-const EXAMPLES = `
-Examples:
-  tripline anomalies list --since 24h
-  tripline anomalies show kaajroxe
-${EXIT_CODES_HELP}`;
+const EXAMPLES = helpEnd("tripline anomalies list --since 24h", "tripline anomalies show kaajroxe");
 
 /** `tripline anomalies list | show ID` and `tripline explain ID`. Reads only; works while an agent runs. */
 export function addAnomalies(host: CommandHost): void {
@@ -34,22 +31,24 @@ export function addAnomalies(host: CommandHost): void {
     .description("open anomalies, worst first; --all also resolved, accepted and muted ones")
     .option("--since <duration>", "only those seen within this time, like 24h")
     .option("--all", "in every state")
+    .addHelpText("after", helpEnd("tripline anomalies list --since 24h", "tripline anomalies list --all --json"))
     .action(async (_: unknown, command: { optsWithGlobals(): ListOptions }) =>
       done(await list(host, command.optsWithGlobals())),
     );
   anomalies
     .command("show <id>")
     .description("one anomaly as JSON; the first characters of the id suffice")
+    .addHelpText(
+      "after",
+      helpEnd("tripline anomalies show kaajroxe", "tripline anomalies show kaajroxe -o anomaly.json"),
+    )
     .action(async (id: string, _: unknown, command: { optsWithGlobals(): GlobalOptions }) =>
       done(await show(host, command.optsWithGlobals(), id)),
     );
   program
     .command("explain <id>")
     .description("why: evidence before and after, the arithmetic of the score, what to check, how to quiet it")
-    .addHelpText(
-      "after",
-      `\nExamples:\n  tripline explain kaajroxe\n  tripline explain kaajroxe --json\n${EXIT_CODES_HELP}`,
-    )
+    .addHelpText("after", helpEnd("tripline explain kaajroxe", "tripline explain kaajroxe --json"))
     .action(async (id: string, _: unknown, command: { optsWithGlobals(): GlobalOptions }) =>
       done(await explain(host, command.optsWithGlobals(), id)),
     );
@@ -64,16 +63,10 @@ async function list({ io }: CommandHost, options: ListOptions): Promise<number> 
     const since = span === null ? null : wallClock() - span;
     const found = await store.history.anomalies({ segment: loaded.config.segment, states, since });
     const sorted = found.toSorted((a, b) => b.score.value - a.score.value || a.id.localeCompare(b.id));
-    say(
-      io,
-      wantsJson(options)
-        ? JSON.stringify(
-            sorted.map((a) => anomalyJson(a, false)),
-            null,
-            2,
-          )
-        : listText(sorted, painter(io, options)),
-    );
+    printResult(io, options, {
+      data: sorted.map((a) => anomalyJson(a, false)),
+      text: () => listText(sorted, painter(io, options)),
+    });
     return ok(EXIT.done);
   });
 }
@@ -97,7 +90,7 @@ function show({ io }: CommandHost, options: GlobalOptions, id: string): Promise<
   return onState({ io, globals: options, access: "read" }, async ({ loaded, store }) => {
     const anomaly = await anomalyByPrefix(store, loaded.config.segment, id);
     if (!anomaly.ok) return anomaly;
-    say(io, JSON.stringify(anomaly.value, null, 2));
+    printResult(io, options, { data: anomaly.value, text: () => JSON.stringify(anomaly.value, null, 2) });
     return ok(EXIT.done);
   });
 }
@@ -108,7 +101,7 @@ function explain({ io }: CommandHost, options: GlobalOptions, id: string): Promi
     if (!anomaly.ok) return anomaly;
     const mutes = await store.cycles.loadMutes();
     const report = explainAnomaly(anomaly.value, { alertAt: loaded.config.score.alert_at, mutes, now: wallClock() });
-    say(io, wantsJson(options) ? JSON.stringify(report, null, 2) : renderExplain(report));
+    printResult(io, options, { data: report, text: () => renderExplain(report) });
     return ok(EXIT.done);
   });
 }

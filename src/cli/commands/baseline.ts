@@ -3,20 +3,20 @@ import { anomalyByPrefix } from "../../app/operations/with-state.ts";
 import { segmentMature } from "../../domain/maturity.ts";
 import { ok } from "../../lib/result.ts";
 import { formatDuration, isoTime, wallClock } from "../../lib/time.ts";
-import { EXIT, EXIT_CODES_HELP } from "../exit-codes.ts";
+import { EXIT, helpEnd } from "../exit-codes.ts";
 import { type GlobalOptions, say } from "../io.ts";
-import { type CommandHost, onState, usage, wantsJson } from "./command.ts";
+import { printResult } from "../print-result.ts";
+import { type CommandHost, onState, usage } from "./command.ts";
 
 interface OperatorOptions extends GlobalOptions {
   readonly reason?: string;
   readonly by?: string;
 }
 
-const EXAMPLES = `
-Examples:
-  tripline baseline show
-  tripline baseline accept kaajroxe --reason "CHG-4711" --by m.analyst
-${EXIT_CODES_HELP}`;
+const EXAMPLES = helpEnd(
+  "tripline baseline show",
+  `tripline baseline accept kaajroxe --reason "CHG-4711" --by m.analyst`,
+);
 
 /** `tripline baseline show | accept ID | learn` */
 export function addBaseline(host: CommandHost): void {
@@ -28,6 +28,7 @@ export function addBaseline(host: CommandHost): void {
   baseline
     .command("show")
     .description("how much is learned, and whether changes are judged yet")
+    .addHelpText("after", helpEnd("tripline baseline show", "tripline baseline show --json"))
     .action(async (_: unknown, command: { optsWithGlobals(): GlobalOptions }) =>
       done(await show(host, command.optsWithGlobals())),
     );
@@ -36,6 +37,13 @@ export function addBaseline(host: CommandHost): void {
     .description("this is normal now: the anomaly closes and its value becomes the reference")
     .option("--reason <text>", "why (required)")
     .option("--by <name>", "who decides (required)")
+    .addHelpText(
+      "after",
+      helpEnd(
+        `tripline baseline accept kaajroxe --reason "CHG-4711" --by m.analyst`,
+        `tripline baseline accept mbw5t4qd --reason "new mail relay" --by soc`,
+      ),
+    )
     .action(async (id: string, _: unknown, command: { optsWithGlobals(): OperatorOptions }) =>
       done(await accept(host, command.optsWithGlobals(), id)),
     );
@@ -44,6 +52,13 @@ export function addBaseline(host: CommandHost): void {
     .description("forget what is normal and learn anew from the next scan")
     .option("--reason <text>", "why (required)")
     .option("--by <name>", "who decides (required)")
+    .addHelpText(
+      "after",
+      helpEnd(
+        `tripline baseline learn --reason "rack 4 decommissioned" --by net-team`,
+        `tripline baseline learn -c dmz.yaml --reason "moved to another switch" --by net-team`,
+      ),
+    )
     .action(async (_: unknown, command: { optsWithGlobals(): OperatorOptions }) =>
       done(await learn(host, command.optsWithGlobals())),
     );
@@ -68,7 +83,7 @@ function show({ io }: CommandHost, options: GlobalOptions): Promise<number> {
       hosts: hosts.length,
       openPorts: ports.length,
     };
-    say(io, wantsJson(options) ? JSON.stringify(summary, null, 2) : showText(summary));
+    printResult(io, options, { data: summary, text: () => showText(summary) });
     return ok(EXIT.done);
   });
 }

@@ -39,12 +39,6 @@ export function optionalConfigFor(io: CommandIo, globals: GlobalOptions): Result
   return globals.config === undefined ? ok(null) : configFor(io, globals);
 }
 
-/** `--json`, `--format json`, or an output file that is named so. */
-export function wantsJson(globals: GlobalOptions): boolean {
-  if (globals.json === true || globals.format !== undefined) return globals.json === true || globals.format === "json";
-  return globals.output?.endsWith(".json") === true;
-}
-
 /** What most commands need: configuration, state directory, and the open store, closed again whatever happens. */
 export interface StateWork {
   readonly loaded: LoadedConfig;

@@ -1,20 +1,17 @@
 import { configJsonSchema } from "../../config/schema.ts";
 import { effectiveValues } from "../../config/effective.ts";
-import { EXIT, EXIT_CODES_HELP } from "../exit-codes.ts";
-import { complain, type GlobalOptions, say } from "../io.ts";
+import { EXIT, helpEnd } from "../exit-codes.ts";
+import { complain, type GlobalOptions } from "../io.ts";
+import { printResult, wantsJson } from "../print-result.ts";
 import { table } from "../render/table.ts";
-import { type CommandHost, configFor, wantsJson } from "./command.ts";
+import { type CommandHost, configFor } from "./command.ts";
 
 interface ConfigOptions extends GlobalOptions {
   readonly denyWarnings?: boolean;
   readonly effective?: boolean;
 }
 
-const EXAMPLES = `
-Examples:
-  tripline config validate -c tripline.yaml
-  tripline config show --effective
-${EXIT_CODES_HELP}`;
+const EXAMPLES = helpEnd("tripline config validate -c tripline.yaml", "tripline config show --effective");
 
 /** `tripline config validate | show | schema` */
 export function addConfig({ program, io, done }: CommandHost): void {
@@ -26,21 +23,30 @@ export function addConfig({ program, io, done }: CommandHost): void {
     .command("validate")
     .description("check the file: every problem at once, with its place; starts nothing")
     .option("--deny-warnings", "a warning is an error")
+    .addHelpText(
+      "after",
+      helpEnd("tripline config validate -c tripline.yaml", "tripline config validate --deny-warnings --json"),
+    )
     .action((_: unknown, command: { optsWithGlobals(): ConfigOptions }) => {
       const options = command.optsWithGlobals();
       const loaded = configFor(io, options);
       if (!loaded.ok) {
-        complain(io, loaded.error.text);
-        return done(loaded.error.exit);
+        const { exit, text, path, problems } = loaded.error;
+        complain(io, text);
+        if (wantsJson(options))
+          printResult(io, options, { data: { path, valid: false, errors: problems, warnings: [] }, text: () => "" });
+        return done(exit);
       }
       const { warnings, path } = loaded.value;
-      say(io, `${path}: valid, ${warnings.length} warning${warnings.length === 1 ? "" : "s"}`);
+      const text = () => `${path}: valid, ${warnings.length} warning${warnings.length === 1 ? "" : "s"}`;
+      printResult(io, options, { data: { path, valid: true, errors: [], warnings }, text });
       return done(options.denyWarnings === true && warnings.length > 0 ? EXIT.configInvalid : EXIT.done);
     });
   config
     .command("show")
     .description("print the values in force; --effective adds defaults and where each value comes from")
     .option("--effective", "every value with its origin")
+    .addHelpText("after", helpEnd("tripline config show", "tripline config show --effective --json"))
     .action((_: unknown, command: { optsWithGlobals(): ConfigOptions }) => {
       const options = command.optsWithGlobals();
       const loaded = configFor(io, options);
@@ -50,22 +56,17 @@ export function addConfig({ program, io, done }: CommandHost): void {
       }
       const all = effectiveValues(loaded.value);
       const values = options.effective === true ? all : all.filter((value) => value.origin !== "default");
-      say(
-        io,
-        wantsJson(options)
-          ? JSON.stringify(values, null, 2)
-          : table(
-              values.map((v) => [v.path, v.value, v.origin]),
-              { indent: 0 },
-            ),
-      );
+      const rows = values.map((v) => [v.path, v.value, v.origin]);
+      printResult(io, options, { data: values, text: () => table(rows, { indent: 0 }) });
       return done(EXIT.done);
     });
   config
     .command("schema")
     .description("print the JSON Schema of the configuration file")
-    .action(() => {
-      say(io, JSON.stringify(configJsonSchema(), null, 2));
+    .addHelpText("after", helpEnd("tripline config schema", "tripline config schema -o tripline.schema.json"))
+    .action((_: unknown, command: { optsWithGlobals(): ConfigOptions }) => {
+      const data = configJsonSchema();
+      printResult(io, command.optsWithGlobals(), { data, text: () => JSON.stringify(data, null, 2) });
       done(EXIT.done);
     });
 }

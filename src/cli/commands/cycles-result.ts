@@ -9,7 +9,7 @@ import { printResult } from "../print-result.ts";
 import { renderDelivery } from "../render/delivery.ts";
 import { renderScan } from "../render/scan.ts";
 import { painter } from "../render/style.ts";
-import { wantsJson } from "./command.ts";
+import {} from "./command.ts";
 
 /** How commands that run cycles (`scan`, `replay`) show what came of them, and the exit code they end with. */
 export interface CycleOptions extends GlobalOptions {
@@ -34,14 +34,12 @@ export function failOnOption(): Option {
 
 export function showCycles(io: CommandIo, options: CycleOptions, shown: ShownCycles): number {
   const { cycles, segment, delivery } = shown;
-  const text = wantsJson(options)
-    ? JSON.stringify(scanJson(cycles), null, 2)
-    : cycles
-        .map(
-          ({ file, report }) => (file === null ? "" : `${file}\n`) + renderScan(report, segment, painter(io, options)),
-        )
-        .join("\n\n");
-  printResult(io, options, text);
+  const paint = painter(io, options);
+  const text = () =>
+    cycles
+      .map(({ file, report }) => (file === null ? "" : `${file}\n`) + renderScan(report, segment, paint))
+      .join("\n\n");
+  printResult(io, options, { data: scanJson(cycles), text });
   for (const line of shown.opening) complain(io, `tripline: ${line}`);
   if (delivery !== null && delivery.waiting > 0 && options.quiet !== true) complain(io, renderDelivery(delivery));
   return codeFor(options, shown);

@@ -5,7 +5,7 @@ import { playDemo, type Scene } from "../../app/demo/story.ts";
 import { failureText } from "../../app/operations/failure.ts";
 import { wallClock } from "../../lib/time.ts";
 import { explainAnomaly, renderExplain } from "../../score/explain.ts";
-import { EXIT, EXIT_CODES_HELP } from "../exit-codes.ts";
+import { EXIT, helpEnd } from "../exit-codes.ts";
 import { type CommandIo, complain, type GlobalOptions, say } from "../io.ts";
 import { renderScan } from "../render/scan.ts";
 import { type Paint, painter } from "../render/style.ts";
@@ -15,11 +15,10 @@ interface DemoOptions extends GlobalOptions {
   readonly keep?: string;
 }
 
-const EXAMPLES = `
-Examples:
-  tripline demo
-  tripline demo --keep ./demo      then: tripline anomalies list -c ./demo/tripline.yaml
-${EXIT_CODES_HELP}`;
+const EXAMPLES = helpEnd(
+  "tripline demo",
+  "tripline demo --keep ./demo      then: tripline anomalies list -c ./demo/tripline.yaml",
+);
 
 /** `tripline demo`: about half a minute on loopback, with real listeners and a real nmap; no server needed. */
 export function addDemo({ program, io, done }: CommandHost): void {

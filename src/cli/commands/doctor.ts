@@ -1,16 +1,13 @@
 import { doctor, type DoctorCheck } from "../../app/operations/doctor.ts";
 import { explainCode } from "../../app/operations/explain-code.ts";
 import { stateDirectory } from "../../app/settings.ts";
-import { EXIT, EXIT_CODES_HELP } from "../exit-codes.ts";
+import { EXIT, helpEnd } from "../exit-codes.ts";
 import { type CommandIo, complain, type GlobalOptions, say } from "../io.ts";
+import { printResult } from "../print-result.ts";
 import { type Paint, painter } from "../render/style.ts";
-import { type CommandHost, configFor, usage, wantsJson } from "./command.ts";
+import { type CommandHost, configFor, usage } from "./command.ts";
 
-const EXAMPLES = `
-Examples:
-  tripline doctor
-  tripline doctor --explain TL102
-${EXIT_CODES_HELP}`;
+const EXAMPLES = helpEnd("tripline doctor", "tripline doctor --explain TL102");
 
 interface DoctorOptions extends GlobalOptions {
   readonly explain?: string;
@@ -33,7 +30,7 @@ export function addDoctor({ program, io, done }: CommandHost): void {
       }
       const directory = stateDirectory(loaded.value, options.state ?? null, io.cwd);
       const checks = await doctor(loaded.value, directory, io.signal);
-      say(io, wantsJson(options) ? JSON.stringify(checks, null, 2) : doctorText(checks, painter(io, options)));
+      printResult(io, options, { data: checks, text: () => doctorText(checks, painter(io, options)) });
       return done(exitFor(checks));
     });
 }

@@ -1,6 +1,4 @@
 import { Option } from "commander";
-import { writeFileSync } from "node:fs";
-import { resolve } from "node:path";
 import { runDrift, type DriftOutcome } from "../../app/operations/drift.ts";
 import { failureText } from "../../app/operations/failure.ts";
 import { scanNow } from "../../app/operations/scan-now.ts";
@@ -8,10 +6,11 @@ import { stateDirectory } from "../../app/settings.ts";
 import type { LoadedConfig } from "../../config/load.ts";
 import { driftExit, driftJson, driftTable } from "../../declared/report.ts";
 import type { Severity } from "../../domain/declaration.ts";
-import { EXIT, EXIT_CODES_HELP } from "../exit-codes.ts";
-import { complain, type GlobalOptions, say } from "../io.ts";
+import { EXIT, helpEnd } from "../exit-codes.ts";
+import { complain, type GlobalOptions } from "../io.ts";
+import { printResult, wantsJson } from "../print-result.ts";
 import { progressLine } from "../render/progress.ts";
-import { type CommandHost, configFor, optionalConfigFor, wantsJson } from "./command.ts";
+import { type CommandHost, configFor, optionalConfigFor } from "./command.ts";
 
 interface DriftOptions extends GlobalOptions {
   readonly source?: string[];
@@ -20,11 +19,10 @@ interface DriftOptions extends GlobalOptions {
   readonly strict?: boolean;
 }
 
-const EXAMPLES = `
-Examples:
-  tripline drift --source inventory.csv --live scan.xml --fail-on high      in a pipeline: no store, no nmap
-  tripline drift --live last                                                 the last scan against the configuration
-${EXIT_CODES_HELP}
+const EXAMPLES = `${helpEnd(
+  "tripline drift --source inventory.csv --live scan.xml --fail-on high      in a pipeline: no store, no nmap",
+  "tripline drift --live last                                                 the last scan against the configuration",
+)}
   Other drift tools use 1 or 2 for drift; here findings are 10, and only with --fail-on.`;
 
 /** `tripline drift`: what is declared against what the wire shows. */
@@ -108,11 +106,7 @@ function show({ io }: CommandHost, options: DriftOptions, outcome: DriftOutcome)
     completeness,
     degraded,
   });
-  const text = wantsJson(options)
-    ? `${JSON.stringify(driftJson(report, state, exit), null, 2)}\n`
-    : driftTable(report, state);
-  if (options.output === undefined) say(io, text);
-  else writeFileSync(resolve(io.cwd, options.output), text);
+  printResult(io, options, { data: driftJson(report, state, exit), text: () => driftTable(report, state) });
   for (const reason of wantsJson(options) ? [] : exit.reasons) complain(io, reason);
   return exit.code;
 }

@@ -3,16 +3,13 @@ import { portText } from "../../domain/network.ts";
 import { compareAddresses } from "../../lib/ip.ts";
 import { err, ok } from "../../lib/result.ts";
 import { isoTime } from "../../lib/time.ts";
-import { EXIT, EXIT_CODES_HELP } from "../exit-codes.ts";
-import { type GlobalOptions, say } from "../io.ts";
+import { EXIT, helpEnd } from "../exit-codes.ts";
+import { type GlobalOptions } from "../io.ts";
+import { printResult } from "../print-result.ts";
 import { cut, table } from "../render/table.ts";
-import { type CommandHost, onState, wantsJson } from "./command.ts";
+import { type CommandHost, onState } from "./command.ts";
 
-const EXAMPLES = `
-Examples:
-  tripline hosts
-  tripline hosts 10.20.0.31
-${EXIT_CODES_HELP}`;
+const EXAMPLES = helpEnd("tripline hosts", "tripline hosts 10.20.0.31");
 
 /** `tripline hosts [ADDRESS]`: the inventory, or one host with its ports, now beside normal. */
 export function addHosts(host: CommandHost): void {
@@ -41,7 +38,7 @@ function hosts({ io }: CommandHost, options: GlobalOptions, address: string | un
       });
     }
     const text = address === undefined ? inventory(all) : chosen.map(detail).join("\n");
-    say(io, wantsJson(options) ? JSON.stringify(chosen.map(plain), null, 2) : text);
+    printResult(io, options, { data: chosen.map(plain), text: () => text });
     return ok(EXIT.done);
   });
 }

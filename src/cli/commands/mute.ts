@@ -6,10 +6,11 @@ import type { Mute } from "../../domain/anomaly.ts";
 import { parseCidr } from "../../lib/ip.ts";
 import { err, ok } from "../../lib/result.ts";
 import { isoTime, parseDuration, wallClock } from "../../lib/time.ts";
-import { EXIT, EXIT_CODES_HELP } from "../exit-codes.ts";
+import { EXIT, helpEnd } from "../exit-codes.ts";
 import { type GlobalOptions, say } from "../io.ts";
+import { printResult } from "../print-result.ts";
 import { cut, table } from "../render/table.ts";
-import { type CommandHost, onState, usage, wantsJson } from "./command.ts";
+import { type CommandHost, onState, usage } from "./command.ts";
 
 interface MuteOptions extends GlobalOptions {
   readonly id?: string;
@@ -21,11 +22,10 @@ interface MuteOptions extends GlobalOptions {
   readonly by?: string;
 }
 
-const EXAMPLES = `
-Examples:
-  tripline mute add --id kaajroxe --until 7d --reason "change under review" --by m.analyst
-  tripline mute add --host 10.20.0.15 --port 8443/tcp --until 2027-03-01 --reason "rolling deploy" --by soc
-${EXIT_CODES_HELP}`;
+const EXAMPLES = helpEnd(
+  `tripline mute add --id kaajroxe --until 7d --reason "change under review" --by m.analyst`,
+  `tripline mute add --host 10.20.0.15 --port 8443/tcp --until 2027-03-01 --reason "rolling deploy" --by soc`,
+);
 
 /** `tripline mute add | list | rm`: silence with a reason, an owner and an end. */
 export function addMuteCommand(host: CommandHost): void {
@@ -41,12 +41,20 @@ export function addMuteCommand(host: CommandHost): void {
     .option("--reason <text>", "why (required)")
     .option("--until <time>", "when it ends: 7d, or 2027-03-01 (required, at most one year)")
     .option("--by <name>", "who asks (required)")
+    .addHelpText(
+      "after",
+      helpEnd(
+        `tripline mute add --id kaajroxe --until 7d --reason "change under review" --by m.analyst`,
+        `tripline mute add --host 10.20.0.15 --port 8443/tcp --until 2027-03-01 --reason "rolling deploy" --by soc`,
+      ),
+    )
     .action(async (_: unknown, command: { optsWithGlobals(): MuteOptions }) =>
       done(await add(host, command.optsWithGlobals())),
     );
   mute
     .command("list")
     .description("mutes of the configuration and of commands together")
+    .addHelpText("after", helpEnd("tripline mute list", "tripline mute list --json"))
     .action(async (_: unknown, command: { optsWithGlobals(): GlobalOptions }) =>
       done(await list(host, command.optsWithGlobals())),
     );
@@ -55,6 +63,13 @@ export function addMuteCommand(host: CommandHost): void {
     .description("end a mute that a command made; those of the file end in the file")
     .option("--by <name>", "who asks (required)")
     .option("--reason <text>", "why", "no longer needed")
+    .addHelpText(
+      "after",
+      helpEnd(
+        `tripline mute rm 3fk2q7aa --by m.analyst`,
+        `tripline mute rm 3fk2q7aa --by soc --reason "deploy is over"`,
+      ),
+    )
     .action(async (id: string, _: unknown, command: { optsWithGlobals(): MuteOptions }) =>
       done(await remove(host, command.optsWithGlobals(), id)),
     );
@@ -115,7 +130,7 @@ function matchOf({ host, port, kind }: MuteOptions, anomaly: string | undefined)
 function list({ io }: CommandHost, options: GlobalOptions): Promise<number> {
   return onState({ io, globals: options, access: "read" }, async ({ loaded, store }) => {
     const mutes = [...configuredMutes(loaded), ...(await store.cycles.loadMutes())];
-    say(io, wantsJson(options) ? JSON.stringify(mutes, null, 2) : listText(mutes));
+    printResult(io, options, { data: mutes, text: () => listText(mutes) });
     return ok(EXIT.done);
   });
 }

@@ -1,15 +1,13 @@
+import type { OutboxStatus } from "../../domain/ports/outbox.ts";
 import { ok } from "../../lib/result.ts";
 import { isoTime } from "../../lib/time.ts";
-import { EXIT, EXIT_CODES_HELP } from "../exit-codes.ts";
-import { type GlobalOptions, say } from "../io.ts";
+import { EXIT, helpEnd } from "../exit-codes.ts";
+import { type GlobalOptions } from "../io.ts";
+import { printResult } from "../print-result.ts";
 import { cut, table } from "../render/table.ts";
-import { type CommandHost, onState, wantsJson } from "./command.ts";
+import { type CommandHost, onState } from "./command.ts";
 
-const EXAMPLES = `
-Examples:
-  tripline outbox status
-  tripline outbox dead --sink elasticsearch
-${EXIT_CODES_HELP}`;
+const EXAMPLES = helpEnd("tripline outbox status", "tripline outbox dead --sink elasticsearch");
 
 /** `tripline outbox status | dead`: what waits for whom, and what was refused for good. */
 export function addOutbox(host: CommandHost): void {
@@ -18,6 +16,7 @@ export function addOutbox(host: CommandHost): void {
   outbox
     .command("status")
     .description("how far each output is, and why it does not go on")
+    .addHelpText("after", helpEnd("tripline outbox status", "tripline outbox status --json"))
     .action(async (_: unknown, command: { optsWithGlobals(): GlobalOptions }) =>
       done(await status(host, command.optsWithGlobals())),
     );
@@ -25,6 +24,7 @@ export function addOutbox(host: CommandHost): void {
     .command("dead")
     .description("events an output refused for good, with the reason")
     .option("--sink <name>", "of this output only")
+    .addHelpText("after", helpEnd("tripline outbox dead", "tripline outbox dead --sink elasticsearch --json"))
     .action(async (_: unknown, command: { optsWithGlobals(): GlobalOptions & { sink?: string } }) =>
       done(await dead(host, command.optsWithGlobals())),
     );
@@ -33,23 +33,22 @@ export function addOutbox(host: CommandHost): void {
 function status({ io }: CommandHost, options: GlobalOptions): Promise<number> {
   return onState({ io, globals: options, access: "read" }, async ({ store }) => {
     const found = await store.outbox.status();
-    if (wantsJson(options)) say(io, JSON.stringify(found, null, 2));
-    else {
-      const rows = found.sinks.map((s) => [
-        s.name,
-        s.state,
-        String(s.pending),
-        String(s.deadLetters),
-        s.lastOkAt === null ? "never" : isoTime(s.lastOkAt),
-        s.reason ?? "",
-      ]);
-      say(
-        io,
-        `${found.rows} events stored, newest number ${found.lastSeq}\n${table([["OUTPUT", "STATE", "WAITING", "DEAD", "LAST OK", "REASON"], ...rows])}`,
-      );
-    }
+    printResult(io, options, { data: found, text: () => statusText(found) });
     return ok(EXIT.done);
   });
+}
+
+function statusText(found: OutboxStatus): string {
+  const rows = found.sinks.map((s) => [
+    s.name,
+    s.state,
+    String(s.pending),
+    String(s.deadLetters),
+    s.lastOkAt === null ? "never" : isoTime(s.lastOkAt),
+    s.reason ?? "",
+  ]);
+  const head = ["OUTPUT", "STATE", "WAITING", "DEAD", "LAST OK", "REASON"];
+  return `${found.rows} events stored, newest number ${found.lastSeq}\n${table([head, ...rows])}`;
 }
 
 function dead({ io }: CommandHost, options: GlobalOptions & { readonly sink?: string }): Promise<number> {
@@ -64,7 +63,7 @@ function dead({ io }: CommandHost, options: GlobalOptions & { readonly sink?: st
     ]);
     const text =
       rows.length === 0 ? "no dead letters" : table([["OUTPUT", "EVENT", "FAMILY", "AT", "REASON"], ...rows]);
-    say(io, wantsJson(options) ? JSON.stringify(letters, null, 2) : text);
+    printResult(io, options, { data: letters, text: () => text });
     return ok(EXIT.done);
   });
 }

@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 import { failureText } from "../../app/operations/failure.ts";
 import { replay } from "../../app/operations/replay.ts";
 import { stateDirectory } from "../../app/settings.ts";
-import { EXIT_CODES_HELP } from "../exit-codes.ts";
+import { helpEnd } from "../exit-codes.ts";
 import { type CommandIo, complain } from "../io.ts";
 import { momentBefore, wholeNumber } from "../option-values.ts";
 import { type CommandHost, configFor } from "./command.ts";
@@ -16,11 +16,10 @@ interface ReplayOptions extends CycleOptions {
   readonly emit?: boolean;
 }
 
-const EXAMPLES = `
-Examples:
-  tripline replay --since 7d                        the archived scans of a week by today's rules, in a temporary store
-  tripline replay --last 2 --learn-scans 1 --json   the newest cycle against the one before it
-${EXIT_CODES_HELP}
+const EXAMPLES = `${helpEnd(
+  "tripline replay --since 7d                        the archived scans of a week by today's rules, in a temporary store",
+  "tripline replay --last 2 --learn-scans 1 --json   the newest cycle against the one before it",
+)}
   An archived file that is missing or damaged makes its cycle partial (3): nothing absent is concluded from it.`;
 
 /** `tripline replay [CYCLE…]`: what today's rules, mutes and declarations say about scans that were archived. */

@@ -5,7 +5,7 @@ import { createTelemetry } from "../../telemetry/happenings.ts";
 import { createLogger, type LogLevel } from "../../telemetry/logger.ts";
 import { createMetrics } from "../../telemetry/metrics.ts";
 import { startHealthServer } from "../../web/health-server.ts";
-import { EXIT, EXIT_CODES_HELP } from "../exit-codes.ts";
+import { EXIT, helpEnd } from "../exit-codes.ts";
 import { type CommandIo, complain, type GlobalOptions } from "../io.ts";
 import { type CommandHost, configFor, readConfig } from "./command.ts";
 
@@ -14,12 +14,11 @@ interface RunOptions extends GlobalOptions {
   readonly web: boolean;
 }
 
-const EXAMPLES = `
-Examples:
-  tripline run -c /etc/tripline/tripline.yaml
-  tripline run --once --no-web
-  kill -HUP PID                                     read the configuration again; a bad one changes nothing
-${EXIT_CODES_HELP}`;
+const EXAMPLES = helpEnd(
+  "tripline run -c /etc/tripline/tripline.yaml",
+  "tripline run --once --no-web",
+  "kill -HUP PID                                     read the configuration again; a bad one changes nothing",
+);
 
 /** `tripline run`: the agent. Reads its configuration again at SIGHUP. Ends with 143 or 130 by the signal that stopped it. */
 export function addRun({ program, io, done }: CommandHost): void {

@@ -6,13 +6,13 @@ import { scanNow } from "../../app/operations/scan-now.ts";
 import { scanRecorded } from "../../app/operations/scan-recorded.ts";
 import { stateDirectory } from "../../app/settings.ts";
 import { segmentOf } from "../../app/tick.ts";
-import { EXIT, EXIT_CODES_HELP } from "../exit-codes.ts";
+import { EXIT, helpEnd } from "../exit-codes.ts";
 import { type CommandIo, complain } from "../io.ts";
 import { wholeNumber } from "../option-values.ts";
 import { printResult } from "../print-result.ts";
 import { renderDryRun } from "../render/dry-run.ts";
 import { progressLine } from "../render/progress.ts";
-import { type CommandHost, configFor, optionalConfigFor, usage, wantsJson } from "./command.ts";
+import { type CommandHost, configFor, optionalConfigFor, usage } from "./command.ts";
 import { type CycleOptions, failOnOption, showCycles } from "./cycles-result.ts";
 
 interface ScanOptions extends CycleOptions {
@@ -25,12 +25,11 @@ interface ScanOptions extends CycleOptions {
   readonly profile: "ports" | "deep";
 }
 
-const EXAMPLES = `
-Examples:
-  tripline scan                                     one scan now, with the configuration's targets
-  tripline scan --target 10.20.0.31 --dry-run       what would be started for one of them
-  tripline scan --from-xml old.xml new.xml --learn-scans 1 --format json
-${EXIT_CODES_HELP}`;
+const EXAMPLES = helpEnd(
+  "tripline scan                                     one scan now, with the configuration's targets",
+  "tripline scan --target 10.20.0.31 --dry-run       what would be started for one of them",
+  "tripline scan --from-xml old.xml new.xml --learn-scans 1 --format json",
+);
 
 /** `tripline scan`: one cycle now, or recorded files as successive cycles. */
 export function addScan({ program, io, done }: CommandHost): void {
@@ -70,7 +69,7 @@ async function planned(io: CommandIo, options: ScanOptions): Promise<number> {
     ...onlyOf(options),
   });
   if (!plan.ok) return refuse(io, failureText(plan.error), plan.error.exit);
-  printResult(io, options, wantsJson(options) ? JSON.stringify(plan.value, null, 2) : renderDryRun(plan.value));
+  printResult(io, options, { data: plan.value, text: () => renderDryRun(plan.value) });
   return EXIT.done;
 }
 

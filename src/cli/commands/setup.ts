@@ -1,21 +1,18 @@
 import { Option } from "commander";
 import { failureText } from "../../app/operations/failure.ts";
 import { setUpElasticsearch, setUpKafka } from "../../app/operations/set-up.ts";
-import { EXIT, EXIT_CODES_HELP } from "../exit-codes.ts";
-import { complain, type GlobalOptions, say } from "../io.ts";
+import { EXIT, helpEnd } from "../exit-codes.ts";
+import { complain, type GlobalOptions } from "../io.ts";
+import { printResult } from "../print-result.ts";
 import { table } from "../render/table.ts";
-import { type CommandHost, configFor, wantsJson } from "./command.ts";
+import { type CommandHost, configFor } from "./command.ts";
 
 interface SetupOptions extends GlobalOptions {
   readonly dryRun?: boolean;
   readonly profile: "auto" | "standard" | "core";
 }
 
-const EXAMPLES = `
-Examples:
-  tripline setup kafka --dry-run
-  tripline setup elasticsearch
-${EXIT_CODES_HELP}`;
+const EXAMPLES = helpEnd("tripline setup kafka --dry-run", "tripline setup elasticsearch");
 
 /** `tripline setup elasticsearch | kafka`: idempotent; use an operator's own credentials, not the agent's. */
 export function addSetup(host: CommandHost): void {
@@ -25,6 +22,7 @@ export function addSetup(host: CommandHost): void {
     .command("kafka")
     .description("create the topics that are missing")
     .option("--dry-run", "print what would be done")
+    .addHelpText("after", helpEnd("tripline setup kafka --dry-run", "tripline setup kafka"))
     .action(async (_: unknown, command: { optsWithGlobals(): SetupOptions }) =>
       done(await kafka(host, command.optsWithGlobals())),
     );
@@ -33,6 +31,10 @@ export function addSetup(host: CommandHost): void {
     .description("install component templates, pipeline and index templates")
     .option("--dry-run", "print what would be done")
     .addOption(new Option("--profile <profile>", "which assets").choices(["auto", "standard", "core"]).default("auto"))
+    .addHelpText(
+      "after",
+      helpEnd("tripline setup elasticsearch --dry-run --json", "tripline setup elasticsearch --profile core"),
+    )
     .action(async (_: unknown, command: { optsWithGlobals(): SetupOptions }) =>
       done(await elasticsearch(host, command.optsWithGlobals())),
     );
@@ -54,7 +56,7 @@ async function kafka({ io }: CommandHost, options: SetupOptions): Promise<number
     `${t.partitions} partitions`,
     stepText(t.state === "missing" ? "create" : "exists", options),
   ]);
-  say(io, wantsJson(options) ? JSON.stringify(result.value, null, 2) : table(rows));
+  printResult(io, options, { data: result.value, text: () => table(rows) });
   return EXIT.done;
 }
 
@@ -70,7 +72,7 @@ async function elasticsearch({ io }: CommandHost, options: SetupOptions): Promis
     return result.error.exit;
   }
   const rows = result.value.map((asset) => [asset.kind, asset.name, stepText(asset.state, options)]);
-  say(io, wantsJson(options) ? JSON.stringify(result.value, null, 2) : table(rows));
+  printResult(io, options, { data: result.value, text: () => table(rows) });
   const foreign = result.value.filter((asset) => asset.state === "foreign");
   for (const asset of foreign)
     complain(

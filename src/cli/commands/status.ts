@@ -3,16 +3,13 @@ import { segmentMature } from "../../domain/maturity.ts";
 import type { AuditEntry } from "../../domain/event.ts";
 import { ok } from "../../lib/result.ts";
 import { formatDuration, isoTime, wallClock } from "../../lib/time.ts";
-import { EXIT, EXIT_CODES_HELP } from "../exit-codes.ts";
-import { type GlobalOptions, say } from "../io.ts";
+import { EXIT, helpEnd } from "../exit-codes.ts";
+import { type GlobalOptions } from "../io.ts";
+import { printResult } from "../print-result.ts";
 import { table } from "../render/table.ts";
-import { type CommandHost, onState, type StateWork, wantsJson } from "./command.ts";
+import { type CommandHost, onState, type StateWork } from "./command.ts";
 
-const EXAMPLES = `
-Examples:
-  tripline status
-  tripline status --quiet && echo alive
-${EXIT_CODES_HELP}`;
+const EXAMPLES = helpEnd("tripline status", "tripline status --quiet && echo alive");
 
 /** `tripline status`: agent, last scan, maturity, outputs with a reason when one is not well. */
 export function addStatus(host: CommandHost): void {
@@ -29,7 +26,7 @@ export function addStatus(host: CommandHost): void {
 function status({ io }: CommandHost, options: GlobalOptions): Promise<number> {
   return onState({ io, globals: options, access: "read" }, async (state) => {
     const found = await gather(state);
-    if (options.quiet !== true) say(io, wantsJson(options) ? JSON.stringify(found, null, 2) : text(found));
+    if (options.quiet !== true) printResult(io, options, { data: found, text: () => text(found) });
     const stopped = found.outputs.some((output) => output.state === "stopped");
     const bad = found.lastScan !== null && (found.lastScan.state === "failed" || found.lastScan.state === "degraded");
     return ok(options.quiet !== true && (stopped || bad || found.rejectedConfig !== null) ? EXIT.partial : EXIT.done);

@@ -9,7 +9,7 @@ export interface VantageControl {
 }
 
 export interface VantageInput {
-  /** Hosts that the baseline believes to be up. */
+  /** Hosts that the baseline believes to be up, and has seen since it began to learn. */
   readonly baselineUp: readonly { readonly id: string; readonly address: string }[];
   /** Ids of the hosts that answered in this cycle. */
   readonly up: ReadonlySet<string>;
@@ -44,13 +44,19 @@ export function judgeVantage(input: VantageInput): VantageVerdict {
   };
 }
 
+/** The verdict holds as long as the baseline knows them; only a person can say that it is no outage. */
+const WAY_OUT = ' (if they were taken away for good: tripline baseline learn --reason "…" --by …)';
+
 type Found = { readonly problem: VantageProblem; readonly text: string } | null;
 
 function vanished(input: VantageInput): Found {
   const asked = input.baselineUp.filter((host) => !input.unmeasured.has(host.id));
   const gone = asked.filter((host) => !input.up.has(host.id));
   if (asked.length < FEWEST_HOSTS || gone.length <= asked.length * MAX_VANISHED_SHARE) return null;
-  return { problem: "hosts-vanished", text: `${gone.length} of ${asked.length} known hosts vanished at once` };
+  return {
+    problem: "hosts-vanished",
+    text: `${gone.length} of ${asked.length} known hosts vanished at once${WAY_OUT}`,
+  };
 }
 
 function moved({ sourceAddress: { before, now } }: VantageInput): Found {
