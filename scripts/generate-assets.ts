@@ -1,4 +1,4 @@
-// Writes what is made from src/events: Elasticsearch templates, JSON Schema, field page. `npm run assets`.
+// Writes what is made from src/events and src/config: Elasticsearch templates, JSON Schema, pages of fields and configuration. `npm run assets`.
 import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { generatedFiles } from "./assets/all.ts";

@@ -59,7 +59,7 @@ describe("a configuration", () => {
         "tripline.yaml:5:3  outputs.kafak: unknown key",
         '  5 |   kafak: { brokers: ["k:9092"] }',
         '    |   ^^^^^  did you mean "kafka"?',
-        "3 errors. Nothing was started. Keys and examples: tripline config schema, docs/reference/cli.md",
+        "3 errors. Nothing was started. Keys and examples: tripline config schema, docs/reference/config.md",
       ].join("\n"),
     );
   });

@@ -1,0 +1,135 @@
+import { z } from "zod";
+import { configJsonSchema } from "../../src/config/schema.ts";
+
+/** What the page needs of a JSON Schema node. */
+interface Node {
+  readonly type?: string | undefined;
+  readonly title?: string | undefined;
+  readonly description?: string | undefined;
+  readonly default?: unknown;
+  readonly enum?: readonly unknown[] | undefined;
+  readonly minimum?: number | undefined;
+  readonly maximum?: number | undefined;
+  readonly properties?: Readonly<Record<string, Node>> | undefined;
+  readonly required?: readonly string[] | undefined;
+  readonly items?: Node | undefined;
+}
+
+const node: z.ZodType<Node> = z.lazy(() =>
+  z.looseObject({
+    type: z.string().optional(),
+    title: z.string().optional(),
+    description: z.string().optional(),
+    enum: z.array(z.unknown()).optional(),
+    minimum: z.number().optional(),
+    maximum: z.number().optional(),
+    properties: z.record(z.string(), node).optional(),
+    required: z.array(z.string()).optional(),
+    items: node.optional(),
+  }),
+);
+
+/** The page of docs/reference: every key with its form, its default and what it means. */
+export function configPage(): string {
+  const root = node.parse(configJsonSchema());
+  const keys = Object.entries(root.properties ?? {});
+  const plain = keys.filter(([, child]) => !hasKeys(child));
+  const groups = keys.filter(([, child]) => hasKeys(child));
+  return [
+    ...INTRO,
+    ...table(plain.map(([key, child]) => row(key, child, isRequired(root, key)))),
+    ...groups.flatMap(([key, child]) => [`## \`${key}\``, "", ...about(child), ...table(leaves(key, child))]),
+    "",
+  ]
+    .join("\n")
+    .replace(/\n+$/, "\n");
+}
+
+const INTRO = [
+  "# Configuration",
+  "",
+  "<!-- Made by `npm run assets` from src/config; change it there. -->",
+  "",
+  "One YAML file: `--config FILE`, else `TRIPLINE_CONFIG`, `./tripline.yaml`, `/etc/tripline/tripline.yaml`. `segment` and",
+  "`targets` suffice. An unknown key is an error; all problems are told at once with `file:line:col` (exit 78).",
+  "`tripline config validate` checks a file without asking anybody, `tripline config show --effective` prints every value",
+  "in force with where it comes from, `tripline config schema` prints the JSON Schema for editors.",
+  "",
+  "- Relative paths start at the file. Whole values may be references: `${file:PATH}` (mode 0600) and `${env:NAME}`.",
+  "- **duration**: a number with `ms`, `s`, `m`, `h` or `d`; **size**: a number with `B`, `KiB`, `MiB` or `GiB`; **date**:",
+  "  `2027-03-01`; **cron line**: five fields, in quotes; **range**: last octets, such as `10.20.0.40-49`.",
+  "- **Host names** are resolved once per cycle and checked against the scope ([cli.md](cli.md)).",
+  "- The agent reads the file again at SIGHUP: a good one is in force from the next cycle, a bad one changes nothing.",
+  "",
+  "```yaml",
+  "segment: dmz-fra",
+  "targets: [10.20.0.0/24]",
+  "```",
+  "",
+  "## Top level",
+  "",
+];
+
+function hasKeys(child: Node): boolean {
+  return child.properties !== undefined || child.items?.properties !== undefined;
+}
+
+function about({ description }: Node): readonly string[] {
+  return description === undefined ? [] : [`${upper(description)}.`, ""];
+}
+
+function upper(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+/** Every leaf below a key; entries of a list are written `key[].name`. */
+function leaves(path: string, parent: Node): readonly string[] {
+  const inside = parent.properties === undefined ? parent.items : parent;
+  const at = parent.properties === undefined ? `${path}[]` : path;
+  return Object.entries(inside?.properties ?? {}).flatMap(([key, child]) => {
+    const own = `${at}.${key}`;
+    const needed = isRequired(inside, key);
+    if (!hasKeys(child)) return [row(own, child, needed)];
+    return [...(child.description === undefined ? [] : [row(own, child, needed)]), ...leaves(own, child)];
+  });
+}
+
+function isRequired(parent: Node | undefined, key: string): boolean {
+  return parent?.required?.includes(key) === true;
+}
+
+function row(path: string, child: Node, required: boolean): string {
+  const fallback = required ? "**required**" : defaultText(child);
+  return `| \`${path}\` | ${formText(child)} | ${fallback} | ${(child.description ?? "").replaceAll("|", "\\|")} |`;
+}
+
+function table(rows: readonly string[]): readonly string[] {
+  return ["| key | form | default | meaning |", "|---|---|---|---|", ...rows, ""];
+}
+
+function defaultText(child: Node): string {
+  if (child.default === undefined || hasKeys(child)) return "–";
+  const text = typeof child.default === "string" ? child.default : JSON.stringify(child.default);
+  return `\`${text}\``;
+}
+
+function formText(child: Node): string {
+  if (hasKeys(child)) return child.items === undefined ? "keys below" : "list, keys below";
+  if (child.items !== undefined) return `list: ${formText(child.items)}`;
+  // The kinds of anomalies have a page of their own.
+  if (child.enum !== undefined)
+    return child.enum.length > 5 ? "[action slug](events.md)" : child.enum.map(code).join(", ");
+  if (child.title !== undefined) return child.title;
+  const range = child.type === "integer" ? rangeText(child) : "";
+  return `${child.type === "object" ? "name: text" : (child.type ?? "text").replace("string", "text")}${range}`;
+}
+
+function code(value: unknown): string {
+  return `\`${String(value)}\``;
+}
+
+function rangeText({ minimum, maximum }: Node): string {
+  if (maximum === undefined || maximum >= Number.MAX_SAFE_INTEGER)
+    return minimum === undefined ? "" : ` from ${minimum}`;
+  return ` ${minimum ?? ""}–${maximum}`;
+}
