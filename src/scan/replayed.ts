@@ -19,7 +19,7 @@ export async function replayRuns(recorded: readonly NmapRun[], rawDir: string): 
     for (const run of inOrder(recorded)) replayed.push(await replayRun(run, rawDir, path.join(work, "nmap.xml")));
     const missing = replayed.flatMap((result) => (result.ok ? [] : [result.error]));
     const runs = inOrder(recorded).map((run, i) => valueOf(replayed[i]) ?? unreadable(run));
-    return missing.length === 0 ? runs : runs.map((run) => withoutAbsence(run, missing));
+    return missing.length === 0 ? runs : runs.map((run) => incomplete(run, missing));
   } finally {
     rmSync(work, { recursive: true, force: true });
   }
@@ -72,13 +72,17 @@ function unreadable(run: NmapRun): NmapRun {
   return { ...run, completeness: "failed", hostsUp: 0, hostsDown: 0, hosts: [], scriptErrors: [] };
 }
 
-function withoutAbsence(run: NmapRun, missing: readonly string[]): NmapRun {
+function incomplete(run: NmapRun, missing: readonly string[]): NmapRun {
   const more = missing.length > 1 ? `; ${missing.length - 1} more archived files cannot be read` : "";
   const reason = `${missing[0]}${more}`;
+  return withoutAbsence({ ...run, problems: [...run.problems, "raw-unreadable"] }, reason);
+}
+
+/** What the run shows counts, what it lacks does not. */
+export function withoutAbsence(run: NmapRun, reason: string): NmapRun {
   return {
     ...run,
     completeness: worse(run.completeness, "partial"),
-    problems: [...run.problems, "raw-unreadable"],
     reason: run.reason === null ? reason : `${run.reason}; ${reason}`,
     hosts: applyVerdict({ completeness: "partial", problems: [], reason, provesAbsence: false }, run.hosts),
   };

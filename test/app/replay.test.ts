@@ -1,5 +1,6 @@
 import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startListener } from "../../src/app/demo/services.ts";
 import { replay, type ReplayRequest } from "../../src/app/operations/replay.ts";
@@ -180,6 +181,30 @@ describe("replay of scans that a real nmap made", () => {
     const opened = cycles[2]?.report.steps.find((step) => step.anomaly.kind === "port-opened");
     expect(opened?.anomaly).toMatchObject({ confirmed: false, port: { number: 4444 } });
     expect(cycles[2]?.report.steps.some((step) => step.anomaly.kind === "port-closed")).toBe(false);
+  });
+
+  it("a vantage whose controls failed then proves no absence today, whatever the XML says", async () => {
+    const directory = copyOfState();
+    const database = new DatabaseSync(join(directory, "state", "tripline.db"));
+    const verdict = {
+      state: "degraded",
+      problems: ["control-failed"],
+      reason: "control canary failed",
+      notApplicable: [],
+    };
+    database.prepare("UPDATE cycle SET vantage = ?").run(JSON.stringify(verdict));
+    database.close();
+    const { cycles } = await replayed(directory, { learnScans: 1 });
+    for (const { report } of cycles) {
+      expect(report.summary).toMatchObject({ completeness: "partial", reason: expect.stringContaining("canary") });
+      expect(report.steps.filter((step) => step.anomaly.kind === "port-closed")).toEqual([]);
+    }
+  });
+
+  it("keeps the times of the cycles", async () => {
+    const { cycles } = await replayed(recorded.directory);
+    const times = (report: FinishedReport) => [report.startedAt, report.endedAt];
+    expect(cycles.map(({ report }) => times(report))).toEqual(recorded.live.map(times));
   });
 
   it("takes the newest, those since a time, or those that are named", async () => {

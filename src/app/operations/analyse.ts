@@ -14,7 +14,7 @@ import { declaredReader } from "../declared-reader.ts";
 import { type Delivery, drainAll, openRelays, waitingEvents } from "../delivery.ts";
 import { scopeTest } from "../settings.ts";
 import { type Learning, type RecordedOccasion, recordedTick, segmentOf } from "../tick.ts";
-import { openState, scoringRules, stoppedClock } from "../wiring.ts";
+import { openState, scoringRules } from "../wiring.ts";
 import type { OperationFailure } from "./failure.ts";
 import { tellOpening } from "./tell.ts";
 
@@ -32,7 +32,8 @@ export interface RecordedCycle {
   /** What the report calls it: the file, or the id of the archived cycle. */
   readonly name: string;
   readonly occasion: Omit<RecordedOccasion, keyof Learning>;
-  /** UTC ms: the clock stands here for the whole cycle. */
+  /** UTC ms: where the clock stands until the facts are read, and from then on. */
+  readonly startedAt: number;
   readonly at: number;
   /** False: nothing in it can be older than anything, because nothing was read. */
   readonly dated: boolean;
@@ -135,12 +136,12 @@ async function analyseOne(
   const last = (await store.loadBaseline(segmentOf(loaded))).lastScanAt;
   if (last !== null && cycle.at < last && cycle.dated) return err(tooOld(cycle, last));
   const tick = recordedTick(loaded, { ...cycle.occasion, learn, learnScans });
-  const clock = stoppedClock(cycle.at);
+  const { clock, source } = played(cycle, scopeTest(loaded));
   const report = await runCycle(
     tick,
     {
       store,
-      source: recordedSource(cycle.shards, scopeTest(loaded), cycle),
+      source,
       prober: noProber(),
       readDeclared: declaredReader(loaded, clock),
       rules: scoringRules(),
@@ -149,6 +150,22 @@ async function analyseOne(
     request.signal,
   );
   return report.state === "finished" ? ok(report) : err(interrupted(cycle.name));
+}
+
+/** The facts with a clock that moves once: from the start of the cycle to its end, when everything was read. */
+function played(cycle: RecordedCycle, inScope: (address: string) => boolean): Pick<CycleRooms, "clock" | "source"> {
+  const source = recordedSource(cycle.shards, inScope, cycle);
+  let now = cycle.startedAt;
+  return {
+    clock: { now: () => now, monotonic: () => 0 },
+    source: {
+      ...source,
+      shards: async function* shards(memory, signal) {
+        yield* source.shards(memory, signal);
+        now = cycle.at;
+      },
+    },
+  };
 }
 
 function interrupted(name: string): OperationFailure {

@@ -6,7 +6,7 @@ import { derivedTimeOrderedId } from "../../lib/ids.ts";
 import { err, ok, type Result } from "../../lib/result.ts";
 import type { ScannedShard } from "../../pipeline/tick.ts";
 import { sourceAddressOf } from "../../scan/quality/comparability.ts";
-import { replayRuns } from "../../scan/replayed.ts";
+import { replayRuns, withoutAbsence } from "../../scan/replayed.ts";
 import { type OpenState, openState } from "../wiring.ts";
 import { analyse, type Analysis, type AnalysisOutcome, type RecordedCycle, type RecordedCycles } from "./analyse.ts";
 import type { OperationFailure } from "./failure.ts";
@@ -96,8 +96,17 @@ const NOTHING_TO_REPLAY: OperationFailure = {
 async function* cyclesOf(store: OpenState, request: ReplayRequest, chosen: readonly CycleRecord[]): RecordedCycles {
   for (const cycle of chosen) {
     const runs = await replayRuns(await store.history.runsOf(cycle.id), join(request.archive, "raw"));
-    yield ok(recordedCycle({ cycle, runs }));
+    const doubt = blindness(cycle);
+    yield ok(recordedCycle({ cycle, runs: doubt === null ? runs : runs.map((run) => withoutAbsence(run, doubt)) }));
   }
+}
+
+/** Controls that failed then are in no XML: a vantage that could not be trusted cannot be trusted today. */
+function blindness({ vantage }: CycleRecord): string | null {
+  const failed = vantage?.problems.some((problem) => problem === "control-failed" || problem === "link-down");
+  return failed === true
+    ? `the vantage was degraded when it was taken: ${vantage?.reason ?? "a control failed"}`
+    : null;
 }
 
 /** Ids of its own, so that an event of a replay is never taken for the live one; the tag says what it is. */
@@ -112,6 +121,7 @@ function recordedCycle({ cycle, runs }: Archived): RecordedCycle {
       foreign: false,
       tags: ["replay"],
     },
+    startedAt: cycle.startedAt,
     at,
     dated: true,
     shards: shardsOf(runs),

@@ -2,6 +2,7 @@ import { Option } from "commander";
 import type { Delivery } from "../../app/delivery.ts";
 import { scanJson } from "../../app/scan-json.ts";
 import type { Severity } from "../../domain/declaration.ts";
+import { isoTime } from "../../lib/time.ts";
 import type { FinishedReport } from "../../pipeline/cycle-report.ts";
 import { exitCodeOf } from "../exit-codes.ts";
 import { type CommandIo, complain, type GlobalOptions } from "../io.ts";
@@ -36,13 +37,16 @@ export function showCycles(io: CommandIo, options: CycleOptions, shown: ShownCyc
   const { cycles, segment, delivery } = shown;
   const paint = painter(io, options);
   const text = () =>
-    cycles
-      .map(({ file, report }) => (file === null ? "" : `${file}\n`) + renderScan(report, segment, paint))
-      .join("\n\n");
+    cycles.map(({ file, report }) => headOf(file, report) + renderScan(report, segment, paint)).join("\n\n");
   printResult(io, options, { data: scanJson(cycles), text });
   for (const line of shown.opening) complain(io, `tripline: ${line}`);
   if (delivery !== null && delivery.waiting > 0 && options.quiet !== true) complain(io, renderDelivery(delivery));
   return codeFor(options, shown);
+}
+
+/** Of a scan that was taken before: what it is called, and when it ended. */
+function headOf(file: string | null, report: FinishedReport): string {
+  return file === null ? "" : `${file} · ${isoTime(report.endedAt)}\n`;
 }
 
 function codeFor(options: CycleOptions, { cycles, delivery }: ShownCycles): number {
