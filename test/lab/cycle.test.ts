@@ -49,6 +49,7 @@ describeWith(await labAvailable(), "whole cycles over machines of their own, mat
     expect(gone.map(said)).toEqual([[], [], [`host-disappeared ${lab.address(11)} opened`]]);
     await lab.connect(11, true);
     expect(said(await scan())).toEqual([`host-disappeared ${lab.address(11)} resolved`]);
+    await scan.expectReplay();
   });
 
   test("host-moved: the same card at another address is one machine, not one gone and one new", {
@@ -64,6 +65,7 @@ describeWith(await labAvailable(), "whole cycles over machines of their own, mat
       notable: false,
       anomaly: { before: { ip: lab.address(12) }, after: { ip: lab.address(17), identity: "mac" } },
     });
+    await scan.expectReplay();
   });
 
   test("mac-changed: a new card, while the services stay", { timeout: LIMIT_MS }, async () => {
@@ -86,5 +88,6 @@ describeWith(await labAvailable(), "whole cycles over machines of their own, mat
     const report = await scan();
     expect(said(report)).toContain(`identity-changed ${lab.address(14)} opened`);
     expect(report.steps[0]?.anomaly).toMatchObject({ kind: "identity-changed", after: { mac: "00-1B-21-AA-BB-DD" } });
+    await scan.expectReplay();
   });
 });

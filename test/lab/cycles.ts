@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { expect } from "vitest";
+import { replay } from "../../src/app/operations/replay.ts";
 import { scanNow } from "../../src/app/operations/scan-now.ts";
 import { type LoadedConfig, parseConfig } from "../../src/config/load.ts";
 import type { Profile } from "../../src/domain/scan-plan.ts";
@@ -19,12 +20,19 @@ export function machine(octet: number, more: Partial<LabHost> = {}): LabHost {
   return { octet, mac, listens: new Map([[25, SMTP]]), ...more };
 }
 
+/** Scans the segment; `expectReplay` compares the archive, analysed again, with everything that was said. */
+export interface LabScan {
+  (profile?: Profile): Promise<FinishedReport>;
+  expectReplay(): Promise<void>;
+}
+
 /** `tripline scan --learn-scans 1` over the segment, on a state of its own. */
-export function scannerOf(lab: Lab, more = "os_detection: false") {
+export function scannerOf(lab: Lab, more = "os_detection: false"): LabScan {
   const directory = tempDir();
   const loaded = config(lab, directory, more);
   const signal = testSignal();
-  return async (profile: Profile = "ports"): Promise<FinishedReport> => {
+  const live: FinishedReport[] = [];
+  const scan = async (profile: Profile = "ports"): Promise<FinishedReport> => {
     const result = await scanNow({
       loaded,
       stateDirectory: join(directory, "state"),
@@ -40,8 +48,32 @@ export function scannerOf(lab: Lab, more = "os_detection: false") {
     if (report.state !== "finished") throw new Error("the scan was interrupted");
     expect(report.summary.completeness).toBe("complete");
     expect(report.vantage.state).toBe("ok");
+    live.push(report);
     return report;
   };
+  const expectReplay = async () => {
+    const result = await replay({
+      loaded,
+      archive: join(directory, "state"),
+      stateDirectory: null,
+      choice: { ids: [], since: null, last: null },
+      learn: true,
+      learnScans: 1,
+      emit: false,
+      signal,
+    });
+    if (!result.ok) throw new Error(result.error.what);
+    expect(result.value.cycles.map(({ report }) => judged(report))).toEqual(live.map(judged));
+  };
+  return Object.assign(scan, { expectReplay });
+}
+
+function judged(report: FinishedReport) {
+  const steps = report.steps.map(({ anomaly, transition }) => {
+    const { kind, host, port, before, after, confirmed, score } = anomaly;
+    return { transition, kind, ip: host?.address, mac: host?.mac, port, before, after, confirmed, score: score.value };
+  });
+  return { summary: report.summary, vantage: report.vantage, steps };
 }
 
 /** What a cycle said, one line per step. */

@@ -21,6 +21,7 @@ describeWith(await withFirewall(), "another operating system on the same machine
       before: { os_family: expect.stringContaining("Linux") },
       after: { os_family: "Windows", os_name: expect.stringContaining("Windows") },
     });
+    await scan.expectReplay();
   });
 });
 
