@@ -6,7 +6,7 @@ import { prepareLive } from "../../src/app/live.ts";
 import { dryRun } from "../../src/app/operations/dry-run.ts";
 import { replay } from "../../src/app/operations/replay.ts";
 import { scanLive } from "../../src/app/operations/scan-live.ts";
-import { type AskName, resolveNames } from "../../src/app/resolve-names.ts";
+import { type AskName, askSystem, resolveNames } from "../../src/app/resolve-names.ts";
 import { openState, type OpenState } from "../../src/app/wiring.ts";
 import { type LoadedConfig, parseConfig } from "../../src/config/load.ts";
 import type { FinishedReport } from "../../src/pipeline/cycle-report.ts";
@@ -165,6 +165,10 @@ it("each name is asked once per cycle, and never stands for this machine", async
   expect(asked).toEqual(["evil.internal"]);
   expect(report.summary.reason).toContain("resolves to 127.0.0.1, which is outside the scope");
   expect(readdirSync(join(directory, "state", "raw"))).toEqual([]);
+});
+
+it("names are resolved as every program of this machine resolves them: the hosts file first", async () => {
+  expect(await askSystem("localhost")).toContain("127.0.0.1");
 });
 
 it("a resolver that fails is a name without an answer", async () => {

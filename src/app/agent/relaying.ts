@@ -34,10 +34,11 @@ export function createRelaying(options: RelayingOptions): Relaying {
   let running: Running | null = null;
   return {
     start: async (loaded) => {
+      // Made before the former ones are halted: outputs that cannot be made leave everything as it was.
+      const relays = await open(loaded, options);
       const former = running;
-      running = null;
       if (former !== null) await halt(former).then(() => former.relays.close());
-      running = await begin(loaded, options);
+      running = begin(relays);
     },
     wake: () => {
       for (const relay of running?.relays.relays ?? []) relay.wake();
@@ -53,9 +54,12 @@ export function createRelaying(options: RelayingOptions): Relaying {
   };
 }
 
-async function begin(loaded: LoadedConfig, options: RelayingOptions): Promise<Running> {
+function open(loaded: LoadedConfig, options: RelayingOptions): Promise<Relays> {
   const { stateDirectory, store, telemetry, tell } = options;
-  const relays = await openRelays({ loaded, stateDirectory, outbox: store.outbox, telemetry, onHealth: tell });
+  return openRelays({ loaded, stateDirectory, outbox: store.outbox, telemetry, onHealth: tell });
+}
+
+function begin(relays: Relays): Running {
   const halting = new AbortController();
   return { relays, halt: halting, loops: relays.relays.map((relay) => relay.run(halting.signal)) };
 }
