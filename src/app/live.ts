@@ -2,19 +2,20 @@ import { readFileSync } from "node:fs";
 import { networkInterfaces } from "node:os";
 import { join } from "node:path";
 import type { LoadedConfig } from "../config/load.ts";
-import { canonicalMac } from "../domain/network.ts";
 import type { Prober } from "../domain/ports/prober.ts";
-import type { ScanProgress, Scanner } from "../domain/ports/scanner.ts";
+import type { ScanProgress } from "../domain/ports/scanner.ts";
+import type { VantageWatch } from "../domain/ports/vantage-watch.ts";
 import type { Profile, Technique } from "../domain/scan-plan.ts";
+import type { VantagePlace } from "../domain/vantage.ts";
 import { findExecutable } from "../lib/child-process.ts";
-import { cidrContains, parseCidr } from "../lib/ip.ts";
 import type { Intervals } from "../lib/intervals.ts";
 import { err, ok, type Result } from "../lib/result.ts";
 import { type LiveScan, liveSource } from "../pipeline/live-source.ts";
 import type { ScanSource } from "../pipeline/tick.ts";
 import { findNmapData } from "../scan/nmap/data-files.ts";
 import { readPrivilege } from "../scan/nmap/privilege.ts";
-import { createNmapScanner } from "../scan/nmap/scanner.ts";
+import { createNmapScanner, type NmapScannerOptions } from "../scan/nmap/scanner.ts";
+import { createVantageWatch } from "../scan/nmap/vantage-watch.ts";
 import { toolsDigest } from "../scan/nmap/tools-digest.ts";
 import { type PlanInputs, planDigest } from "../scan/plan/plan-digest.ts";
 import { planPorts } from "../scan/plan/ports.ts";
@@ -39,11 +40,12 @@ export interface LiveScanner {
 
 /** One cycle's view of the world: nothing in it changes until the cycle is over. */
 export interface PinnedScan {
-  readonly source: { readonly address: string | null; readonly mac: string | null };
+  /** Looks at where this cycle scans from. */
+  readonly watch: VantageWatch;
   readonly targets: TargetPlan;
   readonly settings: LiveSettings;
   /** Equal for two cycles of which one may go on where the other was interrupted. */
-  planDigest(profile: Profile): string;
+  planDigest(profile: Profile, place: VantagePlace): string;
   cycle(options: LiveCycleOptions): { readonly source: ScanSource; readonly prober: Prober };
 }
 
@@ -52,6 +54,8 @@ export type LiveSettings = Pick<LiveScan, "technique" | "pace" | "ports" | "frag
 export interface LiveCycleOptions {
   readonly cycleId: string;
   readonly profile: Profile;
+  /** Where this cycle scans from: part of the comparability keys. */
+  readonly place: VantagePlace;
   readonly onProgress?: (progress: ScanProgress) => void;
 }
 
@@ -86,21 +90,20 @@ interface Prepared {
 
 function pinnedScan(prepared: Prepared, targets: TargetPlan, narrowed: boolean): PinnedScan {
   const { addresses } = targets;
-  // By the whole scope: a narrowed scan comes from the same place as every other one.
-  const source = sourceOf(targets.scope.values().next().value ?? "");
-  const vantage = source.address ?? "unknown";
-  const scanner = scannerOf(prepared, targets, vantage);
   const settings = settingsOf(prepared, targets);
+  const options = scannerOptions(prepared, targets);
   return {
-    source,
+    watch: watchOf(options, { technique: settings.technique, targets }),
     targets,
     settings,
-    planDigest: (profile) => digestOf(prepared, { ...settings, addresses, profile, vantage }),
-    cycle: ({ cycleId, profile, onProgress }) => {
+    planDigest: (profile, place) =>
+      digestOf(prepared, { ...settings, addresses, profile, vantage: vantageText(place) }),
+    cycle: ({ cycleId, profile, place, onProgress }) => {
       const asked = { ...settings, cycleId, profile, clock: systemClock() };
       const progress = onProgress === undefined ? {} : { onProgress };
       const { raw, loaded } = prepared;
       const osDetection = loaded.config.os_detection;
+      const scanner = createNmapScanner({ ...options, vantage: vantageText(place) });
       const runner = createShardRunner({ ...asked, scanner, raw, scripts: SCRIPTS, osDetection, ...progress });
       const gaps = targets.unmeasured.map(({ text, reason }) => `${text}: ${reason}; its hosts were not measured`);
       return { source: liveSource({ ...asked, runner, addresses }, { gaps, narrowed }), prober: runner };
@@ -126,10 +129,33 @@ function settingsOf({ loaded, ports, raw }: Prepared, { addresses }: TargetPlan)
   };
 }
 
-function scannerOf(prepared: Prepared, targets: TargetPlan, vantage: string): Scanner {
+/**
+ * The canary's scanner may touch the own addresses and nothing else; what it writes is not kept. The whole scope is
+ * looked at: a narrowed scan comes from the same place as every other one.
+ */
+function watchOf(
+  options: Omit<NmapScannerOptions, "vantage">,
+  { technique, targets }: { readonly technique: Technique; readonly targets: TargetPlan },
+): VantageWatch {
+  const own = () => Object.values(networkInterfaces()).flatMap((list) => list?.map((one) => one.address) ?? []);
+  const scope = { exclude: [], inScope: (address: string) => own().includes(address), fragile: () => false };
+  const scanner = createNmapScanner({ ...options, ...scope, rawDir: null, vantage: "self" });
+  return createVantageWatch({
+    scanner,
+    technique,
+    addresses: [...targets.scope],
+    excluded: addressTest(targets.excluded),
+  });
+}
+
+function vantageText({ sourceAddress, gatewayMac }: VantagePlace): string {
+  return `${sourceAddress ?? "unknown"}${gatewayMac === null ? "" : ` via=${gatewayMac}`}`;
+}
+
+function scannerOptions(prepared: Prepared, targets: TargetPlan): Omit<NmapScannerOptions, "vantage"> {
   const { loaded, stateDirectory, nmap, raw } = prepared;
   const planned = new Set(targets.addresses);
-  return createNmapScanner({
+  return {
     nmapPath: nmap,
     privilege: raw ? "raw" : "connect",
     workDir: join(stateDirectory, "work"),
@@ -138,9 +164,8 @@ function scannerOf(prepared: Prepared, targets: TargetPlan, vantage: string): Sc
     exclude: targets.excluded,
     inScope: (address) => planned.has(address),
     fragile: addressTest(loaded.config.fragile),
-    vantage,
     clock: systemClock(),
-  });
+  };
 }
 
 function wrongPorts(what: string): OperationFailure {
@@ -170,16 +195,4 @@ function servicesText(nmap: string): string | null {
   } catch {
     return null;
   }
-}
-
-/** The own address in the network of the first target, as events name the source of our probes. */
-function sourceOf(target: string): { readonly address: string | null; readonly mac: string | null } {
-  const own = Object.values(networkInterfaces()).flatMap((list) => list ?? []);
-  const near = own.find((address) => {
-    const network = address.cidr === null ? null : parseCidr(address.cidr);
-    return network !== null && target !== "" && cidrContains(network, target);
-  });
-  const outward = near ?? own.find((address) => !address.internal && address.family === "IPv4");
-  const mac = outward === undefined || outward.internal ? null : canonicalMac(outward.mac);
-  return { address: outward?.address ?? null, mac };
 }

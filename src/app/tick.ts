@@ -1,5 +1,6 @@
 import type { LoadedConfig } from "../config/load.ts";
 import type { Vantage } from "../domain/cycle.ts";
+import { vantagePlace, type VantageLook } from "../domain/vantage.ts";
 import type { Profile } from "../domain/scan-plan.ts";
 import { derivedUuid, timeOrderedId } from "../lib/ids.ts";
 import type { UnfinishedCycle } from "../pipeline/resume.ts";
@@ -19,7 +20,8 @@ export interface Learning {
 /** A cycle that is measured now. */
 export interface LiveOccasion extends Learning {
   readonly profile: Profile;
-  readonly source: { readonly address: string | null; readonly mac: string | null };
+  /** How the vantage looks now: where this cycle is measured from. */
+  readonly before: VantageLook;
   readonly raw: boolean;
   readonly plan: string;
   readonly unfinished: UnfinishedCycle | null;
@@ -40,16 +42,17 @@ const DEFAULT_ALERT_AT = 48;
 const RECORDED_SEGMENT = "recorded";
 
 export function liveTick(loaded: LoadedConfig, occasion: LiveOccasion): CycleTick {
-  const { source, raw, plan, unfinished } = occasion;
+  const { before, raw, plan, unfinished } = occasion;
   return {
     ...configured(loaded, occasion),
     cycleId: unfinished?.record.id ?? timeOrderedId(systemClock().now()),
     installId: null,
     profile: occasion.profile,
-    vantage: vantageOf(loaded, { sourceAddress: source.address, mac: source.mac, raw }),
+    vantage: vantageOf(loaded, { ...vantagePlace(before), raw }),
     tags: [],
     recorded: false,
     plan,
+    before,
     unfinished,
   };
 }
@@ -64,6 +67,7 @@ export function recordedTick(loaded: LoadedConfig | null, occasion: RecordedOcca
     tags: occasion.tags,
     recorded: occasion.foreign,
     plan: null,
+    before: null,
     unfinished: null,
   };
 }

@@ -1,11 +1,12 @@
 import type { Anomaly } from "../domain/anomaly.ts";
-import type {
-  FieldBaseline,
-  HostBaseline,
-  HostField,
-  PortBaseline,
-  PortField,
-  SegmentBaseline,
+import {
+  emptyBaseline,
+  type FieldBaseline,
+  type HostBaseline,
+  type HostField,
+  type PortBaseline,
+  type PortField,
+  type SegmentBaseline,
 } from "../domain/baseline.ts";
 import type { AnomalyKind } from "../domain/kinds.ts";
 import { parsePortKey, portKey } from "../domain/network.ts";
@@ -52,10 +53,15 @@ export function acceptAnomaly(baseline: SegmentBaseline, anomaly: Anomaly): read
   return accepted.map((host) => ({ ...host, evidence: acceptedEvidence(baseline, host) }));
 }
 
-/** Starts learning anew. Identities stay, so that `host.id` survives; hosts that are gone are forgotten. */
+/**
+ * Starts learning anew, also from where: an operator who learns after a move confirms the new place. Identities stay, so
+ * that `host.id` survives; hosts that are gone are forgotten.
+ */
 export function relearn(baseline: SegmentBaseline): SegmentBaseline {
   const hosts = [...baseline.hosts.values()].filter((host) => host.current === "up").map(learnedAnew);
-  const fresh = { scans: 0, startedAt: null, classes: new Map() };
+  const { state } = baseline.vantage;
+  const vantage = { ...emptyBaseline(baseline.segment).vantage, state };
+  const fresh = { scans: 0, startedAt: null, classes: new Map(), vantage };
   return { ...baseline, ...fresh, hosts: new Map(hosts.map((host) => [host.id, host])) };
 }
 

@@ -1,5 +1,5 @@
 import type { HostBaseline, SegmentBaseline } from "../domain/baseline.ts";
-import type { CycleView, HostView } from "../domain/cycle.ts";
+import type { CycleView, HostView, VantageProblem } from "../domain/cycle.ts";
 import { portClass } from "../domain/network.ts";
 import type { PortClass, PortKey } from "../domain/network.ts";
 import { provesAbsence } from "../domain/nmap-run.ts";
@@ -89,17 +89,34 @@ function openings(before: HostBaseline | null, after: HostBaseline | undefined):
   return opened.map(([, port]) => portClass(port.number));
 }
 
+const MOVED: ReadonlySet<VantageProblem> = new Set<VantageProblem>(["source-address-changed", "gateway-changed"]);
+/** Share of a new round trip in the remembered one: a slow day must not become normal in a day. */
+const SRTT_WEIGHT = 0.1;
+
 /**
- * After three degraded cycles in a row from another source address the sensor has moved for good: its new place is
- * taken over, and the comparability keys, which name it, make presence be learned anew.
+ * After three cycles in a row from the same kind of elsewhere, with nothing else amiss, the sensor has moved for good:
+ * its new place is taken over, and the comparability keys, which name it, make presence be learned anew. A sensor that
+ * lost its link may well find another way out; that is no move.
  */
 function vantageAfter(view: CycleView): SegmentBaseline["vantage"] {
   const { vantage } = view.baseline;
-  const now = view.context.vantage.sourceAddress ?? vantage.sourceAddress;
-  if (view.vantage.state === "degraded") {
-    const cycles = vantage.state === "degraded" ? vantage.cycles + 1 : 1;
-    const moved = cycles >= CYCLES_UNTIL_MOVED && view.vantage.problems.includes("source-address-changed");
-    return { state: "degraded", sourceAddress: moved ? now : vantage.sourceAddress, cycles };
+  const { state, problems } = view.vantage;
+  const place = {
+    sourceAddress: view.context.vantage.sourceAddress ?? vantage.sourceAddress,
+    gatewayMac: view.measured.gatewayMac ?? vantage.gatewayMac,
+  };
+  if (state === "degraded") {
+    const moved = problems.length > 0 && problems.every((problem) => MOVED.has(problem));
+    const cycles = moved ? vantage.cycles + 1 : 0;
+    return cycles < CYCLES_UNTIL_MOVED
+      ? { ...vantage, state, cycles }
+      : { ...vantage, ...place, state, srttMicros: null, cycles };
   }
-  return view.summary.completeness === "failed" ? vantage : { state: "ok", sourceAddress: now, cycles: 0 };
+  if (view.summary.completeness === "failed") return vantage;
+  return { ...place, state: "ok", srttMicros: followed(vantage.srttMicros, view.measured.srttMicros), cycles: 0 };
+}
+
+function followed(before: number | null, now: number | null): number | null {
+  if (before === null || now === null) return now ?? before;
+  return Math.round(before + (now - before) * SRTT_WEIGHT);
 }

@@ -1,5 +1,12 @@
 import type { FieldFamily, SegmentBaseline } from "../domain/baseline.ts";
-import type { AbsentHost, CycleContext, CycleView, ScanSummary, VantageVerdict } from "../domain/cycle.ts";
+import type {
+  AbsentHost,
+  CycleContext,
+  CycleView,
+  ScanSummary,
+  VantageMeasures,
+  VantageVerdict,
+} from "../domain/cycle.ts";
 import { segmentMature } from "../domain/maturity.ts";
 import type { HostObservation } from "../domain/observation.ts";
 import { identifyHosts } from "./identity/identify.ts";
@@ -10,6 +17,7 @@ export interface ViewInput {
   readonly baseline: SegmentBaseline;
   readonly summary: ScanSummary;
   readonly vantage: VantageVerdict;
+  readonly measured: VantageMeasures;
   /** One per address; all runs of the cycle merged. */
   readonly observations: readonly HostObservation[];
   /** Addresses asked in *complete* `ports` runs: only there silence means anything. */
@@ -25,6 +33,7 @@ export function buildView(input: ViewInput): CycleView {
     baseline,
     summary,
     vantage,
+    measured: input.measured,
     hosts: identified.map((host) => ({ id: host.identity.hostId, ...host, observation: steadyNames(host) })),
     absent: absentHosts(input, identified),
     relearned: relearnedFamilies(baseline, summary),

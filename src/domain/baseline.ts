@@ -113,6 +113,11 @@ export interface SegmentBaseline {
   readonly vantage: {
     readonly state: "ok" | "degraded";
     readonly sourceAddress: string | null;
+    /** Of the way to the targets, where they are behind a gateway whose address is seen. */
+    readonly gatewayMac: string | null;
+    /** Median round trip of the hosts, slowly following. */
+    readonly srttMicros: number | null;
+    /** Cycles in a row that were degraded for no other reason than that the vantage had moved. */
     readonly cycles: number;
   };
   readonly classes: ReadonlyMap<PortClass, ClassRate>;
@@ -126,7 +131,7 @@ export function emptyBaseline(segment: string): SegmentBaseline {
     startedAt: null,
     lastScanAt: null,
     comparability: new Map(),
-    vantage: { state: "ok", sourceAddress: null, cycles: 0 },
+    vantage: { state: "ok", sourceAddress: null, gatewayMac: null, srttMicros: null, cycles: 0 },
     classes: new Map(),
     hosts: new Map(),
   };

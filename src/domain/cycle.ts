@@ -70,7 +70,10 @@ export interface AbsentHost {
 export type VantageProblem =
   | "hosts-vanished"
   | "source-address-changed"
+  | "gateway-changed"
   | "names-vanished"
+  | "ports-silent"
+  | "answers-slow"
   | "control-failed"
   | "link-down";
 
@@ -82,6 +85,13 @@ export interface VantageVerdict {
   readonly reason: string | null;
   /** Controls that could not exist here, for the operator. */
   readonly notApplicable: readonly string[];
+}
+
+/** What is remembered of the vantage beside its address, to be compared in the next cycle; null = not measured. */
+export interface VantageMeasures {
+  readonly gatewayMac: string | null;
+  /** Median round trip of the hosts that are up. */
+  readonly srttMicros: number | null;
 }
 
 /** The cycle as a whole, after all its runs were judged. */
@@ -115,6 +125,7 @@ export interface CycleView {
   readonly baseline: SegmentBaseline;
   readonly summary: ScanSummary;
   readonly vantage: VantageVerdict;
+  readonly measured: VantageMeasures;
   readonly hosts: readonly HostView[];
   readonly absent: readonly AbsentHost[];
   /** Families whose comparability key changed: learned anew, not compared, in this cycle. */

@@ -2,6 +2,7 @@ import { learn } from "../baseline/learn.ts";
 import { detect } from "../detect/registry.ts";
 import type { CycleContext } from "../domain/cycle.ts";
 import type { NmapRun } from "../domain/nmap-run.ts";
+import type { VantageLook } from "../domain/vantage.ts";
 import { CHECK_SHARD } from "../domain/scan-plan.ts";
 import { encodeCommit } from "./commit.ts";
 import { type CycleReport, interruptedReport, reportOf } from "./cycle-report.ts";
@@ -27,13 +28,13 @@ export async function runCycle(tick: CycleTick, rooms: CycleRooms, signal: Abort
   const scanned = await scan({ tick, memory, rooms, signal });
   if (signal.aborted) return interrupted(tick, rooms);
 
-  const extent = rooms.source.extent();
-  const first = observe(contextOf(tick, memory, rooms), memory, { runs: scanned, extent });
+  const around = { extent: rooms.source.extent(), looks: await looksAround(tick, rooms, signal) };
+  const first = observe(contextOf(tick, memory, rooms), memory, { ...around, runs: scanned });
   const checked = await verify(first, { tick, memory, rooms, signal });
   if (signal.aborted) return interrupted(tick, rooms);
 
   const runs = [...scanned, ...checked];
-  const view = observe(contextOf(tick, memory, rooms), memory, { runs, extent });
+  const view = observe(contextOf(tick, memory, rooms), memory, { ...around, runs });
   const drift = compareWithDeclared(view, memory, tick);
   const deviations = tagged(detect(view, drift.deviations), tick);
   const judged = judge({ view, deviations, memory, rules: rooms.rules });
@@ -65,9 +66,16 @@ async function scan(work: {
   return runs;
 }
 
+/** The sensor before and after the scan; a recorded file does not tell what its sensor was like. */
+async function looksAround(tick: CycleTick, rooms: CycleRooms, signal: AbortSignal): Promise<readonly VantageLook[]> {
+  const after = (await rooms.watch?.look(signal)) ?? null;
+  return [tick.before, after].filter((look) => look !== null);
+}
+
 /** Time is an input: recorded scans bring a clock that stands still at the end of the file. */
 function contextOf(tick: CycleTick, memory: Memory, rooms: CycleRooms): CycleContext {
-  const { installId: _, hostTags: __, mutes: ___, learn: ____, plan: _____, unfinished: ______, ...fixed } = tick;
+  const { installId: _, hostTags: __, mutes: ___, learn: ____, ...rest } = tick;
+  const { plan: _____, before: ______, unfinished: _______, ...fixed } = rest;
   const now = rooms.clock.now();
   const { installId, scanNumber, startedAt } = memory;
   return { ...fixed, installId, scanNumber, startedAt, endedAt: now, committedAt: now };

@@ -5,6 +5,8 @@ import type { NmapRun } from "../domain/nmap-run.ts";
 import type { Clock } from "../domain/ports/clock.ts";
 import type { Prober } from "../domain/ports/prober.ts";
 import type { CycleStore } from "../domain/ports/stores.ts";
+import type { VantageWatch } from "../domain/ports/vantage-watch.ts";
+import type { VantageLook } from "../domain/vantage.ts";
 import type { ScoringRules } from "../score/rules.ts";
 import type { Memory } from "./recall.ts";
 import type { UnfinishedCycle } from "./resume.ts";
@@ -22,6 +24,8 @@ export interface CycleTick
   readonly learn: boolean;
   /** Digest of what decides the shards; null: recorded scans are not continued. */
   readonly plan: string | null;
+  /** How the vantage looked when the tick came; null: recorded. */
+  readonly before: VantageLook | null;
   /** The interrupted cycle this one goes on with, under its id; null = a new cycle. */
   readonly unfinished: UnfinishedCycle | null;
 }
@@ -55,6 +59,8 @@ export interface CycleRooms {
   readonly store: CycleStore;
   readonly source: ScanSource;
   readonly prober: Prober;
+  /** Looks at the vantage again after the scan; null: recorded. */
+  readonly watch: VantageWatch | null;
   /** Reads the declarations; what cannot be read keeps its last good state. Null: nothing is declared. */
   readonly readDeclared: ((previous: DeclaredState | null) => Promise<DeclaredState>) | null;
   readonly rules: ScoringRules;

@@ -1,9 +1,14 @@
 import { suspects } from "../detect/suspects.ts";
 import type { CycleView } from "../domain/cycle.ts";
 import type { NmapRun } from "../domain/nmap-run.ts";
+import type { ProbeRequest } from "../domain/ports/prober.ts";
 import { CHECK_SHARD } from "../domain/scan-plan.ts";
+import { sentinelsOf } from "../scan/quality/sentinels.ts";
 import type { Memory } from "./recall.ts";
 import type { CycleRooms, CycleTick } from "./tick.ts";
+
+/** One answer is enough. */
+const PORTS_PER_SENTINEL = 4;
 
 export interface VerifyWork {
   readonly tick: CycleTick;
@@ -20,8 +25,8 @@ export interface VerifyWork {
 export async function verify(view: CycleView, work: VerifyWork): Promise<readonly NmapRun[]> {
   const done = work.memory.finished.filter((run) => run.shard === CHECK_SHARD);
   if (done.length > 0) return done;
-  const requests = suspects(view);
-  if (requests.length === 0 || view.vantage.state === "degraded") return [];
+  const requests = [...(view.vantage.state === "degraded" ? [] : suspects(view)), ...silentSentinels(view)];
+  if (requests.length === 0) return [];
   const { tick, rooms, signal } = work;
   const startedAt = rooms.clock.monotonic();
   const answer = await rooms.prober.probe(requests, signal);
@@ -29,4 +34,17 @@ export async function verify(view: CycleView, work: VerifyWork): Promise<readonl
   const elapsedMs = Math.round(rooms.clock.monotonic() - startedAt);
   await rooms.store.commitShard({ cycleId: tick.cycleId, shard: CHECK_SHARD, elapsedMs, runs: answer.runs });
   return answer.runs;
+}
+
+/** One answer of a host that is always up is proof that the sensor still sees: it is asked once more at the end. */
+function silentSentinels(view: CycleView): readonly ProbeRequest[] {
+  const silent = new Set(view.absent.map((absent) => absent.known.id));
+  return sentinelsOf(view.baseline)
+    .filter((host) => silent.has(host.id))
+    .flatMap((host) => {
+      const open = [...host.ports.values()].filter((port) => port.transport === "tcp" && port.current === "open");
+      return open.slice(0, PORTS_PER_SENTINEL).map(({ transport, number }): ProbeRequest => {
+        return { address: host.address, port: { transport, number }, ask: "state" };
+      });
+    });
 }

@@ -1,4 +1,6 @@
 import type { CycleRecord } from "../domain/ports/stores.ts";
+import { emptyBaseline } from "../domain/baseline.ts";
+import { segmentVantage } from "./codecs/baseline.ts";
 import { profile, vantageVerdict } from "./codecs/common.ts";
 import { cycleState, scanSummary } from "./codecs/cycle.ts";
 import { decodeJsonOrNull, encodeJson } from "./codecs/json.ts";
@@ -37,10 +39,11 @@ export function cycleWriter(database: Database, record: CycleRecord): Write {
 function raiseScanCounter(database: Database, record: CycleRecord): void {
   database.run(
     `INSERT INTO segment (name, scan_counter, scans, comparability, vantage, classes)
-     VALUES (?, ?, 0, '[]', '{"state":"ok","sourceAddress":null,"cycles":0}', '[]')
+     VALUES (?, ?, 0, '[]', ?, '[]')
      ON CONFLICT (name) DO UPDATE SET scan_counter = max(scan_counter, excluded.scan_counter)`,
     record.segment,
     record.scanNumber,
+    encodeJson(segmentVantage, emptyBaseline(record.segment).vantage),
   );
 }
 

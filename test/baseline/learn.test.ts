@@ -1,12 +1,14 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { relearn } from "../../src/baseline/accept.ts";
 import { learn } from "../../src/baseline/learn.ts";
 import { emptyBaseline } from "../../src/domain/baseline.ts";
 import type { SegmentBaseline } from "../../src/domain/baseline.ts";
 import { coveredScans } from "../../src/domain/coverage.ts";
+import type { VantageProblem } from "../../src/domain/cycle.ts";
 import type { HostObservation } from "../../src/domain/observation.ts";
 import { detect } from "../../src/detect/registry.ts";
-import { cycle, deepFreeze, host, learned, mac, series } from "./world.ts";
+import { cycle, deepFreeze, host, learned, mac, series, VANTAGE } from "./world.ts";
 import type { HostLike, PortLike } from "./world.ts";
 
 const A: HostLike = {
@@ -53,16 +55,62 @@ describe("what one cycle teaches", () => {
     ]);
   });
 
-  it("counts degraded cycles in a row and forgets them after a good one", () => {
-    const bad = { vantage: { state: "degraded" } } as const;
-    const once = cycle(learned([host(A)]), [], bad).lesson.baseline;
-    const twice = cycle(once, [], bad).lesson.baseline;
-    const good = cycle(twice, [host(A)]).lesson.baseline;
-    expect([once, twice, good].map((b) => [b.vantage.state, b.vantage.cycles])).toEqual([
-      ["degraded", 1],
-      ["degraded", 2],
-      ["ok", 0],
-    ]);
+  describe("a vantage that moved", () => {
+    const moved = (problems: readonly VantageProblem[], at = "10.0.9.9") =>
+      ({
+        vantage: { state: "degraded", problems },
+        measured: { gatewayMac: "GW-2" },
+        context: { vantage: { ...VANTAGE, sourceAddress: at } },
+      }) as const;
+    const after = (start: SegmentBaseline, ...cycles: readonly (readonly VantageProblem[])[]) =>
+      cycles.reduce((baseline, problems) => cycle(baseline, [host(A)], moved(problems)).lesson.baseline, start);
+    const settled = cycle(learned([host(A)]), [host(A)], {
+      context: { vantage: { ...VANTAGE, sourceAddress: "10.0.0.1" } },
+      measured: { gatewayMac: "GW-1", srttMicros: 1000 },
+    }).lesson.baseline;
+    const HERE = { state: "degraded", sourceAddress: "10.0.0.1", gatewayMac: "GW-1", srttMicros: 1000 };
+    const THERE = { state: "degraded", sourceAddress: "10.0.9.9", gatewayMac: "GW-2", srttMicros: null };
+
+    it.each<[string, readonly (readonly VantageProblem[])[], object]>([
+      ["once is not believed", [["source-address-changed"]], { ...HERE, cycles: 1 }],
+      ["twice neither", [["source-address-changed"], ["gateway-changed"]], { ...HERE, cycles: 2 }],
+      [
+        "three times in a row has moved for good",
+        [["source-address-changed"], ["source-address-changed", "gateway-changed"], ["gateway-changed"]],
+        { ...THERE, cycles: 3 },
+      ],
+      [
+        "while its link was down has found another way out, and not moved",
+        Array.from({ length: 5 }, () => ["source-address-changed", "link-down"] as const),
+        { ...HERE, cycles: 0 },
+      ],
+      [
+        "after cycles that were degraded for another reason begins to count then",
+        [["hosts-vanished"], ["hosts-vanished"], ["source-address-changed"]],
+        { ...HERE, cycles: 1 },
+      ],
+    ])("%s", (_, cycles, expected) => {
+      expect(after(settled, ...cycles).vantage).toEqual(expected);
+    });
+
+    it("is confirmed at once by an operator who learns anew", () => {
+      const fresh = relearn(after(settled, ["source-address-changed"]));
+      expect(fresh.vantage).toEqual({
+        state: "degraded",
+        sourceAddress: null,
+        gatewayMac: null,
+        srttMicros: null,
+        cycles: 0,
+      });
+    });
+
+    it("forgets the count after a good cycle, and follows round trips slowly", () => {
+      const good = cycle(after(settled, ["gateway-changed"]), [host(A)], {
+        context: { vantage: { ...VANTAGE, sourceAddress: "10.0.0.1" } },
+        measured: { gatewayMac: null, srttMicros: 2000 },
+      }).lesson.baseline;
+      expect(good.vantage).toEqual({ ...HERE, state: "ok", srttMicros: 1100, cycles: 0 });
+    });
   });
 
   it("while learning, a new value is normal at once and counted", () => {

@@ -2,7 +2,7 @@ import { emptyBaseline } from "../../src/domain/baseline.ts";
 import type { SegmentBaseline } from "../../src/domain/baseline.ts";
 import { CAPS, cleanText } from "../../src/domain/clean-text.ts";
 import type { CleanText } from "../../src/domain/clean-text.ts";
-import type { CycleContext, CycleView, ScanSummary, VantageVerdict } from "../../src/domain/cycle.ts";
+import type { CycleContext, CycleView, ScanSummary, Vantage, VantageVerdict } from "../../src/domain/cycle.ts";
 import type { Deviation } from "../../src/domain/deviation.ts";
 import type { HostObservation, OsObservation, PortObservation } from "../../src/domain/observation.ts";
 import { learn } from "../../src/baseline/learn.ts";
@@ -123,6 +123,7 @@ export interface CycleOptions {
   /** Default: every address the memory knows was asked. */
   readonly asked?: readonly string[];
   readonly declared?: readonly Deviation[];
+  readonly measured?: Partial<CycleView["measured"]>;
 }
 
 export interface Cycle {
@@ -130,6 +131,16 @@ export interface Cycle {
   readonly deviations: readonly Deviation[];
   readonly lesson: Lesson;
 }
+
+export const VANTAGE: Vantage = {
+  name: "vp",
+  segment: "lab",
+  closed: false,
+  hostname: null,
+  sourceAddress: "10.0.0.1",
+  mac: null,
+  privilege: "single",
+};
 
 /** One cycle of the pure core; the clock moves six hours per scan. */
 export function cycle(
@@ -144,6 +155,7 @@ export function cycle(
     baseline,
     summary: { ...summaryOf(observations), ...options.summary },
     vantage: { state: "ok", problems: [], reason: null, notApplicable: [], ...options.vantage },
+    measured: { gatewayMac: null, srttMicros: null, ...options.measured },
     observations: observations.map((o) => ({ ...o, observedAt: at })),
     askedAddresses: new Set(options.asked ?? [...baseline.hosts.values()].map((h) => h.address)),
   });
@@ -200,15 +212,7 @@ function contextAt(at: number, scanNumber: number, changes: Partial<CycleContext
     cycleId: `cycle-${scanNumber}`,
     installId: "install",
     profile: "ports",
-    vantage: {
-      name: "vp",
-      segment: "lab",
-      closed: false,
-      hostname: null,
-      sourceAddress: "10.0.0.1",
-      mac: null,
-      privilege: "single",
-    },
+    vantage: VANTAGE,
     namespace: "default",
     scanNumber,
     startedAt: at,

@@ -119,6 +119,7 @@ function view(hosts: readonly HostView[], changed: Partial<CycleView> = {}): Cyc
     baseline: emptyBaseline("dmz-west"),
     summary: summary(),
     vantage: HEALTHY,
+    measured: { gatewayMac: null, srttMicros: null },
     hosts,
     absent: [],
     relearned: new Set(),

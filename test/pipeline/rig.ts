@@ -1,4 +1,6 @@
 import { scoringRules, stoppedClock } from "../../src/app/wiring.ts";
+import type { Clock } from "../../src/domain/ports/clock.ts";
+import type { Scanner } from "../../src/domain/ports/scanner.ts";
 import type { CycleStore } from "../../src/domain/ports/stores.ts";
 import type { RunPlan } from "../../src/domain/scan-plan.ts";
 import { parseIntervals } from "../../src/lib/intervals.ts";
@@ -43,6 +45,10 @@ export interface CycleOptions {
   readonly rooms?: Partial<CycleRooms>;
   readonly tick?: Partial<CycleTick>;
   readonly ports?: string;
+  /** Instead of the world. */
+  readonly scanner?: Scanner;
+  readonly clock?: Clock;
+  readonly fragile?: readonly string[];
 }
 
 export function createRig(addresses: readonly string[]): Rig {
@@ -59,14 +65,15 @@ export function createRig(addresses: readonly string[]): Rig {
     },
     async cycle(n, world, more = {}) {
       const at = NOW + n * MINUTE;
-      const scanner = worldScanner(world, at, (plan) => {
+      const onRun = (plan: RunPlan) => {
         more.onRun?.(plan);
         plans.push(plan);
-      });
+      };
+      const scanner = more.scanner ?? worldScanner(world, at, onRun);
       const asked = { cycleId: cycleId(n), profile: "ports", technique: "syn", pace: "normal" } as const;
-      const fragile = new Set<string>();
+      const fragile = new Set(more.fragile);
       const runner = createShardRunner({ ...asked, scanner, raw: true, fragile, scripts: [], osDetection: false });
-      const clock = stoppedClock(at);
+      const clock = more.clock ?? stoppedClock(at);
       const ports = new Map([["tcp" as const, parseIntervals(more.ports ?? "1-100") ?? []]]);
       const size = more.shardSize === undefined ? {} : { shardSize: more.shardSize };
       const source = liveSource(
@@ -78,6 +85,7 @@ export function createRig(addresses: readonly string[]): Rig {
         store: more.store?.(cycles) ?? cycles,
         source,
         prober: runner,
+        watch: null,
         readDeclared: null,
         rules: scoringRules(),
         clock,
@@ -128,6 +136,7 @@ function tickOf(n: number): CycleTick {
     mutes: [],
     learn: true,
     plan: PLAN,
+    before: null,
     unfinished: null,
   };
 }

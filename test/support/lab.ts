@@ -16,11 +16,17 @@ export interface LabHost {
   readonly sysctls?: ReadonlyMap<string, string>;
   /** An nftables ruleset: what sysctls cannot pretend. */
   readonly rules?: string;
+  /** Further addresses of the machine, off the network of the lab: who routes through it finds them behind it. */
+  readonly behind?: readonly string[];
 }
 
 export interface Lab {
   /** Address of the scanning side. */
   readonly vantage: string;
+  /** Device of the scanning side. */
+  readonly device: string;
+  /** The network of the lab, as a CIDR. */
+  readonly network: string;
   address(octet: number): string;
   /** Takes a machine off the network, as if its cable were pulled; `true` puts it back. */
   connect(octet: number, connected: boolean): Promise<void>;
@@ -79,6 +85,8 @@ export async function createLab(hosts: readonly LabHost[]): Promise<Lab> {
   }
   return {
     vantage: `${network}.1`,
+    device: bridge,
+    network: `${network}.0/24`,
     address: (octet) => `${network}.${octet}`,
     connect: (octet, connected) => ip("link", "set", vethName(octet), connected ? "up" : "down"),
     add,
@@ -100,6 +108,7 @@ async function addHost(host: LabHost, at: { bridge: string; network: string }): 
   await ip("-n", space, "addr", "add", `${at.network}.${host.octet}/24`, "dev", "eth0");
   await ip("-n", space, "link", "set", "lo", "up");
   await ip("-n", space, "link", "set", "eth0", "up");
+  for (const address of host.behind ?? []) await ip("-n", space, "addr", "add", `${address}/32`, "dev", "lo");
   await alter(space, { sysctls: host.sysctls ?? new Map(), rules: host.rules ?? "" });
   return host.listens === undefined ? null : startListeners(space, host.listens);
 }

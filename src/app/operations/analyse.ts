@@ -143,6 +143,7 @@ async function analyseOne(
       store,
       source,
       prober: noProber(),
+    watch: null,
       readDeclared: declaredReader(loaded, clock),
       rules: scoringRules(),
       clock,

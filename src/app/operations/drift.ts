@@ -83,6 +83,9 @@ function lostTooMuch(declarations: readonly Declaration[], observations: readonl
     unmeasured: new Set(),
     names: { before: 0, now: 0 },
     sourceAddress: { before: null, now: null },
+    gatewayMac: { before: null, now: null },
+    flips: { measured: 0, silent: 0, hosts: 0 },
+    srtt: { before: null, now: null, hosts: 0 },
     controls: [],
   });
   return state === "degraded";

@@ -2,6 +2,7 @@ import type { LoadedConfig } from "../../config/load.ts";
 import type { CycleStore } from "../../domain/ports/stores.ts";
 import type { ScanProgress } from "../../domain/ports/scanner.ts";
 import type { Profile } from "../../domain/scan-plan.ts";
+import { vantagePlace } from "../../domain/vantage.ts";
 import { ok, type Result } from "../../lib/result.ts";
 import { runCycle } from "../../pipeline/cycle.ts";
 import type { CycleReport } from "../../pipeline/cycle-report.ts";
@@ -32,14 +33,17 @@ export async function scanLive(request: LiveCycle): Promise<Result<CycleReport, 
   const clock = systemClock();
   const pinned = await live.pin(request.only);
   if (!pinned.ok) return pinned;
-  const plan = pinned.value.planDigest(request.profile);
+  const { watch } = pinned.value;
+  const before = await watch.look(signal);
+  const place = vantagePlace(before);
+  const plan = pinned.value.planDigest(request.profile, place);
   const unfinished = await unfinishedOf(request, plan, clock.now());
-  const tick = liveTick(loaded, { ...request, source: pinned.value.source, raw: live.raw, plan, unfinished });
+  const tick = liveTick(loaded, { ...request, before, raw: live.raw, plan, unfinished });
   const { cycleId, profile } = tick;
   const progress = request.onProgress === undefined ? {} : { onProgress: request.onProgress };
-  const { source, prober } = pinned.value.cycle({ cycleId, profile, ...progress });
+  const { source, prober } = pinned.value.cycle({ cycleId, profile, place, ...progress });
   const readDeclared = declaredReader(loaded, clock);
-  const rooms = { store, source, prober, readDeclared, rules: scoringRules(), clock };
+  const rooms = { store, source, prober, watch, readDeclared, rules: scoringRules(), clock };
   return ok(await runCycle(tick, rooms, signal));
 }
 

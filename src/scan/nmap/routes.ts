@@ -2,7 +2,8 @@ import { existsSync } from "node:fs";
 import { networkInterfaces } from "node:os";
 import { z } from "zod";
 import { findExecutable, runProcess } from "../../lib/child-process.ts";
-import { canonicalAddress } from "../../lib/ip.ts";
+import { canonicalMac } from "../../domain/network.ts";
+import { canonicalAddress, cidrContains, parseCidr } from "../../lib/ip.ts";
 import { okCheck, type PreflightCheck, problem } from "./check.ts";
 
 /** How this machine reaches one address; `null` fields where nobody could tell. */
@@ -41,7 +42,7 @@ function neighbourhood(address: string): string {
 }
 
 async function routeTo(address: string, ip: string | null): Promise<Route> {
-  const unknown = { to: address, device: null, source: null, sourceMac: null, gateway: null, reachable: true };
+  const unknown = { to: address, device: null, gateway: null, reachable: true, ...nearest(address) };
   if (ip === null) return unknown;
   const args = ["-j", "route", "get", address];
   const result = await runProcess({
@@ -52,12 +53,28 @@ async function routeTo(address: string, ip: string | null): Promise<Route> {
     deadlineMs: 5000,
     outputCapBytes: 16_384,
   });
-  if (result.exitCode !== 0) return { ...unknown, reachable: false };
+  // Only the kernel's own words count: the `ip` of busybox fails because it does not know the option.
+  if (result.exitCode !== 0)
+    return /RTNETLINK|unreachable/i.test(result.stderr)
+      ? { ...unknown, source: null, sourceMac: null, reachable: false }
+      : unknown;
   const route = parseRoute(result.stdout);
   if (route === null) return unknown;
   const source = route.prefsrc === undefined ? null : canonicalAddress(route.prefsrc);
   const device = route.dev ?? null;
   return { ...unknown, device, source, sourceMac: macOf(device), gateway: route.gateway ?? null };
+}
+
+/** Where the system has no `ip`: the own address in the network of the target, else the first one that leads out. */
+function nearest(target: string): Pick<Route, "source" | "sourceMac"> {
+  const own = Object.values(networkInterfaces()).flatMap((list) => list ?? []);
+  const near = own.find(({ cidr }) => {
+    const network = cidr === null ? null : parseCidr(cidr);
+    return network !== null && cidrContains(network, target);
+  });
+  const outward = near ?? own.find((one) => !one.internal && one.family === "IPv4");
+  const sourceMac = outward === undefined || outward.internal ? null : canonicalMac(outward.mac);
+  return { source: outward?.address ?? null, sourceMac };
 }
 
 function parseRoute(text: string): z.infer<typeof routeSchema>[number] | null {
@@ -71,7 +88,7 @@ function parseRoute(text: string): z.infer<typeof routeSchema>[number] | null {
 /** Upper case with hyphens, as everywhere; null for loopback. */
 function macOf(device: string | null): string | null {
   const mac = (device === null ? undefined : networkInterfaces()[device])?.[0]?.mac;
-  return mac === undefined || mac === "00:00:00:00:00:00" ? null : mac.toUpperCase().replaceAll(":", "-");
+  return mac === undefined || mac === "00:00:00:00:00:00" ? null : canonicalMac(mac);
 }
 
 export function routeChecks(routes: readonly Route[]): readonly PreflightCheck[] {

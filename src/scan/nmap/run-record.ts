@@ -20,7 +20,7 @@ export interface RunStart {
   readonly startedAt: number;
   readonly options: {
     readonly clock: Clock;
-    readonly rawDir: string;
+    readonly rawDir: string | null;
     readonly privilege: Privilege;
     readonly vantage: string;
   };
@@ -129,10 +129,11 @@ function lastWords(stderr: string): string | null {
 /** Without a file there is nothing to keep; a full disk must not lose the observations as well. */
 async function tryArchive(
   xmlFile: string,
-  rawDir: string,
+  rawDir: string | null,
   plan: RunPlan,
 ): Promise<{ readonly raw: RawFile | null; readonly problem: string | null }> {
-  if ((statSync(xmlFile, { throwIfNoEntry: false })?.size ?? 0) === 0) return { raw: null, problem: null };
+  const written = statSync(xmlFile, { throwIfNoEntry: false })?.size ?? 0;
+  if (rawDir === null || written === 0) return { raw: null, problem: null };
   try {
     return { raw: await archiveRaw(xmlFile, rawDir, plan), problem: null };
   } catch (error) {

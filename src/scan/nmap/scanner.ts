@@ -17,8 +17,8 @@ export interface NmapScannerOptions {
   readonly privilege: Privilege;
   /** Private directories of running scans; emptied after each run. */
   readonly workDir: string;
-  /** Archive of the XML files. */
-  readonly rawDir: string;
+  /** Archive of the XML files; null: they are not kept. */
+  readonly rawDir: string | null;
   /** Absolute path of `nse-scripts`. */
   readonly nseDir: string;
   /** Canonical CIDRs, as `--exclude`. */

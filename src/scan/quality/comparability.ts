@@ -52,7 +52,7 @@ export function comparabilityOf(input: ComparabilityInput): ComparabilityKeys {
 
 /** The address that scans of this presence key came from; null when the key names none. */
 export function sourceAddressOf(presence: string): string | null {
-  return canonicalAddress(/ from=(\S+)$/.exec(presence)?.[1] ?? "");
+  return canonicalAddress(/ from=(\S+)/.exec(presence)?.[1] ?? "");
 }
 
 /** How TCP was probed, or UDP when no TCP was; recorded scans of other kinds count as SYN. */

@@ -1,12 +1,6 @@
 import type { VantageProblem, VantageVerdict } from "../../domain/cycle.ts";
-
-/** A control: something that must be found if the vantage works. */
-export interface VantageControl {
-  readonly name: string;
-  readonly result: "ok" | "failed" | "not-applicable";
-  /** What was seen instead, for the sentence. */
-  readonly detail: string | null;
-}
+import type { VantageControl } from "../../domain/vantage.ts";
+import type { PortFlips } from "./flips.ts";
 
 export interface VantageInput {
   /** Hosts that the baseline believes to be up, and has seen since it began to learn. */
@@ -19,19 +13,38 @@ export interface VantageInput {
   readonly names: { readonly before: number; readonly now: number };
   /** Null when unknown, as in recorded files. */
   readonly sourceAddress: { readonly before: string | null; readonly now: string | null };
+  readonly gatewayMac: { readonly before: string | null; readonly now: string | null };
+  readonly flips: PortFlips;
+  /** Median round trip of the hosts that are up, and how many tell one. */
+  readonly srtt: { readonly before: number | null; readonly now: number | null; readonly hosts: number };
   readonly controls: readonly VantageControl[];
 }
 
 /** Few hosts vanish together by chance; below five hosts a share says nothing. */
 const MAX_VANISHED_SHARE = 0.3;
 const FEWEST_HOSTS = 5;
+/** Known open ports that turn silent at once: more than this share, and not on one or two hosts that got a filter. */
+const MAX_SILENT_SHARE = 0.3;
+const FEWEST_PORTS = 10;
+const FEWEST_FLIPPED_HOSTS = 3;
+/** A network this much slower loses probes; below the least difference it is a busy machine, not a busy network. */
+const MAX_SLOWER = 5;
+const LEAST_SLOWER_MICROS = 20_000;
 
 /**
  * May absence be believed in this cycle? A blind or moved sensor sees hosts vanish that are all well; then the baseline
  * is frozen and one degraded event is told instead of hundreds.
  */
 export function judgeVantage(input: VantageInput): VantageVerdict {
-  const found = [vanished(input), moved(input), nameless(input), ...failedControls(input.controls)];
+  const found = [
+    vanished(input),
+    moved(input),
+    rerouted(input),
+    nameless(input),
+    silenced(input),
+    slow(input),
+    ...failedControls(input.controls),
+  ];
   const problems = found.filter((problem) => problem !== null);
   return {
     state: problems.length === 0 ? "ok" : "degraded",
@@ -62,6 +75,24 @@ function vanished(input: VantageInput): Found {
 function moved({ sourceAddress: { before, now } }: VantageInput): Found {
   if (before === null || now === null || before === now) return null;
   return { problem: "source-address-changed", text: `scans now come from ${now}, before from ${before}` };
+}
+
+function rerouted({ gatewayMac: { before, now } }: VantageInput): Found {
+  if (before === null || now === null || before === now) return null;
+  return { problem: "gateway-changed", text: `the gateway is now ${now}, before ${before}` };
+}
+
+function silenced({ flips: { measured, silent, hosts } }: VantageInput): Found {
+  const few = measured < FEWEST_PORTS || hosts < FEWEST_FLIPPED_HOSTS;
+  if (few || silent <= measured * MAX_SILENT_SHARE) return null;
+  return { problem: "ports-silent", text: `${silent} of ${measured} known open ports turned silent at once` };
+}
+
+function slow({ srtt: { before, now, hosts } }: VantageInput): Found {
+  if (before === null || now === null || hosts < FEWEST_HOSTS) return null;
+  if (now <= before * MAX_SLOWER || now - before < LEAST_SLOWER_MICROS) return null;
+  const ms = (micros: number) => `${Math.round(micros / 1000)} ms`;
+  return { problem: "answers-slow", text: `hosts answer after ${ms(now)}, usually after ${ms(before)}` };
 }
 
 function nameless({ names }: VantageInput): Found {

@@ -1,13 +1,15 @@
 import { z } from "zod";
 import type { HostField, PortField } from "../../domain/baseline.ts";
 import { fieldFamily } from "./common.ts";
-import { mapOf, textOrNull } from "./json.ts";
+import { mapOf, numberOrNull, textOrNull } from "./json.ts";
 
 export const comparability = mapOf(fieldFamily, z.string());
 
 export const segmentVantage = z.strictObject({
   state: z.enum(["ok", "degraded"]),
   sourceAddress: textOrNull,
+  gatewayMac: textOrNull,
+  srttMicros: numberOrNull,
   cycles: z.number(),
 });
 

@@ -73,7 +73,16 @@ export const facts = z.strictObject({
 export const vantageVerdict = z.strictObject({
   state: z.enum(["ok", "degraded"]),
   problems: listOf(
-    z.enum(["hosts-vanished", "source-address-changed", "names-vanished", "control-failed", "link-down"]),
+    z.enum([
+      "hosts-vanished",
+      "source-address-changed",
+      "gateway-changed",
+      "names-vanished",
+      "ports-silent",
+      "answers-slow",
+      "control-failed",
+      "link-down",
+    ]),
   ),
   reason: textOrNull,
   notApplicable: texts,

@@ -16,6 +16,9 @@ function judge(over: Partial<VantageInput>) {
     unmeasured: new Set(),
     names: { before: 10, now: 10 },
     sourceAddress: { before: "10.0.0.250", now: "10.0.0.250" },
+    gatewayMac: { before: "02-00-00-00-00-01", now: "02-00-00-00-00-01" },
+    flips: { measured: 100, silent: 0, hosts: 0 },
+    srtt: { before: 1000, now: 1000, hosts: 10 },
     controls: [],
     ...over,
   });
@@ -30,6 +33,14 @@ describe("a vantage", () => {
     ["did not ask the hosts it misses", { up: ids(6), unmeasured: ids(10, 6) }],
     ["has no names in a network of four named hosts", { names: { before: 4, now: 0 } }],
     ["keeps one of many names", { names: { before: 100, now: 1 } }],
+    ["does not know the MAC address of its gateway", { gatewayMac: { before: "02-00-00-00-00-01", now: null } }],
+    ["learns it", { gatewayMac: { before: null, now: "02-00-00-00-00-01" } }],
+    ["finds three of ten known ports silent", { flips: { measured: 10, silent: 3, hosts: 3 } }],
+    ["finds all ports of two hosts silent", { flips: { measured: 20, silent: 20, hosts: 2 } }],
+    ["finds all of nine known ports silent", { flips: { measured: 9, silent: 9, hosts: 9 } }],
+    ["gets its answers five times later", { srtt: { before: 20_000, now: 100_000, hosts: 10 } }],
+    ["gets them later on a fast network", { srtt: { before: 200, now: 20_000, hosts: 10 } }],
+    ["gets them later from four hosts", { srtt: { before: 20_000, now: 900_000, hosts: 4 } }],
     ["learns its source address", { sourceAddress: { before: null, now: "10.0.0.250" } }],
   ])("that %s is ok", (_, over) => expect(judge(over)).toMatchObject({ state: "ok", problems: [], reason: null }));
 
@@ -42,6 +53,24 @@ describe("a vantage", () => {
       { sourceAddress: { before: "10.0.0.250", now: "10.0.1.7" } },
       "source-address-changed",
       /10\.0\.1\.7.*10\.0\.0\.250/,
+    ],
+    [
+      "is behind another gateway",
+      { gatewayMac: { before: "02-00-00-00-00-01", now: "02-00-00-00-00-02" } },
+      "gateway-changed",
+      /00-02.*00-01/,
+    ],
+    [
+      "finds four of ten known ports silent",
+      { flips: { measured: 10, silent: 4, hosts: 3 } },
+      "ports-silent",
+      /^4 of 10/,
+    ],
+    [
+      "gets its answers more than five times later",
+      { srtt: { before: 20_000, now: 101_000, hosts: 5 } },
+      "answers-slow",
+      /101 ms, usually after 20 ms/,
     ],
     ["lost every name", { names: { before: 5, now: 0 } }, "names-vanished", /DNS outage/],
     [

@@ -92,7 +92,13 @@ export const segmentBaseline: fc.Arbitrary<SegmentBaseline> = fc.record({
       { selector: ([name]) => name },
     )
     .map((pairs) => new Map(pairs)),
-  vantage: fc.record({ state: fc.constantFrom("ok", "degraded"), sourceAddress: fc.option(fc.ipV4()), cycles: count }),
+  vantage: fc.record({
+    state: fc.constantFrom("ok", "degraded"),
+    sourceAddress: fc.option(fc.ipV4()),
+    gatewayMac: fc.option(clean),
+    srttMicros: fc.option(count),
+    cycles: count,
+  }),
   classes: fc
     .uniqueArray(
       fc.tuple(

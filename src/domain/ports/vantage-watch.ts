@@ -1,0 +1,7 @@
+import type { VantageLook } from "../vantage.ts";
+
+/** Looks at the sensor itself: its link, its routes, its gateway, and whether nmap finds what is surely there. */
+export interface VantageWatch {
+  /** Never throws: what cannot be found out is said so. */
+  look(signal: AbortSignal): Promise<VantageLook>;
+}

@@ -1,0 +1,57 @@
+import { readFileSync } from "node:fs";
+import type { VantageWatch } from "../../domain/ports/vantage-watch.ts";
+import type { RouteLook, VantageControl, VantageLook } from "../../domain/vantage.ts";
+import { askCanary, type CanaryOptions, notApplicable } from "./canary.ts";
+import { lookAtGateway } from "./neighbour.ts";
+import { type Route, routesTo } from "./routes.ts";
+
+export interface WatchOptions extends CanaryOptions {
+  /** The targets: one of each neighbourhood is looked at. */
+  readonly addresses: readonly string[];
+  /** Nothing of ours may touch these, not even ourselves. */
+  readonly excluded: (address: string) => boolean;
+}
+
+/** The vantage as this machine tells it: nothing but the canary is sent anywhere. */
+export function createVantageWatch(options: WatchOptions): VantageWatch {
+  return {
+    async look(signal): Promise<VantageLook> {
+      const routes: RouteLook[] = [];
+      for (const route of await routesTo(options.addresses)) routes.push(await lookAtRoute(route, signal));
+      return { routes, canary: await canaryOf(routes, options, signal) };
+    },
+  };
+}
+
+async function lookAtRoute(route: Route, signal: AbortSignal): Promise<RouteLook> {
+  const { to, device, gateway } = route;
+  const hop =
+    gateway === null || device === null
+      ? { state: null, mac: null }
+      : await lookAtGateway(gateway, { target: to, device, signal });
+  return { ...route, linkUp: linkUp(device), gatewayState: hop.state, gatewayMac: hop.mac };
+}
+
+const DOWN: ReadonlySet<string> = new Set(["down", "lowerlayerdown", "notpresent", "dormant"]);
+
+/** Loopback and tunnels say `unknown`: they are up as long as they exist. Null where the system does not tell. */
+function linkUp(device: string | null): boolean | null {
+  if (device === null || !/^[\w.:@-]{1,15}$/.test(device)) return null;
+  try {
+    return !DOWN.has(readFileSync(`/sys/class/net/${device}/operstate`, "utf8").trim());
+  } catch {
+    return null;
+  }
+}
+
+function canaryOf(
+  routes: readonly RouteLook[],
+  options: WatchOptions,
+  signal: AbortSignal,
+): Promise<VantageControl> | VantageControl {
+  const source = routes[0]?.source ?? null;
+  if (source === null) return notApplicable("the own address is not known");
+  if (routes[0]?.device === "lo") return notApplicable("the targets are on this machine");
+  if (options.excluded(source)) return notApplicable("the own address is excluded");
+  return askCanary(source, options, signal);
+}

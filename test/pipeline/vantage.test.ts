@@ -1,0 +1,143 @@
+import { describe, expect, it } from "vitest";
+import { z } from "zod";
+import type { RouteLook, VantageControl, VantageLook } from "../../src/domain/vantage.ts";
+import type { World, WorldHost } from "../support/world-scanner.ts";
+import { createRig, type CycleOptions, type Rig } from "./rig.ts";
+
+const ADDRESSES = [1, 2, 3, 4, 5, 6].map((n) => `10.0.0.${n}`);
+const NORMAL: World = new Map(
+  ADDRESSES.map((address, i): [string, WorldHost] => [
+    address,
+    {
+      mac: `00-11-22-33-44-0${i}`,
+      open: new Map([
+        [22, "OpenSSH"],
+        [80, "nginx"],
+      ]),
+    },
+  ]),
+);
+const EMPTY: World = new Map();
+const FILTERED: World = new Map([...NORMAL].map(([address, host]) => [address, { ...host, filtered: [[1, 65_535]] }]));
+const SLOW: World = new Map([...NORMAL].map(([address, host]) => [address, { ...host, srttMicros: 400_000 }]));
+
+const ROUTE: RouteLook = {
+  to: "10.0.0.1",
+  reachable: true,
+  device: "eth0",
+  source: "10.0.0.250",
+  sourceMac: "02-00-00-00-00-FA",
+  gateway: "10.0.0.254",
+  linkUp: true,
+  gatewayState: "answers",
+  gatewayMac: "02-00-00-00-00-FE",
+};
+const CANARY: VantageControl = { name: "canary", result: "ok", detail: null };
+const GOOD: VantageLook = { routes: [ROUTE], canary: CANARY };
+const looking = (change: Partial<RouteLook>): VantageLook => ({ ...GOOD, routes: [{ ...ROUTE, ...change }] });
+
+/** A cycle whose vantage looks so before and after. */
+function watched(before: VantageLook, after: VantageLook = before): CycleOptions {
+  // oxlint-disable-next-line require-await -- the port is asynchronous, this vantage is not
+  return { shardSize: 2, tick: { before }, rooms: { watch: { look: async () => after } } };
+}
+
+const event = z.object({ event: z.object({ action: z.string(), reason: z.string().optional() }) });
+
+async function actions(rig: Rig): Promise<readonly string[]> {
+  const routine = new Set(["scan-completed", "scan-partial", "scan-failed"]);
+  const all = (await rig.bodies()).map((body) => event.parse(JSON.parse(body)).event.action);
+  return all.filter((action) => !routine.has(action) && !action.endsWith("-observed"));
+}
+
+async function learned(addresses: readonly string[] = ADDRESSES, world: World = NORMAL): Promise<Rig> {
+  const rig = createRig(addresses);
+  for (let n = 1; n <= 6; n++) await rig.cycle(n, world, watched(GOOD));
+  return rig;
+}
+
+const MOVED = { vantage: { name: "office", segment: "office", closed: false, hostname: null, mac: null } as const };
+function movedTo(sourceAddress: string): CycleOptions {
+  const look = looking({ source: sourceAddress });
+  const how = watched(look);
+  return { ...how, tick: { ...how.tick, vantage: { ...MOVED.vantage, sourceAddress, privilege: "single" } } };
+}
+
+describe("a vantage that fails", () => {
+  it.each<[string, World, CycleOptions, RegExp]>([
+    ["the link goes down in the middle", EMPTY, watched(GOOD, looking({ linkUp: false })), /eth0 is down/],
+    [
+      "there is no route any more",
+      EMPTY,
+      watched(GOOD, looking({ reachable: false, device: null, linkUp: null })),
+      /no route to 10\.0\.0\.1/,
+    ],
+    ["another way out is taken", NORMAL, watched(GOOD, looking({ device: "wlan0" })), /now by wlan0/],
+    [
+      "the gateway is gone",
+      EMPTY,
+      watched(GOOD, looking({ gatewayState: "silent", gatewayMac: null })),
+      /10\.0\.0\.254 does not answer/,
+    ],
+    ["another machine is the gateway", NORMAL, watched(looking({ gatewayMac: "02-00-00-00-00-AA" })), /gateway is now/],
+    ["the source address changed", NORMAL, movedTo("10.0.0.77"), /scans now come from 10\.0\.0\.77/],
+    ["a firewall drops everything", FILTERED, watched(GOOD), /12 of 12 known open ports turned silent/],
+    ["everybody vanishes", EMPTY, watched(GOOD), /6 of 6 known hosts vanished/],
+    ["the canary is not found", NORMAL, watched(GOOD, { ...GOOD, canary: { ...CANARY, result: "failed" } }), /canary/],
+    ["the network is overloaded", SLOW, watched(GOOD), /answer after 400 ms/],
+  ])("because %s: one degraded and one recovery event, and nobody is gone", async (...[, world, how, reason]) => {
+    const rig = await learned();
+    const before = (await actions(rig)).length;
+    for (const n of [7, 8]) {
+      const report = await rig.cycle(n, world, how);
+      expect(report?.vantage).toMatchObject({ state: "degraded", reason: expect.stringMatching(reason) });
+    }
+    for (const n of [9, 10, 11, 12]) await rig.cycle(n, NORMAL, watched(GOOD));
+    expect((await actions(rig)).slice(before)).toEqual(["vantage-degraded", "vantage-recovered"]);
+  });
+
+  it("because all three hosts of a small segment vanish, which a share of vanished hosts would not tell", async () => {
+    const rig = await learned(ADDRESSES.slice(0, 3), new Map([...NORMAL].slice(0, 3)));
+    const report = await rig.cycle(7, EMPTY, watched(GOOD));
+    expect(report?.vantage).toMatchObject({
+      problems: ["control-failed"],
+      reason: expect.stringMatching(/^control sentinels/),
+    });
+  });
+
+  it("is not what a host is that was switched off: it is told as gone", async () => {
+    const rig = await learned();
+    const before = (await actions(rig)).length;
+    for (const n of [7, 8, 9]) await rig.cycle(n, new Map([...NORMAL].slice(1)), watched(GOOD));
+    expect((await actions(rig)).slice(before)).toEqual(["host-disappeared"]);
+  });
+});
+
+describe("silent sentinels", () => {
+  it("are asked once more at the end, and one answer is enough", async () => {
+    const rig = await learned();
+    // Nobody answers until the doubts are asked: an outage that ends with the scan.
+    const world: World = new Map();
+    const onRun = (plan: { readonly shard: number }) => {
+      if (plan.shard === 65_536) for (const [address, host] of NORMAL) world.set(address, host);
+    };
+    const report = await rig.cycle(7, world, { ...watched(GOOD), onRun });
+    const asked = new Set(rig.plans.filter((plan) => plan.shard === 65_536).flatMap((plan) => plan.addresses));
+    expect(asked.size).toBe(5);
+    expect(report?.vantage.state).toBe("ok");
+    expect(report?.summary.hosts.up).toBe(5);
+  });
+});
+
+describe("a vantage that moved for good", () => {
+  it("is taken over after three cycles, and nothing is told as new or gone", async () => {
+    const rig = await learned();
+    const before = (await actions(rig)).length;
+    for (const n of [7, 8, 9, 10, 11]) await rig.cycle(n, NORMAL, movedTo("10.0.0.77"));
+    expect((await actions(rig)).slice(before)).toEqual(["vantage-degraded", "vantage-recovered"]);
+    expect((await rig.store().cycles.loadBaseline("office")).vantage).toMatchObject({
+      state: "ok",
+      sourceAddress: "10.0.0.77",
+    });
+  });
+});
