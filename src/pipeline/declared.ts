@@ -53,7 +53,7 @@ function refOf(host: HostView | undefined) {
 }
 
 /** As {@link settlePort}; a port that was never open has no memory, its covered scans stand in for it. */
-function settledAt(host: HostView | undefined, port: PortRef): SettledPort | null {
+export function settledAt(host: HostView | undefined, port: PortRef): SettledPort | null {
   if (host === undefined) return null;
   const known = host.known?.ports.get(portKey(port)) ?? null;
   const look = lookAt(host.observation, port);

@@ -26,5 +26,6 @@ function addresses(shards: readonly ScannedShard[]): ReadonlySet<string> {
 
 /** Nobody can be asked about the past: positive evidence opens unconfirmed, unless it was verified then. */
 export function noProber(): Prober {
-  return { probe: () => Promise.resolve({ kind: "unavailable" }) };
+  const unavailable = () => Promise.resolve({ kind: "unavailable" } as const);
+  return { probe: unavailable, search: unavailable };
 }

@@ -13,7 +13,7 @@ import {
 import type { Intervals } from "../lib/intervals.ts";
 import { runWithQuarantine } from "./nmap/quarantine.ts";
 import { planFingerprint, type PortKnowledge } from "./plan/fingerprint.ts";
-import { planPresence } from "./plan/plan.ts";
+import { planPresence, planSweepOf } from "./plan/plan.ts";
 import { planVerify } from "./plan/verify.ts";
 
 /** How one cycle scans; the same for all its shards. */
@@ -62,7 +62,23 @@ export function createShardRunner(settings: ShardSettings): ShardRunner {
       const runs = await runAll(settings, plans, { signal, nextN: () => nextCheck++ });
       return { kind: "probed", runs };
     },
+    async search(addresses, signal) {
+      const plans = searchedHosts(settings, addresses).map((address) =>
+        planSweepOf(address, { ...settings, shard: CHECK_SHARD, n: nextCheck++ }),
+      );
+      return { kind: "probed", runs: await runAll(settings, plans, { signal, nextN: () => nextCheck++ }) };
+    },
   };
+}
+
+/**
+ * All TCP ports of a host are 65,535 probes, two minutes at the polite pace: a few hosts per cycle, and never one that is
+ * fragile.
+ */
+const SEARCHES_PER_CYCLE = 2;
+
+function searchedHosts({ fragile }: ShardSettings, addresses: readonly string[]): readonly string[] {
+  return addresses.filter((address) => !fragile.has(address)).slice(0, SEARCHES_PER_CYCLE);
 }
 
 /**

@@ -16,4 +16,6 @@ export type ProbeAnswer =
 
 export interface Prober {
   probe(requests: readonly ProbeRequest[], signal: AbortSignal): Promise<ProbeAnswer>;
+  /** Looks at all TCP ports of these hosts, the most urgent first; how many it takes on is its own matter. */
+  search(addresses: readonly string[], signal: AbortSignal): Promise<ProbeAnswer>;
 }

@@ -107,8 +107,13 @@ export function planSweepOf(
   address: string,
   run: Omit<PlainRun, "phase" | "addresses" | "ports" | "assumeUp">,
 ): RunPlan {
+  const { cycleId, shard, n, pace } = run;
   return plainRun({
-    ...run,
+    cycleId,
+    shard,
+    n,
+    pace,
+    technique: run.technique === "udp" ? "connect" : run.technique,
     phase: "verify",
     addresses: [address],
     ports: new Map([["tcp", [[1, 65_535]]]]),
