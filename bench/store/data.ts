@@ -62,6 +62,7 @@ function hostAt(index: number, scan: number): HostBaseline {
     covered: scan,
     firstSeen: { scan: 1, at: HOUR },
     lastSeen: seen,
+    osAskedAt: null,
     fields: new Map([["name", field(`host-${index}.example`, scan)]]),
     ports: new Map(ports.map((port) => [portKey(port), port])),
     coverage: [{ transport: "tcp", phase: "ports", ports: covered, scans: scan, first: 1, last: scan }],

@@ -26,6 +26,7 @@ export function learnHost(view: CycleView, host: HostView, declared: ReadonlySet
     covered: (known?.covered ?? 0) + (portsMeasured(observation) ? 1 : 0),
     firstSeen: known?.firstSeen ?? seen,
     lastSeen: seen,
+    osAskedAt: observation.os === null ? (known?.osAskedAt ?? null) : observation.observedAt,
     fields: learnFields(known?.fields ?? new Map(), hostFieldValues(observation), (f) =>
       hostFieldAbsorb(view, host, f),
     ),

@@ -90,6 +90,8 @@ export interface HostBaseline {
   readonly covered: number;
   readonly firstSeen: Seen;
   readonly lastSeen: Seen;
+  /** UTC ms when its operating system was last asked for, whatever came of it; null = never. */
+  readonly osAskedAt: number | null;
   readonly fields: ReadonlyMap<HostField, FieldBaseline>;
   readonly ports: ReadonlyMap<PortKey, PortBaseline>;
   readonly coverage: readonly HostCoverage[];

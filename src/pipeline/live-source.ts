@@ -69,7 +69,10 @@ function knowledgeOf(baseline: SegmentBaseline, now: number): ShardKnowledge {
       const known = byAddress.get(address)?.ports.get(portKey(port));
       return { fingerprinted: known?.fingerprinted ?? null, changed: known?.current !== "open" };
     },
-    osKnown: (address) => byAddress.get(address)?.fields.has("os_family") === true,
+    os: (address) => {
+      const host = byAddress.get(address);
+      return { identified: host?.fields.has("os_family") === true, askedAt: host?.osAskedAt ?? null };
+    },
     now,
   };
 }

@@ -12,7 +12,7 @@ import {
 } from "../domain/scan-plan.ts";
 import type { Intervals } from "../lib/intervals.ts";
 import { runWithQuarantine } from "./nmap/quarantine.ts";
-import { planFingerprint, type PortKnowledge } from "./plan/fingerprint.ts";
+import { type OsKnowledge, planFingerprint, type PortKnowledge } from "./plan/fingerprint.ts";
 import { planPresence, planSweepOf } from "./plan/plan.ts";
 import { planVerify } from "./plan/verify.ts";
 
@@ -36,7 +36,7 @@ export interface ShardKnowledge {
   /** Ports of a host that was up in the last scan; null: nobody is missed at this address. */
   readonly portsOfKnown: (address: string) => ReadonlyMap<Transport, Intervals> | null;
   readonly port: (address: string, port: PortRef) => PortKnowledge;
-  readonly osKnown: (address: string) => boolean;
+  readonly os: (address: string) => OsKnowledge;
   /** Time of the cycle, UTC ms. */
   readonly now: number;
 }
@@ -135,7 +135,7 @@ function fingerprintPlans(settings: ShardSettings, { shard, known }: ShardWork, 
     shard,
     seen: runs.flatMap((run) => run.hosts).filter((host) => host.state === "up"),
     knowledge: known.port,
-    osKnown: known.osKnown,
+    os: known.os,
     now: known.now,
     firstN: runs.length,
   });

@@ -3,7 +3,7 @@ import { phase, transport } from "./codecs/common.ts";
 import { packMemory, unpackMemory } from "./codecs/host.ts";
 import type { Database, Value, Write } from "./database.ts";
 import { intervalTexts, portSetInterner } from "./port-sets.ts";
-import { integer, list, oneOf, text, type Cells } from "./rows.ts";
+import { integer, integerOrNull, list, oneOf, text, type Cells } from "./rows.ts";
 import { mapInSlices } from "./slices.ts";
 
 /** A host ready to be bound: everything that costs time is done before the transaction begins. */
@@ -48,18 +48,18 @@ export function hostsWriter(database: Database, hosts: readonly PackedHost[]): W
 }
 
 const HOST = `INSERT INTO host (host_id, segment, address, known, up, misses, covered, first_scan, first_at, last_scan,
-  last_at, coverage) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (host_id) DO UPDATE SET
+  last_at, os_asked_at, coverage) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (host_id) DO UPDATE SET
   segment = excluded.segment, address = excluded.address, known = excluded.known, up = excluded.up,
   misses = excluded.misses, covered = excluded.covered, first_scan = excluded.first_scan,
   first_at = excluded.first_at, last_scan = excluded.last_scan, last_at = excluded.last_at,
-  coverage = excluded.coverage`;
+  os_asked_at = excluded.os_asked_at, coverage = excluded.coverage`;
 
 const MEMORY = `INSERT INTO host_memory (host_id, memory) VALUES (?, ?) ON CONFLICT (host_id) DO UPDATE
   SET memory = excluded.memory WHERE memory <> excluded.memory`;
 
 /** Rows for {@link unpackHost}, by id. CROSS JOIN pins the order of the loops: hosts by their index, then their memory. */
 export const HOSTS_OF_SEGMENT = `SELECT h.host_id, h.address, h.known, h.up, h.misses, h.covered, h.first_scan,
-  h.first_at, h.last_scan, h.last_at, h.coverage, m.memory FROM host h CROSS JOIN host_memory m
+  h.first_at, h.last_scan, h.last_at, h.os_asked_at, h.coverage, m.memory FROM host h CROSS JOIN host_memory m
   ON m.host_id = h.host_id WHERE h.segment = ? ORDER BY h.host_id`;
 
 /** Throws for cells that no commit wrote. */
@@ -75,8 +75,9 @@ export function unpackHost(c: Cells, portsOf: (portSet: number) => HostCoverage[
     covered,
     firstSeen: { scan: integer(c[6]), at: integer(c[7]) },
     lastSeen,
-    coverage: list(JSON.parse(text(c[10]))).map((row) => unpackCoverage(list(row), portsOf)),
-    ...unpackMemory(c[11], { covered, lastSeen }),
+    osAskedAt: integerOrNull(c[10]),
+    coverage: list(JSON.parse(text(c[11]))).map((row) => unpackCoverage(list(row), portsOf)),
+    ...unpackMemory(c[12], { covered, lastSeen }),
   };
 }
 
@@ -92,6 +93,7 @@ function columnsOf(host: HostBaseline, segment: string): readonly Value[] {
     host.firstSeen.at,
     host.lastSeen.scan,
     host.lastSeen.at,
+    host.osAskedAt,
   ];
 }
 

@@ -80,6 +80,7 @@ function known(ports: readonly PortBaseline[], changed: Partial<HostBaseline> = 
     covered: 40,
     firstSeen: SEEN,
     lastSeen: SEEN,
+    osAskedAt: null,
     fields: new Map([["name", value("app07.corp.example")]]),
     ports: new Map(ports.map((p): [PortKey, PortBaseline] => [portKey(p), p])),
     coverage: [],

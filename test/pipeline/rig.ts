@@ -49,6 +49,7 @@ export interface CycleOptions {
   readonly scanner?: Scanner;
   readonly clock?: Clock;
   readonly fragile?: readonly string[];
+  readonly osDetection?: boolean;
 }
 
 export function createRig(addresses: readonly string[]): Rig {
@@ -72,7 +73,14 @@ export function createRig(addresses: readonly string[]): Rig {
       const scanner = more.scanner ?? worldScanner(world, at, onRun);
       const asked = { cycleId: cycleId(n), profile: "ports", technique: "syn", pace: "normal" } as const;
       const fragile = new Set(more.fragile);
-      const runner = createShardRunner({ ...asked, scanner, raw: true, fragile, scripts: [], osDetection: false });
+      const runner = createShardRunner({
+        ...asked,
+        scanner,
+        raw: true,
+        fragile,
+        scripts: [],
+        osDetection: more.osDetection ?? false,
+      });
       const clock = more.clock ?? stoppedClock(at);
       const ports = new Map([["tcp" as const, parseIntervals(more.ports ?? "1-100") ?? []]]);
       const size = more.shardSize === undefined ? {} : { shardSize: more.shardSize };

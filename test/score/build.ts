@@ -219,6 +219,7 @@ export function baselineWith(hostId: string, key: PortKey, version: FieldBaselin
     covered: 40,
     firstSeen: seen,
     lastSeen: seen,
+    osAskedAt: null,
     fields: new Map(),
     ports: new Map([[key, remembered]]),
     coverage: [],

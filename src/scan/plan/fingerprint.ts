@@ -10,7 +10,7 @@ import { withDeadline } from "./plan.ts";
  * alternated would make the whole segment be learned anew each time. 2 is nmap's `--version-light`.
  */
 export const VERSION_INTENSITY = 2;
-/** A service that said nothing is asked again after a week: it costs half a minute each time. */
+/** What said nothing, a service or an operating system, is asked again after a week: it costs its time each time. */
 const SILENT_REFRESH_MS = 7 * 24 * 3_600_000;
 
 /** What the baseline knows about the fingerprint of one open port. */
@@ -20,6 +20,13 @@ export interface PortKnowledge {
   readonly changed: boolean;
 }
 
+/** What the baseline knows about the operating system at one address. */
+export interface OsKnowledge {
+  readonly identified: boolean;
+  /** UTC ms, whatever came of it; null = never asked. */
+  readonly askedAt: number | null;
+}
+
 export interface FingerprintInput {
   readonly shard: ShardPlan;
   readonly profile: ScanPlan["profile"];
@@ -27,8 +34,7 @@ export interface FingerprintInput {
   readonly seen: readonly HostObservation[];
   readonly knowledge: (address: string, port: PortRef) => PortKnowledge;
   readonly fragile: ReadonlySet<string>;
-  /** True when the operating system of this address was fingerprinted before. */
-  readonly osKnown: (address: string) => boolean;
+  readonly os: (address: string) => OsKnowledge;
   readonly osDetection: boolean;
   /** Manifest ids to run with the version detection. */
   readonly scripts: readonly string[];
@@ -75,7 +81,12 @@ function isDue(known: PortKnowledge, input: FingerprintInput): boolean {
 function wantsOs(host: HostObservation, input: FingerprintInput): boolean {
   const possible = input.osDetection && input.shard.ports.technique === "syn";
   const open = host.ports.some((port) => port.transport === "tcp" && port.state === "open");
-  return possible && open && (input.profile === "deep" || !input.osKnown(host.address));
+  return possible && open && (input.profile === "deep" || osDue(input.os(host.address), input.now));
+}
+
+/** Many hosts never match anything: the attempt counts, or they would be asked in every cycle. */
+function osDue({ identified, askedAt }: OsKnowledge, now: number): boolean {
+  return !identified && (askedAt === null || now - askedAt >= SILENT_REFRESH_MS);
 }
 
 /** A closed port of the host: listed, or one of those that nmap only counted when all the others are closed. */

@@ -89,6 +89,7 @@ CREATE TABLE host (
   first_at INTEGER NOT NULL,
   last_scan INTEGER NOT NULL,
   last_at INTEGER NOT NULL,
+  os_asked_at INTEGER,
   coverage TEXT NOT NULL
 ) STRICT;
 CREATE INDEX host_by_segment ON host (segment, host_id);

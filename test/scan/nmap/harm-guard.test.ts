@@ -68,7 +68,7 @@ async function wholeCycle(): Promise<readonly NmapRun[]> {
   const known = {
     portsOfKnown: () => null,
     port: () => ({ fingerprinted: null, changed: true }),
-    osKnown: () => false,
+    os: () => ({ identified: false, askedAt: null }),
     now: 0,
   };
   const runs = await runner.scan({ shard: plan.shards[0]!, known, signal });

@@ -17,7 +17,7 @@ function input(seen: readonly HostObservation[], more: Partial<FingerprintInput>
     seen,
     knowledge: () => NEW,
     fragile: new Set(),
-    osKnown: () => true,
+    os: () => ({ identified: true, askedAt: DAY }),
     osDetection: true,
     scripts: ["tripline-banner"],
     now: 100 * DAY,
@@ -25,6 +25,8 @@ function input(seen: readonly HostObservation[], more: Partial<FingerprintInput>
     ...more,
   };
 }
+
+const NEVER = () => ({ identified: false, askedAt: null });
 
 /** The runs in short: `n addresses ports`. */
 function runs(seen: readonly HostObservation[], more: Partial<FingerprintInput> = {}): readonly string[] {
@@ -66,7 +68,7 @@ describe("the harm guard", () => {
   });
 
   test("keeps fragile hosts out, also from OS detection", () => {
-    const more = { fragile: new Set(["10.0.0.1"]), osKnown: () => false };
+    const more = { fragile: new Set(["10.0.0.1"]), os: NEVER };
     expect(runs([host("10.0.0.1", [22])], more)).toEqual([]);
   });
 
@@ -131,27 +133,29 @@ describe("operating systems", () => {
   const seen = host("10.0.0.1", [22], { ports: [port(22, "open"), port(23, "closed")] });
 
   test.each<[string, Partial<FingerprintInput>, boolean]>([
-    ["never fingerprinted", { osKnown: () => false }, true],
+    ["never fingerprinted", { os: NEVER }, true],
+    ["asked in vain less than a week ago", { os: () => ({ identified: false, askedAt: 94 * DAY }) }, false],
+    ["asked in vain a week ago", { os: () => ({ identified: false, askedAt: 93 * DAY }) }, true],
     ["known", {}, false],
     ["known, in the deep profile", { profile: "deep" }, true],
-    ["switched off", { osKnown: () => false, osDetection: false }, false],
+    ["switched off", { os: NEVER, osDetection: false }, false],
   ])("%s", (_, more, expected) => {
     expect(planFingerprint(input([seen], more))[0]?.osDetection).toBe(expected);
   });
 
   test("get the closed port that makes the guess trustworthy", () => {
-    expect(runs([seen], { osKnown: () => false })).toEqual(["1 10.0.0.1 22-23"]);
+    expect(runs([seen], { os: NEVER })).toEqual(["1 10.0.0.1 22-23"]);
   });
 
   test("take an unlisted closed port when nmap only counted them, never a guarded one", () => {
     const shard = { n: 0, addresses: ["10.0.0.1"], ports: portsRun(["10.0.0.1"], "22,102,443") };
-    expect(runs([host("10.0.0.1", [22])], { osKnown: () => false, shard })).toEqual(["1 10.0.0.1 22,443"]);
+    expect(runs([host("10.0.0.1", [22])], { os: NEVER, shard })).toEqual(["1 10.0.0.1 22,443"]);
   });
 
   test("are left out where no port is closed, or without raw sockets", () => {
     const filtered = host("10.0.0.1", [22], { otherStates: [{ state: "filtered", count: 5, transport: "tcp" }] });
-    expect(planFingerprint(input([filtered], { osKnown: () => false }))[0]?.osDetection).toBe(false);
+    expect(planFingerprint(input([filtered], { os: NEVER }))[0]?.osDetection).toBe(false);
     const shard = { n: 0, addresses: ["10.0.0.1"], ports: portsRun(["10.0.0.1"], "22", { technique: "connect" }) };
-    expect(planFingerprint(input([seen], { osKnown: () => false, shard }))[0]?.osDetection).toBe(false);
+    expect(planFingerprint(input([seen], { os: NEVER, shard }))[0]?.osDetection).toBe(false);
   });
 });

@@ -70,6 +70,7 @@ export const hostBaseline: fc.Arbitrary<HostBaseline> = fc.record({
   covered: count,
   firstSeen: seen,
   lastSeen: seen,
+  osAskedAt: fc.option(time),
   fields: fields<HostField>("ip", "mac", "name", "os_family", "stack", "reason_ttl"),
   ports: fc.array(portBaseline, { maxLength: 5 }).map((ports) => new Map(ports.map((port) => [portKey(port), port]))),
   coverage: fc.uniqueArray(fc.record({ transport, phase, ports: intervals, scans: count, first: count, last: count }), {

@@ -86,6 +86,7 @@ export function hostBaseline(id: string, more: Partial<HostBaseline> = {}): Host
     covered: 3,
     firstSeen: { scan: 1, at: NOW },
     lastSeen: { scan: 3, at: NOW + 3 },
+    osAskedAt: null,
     fields: new Map(),
     ports: new Map([80, 443].map((n) => [portKey({ transport: "tcp", number: n }), portBaseline(n)])),
     coverage: [{ transport: "tcp", phase: "ports", ports: [[1, 1000]], scans: 3, first: 1, last: 3 }],
