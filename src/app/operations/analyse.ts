@@ -143,7 +143,7 @@ async function analyseOne(
       store,
       source,
       prober: noProber(),
-    watch: null,
+      watch: null,
       readDeclared: declaredReader(loaded, clock),
       rules: scoringRules(),
       clock,

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { RunPlan } from "../../../src/domain/scan-plan.ts";
 import { normalise } from "../../../src/lib/intervals.ts";
 import { readArgs } from "../../../src/scan/quality/args.ts";
-import { type ComparabilityInput, comparabilityOf } from "../../../src/scan/quality/comparability.ts";
+import { type ComparabilityInput, comparabilityOf, sourceAddressOf } from "../../../src/scan/quality/comparability.ts";
 import { type NmapXmlSpec, nmapXml } from "../../support/nmap-xml.ts";
 import { readText } from "../xml/collect.ts";
 
@@ -129,4 +129,13 @@ describe("the arguments of a recorded file", () => {
     }
     expect(readArgs("-sV --version-intensity 99").intensity).toBe(7);
   });
+});
+
+it.each([
+  ["syn raw from=10.0.0.250", "10.0.0.250"],
+  ["syn raw from=10.0.0.250 via=02-00-00-00-00-FE", "10.0.0.250"],
+  ["syn raw from=unknown", null],
+  ["syn", null],
+])("the presence key %s names the address %s", (presence, expected) => {
+  expect(sourceAddressOf(presence)).toBe(expected);
 });
