@@ -29,7 +29,7 @@ export function encodeCommit(input: CommitInput): {
   readonly health: readonly HealthNotice[];
 } {
   const { memory, view, drift, judged, learned } = input;
-  const health = healthOf(view, { before: memory.declaredBefore, now: memory.declared });
+  const health = healthOf(view, { ...memory, learned: learned.baseline });
   const observed = observationChanges(view, memory.marks, view.context.committedAt);
   const events = encodeCycle({
     context: view.context,

@@ -1,13 +1,19 @@
+import type { SegmentBaseline } from "../domain/baseline.ts";
 import type { DeclaredState } from "../domain/declaration.ts";
 import type { CycleView } from "../domain/cycle.ts";
 import type { HealthNotice } from "../domain/event.ts";
 
 /** What the sensor has to say about itself after a cycle; the scan event itself carries completeness. */
-export function healthOf(
-  view: CycleView,
-  declared: { readonly before: DeclaredState | null; readonly now: DeclaredState | null },
-): readonly HealthNotice[] {
-  return [...vantage(view), ...relearned(view), ...scripts(view), ...sources(declared.before, declared.now)];
+export function healthOf(view: CycleView, after: CycleOutcome): readonly HealthNotice[] {
+  const { declaredBefore, declared, learned } = after;
+  return [...vantage(view), ...relearned(view, learned), ...scripts(view), ...sources(declaredBefore, declared)];
+}
+
+export interface CycleOutcome {
+  readonly declaredBefore: DeclaredState | null;
+  readonly declared: DeclaredState | null;
+  /** The baseline as this cycle leaves it. */
+  readonly learned: SegmentBaseline;
 }
 
 /** One event when it begins, one when it ends, none in between. */
@@ -26,9 +32,13 @@ function vantage(view: CycleView): HealthNotice[] {
   return [];
 }
 
-function relearned(view: CycleView): HealthNotice[] {
-  if (view.relearned.size === 0) return [];
-  const families = [...view.relearned].toSorted().join(", ");
+/** Told when the new way is taken over: a failed, partial or degraded cycle may look different and changes nothing. */
+function relearned(view: CycleView, learned: SegmentBaseline): HealthNotice[] {
+  const taken = [...view.relearned].filter((family) => {
+    return learned.comparability.get(family) !== view.baseline.comparability.get(family);
+  });
+  if (taken.length === 0) return [];
+  const families = taken.toSorted().join(", ");
   const message = `The way of measuring changed (${families}); these fields are learned anew in segment ${view.context.vantage.segment}.`;
   return [{ kind: "rebaselined", subject: null, message, reason: null, code: null, outcome: "success" }];
 }
