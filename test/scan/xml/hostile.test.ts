@@ -52,6 +52,14 @@ describe("a cut file", () => {
     expect((await verdict(REAL)).completeness).toBe("complete");
   });
 
+  it.each(["ping", "tcp-udp"])("of real nmap, %s, is complete only if it is whole, at every byte", async (name) => {
+    const bytes = readFileSync(path.join(import.meta.dirname, `../../fixtures/nmap/real/${name}.xml`));
+    const whole = bytes.toString("latin1").trimEnd().length;
+    for (let end = 0; end < whole; end++)
+      expect([end, (await verdict(bytes.subarray(0, end))).provesAbsence]).toEqual([end, false]);
+    expect((await verdict(bytes)).completeness).toBe("complete");
+  });
+
   it("keeps the hosts that were closed before the cut", async () => {
     const { document } = await verdict(SMALL.slice(0, SMALL.indexOf('<address addr="10.0.0.3"')));
     expect(document.hosts.map((h) => h.address)).toEqual(["10.0.0.1", "10.0.0.2"]);
