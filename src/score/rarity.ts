@@ -25,7 +25,8 @@ export function rarityOf(deviation: Deviation, rules: ScoringRules, classes: Cla
   }
   const bits = surprisal(deviation, { rule, rules, classes });
   if (bits === null) return { bits: null, points: 0, why: "not a matter of rarity" };
-  return { bits, points: pointsFor(bits, rules.rarity.points), why: why(deviation, rule, bits) };
+  const points = pointsFor(bits, rules.rarity.points) * (rule.rarity_share ?? 1);
+  return { bits, points, why: why(deviation, rule, bits) + shareText(rule) };
 }
 
 interface Weights {
@@ -92,6 +93,10 @@ function why(deviation: Deviation, rule: KindRule, bits: number): string {
   }
   const often = isField(deviation) ? `changed ${times(changes)}` : `seen ${times(seen)}`;
   return `${amount} for ${deviation.kind}, ${often} in ${scans} covered scan${scans === 1 ? "" : "s"}`;
+}
+
+function shareText({ rarity_share: share }: KindRule): string {
+  return share === undefined ? "" : `, counted at ${Math.round(share * 100)} % beside a declaration`;
 }
 
 function times(n: number): string {

@@ -5,8 +5,8 @@ import type { AnomalyKind } from "../domain/kinds.ts";
 
 /** `tripline.anomaly.reasons` holds at most so many. */
 const MOST = 12;
-/** Rarity points from which a port is called rare: those of 10 bits, once in a thousand. */
-const RARE = 41;
+/** Bits from which a port is called rare: once in a thousand. */
+const RARE = 10;
 const NEW_PORTS: ReadonlySet<AnomalyKind> = new Set(["port-opened", "undeclared-port"]);
 
 const BY_EXPOSURE: Partial<Readonly<Record<ExposureClass, ReasonCode>>> = {
@@ -31,7 +31,7 @@ export function reasonCodes({ kind, reasons, confirmed }: Judged, score: Score):
   const outdated = (code: ReasonCode) =>
     (code === "unconfirmed" && confirmed) || (score.exposure !== null && code !== exposure && EXPOSURE_CODES.has(code));
   const derived: readonly (ReasonCode | false | undefined)[] = [
-    NEW_PORTS.has(kind) && points("rarity") >= RARE && "rare-port",
+    NEW_PORTS.has(kind) && (score.bits ?? 0) >= RARE && "rare-port",
     exposure,
     points("criticality") > 0 && "high-criticality",
     points("corroboration") > 0 && "corroborated",

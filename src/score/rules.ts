@@ -15,6 +15,9 @@ export interface KindRule {
   readonly max_bits?: number | undefined;
   readonly exposure?: number | "service" | undefined;
   readonly exposure_closed?: number | undefined;
+  /** What of rarity and of exposure is counted beside a declaration that says much of the same. */
+  readonly rarity_share?: number | undefined;
+  readonly exposure_share?: number | undefined;
   readonly at_most?: number | undefined;
 }
 
@@ -73,6 +76,8 @@ const kindSchema = z.strictObject({
   max_bits: z.number().gt(0).optional(),
   exposure: z.union([points, z.literal("service")]).optional(),
   exposure_closed: points.optional(),
+  rarity_share: share.optional(),
+  exposure_share: share.optional(),
   at_most: points.optional(),
 });
 

@@ -115,7 +115,8 @@ function exposurePart(deviation: Deviation, input: ScoreInput): Part & { readonl
   }
   const found = classifyExposure(listenerOf(deviation.port.number, deviation.after), rules).class;
   const open = deviation.reasons.includes("unauthenticated");
-  const points = rules.exposure.classes[found].points + (open ? rules.exposure.unauthenticated : 0);
+  const all = rules.exposure.classes[found].points + (open ? rules.exposure.unauthenticated : 0);
+  const points = Math.round(all * (rule.exposure_share ?? 1));
   const service = answeredService(deviation.after);
   const what = `${EXPOSURE_WORDS[found]}${service === null ? "" : ` (${service})`}`;
   return { points, why: open ? `${what} without authentication` : what, class: found };

@@ -165,8 +165,32 @@ describe("how high the kinds go", () => {
       history: { scans: 0, seen: 0, changes: 0, firstSeen: null, lastSeen: null },
     });
     const score = scoreDeviation(found, scoreInput());
-    expect(pointsOf(score)).toMatchObject({ rarity: 0, declaration: 60, exposure: 24 });
+    expect(pointsOf(score)).toMatchObject({ rarity: 0, declaration: 60, exposure: 12 });
     expect(score.bits).toBeNull();
+  });
+
+  it("undeclared ports keep an order: none reaches the end of the scale by being undeclared alone", () => {
+    const score = (service: string | null, more: Partial<Deviation> = {}, input: Partial<ScoreInput> = {}) => {
+      const after = service === null ? {} : { service, confidence: 10 };
+      const history = { scans: 412, seen: 0, changes: 0, firstSeen: null, lastSeen: null };
+      const verdict = declared({ verdict: "undeclared-open-port", severity: "high" });
+      const found = deviation({ kind: "undeclared-port", declared: verdict, after, history, ...more });
+      return scoreDeviation(found, scoreInput(input));
+    };
+    const rising = [
+      score("http"),
+      score("ftp"),
+      score("ssh"),
+      score("redis"),
+      score(null),
+      score("redis", { reasons: ["unauthenticated"] }),
+      score(null, {}, { tags: ["crown-jewel"] }),
+    ];
+    const ladder = rising.map((s) => s.value);
+    expect(ladder).toEqual(ladder.toSorted((a, b) => a - b));
+    expect(new Set(ladder).size).toBe(ladder.length);
+    expect(rising.map((s) => pointsOf(s)["context"])).toEqual(rising.map(() => 0));
+    expect(ladder[0]).toBeGreaterThanOrEqual(74);
   });
 
   it.each([
