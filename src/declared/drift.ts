@@ -31,6 +31,8 @@ export interface DriftReport {
   /** Declared endpoints this scan says nothing about. */
   readonly notMeasured: number;
   readonly declaredEndpoints: number;
+  /** By address: open ports that are as a declaration wants them. Part of the baseline without an accept. */
+  readonly expected: ReadonlyMap<string, ReadonlySet<PortKey>>;
 }
 
 const ORDER = ["critical", "high", "medium", "low"];
@@ -49,6 +51,7 @@ export function drift(input: DriftInput): DriftReport {
     unclaimed: sum((h) => h.unclaimed),
     notMeasured: sum((h) => h.notMeasured) + unseen,
     declaredEndpoints: sum((h) => h.endpoints) + unseen,
+    expected: new Map(hosts.map((host, i) => [input.observations[i]?.address ?? "", host.expected])),
   };
 }
 
@@ -69,6 +72,7 @@ interface HostDrift {
   readonly unclaimed: number;
   readonly notMeasured: number;
   readonly endpoints: number;
+  readonly expected: ReadonlySet<PortKey>;
 }
 
 function hostDrift(host: HostObservation, index: DeclarationIndex, input: DriftInput): HostDrift {
@@ -82,18 +86,29 @@ function hostDrift(host: HostObservation, index: DeclarationIndex, input: DriftI
   const looked = endpoints.map((endpoint) => ({ ...endpoint, look: endpointLook(host, endpoint.port) }));
   const missing = input.vantageDegraded ? [] : looked.flatMap((e) => missingFinding(host, e));
   const undeclared = claimed ? strangers.map((port) => undeclaredPort(host, port)) : [];
+  const mismatches = explained.flatMap((port) => mismatch(host, port, declarations));
   const unknownHost = claimed && declarations.length === 0 && host.state === "up" ? [undeclaredHost(host, open)] : null;
   return {
-    findings: unknownHost ?? [
-      ...pairMoves(missing, undeclared, { host, remembered: input.remembered }),
-      ...explained.flatMap((port) => mismatch(host, port, declarations)),
-    ],
+    findings: unknownHost ?? [...pairMoves(missing, undeclared, { host, remembered: input.remembered }), ...mismatches],
     live: open.length,
     explained: explained.length,
     unclaimed: claimed ? 0 : strangers.length,
     notMeasured: looked.filter((e) => e.look.state === "unknown").length,
     endpoints: endpoints.length,
+    expected: expectedPorts(explained, declarations, { input, mismatches }),
   };
+}
+
+/** A row for every port names none of them: what opens under it is news. So is another service than the declared one. */
+function expectedPorts(
+  explained: readonly PortObservation[],
+  declarations: readonly Declaration[],
+  { input, mismatches }: { readonly input: DriftInput; readonly mismatches: readonly DriftFinding[] },
+): ReadonlySet<PortKey> {
+  const naming = declarations.filter((d) => !d.anyPort && meantForUs(d, input.vantageAddress));
+  const other = new Set(mismatches.flatMap((finding) => (finding.port === null ? [] : [portKey(finding.port)])));
+  const named = explained.filter((port) => naming.some((d) => declaresPort(d, port)));
+  return new Set(named.map(portKey).filter((key) => !other.has(key)));
 }
 
 interface Endpoint {

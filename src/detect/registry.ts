@@ -1,5 +1,6 @@
 import type { CycleView } from "../domain/cycle.ts";
 import type { Deviation } from "../domain/deviation.ts";
+import { type PortKey, portKey } from "../domain/network.ts";
 import { allPortsOpen } from "./all-ports-open.ts";
 import { bannerChanged } from "./banner-changed.ts";
 import { certificateChanged } from "./certificate-changed.ts";
@@ -40,11 +41,26 @@ export const DETECTORS: readonly Detector[] = [
   hostkeyChanged,
 ];
 
+/** What declarations say of this cycle. */
+export interface Declared {
+  readonly deviations: readonly Deviation[];
+  /** By host id: open ports that are as declared, which is no news. */
+  readonly expected: ReadonlyMap<string, ReadonlySet<PortKey>>;
+}
+
+const NOTHING_DECLARED: Declared = { deviations: [], expected: new Map() };
+
 /**
  * Everything that differs from the baseline in this cycle, one deviation per fact, joined with what declarations say.
  * A deviation returns in every cycle in which the settled state differs from the reference.
  */
-export function detect(view: CycleView, declared: readonly Deviation[] = []): readonly Deviation[] {
+export function detect(view: CycleView, declared: Declared = NOTHING_DECLARED): readonly Deviation[] {
   const found = DETECTORS.flatMap((detector) => detector.detect(view));
-  return withoutConsequences(view, joinDeclared(view, found, declared));
+  const news = found.filter((d) => !isExpected(d, declared));
+  return withoutConsequences(view, joinDeclared(view, news, declared.deviations));
+}
+
+function isExpected({ kind, host, port }: Deviation, { expected }: Declared): boolean {
+  if (kind !== "port-opened" || host === null || port === null) return false;
+  return expected.get(host.id)?.has(portKey(port)) === true;
 }

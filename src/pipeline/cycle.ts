@@ -36,10 +36,10 @@ export async function runCycle(tick: CycleTick, rooms: CycleRooms, signal: Abort
   const runs = [...scanned, ...checked];
   const view = observe(contextOf(tick, memory, rooms), memory, { ...around, runs });
   const drift = compareWithDeclared(view, memory, tick);
-  const deviations = tagged(detect(view, drift.deviations), tick);
+  const deviations = tagged(detect(view, drift), tick);
   const judged = judge({ view, deviations, memory, rules: rooms.rules });
   const learned = tick.learn
-    ? learn(view)
+    ? learn(view, { declared: drift.expected })
     : { baseline: view.baseline, touched: new Set<string>(), learningChanges: 0 };
 
   const commit = encodeCommit({ memory, view, drift, judged, learned, plan: tick.plan });

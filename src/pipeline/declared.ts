@@ -5,7 +5,7 @@ import { coveredScans } from "../domain/coverage.ts";
 import type { CycleView, HostView } from "../domain/cycle.ts";
 import type { Deviation } from "../domain/deviation.ts";
 import { provesAbsence } from "../domain/nmap-run.ts";
-import { type PortRef, portKey } from "../domain/network.ts";
+import { type PortKey, type PortRef, portKey } from "../domain/network.ts";
 import { lookAt, MISSES_AFTER_RESET, MISSES_AFTER_SILENCE, type SettledPort, settlePort } from "../domain/settle.ts";
 import { hostRef } from "../domain/host-ref.ts";
 import type { Memory } from "./recall.ts";
@@ -16,6 +16,8 @@ export interface DriftOutcome {
   /** Null: nothing is declared. */
   readonly report: DriftReport | null;
   readonly deviations: readonly Deviation[];
+  /** By host id: open ports that a declaration makes normal. */
+  readonly expected: ReadonlyMap<string, ReadonlySet<PortKey>>;
   /** The declarations were compared with a complete scan: their state is kept for the next cycle. */
   readonly evaluated: boolean;
 }
@@ -23,7 +25,7 @@ export interface DriftOutcome {
 /** Compares what is declared with what was seen. Absence counts only when it is settled, never in a degraded cycle. */
 export function compareWithDeclared(view: CycleView, memory: Memory, tick: CycleTick): DriftOutcome {
   const state = memory.declared;
-  if (state === null) return { report: null, deviations: [], evaluated: false };
+  if (state === null) return { report: null, deviations: [], expected: new Map(), evaluated: false };
   const byAddress = new Map(view.hosts.map((host) => [host.observation.address, host]));
   const report = drift({
     state,
@@ -39,7 +41,10 @@ export function compareWithDeclared(view: CycleView, memory: Memory, tick: Cycle
     settled: (address, port) => settledAt(byAddress.get(address), port),
     observedAt: view.context.endedAt,
   });
-  return { report, deviations, evaluated: provesAbsence(view.summary) };
+  const expected = new Map(
+    view.hosts.map((h) => [h.id, report.expected.get(h.observation.address) ?? new Set<PortKey>()]),
+  );
+  return { report, deviations, expected, evaluated: provesAbsence(view.summary) };
 }
 
 /** The values that are normal for a port. */

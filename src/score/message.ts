@@ -189,7 +189,7 @@ function phrase(a: Anomaly, { transition, at, previousScore, detail }: StepWords
     case "unmuted":
       return `${what} is no longer muted`;
     case "aged":
-      return `${what} lasted long enough to be normal now`;
+      return `${what} is normal now`;
   }
 }
 

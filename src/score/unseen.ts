@@ -49,13 +49,18 @@ function close(anomaly: Anomaly, reason: CloseReason, { context, successor }: Un
     transition: aged ? "aged" : "resolved",
     at: context.endedAt,
     previousScore: anomaly.score.value,
-    reason: aged ? "The new value lasted long enough and is the baseline now." : resolvedReason(anomaly, successor),
+    reason: aged ? "What it tells is part of the baseline now." : resolvedReason(anomaly, successor),
   });
   return { anomaly: step.anomaly, steps: [step] };
 }
 
-/** A plain upgrade that lasted becomes the reference; then nothing deviates although nothing went back. */
+/**
+ * A plain upgrade that lasted and a port that was declared since become the reference: then nothing deviates although
+ * nothing went back.
+ */
 function isAbsorbed({ kind, host, port, to }: Anomaly, baseline: SegmentBaseline): boolean {
-  if (kind !== "version-changed" || host === null || port === null || to === null) return false;
-  return baseline.hosts.get(host.id)?.ports.get(portKey(port))?.fields.get("version")?.value === to;
+  if (host === null || port === null) return false;
+  const memory = baseline.hosts.get(host.id)?.ports.get(portKey(port));
+  if (kind === "port-opened") return memory?.reference === "open" && memory.current === "open";
+  return kind === "version-changed" && to !== null && memory?.fields.get("version")?.value === to;
 }

@@ -159,7 +159,11 @@ export function cycle(
     observations: observations.map((o) => ({ ...o, observedAt: at })),
     askedAddresses: new Set(options.asked ?? [...baseline.hosts.values()].map((h) => h.address)),
   });
-  return { view, deviations: detect(view, options.declared), lesson: learn(view) };
+  return {
+    view,
+    deviations: detect(view, { deviations: options.declared ?? [], expected: new Map() }),
+    lesson: learn(view),
+  };
 }
 
 /** Repeats the same scan until segment and hosts are mature (20 scans, 3 days). */
