@@ -18,7 +18,7 @@ const PORT_FIELDS: Readonly<Partial<Record<AnomalyKind, readonly PortField[]>>> 
   "service-changed": ["service", "product"],
   "version-changed": ["version"],
   "version-downgraded": ["version"],
-  "banner-changed": ["banner"],
+  "banner-changed": ["banner", "extra_info"],
   "certificate-changed": ["tls"],
   "hostkey-changed": ["ssh"],
 };

@@ -19,7 +19,7 @@ export function portFieldValues(port: PortObservation): ReadonlyMap<PortField, s
   put(values, "service", service === null ? null : serviceName(service));
   put(values, "product", service?.product ?? null);
   put(values, "version", exactVersion(service?.version ?? null));
-  put(values, "extra_info", service?.extraInfo ?? null);
+  put(values, "extra_info", steadyText(service?.extraInfo ?? null));
   put(values, "banner", port.identity?.banner ?? null);
   put(values, "tls", port.identity?.tls ?? null);
   put(values, "ssh", port.identity?.ssh ?? null);
@@ -74,6 +74,11 @@ export function isRelearned(field: PortField | HostField, relearned: ReadonlySet
 
 function serviceName(service: ServiceObservation): string {
   return service.tunnel === "ssl" ? `ssl/${service.name}` : service.name;
+}
+
+/** What carries a clock or a counter differs in every scan and says nothing. */
+function steadyText(text: string | null): string | null {
+  return text === null || /\d:\d\d|\d{6}/.test(text) ? null : text;
 }
 
 function exactVersion(version: string | null): string | null {

@@ -10,6 +10,7 @@ const web = (version?: string, more: Partial<PortSpec["service"]> = {}) => {
 };
 const UP = "version-changed 10.0.0.5:80/tcp";
 const DOWN = "version-downgraded 10.0.0.5:80/tcp";
+const BANNER = "banner-changed 10.0.0.5:80/tcp";
 const SERVICE = "service-changed 10.0.0.5:80/tcp";
 
 describe("versions of recorded scans", () => {
@@ -66,6 +67,22 @@ describe("fields of recorded scans", () => {
       [web("1.1"), { hosts: web("1.2"), args: light }, { hosts: web("1.3"), args: light }],
       [UP],
     ],
+    [
+      "what else it says of itself",
+      [web("1.1", { extrainfo: "Ubuntu" }), web("1.1", { extrainfo: "Debian" })],
+      [BANNER],
+    ],
+    [
+      "and back",
+      [web("1.1", { extrainfo: "Ubuntu" }), web("1.1", { extrainfo: "Debian" }), web("1.1", { extrainfo: "Ubuntu" })],
+      [`${BANNER} resolved`],
+    ],
+    [
+      "of another version it is part of the update",
+      [web("1.1", { extrainfo: "Ubuntu" }), web("1.2", { extrainfo: "Debian" })],
+      [UP],
+    ],
+    ["a clock or a counter in it", [web("1.1", { extrainfo: "up 3:07" }), web("1.1", { extrainfo: "up 4:12" })], []],
     ["a scan without -sV between two with it", [web("1.1"), plain, web("1.0")], [DOWN]],
     ["-sV for the first time", [plain, web("1.1"), web("1.0")], [DOWN]],
   ])("%s", async (_, series, expected) => {
