@@ -212,11 +212,17 @@ function groupKind(a: Anomaly): string {
   return a.group?.kind ?? a.kind;
 }
 
-/** Hosts that came, went or moved have no more in common than that. */
-function isPresence(a: Anomaly): boolean {
-  return (
-    a.group !== null && ["host-appeared", "host-disappeared", "host-moved", "identity-changed"].includes(a.group.kind)
-  );
+/** Kinds that are about the host as a whole: its members have no more in common than that. */
+const OF_HOSTS: ReadonlySet<AnomalyKind> = new Set([
+  "host-appeared",
+  "host-disappeared",
+  "host-moved",
+  "identity-changed",
+  "all-ports-open",
+]);
+
+function isPresence({ group }: Anomaly): boolean {
+  return group !== null && OF_HOSTS.has(group.kind);
 }
 
 /** `openssh on 22/tcp` of the subject `version-changed 22/tcp openssh`. */
@@ -228,8 +234,8 @@ function rolloutWhat(a: Anomaly): string {
 
 function fromTo({ from, to, group }: Anomaly): string {
   const readable = group !== null && !DIGESTS.has(group.kind);
-  if (!readable || (from === null && to === null)) return "";
-  return ` from ${valueText(from)} to ${valueText(to)}`;
+  if (!readable) return "";
+  return `${from === null ? "" : ` from ${valueText(from)}`}${to === null ? "" : ` to ${valueText(to)}`}`;
 }
 
 /** Their values are hashes or hostile text: nothing for a sentence. */

@@ -38,11 +38,16 @@ describe("the same change on many hosts of recorded scans", () => {
     const json = await play([FIFTY, FIFTY.map((h, i) => withHttp(`1.26.${i}`)(h))]);
     expect(told(json)).toEqual(["rollout 50 hosts:80/tcp"]);
     expect(json.anomalies[0]?.group).toEqual({ kind: "version-changed", from: "1.24.0", to: null });
+    expect(json.anomalies[0]?.message).toBe(
+      "50 hosts in segment recorded: version-changed for nginx on 80/tcp from 1.24.0.",
+    );
   });
 
   it("hosts that vanish together are one anomaly, strangers that come together stay leads of their own", async () => {
     const gone = FIFTY.slice(0, 40);
-    expect(told(await play([FIFTY, gone, gone, gone]))).toEqual(["rollout 10 hosts"]);
+    const vanished = await play([FIFTY, gone, gone, gone]);
+    expect(told(vanished)).toEqual(["rollout 10 hosts"]);
+    expect(vanished.anomalies[0]?.message).toBe("10 hosts in segment recorded: host-disappeared.");
     const strangers = segment(53)
       .slice(50)
       .map((h, i) => ({ ...h, address: `10.0.0.${200 + i}` }));
