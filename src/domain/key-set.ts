@@ -36,7 +36,7 @@ export function sameValue(field: PortField | HostField, a: string, b: string): b
 
 /** Of two that are the {@link sameValue}: what both together know. */
 export function joinValue(field: PortField | HostField, a: string, b: string): string {
-  return isKeyField(field) ? (keySet([...parse(a), ...parse(b)]) ?? a) : b;
+  return a !== b && isKeyField(field) ? (keySet([...parse(a), ...parse(b)]) ?? a) : b;
 }
 
 /** Two keys of one type are no server's habit; which of them is kept must not depend on their order. */

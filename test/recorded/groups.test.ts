@@ -43,6 +43,11 @@ describe("the same change on many hosts of recorded scans", () => {
     );
   });
 
+  it("the same recordings give the same answer", async () => {
+    const series = [FIFTY, FIFTY.map((h, i) => withHttp(`1.${i % 7}`)(h)), FIFTY.slice(0, 45)];
+    expect(await play(series)).toEqual(await play(series));
+  });
+
   it("hosts that vanish together are one anomaly, strangers that come together stay leads of their own", async () => {
     const gone = FIFTY.slice(0, 40);
     const vanished = await play([FIFTY, gone, gone, gone]);
