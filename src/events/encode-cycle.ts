@@ -15,7 +15,8 @@ export interface CycleEvents {
   readonly vantage: VantageVerdict;
   readonly steps: readonly AnomalyStep[];
   readonly health: readonly HealthNotice[];
-  readonly observations: readonly ObservationChange[];
+  /** Taken one by one: each is gone when its event is made. */
+  readonly observations: Iterable<ObservationChange>;
   readonly learningChanges: number;
   readonly outbox: OutboxFill | null;
 }
@@ -29,7 +30,7 @@ export function encodeCycle(input: CycleEvents): readonly EventDocument[] {
   const own = scanKind(input.summary.completeness);
   return [
     ...input.steps.map((step) => encodeStep(step, facts)),
-    ...input.observations.map((change) => encodeObservation(change, facts)),
+    ...Array.from(input.observations, (change) => encodeObservation(change, facts)),
     ...encodeNotices(
       input.health.filter((notice) => notice.kind !== own),
       facts,

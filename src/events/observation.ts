@@ -1,9 +1,9 @@
 import type { CycleView } from "../domain/cycle.ts";
 import type { HostRef } from "../domain/deviation.ts";
 import type { Facts } from "../domain/facts.ts";
-import type { PortRef } from "../domain/network.ts";
+import { portKey, type PortRef } from "../domain/network.ts";
 import type { ObservationMark } from "../domain/ports/stores.ts";
-import { goneUnits, observedUnits, type Unit } from "./observed-unit.ts";
+import { goneUnits, observedUnits, type Told, type Unit } from "./observed-unit.ts";
 
 /** One thing worth telling about the present state: a host, or a service on it. */
 export interface ObservationChange {
@@ -31,26 +31,42 @@ export interface ObservationChange {
 const REFRESH_MS = 24 * 3_600_000;
 
 /**
- * Compares this cycle with what was last told. `changes` become events, `marks` are the memory to be stored with them;
- * what is unchanged and fresh is in neither. Absence is told only when settled, and never from a degraded vantage.
+ * Compares this cycle with what was last told: what differs, or is a day old, comes out. One after the other, because
+ * after a first scan of 10,000 hosts all of them together are half of the memory. Absence is told only when settled,
+ * and never from a degraded vantage.
  */
-export function observationChanges(
+export function* observationChanges(
   view: CycleView,
   marks: readonly ObservationMark[],
   now: number,
-): { readonly changes: readonly ObservationChange[]; readonly marks: readonly ObservationMark[] } {
-  const told = new Map(marks.map((mark) => [keyOf(mark.hostId, mark.unit), mark]));
-  const units = [...view.hosts.flatMap((host) => observedUnits(host, view)), ...goneUnits(view, marks)];
-  const changes: ObservationChange[] = [];
-  const fresh: ObservationMark[] = [];
-  for (const unit of units) {
-    const cause = causeOf(unit, told.get(keyOf(unit.host.id, unit.name)), now);
-    if (cause === null) continue;
-    const { name, closed: _closed, ...rest } = unit;
-    changes.push({ cause, ...rest });
-    fresh.push({ hostId: unit.host.id, unit: name, digest: unit.digest, at: now });
+): Generator<ObservationChange, void> {
+  const told = marksByHost(marks);
+  for (const host of view.hosts) yield* changesOf(observedUnits(host, view), told, now);
+  yield* changesOf(goneUnits(view, told), told, now);
+}
+
+/** What is remembered of a change, to be stored with its event. */
+export function markOf(change: ObservationChange, now: number): ObservationMark {
+  const unit = change.port === null ? "host" : portKey(change.port);
+  return { hostId: change.host.id, unit, digest: change.digest, at: now };
+}
+
+function marksByHost(marks: readonly ObservationMark[]): Told {
+  const hosts = new Map<string, Map<string, ObservationMark>>();
+  for (const mark of marks) {
+    const units = hosts.get(mark.hostId) ?? new Map<string, ObservationMark>();
+    hosts.set(mark.hostId, units.set(mark.unit, mark));
   }
-  return { changes, marks: fresh };
+  return hosts;
+}
+
+function* changesOf(units: readonly Unit[], told: Told, now: number): Generator<ObservationChange, void> {
+  for (const unit of units) {
+    const cause = causeOf(unit, told.get(unit.host.id)?.get(unit.name), now);
+    if (cause === null) continue;
+    const { name: _name, closed: _closed, ...rest } = unit;
+    yield { cause, ...rest };
+  }
 }
 
 function causeOf(unit: Unit, mark: ObservationMark | undefined, now: number): ObservationChange["cause"] | null {
@@ -58,8 +74,4 @@ function causeOf(unit: Unit, mark: ObservationMark | undefined, now: number): Ob
   if (mark === undefined) return "first";
   if (mark.digest !== unit.digest) return "change";
   return now - mark.at >= REFRESH_MS ? "refresh" : null;
-}
-
-function keyOf(hostId: string, unit: string): string {
-  return `${hostId} ${unit}`;
 }

@@ -16,6 +16,9 @@ export interface Unit extends Omit<ObservationChange, "cause"> {
   readonly closed: boolean;
 }
 
+/** What was told before: host id → unit → mark. */
+export type Told = ReadonlyMap<string, ReadonlyMap<string, ObservationMark>>;
+
 const HOST_FIELDS = ["mac", "name", "os_family"] as const satisfies readonly HostField[];
 const NOTHING = { guess: null, openPorts: [], scripts: new Map<string, string>(), certificate: null };
 
@@ -31,7 +34,7 @@ export function observedUnits(host: HostView, view: CycleView): readonly Unit[] 
 }
 
 /** Hosts that are settled as gone: the host is closed, and every service that was told of it. */
-export function goneUnits(view: CycleView, marks: readonly ObservationMark[]): readonly Unit[] {
+export function goneUnits(view: CycleView, told: Told): readonly Unit[] {
   if (view.vantage.state === "degraded") return [];
   const gone = view.absent.filter(({ known, answer }) => {
     const settled = settleHost(known, answer);
@@ -39,7 +42,7 @@ export function goneUnits(view: CycleView, marks: readonly ObservationMark[]): r
   });
   return gone.flatMap(({ known }) => {
     const at = { host: absentHostRef(known, []), at: view.context.endedAt };
-    const services = marks.filter((mark) => mark.hostId === known.id).map((mark) => parsePortKey(mark.unit));
+    const services = [...(told.get(known.id)?.keys() ?? [])].map(parsePortKey);
     const closed = services.filter((port) => port !== null).map((port) => closedAt({ ...at, port }, "closed"));
     return [closedAt({ ...at, port: null }, "gone"), ...closed];
   });

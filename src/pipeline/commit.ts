@@ -1,9 +1,9 @@
 import type { SegmentBaseline } from "../domain/baseline.ts";
 import type { CycleView } from "../domain/cycle.ts";
 import type { HealthNotice } from "../domain/event.ts";
-import type { CycleCommit, CycleRecord, CycleState } from "../domain/ports/stores.ts";
+import type { CycleCommit, CycleRecord, CycleState, ObservationMark } from "../domain/ports/stores.ts";
 import { encodeCycle } from "../events/encode-cycle.ts";
-import { observationChanges } from "../events/observation.ts";
+import { markOf, observationChanges } from "../events/observation.ts";
 import type { Advance } from "../score/life-cycle.ts";
 import type { DriftOutcome } from "./declared.ts";
 import { healthOf } from "./health.ts";
@@ -30,14 +30,15 @@ export function encodeCommit(input: CommitInput): {
 } {
   const { memory, view, drift, judged, learned } = input;
   const health = healthOf(view, { ...memory, learned: learned.baseline });
-  const observed = observationChanges(view, memory.marks, view.context.committedAt);
+  const now = view.context.committedAt;
+  const marks: ObservationMark[] = [];
   const events = encodeCycle({
     context: view.context,
     summary: view.summary,
     vantage: view.vantage,
     steps: judged.steps,
     health,
-    observations: observed.changes,
+    observations: noting(observationChanges(view, memory.marks, now), (change) => marks.push(markOf(change, now))),
     learningChanges: judged.learning.length,
     outbox: null,
   });
@@ -46,12 +47,20 @@ export function encodeCommit(input: CommitInput): {
     baseline: learned.baseline,
     touchedHosts: learned.touched,
     anomalies: judged.changed,
-    observationMarks: observed.marks,
+    observationMarks: marks,
     declared: drift.evaluated ? memory.declared : null,
     events,
-    committedAt: view.context.committedAt,
+    committedAt: now,
   };
   return { cycle, health };
+}
+
+/** The same items, each shown to `note` as it passes. */
+function* noting<T>(items: Iterable<T>, note: (item: T) => unknown): Generator<T, void> {
+  for (const item of items) {
+    note(item);
+    yield item;
+  }
 }
 
 function recordOf(view: CycleView, learningChanges: number, plan: string | null): CycleRecord {

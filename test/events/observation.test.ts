@@ -6,7 +6,7 @@ import type { AbsentHost, CycleView, HostView } from "../../src/domain/cycle.ts"
 import { type PortKey, portKey } from "../../src/domain/network.ts";
 import type { HostObservation, PortObservation } from "../../src/domain/observation.ts";
 import type { ObservationMark } from "../../src/domain/ports/stores.ts";
-import { observationChanges } from "../../src/events/observation.ts";
+import { markOf, observationChanges } from "../../src/events/observation.ts";
 import { assertEcsEvent } from "../support/ecs-check.ts";
 import { encodeCycle } from "./checked.ts";
 import { context, cycle, HEALTHY, summary } from "./samples.ts";
@@ -130,7 +130,8 @@ function view(hosts: readonly HostView[], changed: Partial<CycleView> = {}): Cyc
 }
 
 function told(of: CycleView, marks: readonly ObservationMark[] = [], now = NOW): readonly string[] {
-  return observationChanges(of, marks, now).changes.map(
+  return Array.from(
+    observationChanges(of, marks, now),
     (c) => `${c.cause} ${c.port === null ? "host" : portKey(c.port)}`,
   );
 }
@@ -138,7 +139,10 @@ function told(of: CycleView, marks: readonly ObservationMark[] = [], now = NOW):
 /** What is remembered after a cycle, as the store keeps it. */
 function after(of: CycleView, marks: readonly ObservationMark[] = [], now = NOW): readonly ObservationMark[] {
   const byUnit = new Map(marks.map((mark) => [mark.unit, mark]));
-  for (const mark of observationChanges(of, marks, now).marks) byUnit.set(mark.unit, mark);
+  for (const change of observationChanges(of, marks, now)) {
+    const mark = markOf(change, now);
+    byUnit.set(mark.unit, mark);
+  }
   return [...byUnit.values()];
 }
 
@@ -252,7 +256,7 @@ describe("closing", () => {
 
 describe("the documents", () => {
   function bodies(of: CycleView, marks: readonly ObservationMark[] = []) {
-    const observations = observationChanges(of, marks, NOW).changes;
+    const observations = observationChanges(of, marks, NOW);
     const events = encodeCycle(cycle({ context: of.context, observations })).slice(0, -1);
     for (const event of events) assertEcsEvent(event.body);
     return events.map((event) => JSON.parse(event.body));

@@ -1,14 +1,18 @@
 import type { OsMatch, OsObservation } from "../../domain/observation.ts";
 import { decodeText } from "./decode.ts";
 import { childOf, childrenOf, rawAttribute, wholeAttribute, type XmlElement } from "./element.ts";
+import { sharing } from "./sharing.ts";
 import { FIELD, own, readOptional, readText } from "./text.ts";
 
 const MAX_MATCHES = 10;
 /** Names flicker between runs, families of the matches this close to the best do not (0 % of comparisons). */
 const POINTS_BELOW_BEST = 3;
 const MAX_STACK_FACTS = 128;
-// Changes from run to run on an unchanged host: addresses and ports of the probe, clocks, sequence statistics.
-const VOLATILE = new Set(["CU", "TM", "SP", "ISR", "GCD", "TS", "D", "P", "OT", "CT"]);
+// Changes from run to run on an unchanged host: addresses and ports of the probe, clocks, sequence statistics. The SCAN
+// line tells about nmap itself.
+const VOLATILE = /SCAN\([^()]*\)|(?<=[(%])(?:CU|TM|SP|ISR|GCD|TS|D|P|OT|CT)=[^%()]*/g;
+/** Hosts of one system have one stack. */
+const stacks = sharing<ReadonlyMap<string, string>>(256);
 
 /** Result of `-O`; null when it did not run on this host. */
 export function readOs(host: XmlElement, cuts: Set<string>): OsObservation | null {
@@ -53,17 +57,21 @@ function usedTcp(os: XmlElement, state: string): boolean {
   );
 }
 
-/**
- * `OS:SEQ(TI=Z%CI=Z)WIN(W1=FFCB%…)…`, wrapped in lines that begin with `OS:` → `SEQ.TI` → `Z`. The SCAN line tells
- * about nmap itself and is left out.
- */
+/** `OS:SEQ(TI=Z%CI=Z)WIN(W1=FFCB%…)…`, wrapped in lines that begin with `OS:` → `SEQ.TI` → `Z`. */
 function readStack(os: XmlElement): ReadonlyMap<string, string> {
   const printed = childOf(os, "osfingerprint");
   const raw = printed === undefined ? "" : decodeText(rawAttribute(printed, "fingerprint") ?? "");
-  const line = raw.replace(/\n|^OS:|\nOS:/g, "").replaceAll("OS:", "");
+  const stable = raw
+    .replace(/\n|^OS:|\nOS:/g, "")
+    .replaceAll("OS:", "")
+    .replace(VOLATILE, "");
+  return stacks(stable, () => readFacts(stable));
+}
+
+function readFacts(line: string): ReadonlyMap<string, string> {
   const stack = new Map<string, string>();
   for (const [, test = "", facts = ""] of line.matchAll(/([A-Z][A-Z0-9]{0,4})\(([ -'*-~]{0,500})\)/g)) {
-    if (test !== "SCAN") addFacts(stack, test, facts);
+    addFacts(stack, test, facts);
   }
   return stack;
 }
@@ -71,7 +79,7 @@ function readStack(os: XmlElement): ReadonlyMap<string, string> {
 function addFacts(stack: Map<string, string>, test: string, facts: string): void {
   for (const fact of facts.split("%")) {
     const [, name = "", value = ""] = /^([A-Z0-9]{1,6})=([!-~]{0,64})$/.exec(fact) ?? [];
-    if (name === "" || VOLATILE.has(name) || stack.size >= MAX_STACK_FACTS) continue;
-    stack.set(`${test}.${name}`, own(value));
+    if (name === "" || stack.size >= MAX_STACK_FACTS) continue;
+    stack.set(own(`${test}.${name}`), own(value));
   }
 }

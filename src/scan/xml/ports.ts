@@ -6,6 +6,7 @@ import { readIdentity } from "./identity.ts";
 import { portState, reasonWord, transportOf } from "./port-states.ts";
 import { readScripts } from "./scripts.ts";
 import { readService } from "./service.ts";
+import { sharing } from "./sharing.ts";
 
 type OtherState = HostObservation["otherStates"][number];
 
@@ -32,19 +33,27 @@ function readPort(port: XmlElement, cuts: Set<string>): PortObservation | null {
   const state = stateElement === undefined ? null : portState(rawAttribute(stateElement, "state"));
   if (stateElement === undefined || state === null || transport === null) return null;
   if (number === null || number > 65_535) return null;
-  // A name for a port where nothing listens is a table entry that nobody compares.
-  const open = state === "open" || state === "open|filtered";
-  return {
+  const bare: PortObservation = {
     transport,
     number,
     state,
     reason: reasonWord(rawAttribute(stateElement, "reason")),
     reasonTtl: wholeAttribute(stateElement, "reason_ttl"),
-    service: open ? readService(port, cuts) : null,
-    identity: open ? readIdentity(port, cuts) : null,
+    service: null,
+    identity: null,
     scripts: readScripts(port, cuts),
     verified: false,
   };
+  // A name for a port where nothing listens is a table entry that nobody compares.
+  if (state !== "open" && state !== "open|filtered") return bare.scripts.length === 0 ? sharedBare(bare) : bare;
+  return { ...bare, service: readService(port, cuts), identity: readIdentity(port, cuts) };
+}
+
+/** Ports that say nothing but their state are the same on thousands of hosts: one object stands for all of them. */
+const bare = sharing<PortObservation>(8192);
+
+function sharedBare(port: PortObservation): PortObservation {
+  return bare(`${port.transport} ${port.number} ${port.state} ${port.reason} ${port.reasonTtl}`, () => port);
 }
 
 /**

@@ -1,5 +1,6 @@
 import { CAPS, type CleanText, cleanTextWithCut } from "../../domain/clean-text.ts";
 import { decodeEscapedText, decodeText } from "./decode.ts";
+import { copyText, sharing } from "./sharing.ts";
 
 /** How one field of the XML is read: its cap, its dialect, and the name under which a cut is reported. */
 export interface FieldKind {
@@ -43,23 +44,9 @@ export function readOptional(raw: string | undefined, kind: FieldKind, cuts?: Se
 
 /** Words of a scan are shorter: products, versions, keys of scripts, facts of stacks. */
 const LONGEST_SHARED = 64;
-const MOST_SHARED = 8192;
-/** Two generations: what is met again moves to the young one, so hosts full of rare words cannot push out common ones. */
-const shared = { young: new Map<string, string>(), old: new Map<string, string>() };
+const words = sharing<string>(8192);
 
-/**
- * A copy of its own, the same one for the same short text. V8 makes longer substrings point into their parent, so one
- * kept product name would keep the whole host element in memory; and 10,000 hosts repeat the same few hundred words.
- */
+/** A copy that keeps no host element in memory, and the same one for the same short text. */
 export function own(text: string): string {
-  if (text.length > LONGEST_SHARED) return Buffer.from(text, "utf8").toString("utf8");
-  const known = shared.young.get(text);
-  if (known !== undefined) return known;
-  const copy = shared.old.get(text) ?? Buffer.from(text, "utf8").toString("utf8");
-  if (shared.young.size >= MOST_SHARED) {
-    shared.old = shared.young;
-    shared.young = new Map();
-  }
-  shared.young.set(copy, copy);
-  return copy;
+  return text.length > LONGEST_SHARED ? copyText(text) : words(text, () => copyText(text));
 }
