@@ -13,7 +13,7 @@ RUN npm run build && npm prune --omit=dev --ignore-scripts --no-audit --no-fund
 FROM ${NODE_IMAGE}
 # nmap comes from the distribution: its data files and libraries must fit each other, and its fixes come with apt.
 RUN apt-get update \
-  && apt-get install -y --no-install-recommends nmap util-linux \
+  && apt-get install -y --no-install-recommends nmap iproute2 util-linux \
   && rm -rf /var/lib/apt/lists/*
 # No home: nmap would read scripts and data files from it, whatever HOME says.
 RUN groupadd --gid 10001 tripline \
