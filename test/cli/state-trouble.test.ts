@@ -1,7 +1,8 @@
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { chownSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { openState } from "../../src/app/wiring.ts";
+import { describeWith, missing } from "../support/availability.ts";
 import { nmapXml } from "../support/nmap-xml.ts";
 import { directoryWith, run } from "./command-line.ts";
 
@@ -52,4 +53,26 @@ describe("a damaged state", () => {
     // The net of the temporary directory cannot read a damaged file: somebody has to write first.
     await run(RECORDED, directory);
   });
+});
+
+const root =
+  process.getuid?.() === 0 ? { ok: true as const } : missing("only root can give a directory away", "run as root");
+
+describeWith(root, "the state of another user", () => {
+  it.each(["scan", "run --no-web", "baseline learn --reason r --by b"])(
+    "is refused to %s with 77, both users and the way out",
+    async (command) => {
+      const directory = directoryWith({ "tripline.yaml": CONFIG });
+      const state = join(directory, ".tripline");
+      mkdirSync(state, { mode: 0o700 });
+      writeFileSync(join(state, "note"), "");
+      chownSync(state, 65_534, 65_534);
+      const { code, err } = await run([...command.split(" "), "-c", "tripline.yaml"], directory);
+      expect(code).toBe(77);
+      expect(err).toMatch(
+        /belongs to user 65534, this process runs as user 0 \(TL401\)[^]*effect[^]*fix +run as user 65534/,
+      );
+      expect(readdirSync(state)).toEqual(["note"]);
+    },
+  );
 });
