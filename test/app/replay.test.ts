@@ -10,7 +10,7 @@ import { openState } from "../../src/app/wiring.ts";
 import { type LoadedConfig, parseConfig } from "../../src/config/load.ts";
 import type { FinishedReport } from "../../src/pipeline/cycle-report.ts";
 import { assertEcsEvent } from "../support/ecs-check.ts";
-import { newTempDir, tempDir } from "../support/temp-dir.ts";
+import { newTempDir, removeChecked, tempDir } from "../support/temp-dir.ts";
 
 const HOST = "127.0.31.1";
 const OTHER = "127.0.31.2";
@@ -42,7 +42,7 @@ beforeAll(async () => {
   recorded = { directory, loaded, live };
 }, 120_000);
 
-afterAll(() => rmSync(recorded.directory, { recursive: true, force: true }));
+afterAll(() => removeChecked(recorded.directory));
 
 function load(directory: string): LoadedConfig {
   const text = `segment: replayed

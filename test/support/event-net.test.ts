@@ -8,6 +8,8 @@ import { sampleEvent } from "../events/samples.ts";
 import { assertEventsBelow } from "./event-net.ts";
 import { tempDir, tempDirOfMadeUpEvents } from "./temp-dir.ts";
 
+/** Events about nothing, and a packed program in a temporary store: the only unchecked directories that outlast a test. */
+const UNCHECKED = ["test/deliver/contract.test.ts", "test/toolchain/package.test.ts"];
 const GOOD = sampleEvent(1);
 const BAD: EventDocument = { ...GOOD, body: GOOD.body.replace('"kind":"event"', '"kind":"signal"') };
 
@@ -55,9 +57,12 @@ describe("the net below every temporary directory", () => {
   test.fails("fails a test that leaves a broken event in a file", () => writeEventFile(tempDir(), [BAD]));
   test("does not look where events are said to be made up", () => commit(tempDirOfMadeUpEvents(), BAD));
 
-  test("is not walked around: no other test support makes directories of its own for tests", () => {
-    const own = testFiles().filter((file) => /mkdtemp/.test(readFileSync(file, "utf8")));
-    expect(own).toEqual(["test/support/cache.ts", "test/support/event-net.test.ts", "test/support/temp-dir.ts"]);
+  test("is not walked around: no test makes directories of its own, and what outlasts a test is checked too", () => {
+    const using = (word: RegExp) => testFiles().filter((file) => word.test(readFileSync(file, "utf8")));
+    expect(using(/\bmkdtempSync\(/)).toEqual(["test/support/cache.ts", "test/support/temp-dir.ts"]);
+    const checked = new Set(using(/\bremoveChecked\(/));
+    const lasting = using(/\bnewTempDir\(/).filter((file) => !file.startsWith("test/support/"));
+    expect(lasting.filter((file) => !checked.has(file))).toEqual(UNCHECKED);
   });
 
   test("holds for encoders that are called directly: only test/events/checked.ts imports them", () => {

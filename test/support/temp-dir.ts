@@ -10,13 +10,7 @@ import { assertEventsBelow } from "./event-net.ts";
  */
 export function tempDir(): string {
   const dir = newTempDir();
-  onTestFinished(() => {
-    try {
-      assertEventsBelow(dir);
-    } finally {
-      remove(dir);
-    }
-  });
+  onTestFinished(() => removeChecked(dir));
   return dir;
 }
 
@@ -27,9 +21,18 @@ export function tempDirOfMadeUpEvents(): string {
   return dir;
 }
 
-/** A new directory that the caller removes: for hooks, benches and servers. */
+/** A new directory that the caller removes, with {@link removeChecked} where tests leave events: for hooks, benches, servers. */
 export function newTempDir(prefix = "tripline-test-"): string {
   return mkdtempSync(path.join(tmpdir(), prefix));
+}
+
+/** Removes a directory after its events were checked; throws when one breaks the contract. */
+export function removeChecked(dir: string): void {
+  try {
+    assertEventsBelow(dir);
+  } finally {
+    remove(dir);
+  }
 }
 
 function remove(dir: string): void {
