@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { expect, it, onTestFinished } from "vitest";
 import { startListener } from "../../src/app/demo/services.ts";
 import { openState } from "../../src/app/wiring.ts";
+import { freePort } from "../support/ports.ts";
 import { tempDir } from "../support/temp-dir.ts";
 
 const BIN = join(import.meta.dirname, "../../bin/tripline.cjs");
@@ -31,8 +32,8 @@ interface RunningAgent {
 }
 
 /** A real agent, ended with the test. */
-function startAgent(file: string): RunningAgent {
-  const child = spawn(process.execPath, [BIN, "run", "--no-web", "-c", file], { stdio: ["ignore", "ignore", "pipe"] });
+function startAgent(file: string, ...more: string[]): RunningAgent {
+  const child = spawn(process.execPath, [BIN, "run", ...more, "-c", file], { stdio: ["ignore", "ignore", "pipe"] });
   const exited = once(child, "exit");
   let log = "";
   child.stderr.on("data", (chunk: Buffer) => (log += chunk.toString()));
@@ -88,12 +89,15 @@ it("SIGHUP: a good configuration is in force from the next cycle, a bad one chan
     [FIRST, SECOND].map((host) => startListener(host, 8022, { banner: "SSH-2.0-OpenSSH_9.2\r\n" })),
   );
   onTestFinished(async () => void (await Promise.all(listeners.map((one) => one.stop()))));
-  const file = config(directory, [FIRST]);
+  const port = await freePort();
+  const web = `web: { listen: "127.0.0.1:${port}" }\n`;
+  const health = async (page: string) => (await fetch(`http://127.0.0.1:${port}/${page}`)).text();
+  const file = config(directory, [FIRST], web);
   const agent = startAgent(file);
   await until(agent, "a first cycle", () => (cyclesIn(agent.log()) > 0 ? true : null));
   expect(await addresses(directory)).toEqual([FIRST]);
 
-  config(directory, [FIRST, SECOND], "labels: { site: fra }\n");
+  config(directory, [FIRST, SECOND], `${web}labels: { site: fra }\n`);
   agent.process.kill("SIGHUP");
   await until(agent, "the second host", async () => ((await addresses(directory)).includes(SECOND) ? true : null));
   expect(agent.log()).toContain("configuration loaded; in force from the next cycle");
@@ -107,18 +111,24 @@ it("SIGHUP: a good configuration is in force from the next cycle, a bad one chan
   const before = cyclesIn(agent.log());
   await until(agent, "further cycles", () => (cyclesIn(agent.log()) > before + 1 ? true : null));
   expect(agent.process.exitCode).toBeNull();
+  expect(JSON.parse(await health("healthz"))).toEqual({
+    ok: true,
+    reason: expect.stringContaining("configuration rejected, the former one stays in force"),
+  });
+  expect(await health("metrics")).toContain("tripline_config_last_reload_successful 0\n");
   expect((await events(directory, "config-rejected")).map((body) => JSON.parse(body).message)).toEqual([
     expect.stringContaining("rejected a new configuration"),
   ]);
 
   // The file is repaired, but nobody told the agent yet.
-  config(directory, [FIRST, SECOND]);
+  config(directory, [FIRST, SECOND], web);
   const told = await status(file);
   expect(told.code).toBe(3);
   expect(JSON.parse(told.out).rejectedConfig.reason).toContain("prefix length must be 0-32");
   agent.process.kill("SIGHUP");
   await until(agent, "the repair", async () => ((await events(directory, "config-loaded")).length === 2 ? true : null));
   expect(JSON.parse((await status(file)).out).rejectedConfig).toBeNull();
+  expect(JSON.parse(await health("healthz")).reason).toBe("the store answers");
 }, 120_000);
 
 it("SIGHUP: outputs and schedule are taken over, and no event is lost between the former and the new output", async () => {
@@ -126,7 +136,7 @@ it("SIGHUP: outputs and schedule are taken over, and no event is lost between th
   const listener = await startListener(FIRST, 8023, { banner: "SSH-2.0-OpenSSH_9.2\r\n" });
   onTestFinished(() => listener.stop());
   const file = config(directory, [FIRST], "outputs: { file: { path: first.ndjson } }\n");
-  const agent = startAgent(file);
+  const agent = startAgent(file, "--no-web");
   await until(agent, "a first cycle", () => (cyclesIn(agent.log()) > 0 ? true : null));
   config(directory, [FIRST], "outputs: { file: { path: second.ndjson } }\n");
   agent.process.kill("SIGHUP");
