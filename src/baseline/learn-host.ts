@@ -21,7 +21,7 @@ export function learnHost(view: CycleView, host: HostView, declared: ReadonlySet
     id: host.id,
     evidence: known?.evidence ?? host.identity.evidence,
     address: observation.address,
-    reference: known?.reference ?? (view.mature && !view.relearned.has("presence") ? "new" : "known"),
+    reference: known?.reference ?? (isNews(view, host) ? "new" : "known"),
     ...settledUp(known),
     covered: (known?.covered ?? 0) + (portsMeasured(observation) ? 1 : 0),
     firstSeen: known?.firstSeen ?? seen,
@@ -34,6 +34,11 @@ export function learnHost(view: CycleView, host: HostView, declared: ReadonlySet
     coverage: addCoverage(known?.coverage ?? [], observation.coverage, view.context.scanNumber),
   };
   return { ...learned, evidence: learnEvidence(learned, host) };
+}
+
+/** A stranger waits for an accept, unless nothing says that it was not there all along. */
+function isNews(view: CycleView, host: HostView): boolean {
+  return view.mature && !view.relearned.has("presence") && host.firstAsked !== true;
 }
 
 /** Silence of a host that was asked. Only `down` is a lesson. */

@@ -29,7 +29,11 @@ export interface Lesson {
 export function learn(view: CycleView, options: LearnOptions = {}): Lesson {
   const { baseline, summary } = view;
   if (view.vantage.state === "degraded" || summary.completeness === "failed") {
-    return { baseline: { ...baseline, vantage: vantageAfter(view) }, touched: new Set(), learningChanges: 0 };
+    return {
+      baseline: { ...baseline, vantage: vantageAfter(view, baseline.vantage.asked) },
+      touched: new Set(),
+      learningChanges: 0,
+    };
   }
   const complete = provesAbsence(summary);
   const counts = complete && !summary.narrowed;
@@ -41,7 +45,7 @@ export function learn(view: CycleView, options: LearnOptions = {}): Lesson {
       startedAt: baseline.startedAt ?? (counts ? view.context.startedAt : null),
       lastScanAt: complete ? view.context.endedAt : baseline.lastScanAt,
       comparability: keysAfter(view, complete),
-      vantage: vantageAfter(view),
+      vantage: vantageAfter(view, complete ? view.asked : baseline.vantage.asked),
       classes: addRates(baseline.classes, segmentRates(view.hosts, changed)),
       hosts: new Map([...baseline.hosts, ...changed]),
     },
@@ -93,13 +97,17 @@ const MOVED: ReadonlySet<VantageProblem> = new Set<VantageProblem>(["source-addr
 /** Share of a new round trip in the remembered one: a slow day must not become normal in a day. */
 const SRTT_WEIGHT = 0.1;
 
+function vantageAfter(view: CycleView, asked: readonly string[] | undefined): SegmentBaseline["vantage"] {
+  return { ...placeAfter(view), ...(asked === undefined ? {} : { asked }) };
+}
+
 /**
  * After three cycles in a row from the same kind of elsewhere, with nothing else amiss, the sensor has moved for good:
  * its new place is taken over, and the comparability keys, which name it, make presence be learned anew. A sensor that
  * lost its link may well find another way out; that is no move.
  */
-function vantageAfter(view: CycleView): SegmentBaseline["vantage"] {
-  const { vantage } = view.baseline;
+function placeAfter(view: CycleView): SegmentBaseline["vantage"] {
+  const { asked: _, ...vantage } = view.baseline.vantage;
   const { state, problems } = view.vantage;
   const place = {
     sourceAddress: view.context.vantage.sourceAddress ?? vantage.sourceAddress,

@@ -3,6 +3,7 @@ import type {
   AbsentHost,
   CycleContext,
   CycleView,
+  HostView,
   ScanSummary,
   VantageMeasures,
   VantageVerdict,
@@ -22,6 +23,8 @@ export interface ViewInput {
   readonly observations: readonly HostObservation[];
   /** Addresses asked in *complete* `ports` runs: only there silence means anything. */
   readonly askedAddresses: ReadonlySet<string>;
+  /** Networks asked so far, and whether an address lies in one that was asked for the first time; absent: unknown. */
+  readonly scope?: { readonly asked: readonly string[]; readonly isFirst: (address: string) => boolean };
 }
 
 /** Puts memory beside observation: everything the pure core works on in this cycle. */
@@ -34,11 +37,17 @@ export function buildView(input: ViewInput): CycleView {
     summary,
     vantage,
     measured: input.measured,
-    hosts: identified.map((host) => ({ id: host.identity.hostId, ...host, observation: steadyNames(host) })),
+    hosts: identified.map((host) => hostView(host, input.scope?.isFirst ?? (() => false))),
     absent: absentHosts(input, identified),
     relearned: relearnedFamilies(baseline, summary),
     mature: segmentMature(baseline, context.maturity, context.startedAt),
+    ...(input.scope === undefined ? {} : { asked: input.scope.asked }),
   };
+}
+
+function hostView(host: IdentifiedHost, isFirst: (address: string) => boolean): HostView {
+  const firstAsked = host.known === null && isFirst(host.observation.address);
+  return { id: host.identity.hostId, ...host, observation: steadyNames(host), firstAsked };
 }
 
 /** A host with several names, of which one is normal: which of them comes first is chance, not news. */

@@ -14,7 +14,7 @@ function detect(view: CycleView): readonly Deviation[] {
   // The first scan has nothing to compare with: there everything would be new.
   if (view.baseline.scans === 0 || !presenceComparable(view)) return [];
   return view.hosts
-    .filter((host) => host.known === null || host.known.reference === "new")
+    .filter((host) => (host.known === null ? host.firstAsked !== true : host.known.reference === "new"))
     .map((host) => judge(view, host));
 }
 

@@ -121,6 +121,8 @@ export interface SegmentBaseline {
     readonly srttMicros: number | null;
     /** Cycles in a row that were degraded for no other reason than that the vantage had moved. */
     readonly cycles: number;
+    /** Networks that recorded scans asked so far, in nmap's words; absent when that is unknown. */
+    readonly asked?: readonly string[];
   };
   readonly classes: ReadonlyMap<PortClass, ClassRate>;
   readonly hosts: ReadonlyMap<string, HostBaseline>;

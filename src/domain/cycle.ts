@@ -58,6 +58,8 @@ export interface HostView {
   readonly known: HostBaseline | null;
   readonly observation: HostObservation;
   readonly identity: IdentityMatch;
+  /** A stranger in a network that no scan asked before: nothing says that it is new. */
+  readonly firstAsked?: boolean;
 }
 
 /** A known host that did not show in this cycle. */
@@ -132,4 +134,6 @@ export interface CycleView {
   readonly relearned: ReadonlySet<FieldFamily>;
   /** Segment maturity: for presence and identity kinds. */
   readonly mature: boolean;
+  /** Networks that scans of this segment asked up to and with this one, in nmap's words; absent when unknown. */
+  readonly asked?: readonly string[];
 }

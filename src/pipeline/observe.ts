@@ -15,6 +15,7 @@ import { sentinelControl, sentinelsOf } from "../scan/quality/sentinels.ts";
 import { summarise } from "../scan/quality/summary.ts";
 import { judgeVantage } from "../scan/quality/vantage.ts";
 import type { Memory } from "./recall.ts";
+import { recordedScope } from "./recorded-scope.ts";
 import type { ScanExtent } from "./tick.ts";
 
 /** What a cycle has found out so far. */
@@ -34,7 +35,9 @@ export function observe(context: CycleContext, memory: Memory, scanned: Scanned)
   const asked = askedAddresses(runs, baseline, context.recorded);
   const measured = measuresOf(observations, looks);
   const vantage = vantageOf({ context, baseline, observations, asked, looks, measured });
-  return buildView({ context, baseline, summary, vantage, measured, observations, askedAddresses: asked });
+  const scope = context.recorded ? recordedScope(runs, baseline) : undefined;
+  const view = { context, baseline, summary, vantage, measured, observations, askedAddresses: asked };
+  return buildView(scope === undefined ? view : { ...view, scope });
 }
 
 function measuresOf(observations: readonly HostObservation[], looks: readonly VantageLook[]): VantageMeasures {

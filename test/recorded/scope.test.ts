@@ -1,5 +1,7 @@
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { HostSpec, NmapXmlSpec } from "../support/nmap-xml.ts";
+import { tempDir } from "../support/temp-dir.ts";
 import { play, told } from "./play.ts";
 import { segment } from "./segment.ts";
 
@@ -50,6 +52,41 @@ describe("a recorded scan with a smaller scope says nothing about the hosts outs
     const named = TWENTY.slice(0, 2).map((h): HostSpec => ({ ...h, userNames: h.names ?? [] }));
     const args = "nmap app0.corp.example app1.corp.example app2.corp.example";
     expect(told(await play(three({ hosts: named, args, down: 1 })))).toEqual(["host-disappeared 10.0.0.3"]);
+  });
+});
+
+describe("a recorded scan with a wider scope", () => {
+  const half: NmapXmlSpec = { hosts: TWENTY.slice(0, 7), args: "nmap 10.0.0.0/29", down: 1 };
+  const other: NmapXmlSpec = { hosts: TWENTY.slice(16, 19), args: "nmap 10.0.0.17-30", down: 11 };
+
+  it("shows hosts that nobody asked before: they are learned, not strangers", async () => {
+    expect(told(await play([half, whole, whole]))).toEqual([]);
+    expect(told(await play([half, other, half, other]))).toEqual([]);
+  });
+
+  it("strangers in what was asked before are news, and so is what comes later in the new part", async () => {
+    const stranger = { hosts: TWENTY.slice(0, 8), args: "nmap 10.0.0.0/28", down: 8 };
+    const first = { hosts: TWENTY.slice(0, 6), args: "nmap 10.0.0.0/29", down: 2 };
+    expect(told(await play([first, stranger]))).toEqual(["host-appeared 10.0.0.7"]);
+    const fewer = { ...whole, hosts: TWENTY.slice(0, 19), down: 237 };
+    expect(told(await play([half, fewer, whole]))).toEqual(["host-appeared 10.0.0.20"]);
+  });
+
+  it.each([
+    ["one more address, named by itself", "nmap 10.0.0.0/29 10.0.0.20"],
+    ["a scope that cannot be read", "nmap -iL hosts.txt"],
+  ])("%s: a stranger is a stranger", async (_, args) => {
+    const hosts = [...TWENTY.slice(0, 7), ...TWENTY.slice(19)];
+    expect(told(await play([half, { hosts, args, down: 1 }]))).toEqual(["host-appeared 10.0.0.20"]);
+  });
+
+  it("is remembered in the state", async () => {
+    const state = join(tempDir(), "state");
+    await play([half], { state });
+    expect(told(await play([whole], { state, from: 1 }))).toEqual([]);
+    expect(told(await play([other], { state, from: 2 }))).toEqual([]);
+    const stranger = { ...whole, hosts: [...TWENTY, ...segment(21).slice(20)], down: 235 };
+    expect(told(await play([stranger], { state, from: 3 }))).toEqual(["host-appeared 10.0.0.21"]);
   });
 });
 

@@ -7,6 +7,18 @@ export function namedTargets(run: NmapRun): ((place: Place) => boolean) | null {
   return targets.kind === "known" && run.hosts.every(targets.covers) ? targets.covers : null;
 }
 
+/** The networks that a recorded command line names; null when that is not known. */
+export function namedNetworks(run: NmapRun): readonly string[] | null {
+  const targets = recordedTargets(run.argv);
+  return targets.kind === "known" && run.hosts.every(targets.covers) ? targets.networks : null;
+}
+
+/** Whether one of these networks, in nmap's words, holds an address. */
+export function inNetworks(networks: readonly string[]): (address: string) => boolean {
+  const targets = recordedTargets(["nmap", ...networks]);
+  return (address) => targets.kind === "known" && targets.covers({ address, names: [] });
+}
+
 /**
  * Whether a recorded scan asked a host that it does not mention. Its own command line decides; what that cannot tell is
  * told by the counts; a file that says nothing usable about its targets speaks for the whole segment.

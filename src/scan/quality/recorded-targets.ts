@@ -12,7 +12,12 @@ export interface Place {
  * a way that is not understood. `none`: it names no target, so it is no command line that nmap ran.
  */
 export type RecordedTargets =
-  | { readonly kind: "known"; readonly covers: (place: Place) => boolean }
+  | {
+      readonly kind: "known";
+      readonly covers: (place: Place) => boolean;
+      /** Those that mean more than one address, as they were written. */
+      readonly networks: readonly string[];
+    }
   | { readonly kind: "unreadable" }
   | { readonly kind: "none" };
 
@@ -40,7 +45,11 @@ export function recordedTargets(argv: readonly string[]): RecordedTargets {
   const [asked, banned] = [targets.map(readTarget), excluded.map(readTarget)];
   if ([...asked, ...banned].includes(null)) return { kind: "unreadable" };
   const means = (tests: typeof asked, place: Place) => tests.some((test) => test?.(place) === true);
-  return { kind: "known", covers: (place) => means(asked, place) && !means(banned, place) };
+  return {
+    kind: "known",
+    covers: (place) => means(asked, place) && !means(banned, place),
+    networks: targets.filter(isNetwork),
+  };
 }
 
 function isValue(former: string | undefined): boolean {
@@ -50,6 +59,13 @@ function isValue(former: string | undefined): boolean {
 function excludedBy(word: string, next: string | undefined): readonly string[] {
   if (word.startsWith("--exclude=")) return word.slice("--exclude=".length).split(",");
   return word === "--exclude" && next !== undefined ? next.split(",") : [];
+}
+
+/** A network or a range: not one address, and not a name, which may mean any. */
+function isNetwork(text: string): boolean {
+  const octets = text.split(".").map(readOctet);
+  const readable = parseCidr(text) !== null || (octets.length === 4 && !octets.includes(null));
+  return readable && canonicalAddress(text) === null;
 }
 
 type Test = (place: Place) => boolean;

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { HostField, PortField } from "../../domain/baseline.ts";
 import { fieldFamily } from "./common.ts";
-import { mapOf, numberOrNull, textOrNull } from "./json.ts";
+import { listOf, mapOf, numberOrNull, textOrNull } from "./json.ts";
 
 export const comparability = mapOf(fieldFamily, z.string());
 
@@ -11,6 +11,7 @@ export const segmentVantage = z.strictObject({
   gatewayMac: textOrNull,
   srttMicros: numberOrNull,
   cycles: z.number(),
+  asked: listOf(z.string()).exactOptional(),
 });
 
 export const classRates = mapOf(

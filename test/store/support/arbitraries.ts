@@ -93,13 +93,17 @@ export const segmentBaseline: fc.Arbitrary<SegmentBaseline> = fc.record({
       { selector: ([name]) => name },
     )
     .map((pairs) => new Map(pairs)),
-  vantage: fc.record({
-    state: fc.constantFrom("ok", "degraded"),
-    sourceAddress: fc.option(fc.ipV4()),
-    gatewayMac: fc.option(clean),
-    srttMicros: fc.option(count),
-    cycles: count,
-  }),
+  vantage: fc.record(
+    {
+      state: fc.constantFrom("ok", "degraded"),
+      sourceAddress: fc.option(fc.ipV4()),
+      gatewayMac: fc.option(clean),
+      srttMicros: fc.option(count),
+      cycles: count,
+      asked: fc.array(clean, { maxLength: 3 }),
+    },
+    { requiredKeys: ["state", "sourceAddress", "gatewayMac", "srttMicros", "cycles"] },
+  ),
   classes: fc
     .uniqueArray(
       fc.tuple(
