@@ -10,7 +10,6 @@ import type {
 } from "../domain/cycle.ts";
 import { segmentMature } from "../domain/maturity.ts";
 import type { HostObservation } from "../domain/observation.ts";
-import { identifyHosts } from "./identity/identify.ts";
 import type { IdentifiedHost } from "./identity/identify.ts";
 
 export interface ViewInput {
@@ -19,8 +18,8 @@ export interface ViewInput {
   readonly summary: ScanSummary;
   readonly vantage: VantageVerdict;
   readonly measured: VantageMeasures;
-  /** One per address; all runs of the cycle merged. */
-  readonly observations: readonly HostObservation[];
+  /** One per address that is up, from all runs of the cycle together: who answers there. */
+  readonly identified: readonly IdentifiedHost[];
   /** Addresses asked in *complete* `ports` runs: only there silence means anything. */
   readonly askedAddresses: ReadonlySet<string>;
   /** Networks asked so far, and whether an address lies in one that was asked for the first time; absent: unknown. */
@@ -29,8 +28,7 @@ export interface ViewInput {
 
 /** Puts memory beside observation: everything the pure core works on in this cycle. */
 export function buildView(input: ViewInput): CycleView {
-  const { context, baseline, summary, vantage } = input;
-  const identified = identifyHosts(baseline, input.observations, { segment: baseline.segment });
+  const { context, baseline, summary, vantage, identified } = input;
   return {
     context,
     baseline,
@@ -38,7 +36,7 @@ export function buildView(input: ViewInput): CycleView {
     vantage,
     measured: input.measured,
     hosts: identified.map((host) => hostView(host, input.scope?.isFirst ?? (() => false))),
-    absent: absentHosts(input, identified),
+    absent: absentHosts(input),
     relearned: relearnedFamilies(baseline, summary),
     mature: segmentMature(baseline, context.maturity, context.startedAt),
     ...(input.scope === undefined ? {} : { asked: input.scope.asked }),
@@ -59,8 +57,8 @@ function steadyNames({ known, observation }: IdentifiedHost): HostObservation {
   return { ...observation, names: [found, ...names.filter((name) => name !== found)] };
 }
 
-function absentHosts(input: ViewInput, identified: readonly IdentifiedHost[]): readonly AbsentHost[] {
-  const present = new Set(identified.map((host) => host.identity.hostId));
+function absentHosts(input: ViewInput): readonly AbsentHost[] {
+  const present = new Set(input.identified.map((host) => host.identity.hostId));
   const trusted = input.vantage.state === "ok" && input.summary.completeness !== "failed";
   return [...input.baseline.hosts.values()]
     .filter((known) => !present.has(known.id))

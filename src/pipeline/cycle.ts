@@ -34,7 +34,7 @@ export async function runCycle(tick: CycleTick, rooms: CycleRooms, signal: Abort
   if (signal.aborted) return interrupted(tick, rooms);
 
   const runs = [...scanned, ...checked];
-  const view = observe(contextOf(tick, memory, rooms), memory, { ...around, runs });
+  const view = checked.length === 0 ? first : observe(contextOf(tick, memory, rooms), memory, { ...around, runs });
   const drift = compareWithDeclared(view, memory, tick);
   const deviations = tagged(detect(view, drift), tick);
   const judged = judge({ view, deviations, memory, rules: rooms.rules });

@@ -1,4 +1,4 @@
-import { identifyHosts } from "../baseline/identity/identify.ts";
+import { type IdentifiedHost, identifyHosts } from "../baseline/identity/identify.ts";
 import { buildView } from "../baseline/view.ts";
 import type { HostBaseline, SegmentBaseline } from "../domain/baseline.ts";
 import type { CycleContext, CycleView, VantageMeasures, VantageVerdict } from "../domain/cycle.ts";
@@ -34,9 +34,10 @@ export function observe(context: CycleContext, memory: Memory, scanned: Scanned)
   const summary = summarise({ runs, hosts: observations, planned: null, ...extent });
   const asked = askedAddresses(runs, baseline, context.recorded);
   const measured = measuresOf(observations, looks);
-  const vantage = vantageOf({ context, baseline, observations, asked, looks, measured });
+  const identified = identifyHosts(baseline, observations, { segment: baseline.segment });
+  const vantage = vantageOf({ context, baseline, observations, identified, asked, looks, measured });
   const scope = context.recorded ? recordedScope(runs, baseline) : undefined;
-  const view = { context, baseline, summary, vantage, measured, observations, askedAddresses: asked };
+  const view = { context, baseline, summary, vantage, measured, identified, askedAddresses: asked };
   return buildView(scope === undefined ? view : { ...view, scope });
 }
 
@@ -53,13 +54,14 @@ interface VantageWork {
   readonly context: CycleContext;
   readonly baseline: SegmentBaseline;
   readonly observations: readonly HostObservation[];
+  readonly identified: readonly IdentifiedHost[];
   readonly asked: ReadonlySet<string>;
   readonly looks: readonly VantageLook[];
   readonly measured: VantageMeasures;
 }
 
-function vantageOf({ context, baseline, observations, asked, looks, measured }: VantageWork): VantageVerdict {
-  const identified = identifyHosts(baseline, observations, { segment: baseline.segment });
+function vantageOf(work: VantageWork): VantageVerdict {
+  const { context, baseline, observations, identified, asked, looks, measured } = work;
   const hadName = identified.filter((host) => host.known?.fields.has("name") === true);
   const hosts = [...baseline.hosts.values()];
   const up = new Set(identified.map((host) => host.identity.hostId));

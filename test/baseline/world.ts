@@ -7,6 +7,7 @@ import type { Deviation } from "../../src/domain/deviation.ts";
 import type { HostObservation, OsObservation, PortObservation } from "../../src/domain/observation.ts";
 import { learn } from "../../src/baseline/learn.ts";
 import type { Lesson } from "../../src/baseline/learn.ts";
+import { identifyHosts } from "../../src/baseline/identity/identify.ts";
 import { buildView } from "../../src/baseline/view.ts";
 import { detect } from "../../src/detect/registry.ts";
 
@@ -156,7 +157,11 @@ export function cycle(
     summary: { ...summaryOf(observations), ...options.summary },
     vantage: { state: "ok", problems: [], reason: null, notApplicable: [], ...options.vantage },
     measured: { gatewayMac: null, srttMicros: null, ...options.measured },
-    observations: observations.map((o) => ({ ...o, observedAt: at })),
+    identified: identifyHosts(
+      baseline,
+      observations.map((o) => ({ ...o, observedAt: at })),
+      { segment: baseline.segment },
+    ),
     askedAddresses: new Set(options.asked ?? [...baseline.hosts.values()].map((h) => h.address)),
   });
   return {
