@@ -41,7 +41,7 @@ export function hostFieldValues(observation: HostObservation): ReadonlyMap<HostF
   put(values, "mac", mac !== null && macClass(mac) !== "virtual" ? mac : null);
   put(values, "name", observation.names[0]?.toLowerCase() ?? null);
   put(values, "os_family", os?.goodConditions === true ? os.families.toSorted().join(",") : null);
-  put(values, "stack", os === null ? null : stackDigest(os.stack));
+  put(values, "stack", os === null ? null : stackText(os.stack));
   put(values, "reason_ttl", initialTtl(observation));
   if (observation.allPortsOpen !== null) values.set("all_ports_open", "yes");
   else if (observation.coverage.some((c) => c.phase === "ports")) values.set("all_ports_open", "no");
@@ -85,9 +85,21 @@ function exactVersion(version: string | null): string | null {
   return version === null || VERSION_RANGE.test(version) ? null : version;
 }
 
-function stackDigest(stack: ReadonlyMap<string, string>): string | null {
-  const facts = [...stack].map(([name, value]) => `${name}=${value}`);
-  return facts.length === 0 ? null : facts.toSorted().join(";");
+/** Hosts of one system share their stack object, and it is asked for at every look. */
+const stackTexts = new WeakMap<ReadonlyMap<string, string>, string>();
+
+function stackText(stack: ReadonlyMap<string, string>): string | null {
+  if (stack.size === 0) return null;
+  const known = stackTexts.get(stack) ?? joinedFacts(stack);
+  stackTexts.set(stack, known);
+  return known;
+}
+
+function joinedFacts(stack: ReadonlyMap<string, string>): string {
+  return [...stack]
+    .map(([name, value]) => `${name}=${value}`)
+    .toSorted()
+    .join(";");
 }
 
 /** Systems start at 64, 128 or 255 and every router takes one: the class survives a changed path, the number does not. */

@@ -16,9 +16,10 @@ export async function readBaseline(database: Database, segment: string): Promise
   const row = database.one("SELECT * FROM segment WHERE name = ?", segment);
   if (row === null) return emptyBaseline(segment);
   const sets = readPortSets(database);
+  const from = { portsOf: (set: number) => portSetOf(sets, set), share: sharedTexts() };
   const unpacked = await mapInSlices(database.cells(HOSTS_OF_SEGMENT, segment), (cells) => {
     try {
-      return unpackHost(cells, (set) => portSetOf(sets, set));
+      return unpackHost(cells, from);
     } catch (error) {
       throw damagedRow("host", String(cells[0]), error);
     }
@@ -28,6 +29,19 @@ export async function readBaseline(database: Database, segment: string): Promise
   } catch (error) {
     throw damagedRow("segment", segment, error);
   }
+}
+
+// Digests of keys are as long as this and hardly ever shared.
+const DIGEST_LENGTH = 64;
+
+function sharedTexts(): (value: string) => string {
+  const known = new Map<string, string>();
+  return (value) => {
+    if (value.length === DIGEST_LENGTH) return value;
+    const same = known.get(value);
+    if (same === undefined) known.set(value, value);
+    return same ?? value;
+  };
 }
 
 function unpackSegment(row: Row, hosts: ReadonlyMap<string, HostBaseline>): SegmentBaseline {

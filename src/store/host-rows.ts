@@ -1,6 +1,6 @@
 import type { HostBaseline, HostCoverage } from "../domain/baseline.ts";
 import { phase, transport } from "./codecs/common.ts";
-import { packMemory, unpackMemory } from "./codecs/host.ts";
+import { packMemory, type Reading, unpackMemory } from "./codecs/host.ts";
 import type { Database, Value, Write } from "./database.ts";
 import { intervalTexts, portSetInterner } from "./port-sets.ts";
 import { integer, integerOrNull, list, oneOf, text, type Cells } from "./rows.ts";
@@ -63,7 +63,10 @@ export const HOSTS_OF_SEGMENT = `SELECT h.host_id, h.address, h.known, h.up, h.m
   ON m.host_id = h.host_id WHERE h.segment = ? ORDER BY h.host_id`;
 
 /** Throws for cells that no commit wrote. */
-export function unpackHost(c: Cells, portsOf: (portSet: number) => HostCoverage["ports"]): HostBaseline {
+export function unpackHost(
+  c: Cells,
+  from: { readonly portsOf: (portSet: number) => HostCoverage["ports"]; readonly share: Reading["share"] },
+): HostBaseline {
   const covered = integer(c[5]);
   const lastSeen = { scan: integer(c[8]), at: integer(c[9]) };
   return {
@@ -76,8 +79,8 @@ export function unpackHost(c: Cells, portsOf: (portSet: number) => HostCoverage[
     firstSeen: { scan: integer(c[6]), at: integer(c[7]) },
     lastSeen,
     osAskedAt: integerOrNull(c[10]),
-    coverage: list(JSON.parse(text(c[11]))).map((row) => unpackCoverage(list(row), portsOf)),
-    ...unpackMemory(c[12], { covered, lastSeen }),
+    coverage: list(JSON.parse(text(c[11]))).map((row) => unpackCoverage(list(row), from.portsOf)),
+    ...unpackMemory(c[12], { covered, lastSeen, share: from.share }),
   };
 }
 

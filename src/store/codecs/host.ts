@@ -14,7 +14,14 @@ import { evidenceKind, isHostField, isPortField } from "./baseline.ts";
 import { transport } from "./common.ts";
 
 /** What stands in the columns of `host` and gives the measure for everything in its memory. */
-export type HostPulse = Pick<HostBaseline, "covered" | "lastSeen">;
+type HostPulse = Pick<HostBaseline, "covered" | "lastSeen">;
+
+/** What reading a memory needs beside its text. */
+export interface Reading extends HostPulse {
+  /** Gives equal texts as one: thousands of hosts have the same products and stacks. */
+  readonly share: (value: string) => string;
+}
+
 /** What is remembered of a host beside the columns of its row. */
 export type HostMemory = Pick<HostBaseline, "evidence" | "fields" | "ports">;
 
@@ -32,12 +39,12 @@ export function packMemory(host: HostBaseline): string {
 }
 
 /** The inverse of {@link packMemory}, exactly. Throws when the text is anything else; the message names the port. */
-export function unpackMemory(json: unknown, pulse: HostPulse): HostMemory {
+export function unpackMemory(json: unknown, reading: Reading): HostMemory {
   const [fields, evidence, ports] = list(JSON.parse(text(json)));
   return {
-    fields: unpackFields(fields, pulse.covered, isHostField),
+    fields: unpackFields(fields, { scans: reading.covered, share: reading.share }, isHostField),
     evidence: list(evidence).map(unpackEvidence),
-    ports: new Map(list(ports).map((port) => unpackPort(port, pulse))),
+    ports: new Map(list(ports).map((port) => unpackPort(port, reading))),
   };
 }
 
@@ -66,10 +73,10 @@ function packPort(port: PortBaseline, pulse: HostPulse): readonly unknown[] {
   ];
 }
 
-function unpackPort(value: unknown, pulse: HostPulse): [PortKey, PortBaseline] {
+function unpackPort(value: unknown, reading: Reading): [PortKey, PortBaseline] {
   const c = list(value);
   try {
-    const port = portOf(c, pulse);
+    const port = portOf(c, reading);
     return [portKey(port), port];
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
@@ -77,8 +84,8 @@ function unpackPort(value: unknown, pulse: HostPulse): [PortKey, PortBaseline] {
   }
 }
 
-function portOf(c: readonly unknown[], pulse: HostPulse): PortBaseline {
-  const opened = unpackCount(c[5], pulse.covered);
+function portOf(c: readonly unknown[], { covered, lastSeen, share }: Reading): PortBaseline {
+  const opened = unpackCount(c[5], covered);
   const history = integer(c[8]);
   return {
     transport: oneOf(c[0], transport.options),
@@ -87,11 +94,11 @@ function portOf(c: readonly unknown[], pulse: HostPulse): PortBaseline {
     current: integer(c[3]) === 1 ? "open" : "closed",
     misses: integer(c[4]),
     opened,
-    firstSeen: unpackSeen(c[6], pulse.lastSeen),
-    lastSeen: unpackSeen(c[7], pulse.lastSeen),
+    firstSeen: unpackSeen(c[6], lastSeen),
+    lastSeen: unpackSeen(c[7], lastSeen),
     history: history === -1 ? alwaysOpen(opened) : history,
-    fingerprinted: c[9] === null ? null : { ...unpackSeen(c[9], pulse.lastSeen), identified: integer(c[10]) === 1 },
-    fields: unpackFields<PortField>(c[11], opened, isPortField),
+    fingerprinted: c[9] === null ? null : { ...unpackSeen(c[9], lastSeen), identified: integer(c[10]) === 1 },
+    fields: unpackFields<PortField>(c[11], { scans: opened, share }, isPortField),
   };
 }
 
@@ -112,7 +119,7 @@ function packField(name: string, field: FieldBaseline, scans: number): readonly 
 
 function unpackFields<F extends HostField | PortField>(
   rows: unknown,
-  scans: number,
+  { scans, share }: { readonly scans: number; readonly share: Reading["share"] },
   isField: (name: string) => name is F,
 ): ReadonlyMap<F, FieldBaseline> {
   const fields = new Map<F, FieldBaseline>();
@@ -120,9 +127,9 @@ function unpackFields<F extends HostField | PortField>(
     const c = list(row);
     const name = text(c[0]);
     if (!isField(name)) throw new TypeError(`${name.slice(0, 40)} is not a field`);
-    const value = text(c[1]);
+    const value = share(text(c[1]));
     const observed = unpackCount(c[3], scans);
-    const current = c.length > 5 ? text(c[5]) : value;
+    const current = c.length > 5 ? share(text(c[5])) : value;
     fields.set(name, { value, current, streak: unpackCount(c[2], observed), observed, changes: integer(c[4]) });
   }
   return fields;

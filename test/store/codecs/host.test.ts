@@ -5,12 +5,14 @@ import { packMemory, unpackMemory } from "../../../src/store/codecs/host.ts";
 import { hostBaseline } from "../support/arbitraries.ts";
 import { hostBaseline as host, portBaseline } from "../support/samples.ts";
 
+const share = (value: string) => value;
+
 describe("the memory of a host as text", () => {
   it("comes back exactly, whatever the counters are", () => {
     fc.assert(
       fc.property(hostBaseline, (one) => {
         const { evidence, fields, ports, covered, lastSeen } = one;
-        expect(unpackMemory(packMemory(one), { covered, lastSeen })).toEqual({ evidence, fields, ports });
+        expect(unpackMemory(packMemory(one), { covered, lastSeen, share })).toEqual({ evidence, fields, ports });
       }),
     );
   });
@@ -42,7 +44,7 @@ describe("the memory of a host as text", () => {
     ["a field nobody knows", '[[["colour","red",1,1,0]],[],[]]', "colour is not a field"],
     ["a port without a transport", "[[],[],[[1,2]]]", "port 1/2"],
   ])("is refused when it is %s", (_what, text, why) => {
-    expect(() => unpackMemory(text, { covered: 1, lastSeen: { scan: 1, at: 1 } })).toThrow(why);
+    expect(() => unpackMemory(text, { covered: 1, lastSeen: { scan: 1, at: 1 }, share })).toThrow(why);
   });
 });
 
