@@ -1,4 +1,5 @@
 import { Command, CommanderError, Option } from "commander";
+import { failureText, storeFailure } from "../app/operations/failure.ts";
 import { agentVersion } from "../app/package-root.ts";
 import { COMMANDS } from "./commands/registry.ts";
 import { EXIT, helpEnd } from "./exit-codes.ts";
@@ -21,8 +22,9 @@ export async function runCommandLine(argv: readonly string[], io: CommandIo): Pr
       complain(io, error.message);
       return error.exit;
     }
-    complain(io, bugReport(error));
-    return EXIT.bug;
+    const failure = storeFailure(error);
+    complain(io, failure === null ? bugReport(error) : failureText(failure));
+    return failure?.exit ?? EXIT.bug;
   }
 }
 

@@ -13,6 +13,7 @@ const NETWORK: ReadonlyMap<number, string> = new Map([
   [0x5346414f, "AFS"],
   [0x00c36400, "Ceph"],
   [0x0bd00bd0, "Lustre"],
+  [0x01021997, "9P"],
 ]);
 const FUSE = 0x65735546;
 
@@ -56,7 +57,7 @@ function systemType(directory: string): number {
 }
 
 function fuseWarning(directory: string): string {
-  return `state directory ${directory} is on a FUSE file system: flushes may be promised and not done`;
+  return `state directory ${directory} is on a FUSE file system: flushes may be promised and not done, and a power cut may then take the newest commits; a directory on a local disk is safer (--state DIR)`;
 }
 
 function refusedOwner(directory: string): StoreRefusal | null {

@@ -38,8 +38,18 @@ async function oneCycle(parts: AgentParts, what: Asked, signal: AbortSignal): Pr
     if (!report.ok) return tellRefusal(options.telemetry, report.error);
     tellReport(options.telemetry, report.value);
     relaying.wake();
-    await sweepState(store, options.stateDirectory, loaded);
   } catch (error) {
     tellFailure(options.telemetry, error);
+  }
+  await sweep(parts);
+}
+
+/** Also after a cycle that failed: a full store gets room again only when old rows go. */
+async function sweep({ store, options, setup }: AgentParts): Promise<void> {
+  try {
+    await sweepState(store, options.stateDirectory, setup.loaded);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    options.telemetry.log.error("old rows and files could not be removed", { reason });
   }
 }

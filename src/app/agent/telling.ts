@@ -1,7 +1,7 @@
 import type { Profile } from "../../domain/scan-plan.ts";
 import type { CycleReport, FinishedReport } from "../../pipeline/cycle-report.ts";
 import type { Telemetry } from "../../telemetry/happenings.ts";
-import type { OperationFailure } from "../operations/failure.ts";
+import { type OperationFailure, storeFailure } from "../operations/failure.ts";
 
 /** What becomes of a tick, as one log line and one counter each. */
 export function tellReport(telemetry: Telemetry, report: CycleReport): void {
@@ -40,10 +40,13 @@ export function tellRefusal(telemetry: Telemetry, { what, fix, code }: Operation
   telemetry.happened({ level: "error", message: "nothing was scanned", fields, counter: outcome("refused") });
 }
 
+/** Known failures of the store bring their fix; anything else is a bug. */
 export function tellFailure(telemetry: Telemetry, error: unknown): void {
+  const known = storeFailure(error);
   const reason = error instanceof Error ? error.message : String(error);
   const message = "cycle failed; nothing of it was learned";
-  telemetry.happened({ level: "error", message, fields: { reason }, counter: outcome("error") });
+  const fields = known === null ? { reason } : { reason, fix: known.fix, code: known.code };
+  telemetry.happened({ level: "error", message, fields, counter: outcome("error") });
 }
 
 function outcome(text: string) {

@@ -1,4 +1,5 @@
 import { accessSync, constants, statSync } from "node:fs";
+import { StoreError } from "../../store/store-error.ts";
 
 /** Why an operation did not start or finish: what happened, its effect, the fix; and the exit code. */
 export interface OperationFailure {
@@ -34,3 +35,18 @@ function wrongFile(path: string, why: string): OperationFailure {
     fix: "Check the path and its permissions.",
   };
 }
+
+/** A commit that the store refused: for lack of room, or because disk or file failed; null: the error is something else. */
+export function storeFailure(error: unknown): OperationFailure | null {
+  if (!(error instanceof StoreError)) return null;
+  const { kind, message: what } = error;
+  if (kind === "full") return { code: "TL414", exit: 78, what, effect: FULL_EFFECT, fix: FULL_FIX };
+  if (kind !== "io" && kind !== "failed" && kind !== "damaged") return null;
+  return { code: "TL415", exit: 1, what, effect: BROKEN_EFFECT, fix: BROKEN_FIX };
+}
+
+const FULL_EFFECT =
+  "Nothing of this step was kept; everything committed before stays, and the next scan sees the same.";
+const FULL_FIX = "Raise store.max_size, free space on the volume, or bring back the outputs for which events wait.";
+const BROKEN_EFFECT = "Nothing of this step was kept; everything committed before is checked at the next start.";
+const BROKEN_FIX = "Check the disk, then start again: a damaged file is set aside and what waits in it is saved.";
