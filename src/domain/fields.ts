@@ -34,8 +34,17 @@ export function comparableService(service: ServiceObservation | null): ServiceOb
   return NO_SERVICE.has(name) || name.endsWith("?") ? null : service;
 }
 
+// Identity, detection, learning and events all ask; an observation never changes.
+const hostValues = new WeakMap<HostObservation, ReadonlyMap<HostField, string>>();
+
 /** The comparable field values of one host that is up, canonical. */
 export function hostFieldValues(observation: HostObservation): ReadonlyMap<HostField, string> {
+  const known = hostValues.get(observation) ?? readHostFields(observation);
+  hostValues.set(observation, known);
+  return known;
+}
+
+function readHostFields(observation: HostObservation): ReadonlyMap<HostField, string> {
   const values = new Map<HostField, string>([["ip", observation.address]]);
   const { mac, os } = observation;
   put(values, "mac", mac !== null && macClass(mac) !== "virtual" ? mac : null);

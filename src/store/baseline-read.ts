@@ -31,6 +31,11 @@ export async function readBaseline(database: Database, segment: string): Promise
   }
 }
 
+export function readLastScanAt(database: Database, segment: string): number | null {
+  const row = database.one("SELECT last_scan_at FROM segment WHERE name = ?", segment);
+  return row === null ? null : integerOrNull(row["last_scan_at"]);
+}
+
 // Digests of keys are as long as this and hardly ever shared.
 const DIGEST_LENGTH = 64;
 

@@ -1,6 +1,6 @@
 import type { CycleCommit, CycleStore } from "../domain/ports/stores.ts";
 import { anomaliesWriter, readAnomalies } from "./anomalies.ts";
-import { readBaseline } from "./baseline-read.ts";
+import { readBaseline, readLastScanAt } from "./baseline-read.ts";
 import { baselineWriter } from "./baseline-write.ts";
 import { closeInterrupted, cycleWriter, nextScanNumber, readCycles } from "./cycle-rows.ts";
 import type { Database, Write } from "./database.ts";
@@ -19,6 +19,7 @@ export function cycleStore(database: Database): CycleStore {
     installId: async () => installId(database),
     nextScanNumber: async (segment) => nextScanNumber(database, segment),
     loadBaseline: (segment) => readBaseline(database, segment),
+    lastScanAt: async (segment) => readLastScanAt(database, segment),
     loadAnomalies: async (segment) => readAnomalies(database, segment),
     loadMutes: async () => readMutes(database),
     loadObservationMarks: async (segment) => readMarks(database, segment),

@@ -3,7 +3,7 @@ import type { HostObservation } from "../domain/observation.ts";
 import { sha256Hex } from "../lib/hash.ts";
 import type { Intervals } from "../lib/intervals.ts";
 import { decodeJson, encodeJson } from "./codecs/json.ts";
-import { coverageRefs, hostFacts, runFacts } from "./codecs/observation.ts";
+import { coverageRefs, hostFacts, packHostFacts, runFacts } from "./codecs/observation.ts";
 import type { Database, Write } from "./database.ts";
 import { intervalTexts, portSetInterner, portSetOf, readPortSets, type Intern } from "./port-sets.ts";
 import { integer, realOrNull, text, type Row } from "./rows.ts";
@@ -63,7 +63,7 @@ function packRun(run: NmapRun): string {
 /** What changes at every scan stands beside the content, or no two contents would ever be equal. */
 function packHost(host: HostObservation, portsText: (ports: Intervals) => string): PackedObservation {
   const { address, observedAt, srttMicros, coverage, ...content } = host;
-  const facts = encodeJson(hostFacts, content);
+  const facts = packHostFacts(content);
   return {
     address,
     observedAt,

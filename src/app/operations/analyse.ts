@@ -133,7 +133,7 @@ async function analyseOne(
   store: CycleRooms["store"],
 ): Promise<Result<FinishedReport, OperationFailure>> {
   const { loaded, learn, learnScans } = request;
-  const last = (await store.loadBaseline(segmentOf(loaded))).lastScanAt;
+  const last = await store.lastScanAt(segmentOf(loaded));
   if (last !== null && cycle.at < last && cycle.dated) return err(tooOld(cycle, last));
   const tick = recordedTick(loaded, { ...cycle.occasion, learn, learnScans });
   const { clock, source } = played(cycle, scopeTest(loaded));

@@ -82,6 +82,8 @@ export interface CycleStore {
   /** The next scan number of the segment, from 1. */
   nextScanNumber(segment: string): Promise<number>;
   loadBaseline(segment: string): Promise<SegmentBaseline>;
+  /** `lastScanAt` of the baseline, without reading its hosts. */
+  lastScanAt(segment: string): Promise<number | null>;
   /** All that are open or muted, plus closed ones whose id might reopen (newest episode). */
   loadAnomalies(segment: string): Promise<readonly Anomaly[]>;
   loadMutes(): Promise<readonly Mute[]>;

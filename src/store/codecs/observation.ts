@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { completeness, phase, runProblem, technique, transport } from "./common.ts";
 import { cleanText, cleanTexts, listOf, mapOf, numberOrNull, textOrNull, texts } from "./json.ts";
-import { scriptValue } from "./script-value.ts";
+import { packScriptValue, scriptValue } from "./script-value.ts";
 
 const portState = z.enum(["open", "closed", "filtered", "unfiltered", "open|filtered", "closed|filtered"]);
 
@@ -79,6 +79,49 @@ export const hostFacts = z.strictObject({
   allPortsOpen: numberOrNull,
   truncated: texts,
 });
+
+type HostFacts = z.output<typeof hostFacts>;
+type PortFacts = HostFacts["ports"][number];
+
+/**
+ * {@link hostFacts} as JSON text. By hand, because encoding by schema took half of the time of a shard's commit; field by
+ * field, so that the compiler misses one that the schema has.
+ */
+export function packHostFacts(facts: HostFacts): string {
+  const { os: seen } = facts;
+  const plain: z.input<typeof hostFacts> = {
+    state: facts.state,
+    stateReason: facts.stateReason,
+    mac: facts.mac,
+    macVendor: facts.macVendor,
+    names: facts.names,
+    ports: facts.ports.map(packPort),
+    otherStates: facts.otherStates,
+    os: seen === null ? null : { ...seen, stack: [...seen.stack] },
+    distance: facts.distance,
+    problems: facts.problems,
+    allPortsOpen: facts.allPortsOpen,
+    truncated: facts.truncated,
+  };
+  return JSON.stringify(plain);
+}
+
+function packPort(facts: PortFacts): z.input<typeof port> {
+  const scripts = facts.scripts.map((s) => {
+    return { id: s.id, value: s.value === null ? null : packScriptValue(s.value), output: s.output, failed: s.failed };
+  });
+  return {
+    transport: facts.transport,
+    number: facts.number,
+    state: facts.state,
+    reason: facts.reason,
+    reasonTtl: facts.reasonTtl,
+    service: facts.service,
+    identity: facts.identity,
+    scripts,
+    verified: facts.verified,
+  };
+}
 
 /** Coverage with interned port sets: transport, phase, id of the set. */
 export const coverageRefs = listOf(z.tuple([transport, phase, z.int()]).readonly());

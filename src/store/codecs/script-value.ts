@@ -3,7 +3,10 @@ import type { ScriptValue } from "../../domain/observation.ts";
 import { isClean } from "./json.ts";
 
 /** A script's result is text, list or table; a table is `{ "map": pairs }`, since its keys come from hosts. */
-export const scriptValue = z.codec(z.unknown(), z.custom<ScriptValue>(isScriptValue), { decode: unpack, encode: pack });
+export const scriptValue = z.codec(z.unknown(), z.custom<ScriptValue>(isScriptValue), {
+  decode: unpack,
+  encode: packScriptValue,
+});
 
 function isScriptValue(value: unknown): boolean {
   return typeof value === "string" || Array.isArray(value) || value instanceof Map;
@@ -11,9 +14,11 @@ function isScriptValue(value: unknown): boolean {
 
 type Packed = string | readonly Packed[] | { readonly map: readonly (readonly [string, Packed])[] };
 
-function pack(value: ScriptValue): Packed {
+export function packScriptValue(value: ScriptValue): Packed {
   if (typeof value === "string") return value;
-  return isTable(value) ? { map: [...value].map(([key, item]) => [key, pack(item)] as const) } : value.map(pack);
+  return isTable(value)
+    ? { map: [...value].map(([key, item]) => [key, packScriptValue(item)] as const) }
+    : value.map(packScriptValue);
 }
 
 function isTable(value: Exclude<ScriptValue, string>): value is ReadonlyMap<string, ScriptValue> {
