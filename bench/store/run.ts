@@ -1,5 +1,5 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { cpus, tmpdir } from "node:os";
+import { cpus, loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { timeOrderedId } from "../../src/lib/ids.ts";
@@ -85,6 +85,7 @@ function report(database: number): string {
     "",
     `\`make bench-store\`: ${HOSTS} hosts × ${PORTS} ports, every host touched by every cycle; shards of ${SHARD_HOSTS} hosts.`,
     `Node.js ${process.version}, ${cpu}. "Loop delay" is how late a timer fires while the call runs: p99 and longest.`,
+    `Other work beside it: load average ${loadavg()[0]?.toFixed(1)}.`,
     "",
     "| call | times | p50 ms | p99 ms | CPU p50 ms | loop delay p99 ms | longest ms | budget |",
     "|---|---|---|---|---|---|---|---|",

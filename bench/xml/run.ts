@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { cpus, tmpdir, totalmem } from "node:os";
+import { cpus, loadavg, tmpdir, totalmem } from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
 import { median } from "../../src/lib/statistics.ts";
@@ -129,6 +129,7 @@ function heading(rounds: number, megabytes: number): readonly string[] {
     "",
     `\`make bench-xml\`: ${LARGE} hosts, ${megabytes.toFixed(0)} MB; medians of ${rounds} rounds with the range, each in its own process.`,
     `Node.js ${process.version}, fast-xml-parser 5.12.1, ${cpu}. No randomness: the file is the same in every run.`,
+    `Other work beside it: load average ${loadavg()[0]?.toFixed(1)}.`,
     "",
   ];
 }
