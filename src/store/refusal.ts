@@ -85,6 +85,16 @@ export function madeByNewer(path: string, found: number, ours: number): StoreRef
   };
 }
 
+export function madeByDevelopment(path: string): StoreRefusal {
+  return {
+    code: "TL416",
+    exit: 78,
+    what: `${path} was made by a development version, before the first release`,
+    effect: NOTHING_DONE,
+    fix: "choose a new directory with --state DIR and learn anew; that version still reads the old one",
+  };
+}
+
 export function foreignFile(path: string): StoreRefusal {
   return {
     code: "TL408",

@@ -110,6 +110,16 @@ describe("opening the store", () => {
     withDatabase(path, (db) => expect(db.prepare("PRAGMA user_version").get()).toEqual({ user_version: 99 }));
   });
 
+  it("refuses state of a development version, whose first schema was another, and leaves it as it is", () => {
+    const store = newStore();
+    store.close();
+    const path = join(store.directory, "tripline.db");
+    withDatabase(path, (db) => db.exec("DROP TABLE host_memory"));
+    for (const access of ["write", "read"] as const)
+      expect(refused(store.directory, { access })).toMatchObject({ code: "TL416", exit: 78 });
+    withDatabase(path, (db) => expect(db.prepare("PRAGMA user_version").get()).toEqual({ user_version: 1 }));
+  });
+
   it("refuses the database of another program and does not move it aside", () => {
     const directory = tempDir();
     withDatabase(join(directory, "tripline.db"), (db) => db.exec("CREATE TABLE music (title TEXT)"));

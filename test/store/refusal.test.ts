@@ -28,6 +28,7 @@ const ALL: readonly (readonly [name: string, refusal: refusals.StoreRefusal])[] 
   ["locked", refusals.locked("/d", { pid: 7, since: "2026-01-01T00:00:00.000Z" })],
   ["with an old SQLite", refusals.sqliteTooOld("3.50.0", "3.51.3")],
   ["of a newer version", refusals.madeByNewer("/d/tripline.db", 9, 1)],
+  ["of a development version", refusals.madeByDevelopment("/d/tripline.db")],
   ["of another program", refusals.foreignFile("/d/tripline.db")],
   ["not there", refusals.noStoreYet("/d/tripline.db")],
   ["of an older version, for a reader", refusals.notMigratedYet("/d/tripline.db", 1, 2)],
