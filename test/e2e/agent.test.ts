@@ -109,12 +109,15 @@ outputs:
       const gone = once(agent, "exit");
       try {
         await until("learning", async () => (scans(await outboxRows(state)) >= 2 ? true : null));
+        const scansBefore = scans(await outboxRows(state));
         const intruder = await startListener(HOST, 4444, { banner: "\u0001?\r\n" });
         const opened = await until(
           "port-opened",
           async () => steps(await outboxRows(state), "port-opened", "opened")[0] ?? null,
         );
         assertEcsEvent(opened.body);
+        // At most one cycle was under way already when the port opened; the next one must find it.
+        expect(scans(await rowsBefore(state, opened)) - scansBefore).toBeLessThanOrEqual(1);
         const topic = `${prefix}.anomaly`;
         const stream = `logs-tripline.anomaly-${namespace}`;
         await until("the event in Kafka", async () => (await kafkaIds(broker.brokers, topic)).get(opened.id) ?? null);
@@ -128,11 +131,13 @@ outputs:
 
         await broker.kill9();
         await node.kill9();
+        const scansOpen = scans(await outboxRows(state));
         await intruder.stop();
         const resolved = await until(
           "resolved",
           async () => steps(await outboxRows(state), "port-opened", "resolved")[0] ?? null,
         );
+        expect(scans(await rowsBefore(state, resolved)) - scansOpen).toBeLessThanOrEqual(2);
         await broker.restart();
         await node.start();
         await until("resolved in Kafka", async () => (await kafkaIds(broker.brokers, topic)).get(resolved.id) ?? null);
@@ -182,6 +187,11 @@ outputs:
     6 * MINUTES,
   );
 });
+
+/** The scan event is the last of its cycle: those before a row are the cycles that ended before its own. */
+async function rowsBefore(state: string, row: OutboxRow): Promise<readonly OutboxRow[]> {
+  return (await outboxRows(state)).filter((other) => other.seq < row.seq);
+}
 
 function scans(rows: readonly OutboxRow[]): number {
   return rows.filter((row) => row.body.includes('"action":"scan-completed"')).length;
