@@ -73,7 +73,9 @@ function judged(report: FinishedReport) {
     const { kind, host, port, before, after, confirmed, score } = anomaly;
     return { transition, kind, ip: host?.address, mac: host?.mac, port, before, after, confirmed, score: score.value };
   });
-  return { summary: report.summary, vantage: report.vantage, steps };
+  // Which controls could exist then is in no XML; what they decided is.
+  const { state, problems } = report.vantage;
+  return { summary: report.summary, vantage: { state, problems }, steps };
 }
 
 /** What a cycle said, one line per step. */
