@@ -71,6 +71,5 @@ function coverageKey(set: Coverage): string {
 
 /** Two processes of one cycle that measured the same ports are still one scan of them. */
 function distinct(covered: readonly Coverage[]): readonly Coverage[] {
-  const measured = covered.filter((c) => c.phase === "ports" && c.ports.length > 0);
-  return [...new Map(measured.map((c) => [coverageKey(c), c])).values()];
+  return [...new Map(covered.filter((c) => c.ports.length > 0).map((c) => [coverageKey(c), c])).values()];
 }

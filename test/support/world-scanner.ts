@@ -10,7 +10,7 @@ export interface WorldHost {
   readonly mac?: string;
   /** Does not answer discovery, but does serve. */
   readonly hidden?: boolean;
-  /** Port → product; empty = a service that says nothing. */
+  /** Port → product. */
   readonly open: ReadonlyMap<number, string>;
   /** Ports whose probes are dropped. */
   readonly filtered?: Intervals;
@@ -88,7 +88,7 @@ function observe(address: string, host: WorldHost | undefined, { plan, at }: Loo
     macVendor: null,
     names: [],
     observedAt: at,
-    coverage: found ? [{ transport: "tcp", phase: plan.phase, ports: asked }] : [],
+    coverage: found && plan.phase === "ports" ? [{ transport: "tcp", phase: "ports", ports: asked }] : [],
     ports,
     otherStates: [
       ...(found && rest > 0 ? [{ state: "closed" as const, count: rest, transport: "tcp" as const }] : []),
@@ -121,7 +121,7 @@ function listedPorts(host: WorldHost, plan: RunPlan): readonly PortObservation[]
       state: "open",
       reason: "syn-ack",
       reasonTtl: 64,
-      service: plan.versionIntensity === null || product === "" ? null : service(product),
+      service: plan.versionIntensity === null ? null : service(product),
       identity: null,
       scripts: [],
       verified: false,

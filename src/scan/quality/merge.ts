@@ -31,18 +31,10 @@ function onlyAssumedUp(host: HostObservation): boolean {
   return !host.ports.some((port) => answered(port.state)) && !host.otherStates.some((other) => answered(other.state));
 }
 
-/**
- * Only the `ports` phase measures absence; what a fingerprint run asked is kept beside it, because a service that said
- * nothing was asked all the same.
- */
+/** Only the `ports` phase measures absence; what other phases alone know has no coverage. */
 function first(host: HostObservation, phase: RunPhase): HostObservation {
   if (phase === "ports") return host;
-  return {
-    ...host,
-    coverage: keptCoverage(host, phase),
-    otherStates: [],
-    ports: host.ports.map((port) => verifiedIf(port, phase)),
-  };
+  return { ...host, coverage: [], otherStates: [], ports: host.ports.map((port) => verifiedIf(port, phase)) };
 }
 
 function combine(known: HostObservation, more: HostObservation, phase: RunPhase): HostObservation {
@@ -57,7 +49,7 @@ function combine(known: HostObservation, more: HostObservation, phase: RunPhase)
     macVendor: known.macVendor ?? more.macVendor,
     names: [...new Set([...known.names, ...more.names])],
     observedAt: Math.max(known.observedAt, more.observedAt),
-    coverage: [...withoutContradicted(known.coverage, ports.contradicted), ...keptCoverage(more, phase)],
+    coverage: [...withoutContradicted(known.coverage, ports.contradicted), ...(phase === "ports" ? more.coverage : [])],
     ports: ports.list,
     otherStates: phase === "ports" ? [...known.otherStates, ...more.otherStates] : known.otherStates,
     os: betterOs(known.os, more.os),
@@ -67,10 +59,6 @@ function combine(known: HostObservation, more: HostObservation, phase: RunPhase)
     allPortsOpen: known.allPortsOpen ?? more.allPortsOpen,
     truncated: [...new Set([...known.truncated, ...more.truncated])].toSorted(),
   };
-}
-
-function keptCoverage(host: HostObservation, phase: RunPhase): readonly Coverage[] {
-  return phase === "ports" || phase === "fingerprint" ? host.coverage : [];
 }
 
 interface MergedPorts {
@@ -99,10 +87,7 @@ function mergePorts(known: HostObservation, more: HostObservation, phase: RunPha
 /** The state of a port that the ports run measured without listing it: one of the collapsed ones. */
 function collapsedState(host: HostObservation, port: PortObservation): string | null {
   const covered = host.coverage.some(
-    (c) =>
-      c.phase === "ports" &&
-      c.transport === port.transport &&
-      c.ports.some(([from, to]) => port.number >= from && port.number <= to),
+    (c) => c.transport === port.transport && c.ports.some(([from, to]) => port.number >= from && port.number <= to),
   );
   return covered ? "closed" : null;
 }

@@ -90,21 +90,16 @@ function worst(runs: readonly NmapRun[]): Completeness {
 function isMeasured(host: HostObservation, judging: readonly NmapRun[]): boolean {
   if (host.problems.length > 0) return false;
   return (
-    measuredPorts(host).length > 0 ||
+    host.coverage.length > 0 ||
     host.allPortsOpen !== null ||
     judging.every((r) => r.phase === "discovery" && r.completeness === "complete")
   );
 }
 
-/** A fingerprint run asks services, it does not measure which ports are closed. */
-function measuredPorts(host: HostObservation): HostObservation["coverage"] {
-  return host.coverage.filter((c) => c.phase !== "fingerprint");
-}
-
 function probedPorts(hosts: readonly HostObservation[]): number {
   return hosts.reduce((sum, host) => {
-    const byTransport = Map.groupBy(measuredPorts(host), (c) => c.transport);
-    const sets = [...byTransport.values()].map((covered) => union(...covered.map((c) => c.ports)));
+    const transports = [...new Set(host.coverage.map((c) => c.transport))];
+    const sets = transports.map((t) => union(...host.coverage.filter((c) => c.transport === t).map((c) => c.ports)));
     return sum + sets.reduce((n, ports) => n + size(ports), 0);
   }, 0);
 }

@@ -29,13 +29,11 @@ describe("the runs of a cycle", () => {
     expect(mergeObservations([second, first]).map((h) => h.address)).toEqual(["10.0.0.9", "10.0.0.10"]);
   });
 
-  it("take port states and absence from the ports phase alone, and keep what was asked for a service", async () => {
+  it("take port states and coverage from the ports phase alone", async () => {
     const fingerprint = await one({ port: 9999 }, "fingerprint");
-    const asked = { transport: "tcp", phase: "fingerprint", ports: [[9999, 9999]] };
-    expect(only(mergeObservations([fingerprint])).coverage).toEqual([asked]);
+    expect(only(mergeObservations([fingerprint])).coverage).toEqual([]);
     const merged = only(mergeObservations([await ports({ ports: [{ port: 22 }] }), fingerprint]));
-    expect(merged.coverage).toEqual([{ transport: "tcp", phase: "ports", ports: [[1, 1000]] }, asked]);
-    expect(lookAt(merged, { transport: "tcp", number: 9998 })).toEqual({ state: "unknown" });
+    expect(merged.coverage).toEqual([{ transport: "tcp", phase: "ports", ports: [[1, 1000]] }]);
     expect(merged.ports.map((p) => p.number)).toEqual([22, 9999]);
   });
 
