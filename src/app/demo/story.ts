@@ -122,10 +122,18 @@ async function killNmap(signal: AbortSignal): Promise<void> {
     if (pid !== null) {
       // In the middle, not before nmap has written a line.
       await sleep(MIDDLE_MS, signal);
-      process.kill(pid, "SIGKILL");
-      return;
+      if (wasKilled(pid)) return;
     }
     await sleep(10, signal);
+  }
+}
+
+/** False when it had just ended by itself: the scan's next nmap is the one to end then. */
+function wasKilled(pid: number): boolean {
+  try {
+    return process.kill(pid, "SIGKILL");
+  } catch {
+    return false;
   }
 }
 
