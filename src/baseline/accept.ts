@@ -11,6 +11,7 @@ import {
 import type { AnomalyKind } from "../domain/kinds.ts";
 import { parsePortKey, portKey } from "../domain/network.ts";
 import type { PortKey } from "../domain/network.ts";
+import { acceptBurst } from "./learn-burst.ts";
 import { evidenceKey, inOrder, referenceEvidence } from "./identity/evidence.ts";
 
 const SOFTWARE: readonly PortField[] = ["service", "product", "version", "extra_info", "banner", "http_title"];
@@ -69,6 +70,7 @@ function acceptOn(host: HostBaseline, kind: AnomalyKind, ports: readonly PortKey
   if (WHOLE_HOST.has(kind)) return acceptWhole(kind === "identity-changed" ? withoutFormerPorts(host) : host);
   // A host that may stay away is a stranger when it comes back.
   if (kind === "host-disappeared") return { ...host, reference: "new" };
+  if (kind === "ports-opened") return acceptBurst(host);
   const hostFields = HOST_FIELDS[kind];
   if (hostFields !== undefined) return { ...host, fields: acceptFields(host.fields, hostFields) };
   return ports.reduce((changed, key) => acceptPort(changed, key, PORT_FIELDS[kind] ?? null), host);
@@ -82,7 +84,8 @@ function acceptPort(host: HostBaseline, key: PortKey, fields: readonly PortField
   return { ...host, ports: new Map([...host.ports, [key, accepted]]) };
 }
 
-function acceptWhole(host: HostBaseline): HostBaseline {
+function acceptWhole(given: HostBaseline): HostBaseline {
+  const host = acceptBurst(given);
   return {
     ...host,
     reference: "known",

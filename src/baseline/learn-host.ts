@@ -6,9 +6,11 @@ import { hostMature, portKnown } from "../domain/maturity.ts";
 import { parsePortKey, portKey } from "../domain/network.ts";
 import type { PortKey, PortRef } from "../domain/network.ts";
 import type { PortObservation } from "../domain/observation.ts";
+import { type PortBurst, portBurst } from "../domain/port-burst.ts";
 import { lookAt, settleHost } from "../domain/settle.ts";
 import { addCoverage, portsMeasured } from "./coverage.ts";
 import { learnEvidence } from "./identity/learn-evidence.ts";
+import { burstLeftOut, rememberBurst } from "./learn-burst.ts";
 import { learnFields } from "./learn-field.ts";
 import type { Absorb } from "./learn-field.ts";
 import { learnPort } from "./learn-port.ts";
@@ -17,6 +19,8 @@ import { learnPort } from "./learn-port.ts";
 export function learnHost(view: CycleView, host: HostView, declared: ReadonlySet<PortKey>): HostBaseline {
   const { known, observation } = host;
   const seen: Seen = { scan: view.context.scanNumber, at: observation.observedAt };
+  const burst = portBurst(view, host, declared);
+  const ports = learnPorts(view, host, { declared, burst });
   const learned: HostBaseline = {
     id: host.id,
     evidence: known?.evidence ?? host.identity.evidence,
@@ -30,8 +34,9 @@ export function learnHost(view: CycleView, host: HostView, declared: ReadonlySet
     fields: learnFields(known?.fields ?? new Map(), hostFieldValues(observation), (f) =>
       hostFieldAbsorb(view, host, f),
     ),
-    ports: learnPorts(view, host, declared),
+    ports,
     coverage: addCoverage(known?.coverage ?? [], observation.coverage, view.context.scanNumber),
+    ...rememberBurst(host, burst, ports),
   };
   return { ...learned, evidence: learnEvidence(learned, host) };
 }
@@ -65,14 +70,21 @@ function hostFieldAbsorb(view: CycleView, host: HostView, field: HostField): Abs
   return isRelearned(field, view.relearned) ? "relearn" : "keep";
 }
 
-function learnPorts(view: CycleView, host: HostView, declared: ReadonlySet<PortKey>): HostBaseline["ports"] {
+function learnPorts(
+  view: CycleView,
+  host: HostView,
+  { declared, burst }: { readonly declared: ReadonlySet<PortKey>; readonly burst: PortBurst | null },
+): HostBaseline["ports"] {
+  const leftOut = new Set(burstLeftOut(burst, isLearning(view, host)).map(portKey));
   const known: HostBaseline["ports"] = host.known?.ports ?? new Map();
   const open = new Map(host.observation.ports.filter((p) => p.state === "open").map((p) => [portKey(p), p]));
   const ports = new Map<PortKey, PortBaseline>();
   for (const key of new Set([...known.keys(), ...open.keys()])) {
     const port = parsePortKey(key);
     const observed = open.get(key) ?? null;
-    const learned = port === null ? null : learnOne(view, host, { port, observed, expected: declared.has(key) });
+    const before = known.get(key) ?? null;
+    const one = port === null ? null : { port, observed, expected: declared.has(key) };
+    const learned = one === null || leftOut.has(key) ? before : learnOne(view, host, one);
     if (learned !== null) ports.set(key, learned);
   }
   return ports;

@@ -2,9 +2,10 @@ import type { CycleView, HostView } from "../domain/cycle.ts";
 import type { Deviation } from "../domain/deviation.ts";
 import type { Facts } from "../domain/facts.ts";
 import { hostFieldValues } from "../domain/fields.ts";
+import { presenceComparable } from "../domain/maturity.ts";
 import { deviation } from "./detector.ts";
 import type { Detector } from "./detector.ts";
-import { aboutHost, isConfirmed, presenceComparable, presenceHistory } from "./host-found.ts";
+import { aboutHost, isConfirmed, presenceHistory } from "./host-found.ts";
 import { leaf } from "./port-facts.ts";
 
 /** A host nobody knows, for as long as nobody accepted it. */

@@ -3,9 +3,10 @@ import type { AbsentHost, CycleView } from "../domain/cycle.ts";
 import type { Deviation } from "../domain/deviation.ts";
 import { absentHostRef } from "../domain/host-ref.ts";
 import { settleHost } from "../domain/settle.ts";
+import { presenceComparable } from "../domain/maturity.ts";
 import { deviation } from "./detector.ts";
 import type { Detector } from "./detector.ts";
-import { isConfirmed, presenceComparable, presenceHistory } from "./host-found.ts";
+import { isConfirmed, presenceHistory } from "./host-found.ts";
 import { leaf } from "./port-facts.ts";
 
 /** A known host was asked in enough complete scans and stayed silent. */

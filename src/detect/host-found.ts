@@ -10,11 +10,6 @@ export function isMature(view: CycleView, known: HostBaseline | null): boolean {
   return hostMature(known, view.context.maturity, view.context.startedAt);
 }
 
-/** False: hosts and ports are measured in another way or from another place than before. */
-export function presenceComparable(view: CycleView): boolean {
-  return !view.relearned.has("presence") && !view.vantage.problems.includes("source-address-changed");
-}
-
 export function aboutHost(view: CycleView, host: HostView): Pick<Found, "host" | "observedAt"> {
   return { host: hostRef(host, view.context.tags), observedAt: host.observation.observedAt };
 }

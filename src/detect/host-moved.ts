@@ -1,9 +1,9 @@
 import type { CycleView } from "../domain/cycle.ts";
 import type { Deviation } from "../domain/deviation.ts";
+import { presenceComparable } from "../domain/maturity.ts";
 import { deviation } from "./detector.ts";
 import type { Detector } from "./detector.ts";
 import { aboutHostField, hostChanges } from "./host-changes.ts";
-import { presenceComparable } from "./host-found.ts";
 
 /** The same machine at another address: worth knowing, never an alert. */
 export const hostMoved: Detector = { id: "host-moved", version: "1.0.0", detect };

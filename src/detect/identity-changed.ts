@@ -5,9 +5,10 @@ import type { Facts } from "../domain/facts.ts";
 import { hostFieldValues, portFieldValues } from "../domain/fields.ts";
 import { keyDigest } from "../domain/key-set.ts";
 import { portKey } from "../domain/network.ts";
+import { presenceComparable } from "../domain/maturity.ts";
 import { deviation } from "./detector.ts";
 import type { Detector } from "./detector.ts";
-import { aboutHost, isConfirmed, presenceComparable } from "./host-found.ts";
+import { aboutHost, isConfirmed } from "./host-found.ts";
 import { leaf } from "./port-facts.ts";
 
 /** Everything strong that identified the machine at this address was replaced: it is another machine. */

@@ -4,9 +4,10 @@ import type { Deviation, DeviationHistory } from "../domain/deviation.ts";
 import { portKey } from "../domain/network.ts";
 import { lookAt, settlePort } from "../domain/settle.ts";
 import type { PortLook } from "../domain/settle.ts";
+import { presenceComparable } from "../domain/maturity.ts";
 import { deviation } from "./detector.ts";
 import type { Detector } from "./detector.ts";
-import { aboutHost, isConfirmed, isMature, presenceComparable } from "./host-found.ts";
+import { aboutHost, isConfirmed, isMature } from "./host-found.ts";
 import { memoryFacts, portHistory } from "./port-facts.ts";
 
 /** A port that is normally open and was missed often enough. Absence is never judged from a degraded vantage. */

@@ -1,12 +1,12 @@
 import type { HostBaseline, PortBaseline } from "../domain/baseline.ts";
 import type { CycleView, HostView } from "../domain/cycle.ts";
 import type { Deviation } from "../domain/deviation.ts";
-import { portKnown } from "../domain/maturity.ts";
+import { portKnown, presenceComparable } from "../domain/maturity.ts";
 import { portKey } from "../domain/network.ts";
 import type { PortObservation } from "../domain/observation.ts";
 import { deviation } from "./detector.ts";
 import type { Detector } from "./detector.ts";
-import { aboutHost, isConfirmed, isMature, presenceComparable } from "./host-found.ts";
+import { aboutHost, isConfirmed, isMature } from "./host-found.ts";
 import { portFacts, portHistory } from "./port-facts.ts";
 
 /** An open port of a known host that is not normally open. The ports of a new host belong to its appearance. */

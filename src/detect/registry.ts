@@ -17,6 +17,7 @@ import { withoutConsequences } from "./one-endpoint.ts";
 import { osShifted } from "./os-shifted.ts";
 import { portClosed } from "./port-closed.ts";
 import { portOpened } from "./port-opened.ts";
+import { portsOpened } from "./ports-opened.ts";
 import { serviceChanged } from "./service-changed.ts";
 import { versionChanged } from "./version-changed.ts";
 import { versionDowngraded } from "./version-downgraded.ts";
@@ -57,7 +58,8 @@ const NOTHING_DECLARED: Declared = { deviations: [], expected: new Map() };
 export function detect(view: CycleView, declared: Declared = NOTHING_DECLARED): readonly Deviation[] {
   const found = DETECTORS.flatMap((detector) => detector.detect(view));
   const news = found.filter((d) => !isExpected(d, declared));
-  return withoutConsequences(view, joinDeclared(view, news, declared.deviations));
+  const facts = withoutConsequences(view, joinDeclared(view, news, declared.deviations));
+  return portsOpened(view, facts, declared.expected);
 }
 
 function isExpected({ kind, host, port }: Deviation, { expected }: Declared): boolean {

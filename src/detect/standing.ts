@@ -8,8 +8,8 @@ import { sameValue } from "../domain/key-set.ts";
 import type { AnomalyKind } from "../domain/kinds.ts";
 import { parsePortKey, portKey } from "../domain/network.ts";
 import type { PortRef } from "../domain/network.ts";
-import { lookAt, settleHost, settlePort } from "../domain/settle.ts";
-import { presenceComparable } from "./host-found.ts";
+import { lookAt, MISSES_AFTER_RESET, settleHost, settlePort } from "../domain/settle.ts";
+import { presenceComparable } from "../domain/maturity.ts";
 
 /** `gone`: measured in this cycle and normal again. `unmeasured`: nothing may be concluded, the anomaly stays open. */
 export type Standing = "present" | "gone" | "unmeasured";
@@ -53,6 +53,7 @@ function standingOn(view: CycleView, asked: Question, deviations: readonly Devia
   if (kind === "host-disappeared") return host === undefined ? "unmeasured" : "gone";
   if (host === undefined || host.known === null) return "unmeasured";
   if (kind === "identity-changed") return identity(view, host);
+  if (kind === "ports-opened") return togetherOpen(view, host);
   const field = HOST_FIELDS[kind];
   if (field !== undefined) return hostField(view, host, field);
   const port = anomaly.port ?? parsePortKey(anomaly.subject);
@@ -85,6 +86,15 @@ function identity(view: CycleView, host: HostView): Standing {
   const own = new Set(host.known?.evidence.filter((e) => e.strong).map((e) => `${e.kind}:${e.value}`));
   const back = host.identity.evidence.some((e) => own.has(`${e.kind}:${e.value}`));
   return back ? "gone" : "unmeasured";
+}
+
+/** Over once nothing of it was open for as long as closing one port takes, or it was taken over meanwhile. */
+function togetherOpen(view: CycleView, { known, observation }: HostView): Standing {
+  const burst = known?.burst;
+  if (burst === undefined) return "gone";
+  const measured = observation.coverage.some((c) => c.phase === "ports" && burst.ports.has(c.transport));
+  if (!measured || observation.allPortsOpen !== null || !presenceComparable(view)) return "unmeasured";
+  return burst.misses + 1 >= MISSES_AFTER_RESET ? "gone" : "unmeasured";
 }
 
 function hostField(view: CycleView, host: HostView, field: HostField): Standing {

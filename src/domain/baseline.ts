@@ -75,6 +75,18 @@ export interface IdentityEvidence {
   readonly strong: boolean;
 }
 
+export type PortSets = ReadonlyMap<Transport, Intervals>;
+
+/** Ports that opened together, as they are remembered. */
+export interface RememberedBurst {
+  /** All it ever had, so that one which blinks is no news. */
+  readonly ports: PortSets;
+  /** What was open in the last scan. */
+  readonly open: PortSets;
+  /** Covered scans in a row in which none of them was open. */
+  readonly misses: number;
+}
+
 export interface HostBaseline {
   /** `host.id`: hash(segment, first evidence, earlier owners of that evidence); never changes. */
   readonly id: string;
@@ -95,6 +107,8 @@ export interface HostBaseline {
   readonly fields: ReadonlyMap<HostField, FieldBaseline>;
   readonly ports: ReadonlyMap<PortKey, PortBaseline>;
   readonly coverage: readonly HostCoverage[];
+  /** Ports that opened together and are not learned; absent when there are none. */
+  readonly burst?: RememberedBurst;
 }
 
 /** Openings counted per port class over the whole segment: the prior of the score's rarity. */

@@ -81,4 +81,6 @@ export interface Deviation {
   readonly informational: boolean;
   /** True when nothing else could explain it away: e.g. a stranger in a closed segment. */
   readonly closedSegment: boolean;
+  /** What it stands for, where one fact has many ports; scored as the highest of them. */
+  readonly members?: readonly Deviation[];
 }

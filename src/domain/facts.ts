@@ -24,6 +24,10 @@ export interface Facts {
   readonly reason_ttl?: number;
   readonly confidence?: number;
   readonly usual_port?: boolean;
+  /** How many ports opened together, which in nmap's spelling, and of how many that were asked. */
+  readonly open_count?: number;
+  readonly open_ports?: string;
+  readonly asked_count?: number;
 }
 
 /** What a port or service means to an attacker. */

@@ -52,9 +52,14 @@ function readHostFields(observation: HostObservation): ReadonlyMap<HostField, st
   put(values, "os_family", os?.goodConditions === true ? os.families.toSorted().join(",") : null);
   put(values, "stack", os === null ? null : stackText(os.stack));
   put(values, "reason_ttl", initialTtl(observation));
-  if (observation.allPortsOpen !== null) values.set("all_ports_open", "yes");
+  if (observation.allPortsOpen !== null) put(values, "all_ports_open", isRefuted(observation) ? null : "yes");
   else if (observation.coverage.some((c) => c.phase === "ports")) values.set("all_ports_open", "no");
   return values;
+}
+
+/** A second probe of a sample found most of them not open: whatever answered was not the host. */
+export function isRefuted({ recheck }: HostObservation): boolean {
+  return recheck !== undefined && recheck.other > recheck.same;
 }
 
 /** Which families a field is measured by. Empty: it does not depend on how nmap was called. */

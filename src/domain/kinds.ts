@@ -16,6 +16,7 @@ export const ANOMALY_KINDS = [
   "os-shifted",
   "identity-changed",
   "all-ports-open",
+  "ports-opened",
   "rollout",
   "undeclared-port",
   "undeclared-host",

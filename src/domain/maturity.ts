@@ -1,5 +1,6 @@
 import type { HostBaseline, MaturityRule, SegmentBaseline } from "./baseline.ts";
 import { coveredScans } from "./coverage.ts";
+import type { CycleView } from "./cycle.ts";
 import { portKey } from "./network.ts";
 import type { PortRef } from "./network.ts";
 
@@ -11,6 +12,11 @@ export function segmentMature(baseline: SegmentBaseline, rule: MaturityRule, now
 /** Host maturity, for port and field kinds: the host's own covered scans before this cycle. */
 export function hostMature(host: HostBaseline | null, rule: MaturityRule, now: number): boolean {
   return host !== null && host.covered >= rule.scans && now - host.firstSeen.at >= rule.atLeastMs;
+}
+
+/** False: hosts and ports are measured in another way or from another place than before. */
+export function presenceComparable(view: CycleView): boolean {
+  return !view.relearned.has("presence") && !view.vantage.problems.includes("source-address-changed");
 }
 
 /**

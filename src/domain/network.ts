@@ -1,6 +1,7 @@
 import { addressVersion } from "../lib/ip.ts";
 
-export type Transport = "tcp" | "udp" | "sctp";
+export const TRANSPORTS = ["tcp", "udp", "sctp"] as const;
+export type Transport = (typeof TRANSPORTS)[number];
 
 /** One endpoint on a host. */
 export interface PortRef {
@@ -23,9 +24,8 @@ export function portText(port: PortRef): string {
 /** The inverse of {@link portKey}; null when the text is no port key. */
 export function parsePortKey(text: string): PortRef | null {
   const match = /^(tcp|udp|sctp)\/(\d{1,5})$/.exec(text);
-  const transport = match?.[1];
-  if (transport !== "tcp" && transport !== "udp" && transport !== "sctp") return null;
-  return { transport, number: Number(match?.[2]) };
+  const transport = TRANSPORTS.find((name) => name === match?.[1]);
+  return transport === undefined ? null : { transport, number: Number(match?.[2]) };
 }
 
 /**

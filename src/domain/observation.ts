@@ -115,6 +115,10 @@ export interface HostObservation {
   readonly problems: readonly HostProblem[];
   /** Number of ports when the host answered open on implausibly many and was aggregated; else null. */
   readonly allPortsOpen: number | null;
+  /** Ports to be asked again of a host that was aggregated; absent otherwise. */
+  readonly sample?: readonly PortRef[];
+  /** How many ports that were open answered a second probe of this cycle alike, and how many otherwise. */
+  readonly recheck?: { readonly same: number; readonly other: number };
   /** Fields that the sanitiser cut, by name. */
   readonly truncated: readonly string[];
 }

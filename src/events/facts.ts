@@ -37,6 +37,9 @@ export function observedBranch(facts: Facts, port: PortRef | null): Branch {
     reason_ttl: facts.reason_ttl,
     confidence: facts.confidence,
     usual_port: facts.usual_port,
+    open_count: facts.open_count,
+    open_ports: facts.open_ports,
+    asked_count: facts.asked_count,
     port_class: port === null ? null : portClass(port.number),
   };
 }

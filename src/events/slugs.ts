@@ -48,6 +48,7 @@ export const SLUGS: Readonly<Record<ActionSlug, SlugRow>> = {
   "os-shifted": row(HOST, "change", ["Operating system family changed", "identity", "T1601", "T1036"]),
   "identity-changed": row(HOST, "change", ["Another machine at a known address", "identity", "T1557.002", "T1200"]),
   "all-ports-open": row(NETWORK, "info", ["Implausibly many open ports", "port", "T1562.004"]),
+  "ports-opened": row(NETWORK, "start", ["Many ports opened together", "port", "T1562.004", "T1571"]),
   rollout: row(NETWORK, "info", ["Same change on many hosts", "group"]),
   "undeclared-port": row(DRIFT, "info", ["Open port that is not declared", "declared", "T1133", "T1578"]),
   "undeclared-host": row(["host", "configuration"], "info", ["Live host that is not declared", "declared", "T1200"]),

@@ -11,6 +11,8 @@ export interface About {
   readonly port: PortRef | null;
 }
 
+/** The same story of one host, told by how many of the asked ports answer. */
+const MANY_PORTS: ReadonlySet<AnomalyKind> = new Set(["all-ports-open", "ports-opened"]);
 const PRESENCE: ReadonlySet<AnomalyKind> = new Set(["host-appeared", "undeclared-host"]);
 
 /**
@@ -41,6 +43,7 @@ const RANKS: ReadonlyMap<AnomalyKind, number> = new Map(
 export function endpointsOf(about: About): readonly string[] {
   const owner = about.host?.id ?? "";
   if (PRESENCE.has(about.kind)) return [`${owner} presence`];
+  if (MANY_PORTS.has(about.kind)) return [`${owner} ports`];
   const ports = [about.port, parsePortKey(about.subject)].filter((p) => p !== null).map(portKey);
   return ports.length === 0
     ? [`${owner} ${about.kind} ${about.subject}`]
@@ -53,7 +56,8 @@ export function familyOf(kind: AnomalyKind): string | null {
     return "software";
   if (["hostkey-changed", "certificate-changed", "mac-changed", "identity-changed"].includes(kind)) return "identity";
   if (
-    ["port-opened", "port-closed", "undeclared-port", "port-moved", "missing-endpoint", "all-ports-open"].includes(kind)
+    ["port-opened", "port-closed", "undeclared-port", "port-moved", "missing-endpoint"].includes(kind) ||
+    MANY_PORTS.has(kind)
   )
     return "port";
   return kind === "os-shifted" ? "system" : null;

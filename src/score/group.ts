@@ -189,6 +189,7 @@ function rollout(group: AnomalyGroup, members: readonly Deviation[], segment: st
     reasons: [...new Set<Deviation["reasons"][number]>(["rollout", ...first.reasons])].slice(0, 12),
     informational: members.every((d) => d.informational),
     closedSegment: members.some((d) => d.closedSegment),
+    members: [],
   };
   return { id: anomalyId(segment, deviation), deviation, group, members };
 }

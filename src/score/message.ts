@@ -110,6 +110,11 @@ const PHRASES: Readonly<Record<AnomalyKind, Phrases>> = {
     what: (a) => `Implausibly many open ports on ${hostText(a)}`,
     over: (a) => `${hostText(a)} no longer answers on implausibly many ports`,
   },
+  "ports-opened": {
+    opened: (a) => `${manyText(a)} opened together on ${hostText(a)}, segment ${cut(a.segment)}`,
+    what: (a) => `Ports that opened together on ${hostText(a)}`,
+    over: (a) => `The ports that opened together on ${hostText(a)} are closed again`,
+  },
   rollout: {
     opened: (a) => `${groupText(a)}: ${groupKind(a)}${isPresence(a) ? "" : ` for ${rolloutWhat(a)}${fromTo(a)}`}`,
     what: (a) =>
@@ -202,6 +207,12 @@ const EVIDENCE_WORDS: ReadonlyMap<string, string> = new Map([
 /** `mac:00-50-…` → MAC: the value itself is in the facts of the event. */
 function evidenceText({ to }: Anomaly): string {
   return EVIDENCE_WORDS.get(to?.split(":")[0] ?? "") ?? "all evidence";
+}
+
+/** `240 of 1000 asked ports`. */
+function manyText({ after }: Anomaly): string {
+  const { open_count: open = 0, asked_count: asked = 0 } = after;
+  return asked === 0 ? `${open} ports` : `${open} of ${asked} asked ports`;
 }
 
 function groupText(a: Anomaly): string {

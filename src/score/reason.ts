@@ -28,6 +28,8 @@ export function knownText({ kind, group, history }: Anomaly): string | null {
     case "port-opened":
     case "undeclared-port":
       return seen === 0 ? `Port never open ${covered}` : `Port open in ${seen} of ${covered.slice(3)}`;
+    case "ports-opened":
+      return `None of them was ever open ${covered}`;
     case "host-appeared":
     case "undeclared-host":
       return seen === 0 ? `Host never seen ${covered}` : `Host seen in ${seen} of ${covered.slice(3)}`;

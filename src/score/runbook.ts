@@ -105,6 +105,14 @@ export const RUNBOOK: Readonly<Record<AnomalyKind, Runbook>> = {
     ],
     check: ["the same scan from another vantage", "firewall between vantage and host"],
   },
+  "ports-opened": {
+    mayBe: [
+      "a firewall, SYN proxy or tarpit that answers for the host",
+      "a stack of containers or a new role put on the host",
+      "a host firewall switched off (candidate T1562.004)",
+    ],
+    check: ["the same scan from another vantage", "`ss -ltnp` on the host: do its processes own these ports", WHO],
+  },
   rollout: {
     mayBe: ["a planned rollout (most often)", "an automatic update", "lateral movement with one tool"],
     check: ["patch or deployment window", "the first host that changed", "one member in detail"],

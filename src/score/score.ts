@@ -31,9 +31,17 @@ interface Part {
 /**
  * The six named parts of a deviation; they add up to the value exactly. A mute takes nothing away: a muted anomaly keeps
  * its severity. The sum is rounded once, before the band is chosen; the remainder of rounding is in the rarity, and
- * what a ceiling cuts off is in the context. All points are whole, except rarity and context of a rollout (tenths).
+ * what a ceiling cuts off is in the context. What stands for many ports counts as the highest of them. All points are whole, except rarity and context of a rollout (tenths).
  */
 export function scoreDeviation(deviation: Deviation, input: ScoreInput): Score {
+  const { members = [] } = deviation;
+  if (members.length === 0) return scoreOne(deviation, input);
+  return members
+    .map((member) => scoreOne(member, input))
+    .reduce((best, score) => (score.value > best.value ? score : best));
+}
+
+function scoreOne(deviation: Deviation, input: ScoreInput): Score {
   const rarity = formerRarity(input.former ?? null) ?? rarityOf(deviation, input.rules, input.classes);
   const exposure = exposurePart(deviation, input);
   const fixed: readonly Part[] = [

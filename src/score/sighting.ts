@@ -217,6 +217,8 @@ function growth(stored: Anomaly, next: Anomaly): string | null {
   if (next.confirmed && !stored.confirmed) return "is now confirmed by a second probe";
   const [before, now] = [stored.group?.members.length ?? 0, next.group?.members.length ?? 0];
   if (now > before) return `grew from ${before} to ${now} hosts`;
+  const [few, many] = [stored.after.open_count ?? 0, next.after.open_count ?? 0];
+  if (few > 0 && many >= 2 * few) return `grew from ${few} to ${many} ports`;
   const added = next.reasons.filter((code) => !stored.reasons.includes(code));
   return added.length === 0 ? null : `has new evidence (${added.join(", ")})`;
 }

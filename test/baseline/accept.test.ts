@@ -18,12 +18,14 @@ const SSH = {
 } as const;
 const A: HostLike = { address: "10.0.0.7", mac: mac(7), name: "a.example", ports: [SSH] };
 const B: HostLike = { address: "10.0.0.8", mac: mac(8), ports: [{ number: 80 }] };
+const TWENTY = Array.from({ length: 20 }, (_, i) => ({ number: 9000 + i }));
 const BOTH = [host(A), host(B)];
 
 describe("an accepted anomaly is normal from then on", () => {
   const cases: readonly { readonly name: string; readonly now: readonly HostObservation[]; readonly scans?: number }[] =
     [
       { name: "a new port", now: [host({ ...A, ports: [SSH, { number: 4444, service: "http" }] }), host(B)] },
+      { name: "ports that opened together", now: [host({ ...A, ports: [SSH, ...TWENTY] }), host(B)] },
       { name: "a closed port", now: [host({ ...A, ports: [] }), host(B)], scans: 3 },
       {
         name: "another product with its version and banner",
@@ -55,6 +57,13 @@ describe("an accepted anomaly is normal from then on", () => {
     const found = last?.deviations ?? [];
     expect(found.length).toBeGreaterThan(0);
     expect(cycle(accepted(baseline, found), now).deviations).toEqual([]);
+  });
+
+  it("of ports that opened together only those that were open in the last scan", () => {
+    const now = (...ports: readonly { number: number }[]) => [host({ ...A, ports: [SSH, ...ports] }), host(B)];
+    const last = series(learned(BOTH), [now(...TWENTY), now(...TWENTY.slice(1))]).at(-1);
+    const baseline = accepted(last?.lesson.baseline ?? learned([]), last?.deviations ?? []);
+    expect(told(cycle(baseline, now(...TWENTY)).deviations)).toEqual(["port-opened 10.0.0.7 tcp/9000"]);
   });
 
   it("and the way back is news", () => {

@@ -46,14 +46,30 @@ describe("what is asked again in the same cycle", () => {
     expect(asked([{ number: 4444 }], { vantage: { state: "degraded" } })).toEqual(["state tcp/4444"]);
   });
 
+  it("asks a sample of ports that opened together, spread over them", () => {
+    const many = Array.from({ length: 160 }, (_, i) => ({ number: 1000 + i }));
+    expect(asked([SSH, ...many])).toEqual(Array.from({ length: 16 }, (_, i) => `state tcp/${1000 + i * 10}`));
+  });
+
+  it("asks a sample of a host that answers open everywhere, once", () => {
+    const sample = [7, 77, 777].map((number) => ({ transport: "tcp" as const, number }));
+    const now = [host({ address: A, ports: [], allPortsOpen: 990, sample })];
+    const [first] = series(BASELINE, [now]);
+    const numbers = (view: Parameters<typeof suspects>[0]) => suspects(view).map(({ port }) => port.number);
+    expect(numbers(cycle(BASELINE, now).view)).toEqual([7, 77, 777]);
+    expect(numbers(cycle(first?.lesson.baseline ?? BASELINE, now).view)).toEqual([]);
+  });
+
   it("is bounded per host and per cycle", () => {
     const many = Array.from({ length: 100 }, (_, i) => ({ number: 1000 + i }));
-    expect(asked([SSH, ...many])).toHaveLength(64);
-    const hosts = Array.from({ length: 50 }, (_, i) => ({ address: `10.0.1.${i + 1}` }));
+    const before = learned(scan(SSH, ...many));
+    expect(suspects(cycle(before, scan(SSH)).view)).toHaveLength(64);
+    const hosts = Array.from({ length: 200 }, (_, i) => ({ address: `10.0.1.${i + 1}` }));
     const baseline = learned(hosts.map(host));
+    const few = many.slice(0, 16);
     const { view } = cycle(
       baseline,
-      hosts.map((h) => host({ ...h, ports: many })),
+      hosts.map((h) => host({ ...h, ports: few })),
     );
     expect(suspects(view)).toHaveLength(2000);
   });

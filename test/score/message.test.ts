@@ -58,6 +58,10 @@ const SENTENCES: readonly (readonly [string, Partial<Deviation>])[] = [
     "Address 10.20.30.41 in dmz-west now belongs to another machine (MAC changed).",
     { ...HOST, kind: "identity-changed", to: "mac:00-50-56-00-00-02" },
   ],
+  [
+    `240 of 1000 asked ports opened together on ${ON}, segment dmz-west.`,
+    { ...HOST, kind: "ports-opened", after: { open_count: 240, open_ports: "1-240", asked_count: 1000 } },
+  ],
   [`${ON} answers as open on 1000 ports.`, { ...HOST, kind: "all-ports-open", from: null, to: "1000" }],
   [
     `Port 4444/tcp (unknown service) on ${ON} is open but not declared.`,

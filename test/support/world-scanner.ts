@@ -14,6 +14,8 @@ export interface WorldHost {
   readonly open: ReadonlyMap<number, string>;
   /** Ports whose probes are dropped. */
   readonly filtered?: Intervals;
+  /** Ports on which something answers a SYN and then refuses every connection. */
+  readonly synOnly?: Intervals;
   readonly srttMicros?: number;
 }
 
@@ -118,14 +120,18 @@ function listedPorts(host: WorldHost, plan: RunPlan): readonly PortObservation[]
     .map(([number, product]) => ({
       transport: "tcp",
       number,
-      state: "open",
-      reason: "syn-ack",
+      ...answerOf(host, number, plan),
       reasonTtl: 64,
       service: plan.versionIntensity === null ? null : service(product),
       identity: null,
       scripts: [],
       verified: false,
     }));
+}
+
+function answerOf(host: WorldHost, port: number, plan: RunPlan): Pick<PortObservation, "state" | "reason"> {
+  const refuses = plan.technique === "connect" && includes(host.synOnly ?? [], port);
+  return refuses ? { state: "closed", reason: "conn-refused" } : { state: "open", reason: "syn-ack" };
 }
 
 function service(product: string): PortObservation["service"] {

@@ -1,4 +1,5 @@
-import type { HostObservation } from "../../domain/observation.ts";
+import type { HostObservation, PortObservation } from "../../domain/observation.ts";
+import { spread } from "../../domain/port-burst.ts";
 import type { PortRef } from "../../domain/network.ts";
 import type { RunPlan, ScanPlan, ShardPlan } from "../../domain/scan-plan.ts";
 import { fromNumbers, includes, type Intervals, toNumbers, union } from "../../lib/intervals.ts";
@@ -12,6 +13,8 @@ import { withDeadline } from "./plan.ts";
 export const VERSION_INTENSITY = 2;
 /** What said nothing, a service or an operating system, is asked again after a week: it costs its time each time. */
 const SILENT_REFRESH_MS = 7 * 24 * 3_600_000;
+/** More unknown open ports than this on one host are asked by sample. */
+const MOST_UNKNOWN = 64;
 
 /** What the baseline knows about the fingerprint of one open port. */
 export interface PortKnowledge {
@@ -63,7 +66,7 @@ function candidateOf(host: HostObservation, input: FingerprintInput): Candidate 
   const guarded = guardedPorts(host);
   const open = host.ports.filter((port) => port.transport === "tcp" && port.state === "open");
   const allowed = open.filter((port) => !includes(guarded, port.number));
-  const due = allowed.filter((port) => isDue(input.knowledge(host.address, port), input));
+  const due = duePorts(host, allowed, input);
   const os = wantsOs(host, input) ? closedPort(host, guarded, input.shard.ports) : null;
   if (due.length === 0 && os === null) return null;
   // nmap trusts its guess only with one open and one closed port in the same run.
@@ -71,6 +74,18 @@ function candidateOf(host: HostObservation, input: FingerprintInput): Candidate 
   const ports = fromNumbers([...asked.map((port) => port.number), ...(os === null ? [] : [os])]);
   const left = open.map((port) => port.number).filter((number) => !includes(ports, number));
   return { address: host.address, ports, spared: union(guarded, fromNumbers(left)), os: os !== null };
+}
+
+/** Hundreds of ports that nobody knows are no services to be named one by one: some of them tell what they are. */
+function duePorts(
+  { address }: HostObservation,
+  open: readonly PortObservation[],
+  input: FingerprintInput,
+): readonly PortObservation[] {
+  const due = open.filter((port) => isDue(input.knowledge(address, port), input));
+  const unknown = due.filter((port) => input.knowledge(address, port).fingerprinted === null);
+  const asked = new Set(spread(unknown, MOST_UNKNOWN));
+  return due.filter((port) => asked.has(port) || !unknown.includes(port));
 }
 
 function isDue(known: PortKnowledge, input: FingerprintInput): boolean {

@@ -57,8 +57,26 @@ function combine(known: HostObservation, more: HostObservation, phase: RunPhase)
     srttMicros: known.srttMicros ?? more.srttMicros,
     problems: phase === "ports" ? [...new Set([...known.problems, ...more.problems])] : known.problems,
     allPortsOpen: known.allPortsOpen ?? more.allPortsOpen,
+    ...sampleOf(known, more),
+    ...(phase === "verify" ? recheckOf(known, more) : {}),
     truncated: [...new Set([...known.truncated, ...more.truncated])].toSorted(),
   };
+}
+
+function sampleOf(known: HostObservation, more: HostObservation): Pick<HostObservation, "sample"> {
+  const sample = known.sample ?? more.sample;
+  return sample === undefined ? {} : { sample };
+}
+
+/** How far a second probe agrees with what was open; of an aggregated host every port was. */
+function recheckOf(known: HostObservation, more: HostObservation): Pick<HostObservation, "recheck"> {
+  const open = new Set(known.ports.filter((port) => port.state === "open").map(portKey));
+  const asked = more.ports.filter(
+    (port) => isClear(port.state) && (known.allPortsOpen !== null || open.has(portKey(port))),
+  );
+  const same = asked.filter((port) => port.state === "open").length;
+  const before = known.recheck ?? { same: 0, other: 0 };
+  return { recheck: { same: before.same + same, other: before.other + asked.length - same } };
 }
 
 interface MergedPorts {

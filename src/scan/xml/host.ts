@@ -1,12 +1,13 @@
 import { type CleanText, cleanText } from "../../domain/clean-text.ts";
 import { canonicalMac } from "../../domain/network.ts";
-import type { HostObservation, HostProblem, PortObservation } from "../../domain/observation.ts";
+import type { HostObservation, HostProblem } from "../../domain/observation.ts";
 import type { RunPhase } from "../../domain/scan-plan.ts";
 import { canonicalAddress } from "../../lib/ip.ts";
 import type { ScanInfo } from "./document.ts";
 import { childOf, childrenOf, rawAttribute, wholeAttribute, type XmlElement } from "./element.ts";
 import { readOs } from "./os.ts";
 import { reasonWord } from "./port-states.ts";
+import { answersEverywhere, askedPorts, portsToAskAgain } from "./all-open.ts";
 import { readPorts } from "./ports.ts";
 import { FIELD, own, readOptional, readText } from "./text.ts";
 
@@ -25,8 +26,6 @@ export interface HostRead {
 }
 
 const MAX_NAMES = 16;
-/** No real machine listens on more ports: a firewall or tarpit that answers for every port. One fact, not thousands. */
-const TOO_MANY_OPEN = 2000;
 
 /** Null when the element names no address or no state: it cannot be attributed to a host. */
 export function readHost(host: XmlElement, context: HostContext): HostRead | null {
@@ -38,8 +37,8 @@ export function readHost(host: XmlElement, context: HostContext): HostRead | nul
   const timedOut = rawAttribute(host, "timedout") === "true";
   const read = state === "up" ? readPorts(host, context.scanInfo, cuts) : null;
   const mismatch = timedOut ? null : (read?.mismatch ?? null);
-  const open = countOpen(read?.ports ?? []);
-  const aggregated = open > TOO_MANY_OPEN;
+  const open = (read?.ports ?? []).filter((port) => port.state === "open");
+  const aggregated = answersEverywhere(open.length, context);
   const measured = read !== null && !timedOut && mismatch === null && !aggregated;
   const observation: HostObservation = {
     address,
@@ -55,7 +54,8 @@ export function readHost(host: XmlElement, context: HostContext): HostRead | nul
     distance: numberOf(host, "distance", "value"),
     srttMicros: numberOf(host, "times", "srtt"),
     problems: problemsOf(timedOut, mismatch),
-    allPortsOpen: aggregated ? open : null,
+    allPortsOpen: aggregated ? open.length : null,
+    ...(aggregated ? { sample: portsToAskAgain(open) } : {}),
     truncated: [...cuts].toSorted(),
   };
   return { observation, mismatch };
@@ -65,8 +65,9 @@ export function readHost(host: XmlElement, context: HostContext): HostRead | nul
 export function readHugeHost(start: XmlElement, openPorts: number, context: HostContext): HostObservation | null {
   const read = readHost(start, { ...context, scanInfo: [] });
   if (read === null) return null;
-  const allPortsOpen = openPorts > TOO_MANY_OPEN ? openPorts : null;
-  return { ...read.observation, coverage: [], problems: ["oversized"], allPortsOpen };
+  const bare = { ...read.observation, coverage: [], problems: ["oversized" as const] };
+  if (!answersEverywhere(openPorts, context)) return bare;
+  return { ...bare, allPortsOpen: openPorts, sample: portsToAskAgain(askedPorts(context)) };
 }
 
 function coverageOf(context: HostContext): HostObservation["coverage"] {
@@ -76,10 +77,6 @@ function coverageOf(context: HostContext): HostObservation["coverage"] {
 function problemsOf(timedOut: boolean, mismatch: string | null): readonly HostProblem[] {
   if (timedOut) return ["timed-out"];
   return mismatch === null ? [] : ["port-sum-mismatch"];
-}
-
-function countOpen(ports: readonly PortObservation[]): number {
-  return ports.reduce((count, port) => count + (port.state === "open" ? 1 : 0), 0);
 }
 
 function addressOf(host: XmlElement): string | null {

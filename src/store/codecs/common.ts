@@ -1,8 +1,9 @@
 import { z } from "zod";
 import type { FieldFamily } from "../../domain/baseline.ts";
+import { TRANSPORTS } from "../../domain/network.ts";
 import { listOf, textOrNull, texts } from "./json.ts";
 
-export const transport = z.enum(["tcp", "udp", "sctp"]);
+export const transport = z.enum(TRANSPORTS);
 export const phase = z.enum(["discovery", "ports", "fingerprint", "scripts", "verify"]);
 export const profile = z.enum(["sweep", "ports", "deep", "udp", "investigate"]);
 export const technique = z.enum(["syn", "connect", "udp"]);
@@ -68,6 +69,9 @@ export const facts = z.strictObject({
   reason_ttl: z.number().exactOptional(),
   confidence: z.number().exactOptional(),
   usual_port: z.boolean().exactOptional(),
+  open_count: z.number().exactOptional(),
+  open_ports: z.string().exactOptional(),
+  asked_count: z.number().exactOptional(),
 });
 
 export const vantageVerdict = z.strictObject({

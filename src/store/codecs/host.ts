@@ -6,9 +6,11 @@ import {
   type IdentityEvidence,
   type PortBaseline,
   type PortField,
+  type RememberedBurst,
   type Seen,
 } from "../../domain/baseline.ts";
-import { portKey, type PortKey } from "../../domain/network.ts";
+import { portKey, type PortKey, type Transport } from "../../domain/network.ts";
+import { formatIntervals, type Intervals, parseIntervals } from "../../lib/intervals.ts";
 import { integer, list, oneOf, text } from "../rows.ts";
 import { evidenceKind, isHostField, isPortField } from "./baseline.ts";
 import { transport } from "./common.ts";
@@ -23,7 +25,7 @@ export interface Reading extends HostPulse {
 }
 
 /** What is remembered of a host beside the columns of its row. */
-export type HostMemory = Pick<HostBaseline, "evidence" | "fields" | "ports">;
+export type HostMemory = Pick<HostBaseline, "evidence" | "fields" | "ports" | "burst">;
 
 /**
  * The memory of a host as one JSON text that stays the same, letter by letter, while the host does: whatever moves with
@@ -35,16 +37,18 @@ export function packMemory(host: HostBaseline): string {
     Array.from(host.fields, ([name, field]) => packField(name, field, host.covered)),
     host.evidence.map((e) => [e.kind, e.value, e.strong ? 1 : 0]),
     sortedPorts(host).map((port) => packPort(port, host)),
+    ...(host.burst === undefined ? [] : [packBurst(host.burst)]),
   ]);
 }
 
 /** The inverse of {@link packMemory}, exactly. Throws when the text is anything else; the message names the port. */
 export function unpackMemory(json: unknown, reading: Reading): HostMemory {
-  const [fields, evidence, ports] = list(JSON.parse(text(json)));
+  const [fields, evidence, ports, burst] = list(JSON.parse(text(json)));
   return {
     fields: unpackFields(fields, { scans: reading.covered, share: reading.share }, isHostField),
     evidence: list(evidence).map(unpackEvidence),
     ports: new Map(list(ports).map((port) => unpackPort(port, reading))),
+    ...(burst === undefined ? {} : { burst: unpackBurst(burst) }),
   };
 }
 
@@ -138,6 +142,27 @@ function unpackFields<F extends HostField | PortField>(
 function unpackEvidence(value: unknown): IdentityEvidence {
   const c = list(value);
   return { kind: oneOf(c[0], evidenceKind.options), value: text(c[1]), strong: integer(c[2]) === 1 };
+}
+
+/** `[[[transport, ports, open], …], misses]`; ports in nmap's spelling. A host without a burst has no such entry. */
+function packBurst({ ports, open, misses }: RememberedBurst): readonly unknown[] {
+  const sets = Array.from(ports, ([name, set]) => [name, formatIntervals(set), formatIntervals(open.get(name) ?? [])]);
+  return [sets, misses];
+}
+
+function unpackBurst(value: unknown): RememberedBurst {
+  const [sets, misses] = list(value);
+  const rows = list(sets).map(list);
+  return { ports: portSets(rows, 1), open: portSets(rows, 2), misses: integer(misses) };
+}
+
+function portSets(rows: readonly (readonly unknown[])[], column: number): RememberedBurst["ports"] {
+  const sets = rows.map((row): [Transport, Intervals] => {
+    const set = parseIntervals(text(row[column]));
+    if (set === null) throw new TypeError(`${text(row[column]).slice(0, 40)} is no set of ports`);
+    return [oneOf(row[0], transport.options), set];
+  });
+  return new Map(sets.filter(([, set]) => set.length > 0));
 }
 
 /** 0: the moment in which the host was seen last. */

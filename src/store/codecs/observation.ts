@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { completeness, phase, runProblem, technique, transport } from "./common.ts";
+import { completeness, phase, portRef, runProblem, technique, transport } from "./common.ts";
 import { cleanText, cleanTexts, listOf, mapOf, numberOrNull, textOrNull, texts } from "./json.ts";
 import { packScriptValue, scriptValue } from "./script-value.ts";
 
@@ -77,6 +77,8 @@ export const hostFacts = z.strictObject({
   distance: numberOrNull,
   problems: listOf(z.enum(["timed-out", "port-sum-mismatch", "not-closed", "oversized", "unreadable"])),
   allPortsOpen: numberOrNull,
+  sample: listOf(portRef).exactOptional(),
+  recheck: z.strictObject({ same: z.number(), other: z.number() }).exactOptional(),
   truncated: texts,
 });
 
@@ -101,6 +103,8 @@ export function packHostFacts(facts: HostFacts): string {
     distance: facts.distance,
     problems: facts.problems,
     allPortsOpen: facts.allPortsOpen,
+    ...(facts.sample === undefined ? {} : { sample: facts.sample }),
+    ...(facts.recheck === undefined ? {} : { recheck: facts.recheck }),
     truncated: facts.truncated,
   };
   return JSON.stringify(plain);

@@ -57,6 +57,14 @@ describe("which ports", () => {
     expect(runs([seen])).toEqual([]);
   });
 
+  test("64 of hundreds that nobody knows, spread over them, and all that are known", () => {
+    const many = Array.from({ length: 640 }, (_, i) => 1000 + i);
+    const named = (_: string, { number }: { number: number }) => (number < 1000 ? known(0, true)() : NEW);
+    const [run] = planFingerprint(input([host("10.0.0.1", [22, 80, ...many])], { knowledge: named }));
+    const asked = Array.from({ length: 64 }, (_, i) => 1000 + i * 10);
+    expect(formatIntervals(run?.ports.get("tcp") ?? [])).toBe([22, 80, ...asked].join(","));
+  });
+
   test("none of a host that answers open everywhere", () => {
     expect(runs([host("10.0.0.1", [22], { allPortsOpen: 65_535 })])).toEqual([]);
   });

@@ -11,8 +11,9 @@ describe("the memory of a host as text", () => {
   it("comes back exactly, whatever the counters are", () => {
     fc.assert(
       fc.property(hostBaseline, (one) => {
-        const { evidence, fields, ports, covered, lastSeen } = one;
-        expect(unpackMemory(packMemory(one), { covered, lastSeen, share })).toEqual({ evidence, fields, ports });
+        const { evidence, fields, ports, covered, lastSeen, burst } = one;
+        const memory = { evidence, fields, ports, ...(burst === undefined ? {} : { burst }) };
+        expect(unpackMemory(packMemory(one), { covered, lastSeen, share })).toEqual(memory);
       }),
     );
   });
@@ -32,6 +33,17 @@ describe("the memory of a host as text", () => {
     expect(packMemory({ ...before, covered: 41, lastSeen: { scan: 41, at: 41 } })).toBe(packMemory(before));
   });
 
+  it("of a state that knew no bursts is read as one without", () => {
+    const former = '[[],[["mac","00-11-22-33-44-55",1]],[]]';
+    const read = unpackMemory(former, { covered: 1, lastSeen: { scan: 1, at: 1 }, share });
+    expect(read).toEqual({
+      evidence: [{ kind: "mac", value: "00-11-22-33-44-55", strong: true }],
+      fields: new Map(),
+      ports: new Map(),
+    });
+    expect(packMemory(host("a", { ...read, covered: 1 }))).toBe(former);
+  });
+
   it("changes when a value does", () => {
     const before = steadyHost(30);
     const changed = new Map([["service" as const, { ...field(30), current: "ssh", streak: 1 }]]);
@@ -42,6 +54,7 @@ describe("the memory of a host as text", () => {
   it.each([
     ["no list", "{}", "a list was expected"],
     ["a field nobody knows", '[[["colour","red",1,1,0]],[],[]]', "colour is not a field"],
+    ["a burst whose ports are none", '[[],[],[],[[["tcp","22-x",""]],0]]', "22-x is no set of ports"],
     ["a port without a transport", "[[],[],[[1,2]]]", "port 1/2"],
   ])("is refused when it is %s", (_what, text, why) => {
     expect(() => unpackMemory(text, { covered: 1, lastSeen: { scan: 1, at: 1 }, share })).toThrow(why);

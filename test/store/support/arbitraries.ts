@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { SCORE_PARTS, type Anomaly } from "../../../src/domain/anomaly.ts";
 import type {
+  RememberedBurst,
   FieldBaseline,
   HostBaseline,
   HostField,
@@ -57,7 +58,17 @@ const portBaseline: fc.Arbitrary<PortBaseline> = fc.record({
   fingerprinted: fc.option(fc.record({ scan: count, at: time, identified: fc.boolean() })),
 });
 
-export const hostBaseline: fc.Arbitrary<HostBaseline> = fc.record({
+const portSet = fc.tuple(
+  transport,
+  intervals.filter((set) => set.length > 0),
+);
+const burst: fc.Arbitrary<RememberedBurst> = fc.record({
+  ports: portSet.map((set) => new Map([set])),
+  open: fc.constant(new Map()),
+  misses: count,
+});
+
+const steadyHost: fc.Arbitrary<HostBaseline> = fc.record({
   id: fc.string({ minLength: 1, maxLength: 6, unit: fc.constantFrom("a", "b", "c", "d") }),
   evidence: fc.array(
     fc.record({ kind: fc.constantFrom("ssh", "tls", "mac", "name", "address"), value: clean, strong: fc.boolean() }),
@@ -78,6 +89,10 @@ export const hostBaseline: fc.Arbitrary<HostBaseline> = fc.record({
     maxLength: 4,
   }),
 });
+
+export const hostBaseline: fc.Arbitrary<HostBaseline> = fc
+  .tuple(steadyHost, fc.option(burst))
+  .map(([host, opened]) => (opened === null ? host : { ...host, burst: opened }));
 
 export const segmentBaseline: fc.Arbitrary<SegmentBaseline> = fc.record({
   segment: fc.constant(SEGMENT),

@@ -1,0 +1,83 @@
+import type { HostBaseline, PortBaseline, PortSets, RememberedBurst } from "../domain/baseline.ts";
+import type { HostView } from "../domain/cycle.ts";
+import { portKey, type PortRef, TRANSPORTS } from "../domain/network.ts";
+import type { PortBurst } from "../domain/port-burst.ts";
+import { MISSES_AFTER_RESET } from "../domain/settle.ts";
+import { fromNumbers, type Intervals, toNumbers } from "../lib/intervals.ts";
+import { portsMeasured } from "./coverage.ts";
+
+type Ports = HostBaseline["ports"];
+
+/**
+ * Ports of a burst that are not learned. Ports that open together are most often no services of the host, and learning
+ * them would make every other opening in the segment look ordinary. While a host is still being learned, what lasts
+ * for a second scan is taken over.
+ */
+export function burstLeftOut(burst: PortBurst | null, learning: boolean): readonly PortRef[] {
+  if (burst === null) return [];
+  return learning ? burst.fresh : burst.ports;
+}
+
+/** The burst after this scan; over when none of its ports was open for as long as closing one port takes. */
+export function rememberBurst(
+  { known, observation }: HostView,
+  burst: PortBurst | null,
+  learned: Ports,
+): Pick<HostBaseline, "burst"> {
+  const before = known?.burst;
+  if (burst?.sample === "refuted") return burstOrNone(before);
+  if (burst !== null) return burstOrNone(grown(before, burst, learned));
+  if (before === undefined || !portsMeasured(observation)) return burstOrNone(before);
+  const misses = before.misses + 1;
+  return burstOrNone(misses < MISSES_AFTER_RESET ? { ...before, open: new Map(), misses } : undefined);
+}
+
+/** "This is normal now": what was open in the last scan. What the ports show is learned from the next one on. */
+export function acceptBurst(host: HostBaseline): HostBaseline {
+  const { burst, ...rest } = host;
+  if (burst === undefined) return host;
+  const ports = new Map(host.ports);
+  for (const [transport, open] of burst.open) {
+    for (const number of toNumbers(open))
+      ports.set(portKey({ transport, number }), openPort(host, { transport, number }));
+  }
+  return { ...rest, ports };
+}
+
+function openPort({ lastSeen }: HostBaseline, port: PortRef): PortBaseline {
+  return {
+    ...port,
+    reference: "open",
+    current: "open",
+    misses: 0,
+    opened: 1,
+    firstSeen: lastSeen,
+    lastSeen,
+    history: 1,
+    fields: new Map(),
+    fingerprinted: null,
+  };
+}
+
+/** All it ever had, without what is normal by now. */
+function grown(before: RememberedBurst | undefined, burst: PortBurst, learned: Ports): RememberedBurst {
+  const open = portSets(burst.ports, learned);
+  const earlier = [...(before?.ports ?? [])].flatMap(([transport, set]) =>
+    toNumbers(set).map((number): PortRef => ({ transport, number })),
+  );
+  return { ports: portSets([...earlier, ...burst.ports], learned), open, misses: 0 };
+}
+
+function portSets(ports: readonly PortRef[], learned: Ports): PortSets {
+  const left = ports.filter((port) => learned.get(portKey(port))?.reference !== "open");
+  return new Map(
+    TRANSPORTS.map((transport): [PortRef["transport"], Intervals] => [
+      transport,
+      fromNumbers(left.filter((port) => port.transport === transport).map((port) => port.number)),
+    ]).filter(([, set]) => set.length > 0),
+  );
+}
+
+function burstOrNone(burst: RememberedBurst | undefined): Pick<HostBaseline, "burst"> {
+  return burst === undefined || burst.ports.size === 0 ? {} : { burst };
+}

@@ -1,0 +1,81 @@
+import { includes, size, union } from "../lib/intervals.ts";
+import type { HostBaseline, RememberedBurst } from "./baseline.ts";
+import type { CycleView, HostView } from "./cycle.ts";
+import { isRefuted } from "./fields.ts";
+import { portKnown, presenceComparable } from "./maturity.ts";
+import { type PortKey, portKey, type PortRef } from "./network.ts";
+import type { HostObservation } from "./observation.ts";
+
+/** Ports of one host that were found open together: one fact, told once, and not learned port by port. */
+export interface PortBurst {
+  /** Open now, in the order of the observation. */
+  readonly ports: readonly PortRef[];
+  /** Of {@link ports}, those that no scan before this one saw open. */
+  readonly fresh: readonly PortRef[];
+  /** How many ports of the host this scan asked; 0 where that is unknown. */
+  readonly asked: number;
+  /** What the second probe of a sample said, if there was one. */
+  readonly sample: "unasked" | "confirmed" | "refuted";
+}
+
+/** From this many new ports on one host in one scan on, they have one cause: nobody installs ten services at once. */
+const MANY = 10;
+/** A short port list shows a host with a fallen firewall by less: half of what was asked, but never a handful. */
+const FEW = 5;
+/** What answers on this many ports is no row of services; a few more of them say nothing new. */
+const AMID = 100;
+const NONE: ReadonlySet<PortKey> = new Set();
+
+/**
+ * The ports of a known host that opened together, or are still open from such a scan; null when there are none.
+ * `expected`: ports that a declaration makes normal.
+ */
+export function portBurst(view: CycleView, host: HostView, expected: ReadonlySet<PortKey> = NONE): PortBurst | null {
+  const { known, observation } = host;
+  if (known === null || observation.allPortsOpen !== null || !presenceComparable(view)) return null;
+  const opened = observation.ports.filter((port) => isUnlearned(known, port, expected) && port.state === "open");
+  const fresh = opened.filter((port) => !inBurst(known.burst, port));
+  const asked = askedPorts(observation);
+  const joins = fresh.length >= threshold(asked) || burstSize(known.burst) >= AMID;
+  const ports = joins ? opened : opened.filter((port) => inBurst(known.burst, port));
+  return ports.length === 0 ? null : { ports, fresh: joins ? fresh : [], asked, sample: sampleOf(observation) };
+}
+
+export function inBurst(burst: RememberedBurst | undefined, port: PortRef): boolean {
+  return burst !== undefined && includes(burst.ports.get(port.transport) ?? [], port.number);
+}
+
+/** At most `count` of them, spread evenly, the same each time. */
+export function spread<T>(all: readonly T[], count: number): readonly T[] {
+  if (all.length <= count) return all;
+  return Array.from({ length: count }, (_, i) => all[Math.floor((i * all.length) / count)]).filter(
+    (one) => one !== undefined,
+  );
+}
+
+/** Measured before and never open: a port with a memory of its own is told, or normal, on its own. */
+function isUnlearned(known: HostBaseline, port: PortRef, expected: ReadonlySet<PortKey>): boolean {
+  const memory = known.ports.get(portKey(port));
+  if (memory !== undefined) return memory.reference === "closed" && memory.current === "closed";
+  return portKnown(known, port) && !expected.has(portKey(port));
+}
+
+function threshold(asked: number): number {
+  return asked === 0 ? MANY : Math.max(FEW, Math.min(MANY, Math.ceil(asked / 2)));
+}
+
+function askedPorts({ coverage }: HostObservation): number {
+  const measured = coverage.filter((c) => c.phase === "ports");
+  const transports = [...new Set(measured.map((c) => c.transport))];
+  const sets = transports.map((t) => union(...measured.filter((c) => c.transport === t).map((c) => c.ports)));
+  return sets.reduce((sum, set) => sum + size(set), 0);
+}
+
+function burstSize(burst: RememberedBurst | undefined): number {
+  return [...(burst?.ports.values() ?? [])].reduce((sum, set) => sum + size(set), 0);
+}
+
+function sampleOf(observation: HostObservation): PortBurst["sample"] {
+  if (isRefuted(observation)) return "refuted";
+  return (observation.recheck?.same ?? 0) > 0 ? "confirmed" : "unasked";
+}
