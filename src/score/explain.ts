@@ -124,6 +124,9 @@ const LABELS: Readonly<Partial<Record<keyof Facts, string>>> = {
   dns_name: "name",
   reason_ttl: "answer TTL",
   usual_port: "usual port",
+  open_count: "ports opened",
+  open_ports: "ports",
+  asked_count: "ports asked",
 };
 
 function factLines(facts: Facts): readonly string[] {
