@@ -24,7 +24,8 @@ const PORT_FIELDS: Readonly<Partial<Record<AnomalyKind, readonly PortField[]>>> 
   "version-changed": VERSION,
   "version-downgraded": VERSION,
   "banner-changed": ["banner", "extra_info"],
-  "certificate-changed": ["tls"],
+  "certificate-changed": ["tls", "certificate"],
+  "certificate-renewed": ["tls", "certificate"],
   "hostkey-changed": ["ssh"],
 };
 const HOST_FIELDS: Readonly<Partial<Record<AnomalyKind, readonly HostField[]>>> = {

@@ -1,6 +1,8 @@
 import { HISTORY_BITS } from "../domain/baseline.ts";
-import type { FieldFamily, PortBaseline, Seen } from "../domain/baseline.ts";
+import type { FieldFamily, PortBaseline, PortField, Seen } from "../domain/baseline.ts";
+import { isRenewal } from "../domain/certificate.ts";
 import { comparableService, isRelearned, portFieldValues } from "../domain/fields.ts";
+import { sameValue } from "../domain/key-set.ts";
 import type { PortRef } from "../domain/network.ts";
 import type { PortObservation } from "../domain/observation.ts";
 import { settlePort } from "../domain/settle.ts";
@@ -56,10 +58,23 @@ function referenceOf(lesson: PortLesson, settled: SettledPort): "open" | "closed
 function fieldsOf(lesson: PortLesson, reference: "open" | "closed"): PortBaseline["fields"] {
   const before: PortBaseline["fields"] = lesson.known?.fields ?? new Map();
   if (lesson.observed === null) return before;
-  return learnFields(before, portFieldValues(lesson.observed), (field) => {
+  const renewed = lesson.known !== null && isRenewal(lesson.known, lesson.observed, lesson.seen.at);
+  return learnFields(before, learnable(before, portFieldValues(lesson.observed)), (field) => {
+    if (renewed && (field === "tls" || field === "certificate")) return "follow";
     if (lesson.fields === "follow" || reference === "closed") return "follow";
     return isRelearned(field, lesson.relearned) ? "relearn" : "keep";
   });
+}
+
+/** What a foreign certificate says of itself is never the first thing that is known about the right one. */
+function learnable(
+  before: PortBaseline["fields"],
+  values: ReadonlyMap<PortField, string>,
+): ReadonlyMap<PortField, string> {
+  const [known, now] = [before.get("tls"), values.get("tls")];
+  const foreign = known !== undefined && now !== undefined && !sameValue("tls", known.value, now);
+  if (!foreign || before.has("certificate")) return values;
+  return new Map([...values].filter(([field]) => field !== "certificate"));
 }
 
 function fingerprintOf(lesson: PortLesson): PortBaseline["fingerprinted"] {

@@ -9,6 +9,7 @@ const FIELD_KINDS: ReadonlySet<AnomalyKind> = new Set<AnomalyKind>([
   "version-downgraded",
   "banner-changed",
   "certificate-changed",
+  "certificate-renewed",
   "hostkey-changed",
   "name-changed",
   "mac-changed",

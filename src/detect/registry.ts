@@ -4,6 +4,7 @@ import { type PortKey, portKey } from "../domain/network.ts";
 import { allPortsOpen } from "./all-ports-open.ts";
 import { bannerChanged } from "./banner-changed.ts";
 import { certificateChanged } from "./certificate-changed.ts";
+import { certificateRenewed } from "./certificate-renewed.ts";
 import type { Detector } from "./detector.ts";
 import { hostAppeared } from "./host-appeared.ts";
 import { hostDisappeared } from "./host-disappeared.ts";
@@ -39,6 +40,7 @@ export const DETECTORS: readonly Detector[] = [
   versionDowngraded,
   bannerChanged,
   certificateChanged,
+  certificateRenewed,
   hostkeyChanged,
 ];
 

@@ -20,6 +20,7 @@ const PORT_FIELDS: Readonly<Partial<Record<AnomalyKind, readonly PortField[]>>> 
   "version-downgraded": ["version"],
   "banner-changed": ["banner", "extra_info"],
   "certificate-changed": ["tls"],
+  "certificate-renewed": ["tls"],
   "hostkey-changed": ["ssh"],
 };
 const HOST_FIELDS: Readonly<Partial<Record<AnomalyKind, HostField>>> = {

@@ -12,7 +12,16 @@ export interface Seen {
  * Fields of a port that are compared from scan to scan. `version` and `extra_info` belong to their product:
  * they are compared only while the product is the same.
  */
-export type PortField = "service" | "product" | "version" | "extra_info" | "banner" | "tls" | "ssh" | "http_title";
+export type PortField =
+  | "service"
+  | "product"
+  | "version"
+  | "extra_info"
+  | "banner"
+  | "tls"
+  | "certificate"
+  | "ssh"
+  | "http_title";
 /** Fields of a host. `os_family` is a sorted, comma-separated set; `stack` a digest of stable TCP/IP facts. */
 export type HostField = "ip" | "mac" | "name" | "os_family" | "stack" | "reason_ttl" | "all_ports_open";
 

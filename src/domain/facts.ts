@@ -12,6 +12,8 @@ export interface Facts {
   readonly banner?: string;
   readonly banner_sha256?: string;
   readonly tls_sha256?: string;
+  readonly tls_issuer?: string;
+  readonly tls_names?: string;
   readonly ssh_sha256?: string;
   readonly http_digest?: string;
   readonly os_family?: string;

@@ -1,4 +1,5 @@
 import type { FieldFamily, HostField, PortField } from "./baseline.ts";
+import { certificateText } from "./certificate.ts";
 import { macClass } from "./mac.ts";
 import type { HostObservation, PortObservation, ServiceObservation } from "./observation.ts";
 
@@ -22,6 +23,8 @@ export function portFieldValues(port: PortObservation): ReadonlyMap<PortField, s
   put(values, "extra_info", steadyText(service?.extraInfo ?? null));
   put(values, "banner", port.identity?.banner ?? null);
   put(values, "tls", port.identity?.tls ?? null);
+  const certificate = port.identity?.certificate;
+  put(values, "certificate", certificate === undefined ? null : certificateText(certificate));
   put(values, "ssh", port.identity?.ssh ?? null);
   put(values, "http_title", port.identity?.httpTitle ?? null);
   return values;
@@ -70,6 +73,7 @@ const FAMILIES: Readonly<Record<PortField | HostField, readonly FieldFamily[]>> 
   extra_info: ["service"],
   banner: ["script:tripline-banner"],
   tls: ["script:ssl-cert"],
+  certificate: ["script:ssl-cert"],
   ssh: ["script:ssh-hostkey"],
   http_title: ["script:http-title"],
   os_family: ["os"],

@@ -7,6 +7,7 @@ export const ANOMALY_KINDS = [
   "version-downgraded",
   "banner-changed",
   "certificate-changed",
+  "certificate-renewed",
   "hostkey-changed",
   "host-appeared",
   "host-disappeared",

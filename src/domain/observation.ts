@@ -1,4 +1,5 @@
 import type { Intervals } from "../lib/intervals.ts";
+import type { Certificate } from "./certificate.ts";
 import type { CleanText } from "./clean-text.ts";
 import type { PortRef, Transport } from "./network.ts";
 import type { RunPhase } from "./scan-plan.ts";
@@ -40,6 +41,8 @@ export interface PortIdentity {
   readonly tlsSubject: CleanText | null;
   readonly tlsNotAfter: number | null;
   readonly tlsSelfSigned: boolean | null;
+  /** What the certificate says of itself; absent where it was not readable. */
+  readonly certificate?: Certificate;
   /** What the server says first, with dates, nonces, counters and host names removed. */
   readonly banner: CleanText | null;
   readonly httpTitle: CleanText | null;

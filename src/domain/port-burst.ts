@@ -41,7 +41,7 @@ export function portBurst(view: CycleView, host: HostView, expected: ReadonlySet
   return ports.length === 0 ? null : { ports, fresh: joins ? fresh : [], asked, sample: sampleOf(observation) };
 }
 
-export function inBurst(burst: RememberedBurst | undefined, port: PortRef): boolean {
+function inBurst(burst: RememberedBurst | undefined, port: PortRef): boolean {
   return burst !== undefined && includes(burst.ports.get(port.transport) ?? [], port.number);
 }
 

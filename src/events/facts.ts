@@ -18,6 +18,8 @@ export function factsBranch(facts: Facts): Branch {
     banner: facts.banner,
     banner_sha256: facts.banner_sha256 ?? digestOf(facts.banner),
     tls_sha256: facts.tls_sha256,
+    tls_issuer: facts.tls_issuer,
+    tls_names: facts.tls_names,
     ssh_sha256: facts.ssh_sha256,
     http_digest: facts.http_digest,
     os_family: facts.os_family,

@@ -31,6 +31,7 @@ const RANK: readonly AnomalyKind[] = [
   "service-changed",
   "hostkey-changed",
   "certificate-changed",
+  "certificate-renewed",
   "version-downgraded",
   "version-changed",
   "banner-changed",

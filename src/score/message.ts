@@ -60,9 +60,15 @@ const PHRASES: Readonly<Record<AnomalyKind, Phrases>> = {
     over: (a) => `The banner of ${endpointText(a)} on ${hostText(a)} is what it was`,
   },
   "certificate-changed": {
-    opened: (a) => `${hostText(a)} presents another TLS key on ${endpointText(a)}`,
-    what: (a) => `Another TLS key on ${endpointText(a)} of ${hostText(a)}`,
-    over: (a) => `${hostText(a)} presents its known TLS key on ${endpointText(a)} again`,
+    opened: (a) => `${hostText(a)} presents another TLS ${certificateWord(a)} on ${endpointText(a)}`,
+    what: (a) => `Another TLS ${certificateWord(a)} on ${endpointText(a)} of ${hostText(a)}`,
+    over: (a) => `${hostText(a)} presents its known TLS ${certificateWord(a)} on ${endpointText(a)} again`,
+  },
+  "certificate-renewed": {
+    opened: (a) =>
+      `${hostText(a)} renewed its TLS certificate on ${endpointText(a)}, issued by ${valueText(a.after.tls_issuer ?? null)}`,
+    what: (a) => `Renewed TLS certificate on ${endpointText(a)} of ${hostText(a)}`,
+    over: (a) => `${hostText(a)} presents its former TLS certificate on ${endpointText(a)} again`,
   },
   "hostkey-changed": {
     opened: (a) => `${hostText(a)} presents another SSH host key on ${endpointText(a)}`,
@@ -250,7 +256,18 @@ function fromTo({ from, to, group }: Anomaly): string {
 }
 
 /** Their values are hashes or hostile text: nothing for a sentence. */
-const DIGESTS: ReadonlySet<AnomalyKind> = new Set(["certificate-changed", "hostkey-changed", "banner-changed"]);
+const DIGESTS: ReadonlySet<AnomalyKind> = new Set([
+  "certificate-changed",
+  "certificate-renewed",
+  "hostkey-changed",
+  "banner-changed",
+]);
+
+/** A new certificate may be for the known key. */
+function certificateWord({ before, after }: Anomaly): string {
+  const [was, is] = [before.tls_sha256, after.tls_sha256];
+  return was !== undefined && was === is ? "certificate" : "key";
+}
 
 function placeOf(a: Anomaly): string {
   return placeText(a.declared?.source ?? null);

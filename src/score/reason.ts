@@ -55,6 +55,9 @@ const REASON_WORDS: Partial<Readonly<Record<ReasonCode, string>>> = {
   "closed-segment": "the segment is closed to strangers",
   "all-evidence-replaced": "every strong piece of identity was replaced",
   "key-replaced": "the key was replaced",
+  "foreign-issuer": "another authority issued it",
+  "self-signed": "it is self-signed",
+  "name-lost": "a name is missing in it",
   downgrade: "the new version is older",
   corroborated: "other things changed on the same host",
 };

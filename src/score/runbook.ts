@@ -50,12 +50,20 @@ export const RUNBOOK: Readonly<Record<AnomalyKind, Runbook>> = {
     check: [WHO, LISTENER],
   },
   "certificate-changed": {
-    mayBe: ["a renewal with a new key (most often)", "a new load balancer", "interception (candidate T1557)"],
+    mayBe: [
+      "a move to another certificate authority",
+      "a new load balancer, or a self-signed stand-in after a failed renewal",
+      "interception (candidate T1557)",
+    ],
     check: [
       "issuer and validity of the new certificate",
       "certificate inventory or CT log",
       "the same key from another vantage",
     ],
+  },
+  "certificate-renewed": {
+    mayBe: ["an ordinary renewal (nearly always)"],
+    check: ["certificate inventory or CT log, if nobody expected it"],
   },
   "hostkey-changed": {
     mayBe: [

@@ -55,10 +55,11 @@ function close(anomaly: Anomaly, reason: CloseReason, { context, successor }: Un
 }
 
 /**
- * A plain upgrade that lasted and a port that was declared since become the reference: then nothing deviates although
- * nothing went back.
+ * A renewal, a plain upgrade that lasted and a port that was declared since become the reference: then nothing deviates
+ * although nothing went back.
  */
-function isAbsorbed({ kind, host, port, to }: Anomaly, baseline: SegmentBaseline): boolean {
+function isAbsorbed({ kind, group, host, port, to }: Anomaly, baseline: SegmentBaseline): boolean {
+  if ((group?.kind ?? kind) === "certificate-renewed") return true;
   if (host === null || port === null) return false;
   const memory = baseline.hosts.get(host.id)?.ports.get(portKey(port));
   if (kind === "port-opened") return memory?.reference === "open" && memory.current === "open";

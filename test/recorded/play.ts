@@ -7,6 +7,8 @@ import { type HostSpec, nmapXml, type NmapXmlSpec, type PortSpec } from "../supp
 import { tempDir } from "../support/temp-dir.ts";
 
 const START = 1_763_629_200;
+/** Begin of the first recording, UTC ms. */
+export const START_MS = START * 1000;
 const HALF_HOUR = 1800;
 
 /** One recorded file of a series: its hosts, or a whole document where more than the hosts matters. */

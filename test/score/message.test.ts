@@ -37,6 +37,14 @@ const SENTENCES: readonly (readonly [string, Partial<Deviation>])[] = [
   ],
   [`The banner of 22/tcp on ${ON} changed.`, { ...SSH, kind: "banner-changed", from: "evil", to: "<script>" }],
   [`${ON} presents another TLS key on 22/tcp.`, { ...SSH, kind: "certificate-changed" }],
+  [
+    `${ON} presents another TLS certificate on 22/tcp.`,
+    { ...SSH, kind: "certificate-changed", before: { tls_sha256: "a" }, after: { tls_sha256: "a" } },
+  ],
+  [
+    `${ON} renewed its TLS certificate on 22/tcp, issued by Corp CA.`,
+    { ...SSH, kind: "certificate-renewed", after: { tls_issuer: "Corp CA" } },
+  ],
   [`${ON} presents another SSH host key on 22/tcp.`, { ...SSH, kind: "hostkey-changed" }],
   [`New host ${ON} in segment dmz-west.`, { ...HOST, kind: "host-appeared" }],
   ["New host 10.20.30.41 in segment dmz-west.", { ...HOST, kind: "host-appeared", host: host(41, { name: null }) }],

@@ -12,6 +12,10 @@ export interface CertificateWish {
   readonly host?: string;
   /** Ended yesterday. */
   readonly expired?: boolean;
+  /** Further names; `host` is the subject. */
+  readonly names?: readonly string[];
+  /** When it begins, UTC ms. */
+  readonly from?: number;
 }
 
 export interface ServerIdentity {
@@ -21,17 +25,25 @@ export interface ServerIdentity {
 
 const DAY = 86_400_000;
 
-export function makeAuthority(name: string): Authority {
+export function makeAuthority(name: string, organisation: string | null = null): Authority {
   const { privateKey, publicKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
   const valid = { from: Date.now() - 30 * DAY, to: Date.now() + 30 * DAY };
   const basics = extension("551d13", sequence(der(0x01, Buffer.from([0xff]))));
   return {
-    ca: certificate({ issuer: name, subject: name, valid, publicKey, extensions: [basics] }, privateKey),
-    issue: ({ host = "127.0.0.1", expired = false } = {}) => {
+    ca: certificate(
+      { issuer: { name, organisation }, subject: name, valid, publicKey, extensions: [basics] },
+      privateKey,
+    ),
+    issue: ({ host = "127.0.0.1", expired = false, names = [], from = valid.from } = {}) => {
       const own = generateKeyPairSync("ec", { namedCurve: "P-256" });
-      const until = { ...valid, to: Date.now() + (expired ? -DAY : DAY) };
-      const alternative = extension("551d11", sequence(generalName(host)));
-      const wanted = { issuer: name, subject: host, valid: until, publicKey: own.publicKey, extensions: [alternative] };
+      const until = { from, to: Date.now() + (expired ? -DAY : DAY) };
+      const wanted = {
+        issuer: { name, organisation },
+        subject: host,
+        valid: until,
+        publicKey: own.publicKey,
+        extensions: [alternativeOf([host, ...names])],
+      };
       return {
         cert: certificate(wanted, privateKey),
         key: createPrivateKey(own.privateKey.export({ type: "pkcs8", format: "pem" }))
@@ -42,13 +54,28 @@ export function makeAuthority(name: string): Authority {
   };
 }
 
+/** A certificate that nobody but its own key vouches for. */
+export function selfSigned(host: string, from: number): string {
+  const { privateKey, publicKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
+  const issuer = { name: host, organisation: null };
+  return certificate(
+    { issuer, subject: host, valid: { from, to: Date.now() + DAY }, publicKey, extensions: [alternativeOf([host])] },
+    privateKey,
+  );
+}
+
 interface Wanted {
-  readonly issuer: string;
+  readonly issuer: Issuer;
   readonly subject: string;
   /** UTC ms. */
   readonly valid: { readonly from: number; readonly to: number };
   readonly publicKey: KeyObject;
   readonly extensions: readonly Buffer[];
+}
+
+interface Issuer {
+  readonly name: string;
+  readonly organisation: string | null;
 }
 
 let serial = 1;
@@ -60,9 +87,9 @@ function certificate(wanted: Wanted, issuerKey: KeyObject): string {
     der(0xa0, integer(2)),
     integer(serial++),
     algorithm,
-    commonName(wanted.issuer),
+    distinguishedName(wanted.issuer),
     sequence(time(wanted.valid.from), time(wanted.valid.to)),
-    commonName(wanted.subject),
+    distinguishedName({ name: wanted.subject, organisation: null }),
     wanted.publicKey.export({ type: "spki", format: "der" }),
     der(0xa3, sequence(...wanted.extensions)),
   );
@@ -93,8 +120,13 @@ function oid(hex: string): Buffer {
   return der(0x06, Buffer.from(hex, "hex"));
 }
 
-function commonName(name: string): Buffer {
-  return sequence(der(0x31, sequence(oid("550403"), der(0x0c, Buffer.from(name, "utf8")))));
+function distinguishedName({ name, organisation }: Issuer): Buffer {
+  const part = (id: string, text: string) => der(0x31, sequence(oid(id), der(0x0c, Buffer.from(text, "utf8"))));
+  return sequence(...(organisation === null ? [] : [part("55040a", organisation)]), part("550403", name));
+}
+
+function alternativeOf(names: readonly string[]): Buffer {
+  return extension("551d11", sequence(...names.map(generalName)));
 }
 
 /** GeneralizedTime without fraction. */

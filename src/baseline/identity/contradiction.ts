@@ -1,9 +1,10 @@
 import type { HostBaseline } from "../../domain/baseline.ts";
+import { isRenewal } from "../../domain/certificate.ts";
 import { hostFieldValues, portFieldValues } from "../../domain/fields.ts";
 import { sameValue } from "../../domain/key-set.ts";
 import { macClass } from "../../domain/mac.ts";
 import { portKey } from "../../domain/network.ts";
-import type { HostObservation } from "../../domain/observation.ts";
+import type { HostObservation, PortObservation } from "../../domain/observation.ts";
 import { lookAt } from "../../domain/settle.ts";
 
 type Comparison = "same" | "different" | "unknown";
@@ -38,10 +39,17 @@ function compareKeys(known: HostBaseline, observation: HostObservation, field: "
   const verdicts = observation.ports.flatMap((port): Comparison[] => {
     const before = known.ports.get(portKey(port))?.fields.get(field)?.value;
     const now = portFieldValues(port).get(field);
-    return before === undefined || now === undefined ? [] : [sameValue(field, before, now) ? "same" : "different"];
+    if (before === undefined || now === undefined || renewed(known, port, observation)) return [];
+    return [sameValue(field, before, now) ? "same" : "different"];
   });
   if (verdicts.includes("same")) return "same";
   return verdicts.includes("different") ? "different" : "unknown";
+}
+
+/** A renewed certificate says neither that it is the same machine nor that it is another one. */
+function renewed(known: HostBaseline, port: PortObservation, { observedAt }: HostObservation): boolean {
+  const memory = known.ports.get(portKey(port));
+  return memory !== undefined && isRenewal(memory, port, observedAt);
 }
 
 function nameStays(known: HostBaseline, observation: HostObservation): boolean {

@@ -160,6 +160,8 @@ const FACTS: readonly FieldRow[] = [
   ["banner", "keyword", WIRE, "Normalised first words of the service.", { bytes: 4096 }],
   ["banner_sha256", "keyword", WIRE, "Of the whole banner."],
   ["tls_sha256", "keyword", WIRE, "Of the public key of the certificate."],
+  ["tls_issuer", "keyword", WIRE, "Who issued the certificate.", PRODUCT],
+  ["tls_names", "keyword", WIRE, "Names it is for, by comma.", { bytes: 1024 }],
   ["ssh_sha256", "keyword", WIRE, "Of the sorted host keys."],
   ["http_status", "long", WIRE, "Status of the front page."],
   ["http_digest", "keyword", WIRE, "Shape of the front page."],

@@ -149,6 +149,7 @@ function betterService(before: PortObservation, more: PortObservation, phase: Ru
 
 function mergeIdentity(before: PortIdentity | null, more: PortIdentity | null): PortIdentity | null {
   if (before === null || more === null) return more ?? before;
+  const certificate = more.certificate ?? before.certificate;
   return {
     ssh: more.ssh ?? before.ssh,
     tls: more.tls ?? before.tls,
@@ -156,6 +157,7 @@ function mergeIdentity(before: PortIdentity | null, more: PortIdentity | null): 
     tlsSubject: more.tlsSubject ?? before.tlsSubject,
     tlsNotAfter: more.tlsNotAfter ?? before.tlsNotAfter,
     tlsSelfSigned: more.tlsSelfSigned ?? before.tlsSelfSigned,
+    ...(certificate === undefined ? {} : { certificate }),
     banner: more.banner ?? before.banner,
     httpTitle: more.httpTitle ?? before.httpTitle,
   };

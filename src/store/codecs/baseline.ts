@@ -29,6 +29,7 @@ const PORT_FIELDS: Readonly<Record<PortField, true>> = {
   extra_info: true,
   banner: true,
   tls: true,
+  certificate: true,
   ssh: true,
   http_title: true,
 };

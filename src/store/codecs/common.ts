@@ -58,6 +58,8 @@ export const facts = z.strictObject({
   banner: z.string().exactOptional(),
   banner_sha256: z.string().exactOptional(),
   tls_sha256: z.string().exactOptional(),
+  tls_issuer: z.string().exactOptional(),
+  tls_names: z.string().exactOptional(),
   ssh_sha256: z.string().exactOptional(),
   http_digest: z.string().exactOptional(),
   os_family: z.string().exactOptional(),

@@ -16,6 +16,14 @@ const service = z.strictObject({
   cpe: cleanTexts,
 });
 
+const certificate = z.strictObject({
+  issuer: z.string(),
+  organisation: textOrNull,
+  names: texts,
+  selfSigned: z.boolean(),
+  notBefore: numberOrNull,
+});
+
 const identity = z.strictObject({
   ssh: textOrNull,
   tls: textOrNull,
@@ -23,6 +31,7 @@ const identity = z.strictObject({
   tlsSubject: cleanText.nullable(),
   tlsNotAfter: numberOrNull,
   tlsSelfSigned: z.boolean().nullable(),
+  certificate: certificate.exactOptional(),
   banner: cleanText.nullable(),
   httpTitle: cleanText.nullable(),
 });
