@@ -1,5 +1,13 @@
-import { describe, expect, it } from "vitest";
+import { join } from "node:path";
+import { describe, expect, it, test } from "vitest";
+import { scanNow } from "../../src/app/operations/scan-now.ts";
+import { parseConfig } from "../../src/config/load.ts";
 import { formatIntervals, size } from "../../src/lib/intervals.ts";
+import { installedNmap } from "../nse/nmap.ts";
+import { testSignal } from "../scan/nmap/scanning.ts";
+import { describeWith } from "../support/availability.ts";
+import { listener } from "../support/listeners.ts";
+import { tempDir } from "../support/temp-dir.ts";
 import type { World, WorldHost } from "../support/world-scanner.ts";
 import { createRig, type Rig } from "./rig.ts";
 
@@ -70,5 +78,39 @@ describe("ports that open together on one host", () => {
     expect(told(await rig.cycle(6, worldOf([]), PLAN))).toEqual([]);
     const [last] = (await rig.cycle(7, worldOf([]), PLAN))?.steps ?? [];
     expect([last?.transition, last?.anomaly.id]).toEqual(["resolved", first?.anomaly.id]);
+  });
+});
+
+describeWith(installedNmap(), "a real host on which many ports open", () => {
+  const cases = [
+    { name: "some of those that are asked", count: 20, address: "127.0.46.1", kind: "ports-opened", port: 21_000 },
+    { name: "nearly all that are asked", count: 300, address: "127.0.46.2", kind: "all-ports-open", port: 22_000 },
+  ];
+  test.each(cases)("$name: one anomaly, confirmed by nmap", { timeout: 300_000 }, async (row) => {
+    const { address, port, count } = row;
+    const directory = tempDir();
+    const last = port + 349;
+    const text = `segment: s\ntargets: [${address}]\nports: [${port - 1}, "${port}-${last}"]\npace: fast\ncontrolled: true\nos_detection: false\n`;
+    const loaded = parseConfig(text, { path: null, directory, environment: {}, now: 1 });
+    if (!loaded.ok) throw new Error(loaded.error.text);
+    const scan = async () => {
+      const result = await scanNow({
+        loaded: loaded.value,
+        stateDirectory: join(directory, "state"),
+        profile: "ports",
+        learn: true,
+        learnScans: 1,
+        emit: false,
+        signal: testSignal(),
+        onProgress: () => undefined,
+      });
+      if (!result.ok || result.value.report.state !== "finished") throw new Error("the scan failed");
+      return result.value.report;
+    };
+    const hello = { kind: "banner", text: "220 ready\r\n" } as const;
+    await listener(address, port - 1, hello);
+    await scan();
+    for (const number of range(port, count)) await listener(address, number, hello);
+    expect(told(await scan())).toEqual([`${row.kind} opened true`]);
   });
 });
