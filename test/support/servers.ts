@@ -6,6 +6,7 @@ import { elasticsearchParts } from "./elasticsearch/parts.ts";
 import { startElasticsearch } from "./elasticsearch/server.ts";
 import { basicAuthorization } from "./elasticsearch/users.ts";
 import { startBroker } from "./kafka/broker.ts";
+import { startCluster } from "./kafka/cluster.ts";
 import { kafkaParts } from "./kafka/parts.ts";
 import type { KafkaAccess } from "./server-desk.ts";
 
@@ -41,6 +42,12 @@ export async function elasticsearchForTests(): Promise<Available<ElasticsearchAc
 export async function privateKafkaForTests(): Promise<Available<{ start: typeof startBroker }>> {
   const parts = orFailWhereRequired(await kafkaParts());
   return parts.ok ? { ok: true, start: startBroker } : parts;
+}
+
+/** The same for a cluster of several brokers. */
+export async function privateKafkaClusterForTests(): Promise<Available<{ start: typeof startCluster }>> {
+  const parts = orFailWhereRequired(await kafkaParts());
+  return parts.ok ? { ok: true, start: startCluster } : parts;
 }
 
 /** A way to start Elasticsearch servers that the test owns and may kill. It ends them itself. */

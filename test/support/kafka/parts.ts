@@ -1,5 +1,5 @@
 import path from "node:path";
-import { type Available, missing } from "../availability.ts";
+import { type Available, missing, missingText } from "../availability.ts";
 import { cached } from "../cache.ts";
 import { findJava } from "../java.ts";
 import { fetchWithMaven } from "../maven.ts";
@@ -19,4 +19,11 @@ export async function kafkaParts(): Promise<Available<KafkaParts>> {
   const pom = path.join(import.meta.dirname, "pom.xml");
   const home = await cached(`kafka-${VERSION}`, (dir) => fetchWithMaven(pom, ["dependency:copy-dependencies"], dir));
   return typeof home === "string" ? { ok: true, javaHome: java.home, libs: path.join(home, "libs") } : home;
+}
+
+/** The same for who cannot do without: throws with the way to get it. */
+export async function neededKafkaParts(): Promise<KafkaParts> {
+  const parts = await kafkaParts();
+  if (!parts.ok) throw new Error(missingText(parts));
+  return parts;
 }

@@ -20,17 +20,24 @@ export async function createTopics(
   await createTopicsWith(brokers, topics, { partitions });
 }
 
-/** The same with settings of the topic, such as `max.message.bytes`. */
+export interface TopicShape {
+  readonly partitions?: number;
+  /** Brokers that keep each partition. */
+  readonly replicas?: number;
+  /** Such as `max.message.bytes`. */
+  readonly settings?: Readonly<Record<string, string>>;
+}
+
 export async function createTopicsWith(
   brokers: readonly string[],
   topics: readonly string[],
-  { partitions = 1, settings = {} }: { readonly partitions?: number; readonly settings?: Record<string, string> },
+  { partitions = 1, replicas = 1, settings = {} }: TopicShape,
 ): Promise<void> {
   const configEntries = Object.entries(settings).map(([name, value]) => ({ name, value }));
   await asAdmin(brokers, (admin) =>
     admin.createTopics({
       waitForLeaders: true,
-      topics: topics.map((topic) => ({ topic, numPartitions: partitions, replicationFactor: 1, configEntries })),
+      topics: topics.map((topic) => ({ topic, numPartitions: partitions, replicationFactor: replicas, configEntries })),
     }),
   );
 }

@@ -1,6 +1,6 @@
 import type { SinkReason } from "../../../domain/ports/sink.ts";
 
-/** What a rejected send means. After `stop` and `retry` the producer can no longer be trusted. */
+/** What an error means for the rows it is about. */
 export type KafkaVerdict =
   | { readonly kind: "too-large" }
   | { readonly kind: "stop"; readonly reason: SinkReason }
@@ -17,17 +17,27 @@ const STOPS = new Set([3, 17, 29, 31, 35, 44, 53, 58]);
  */
 export function classifyKafkaError(error: unknown): KafkaVerdict {
   const chain = causes(error);
-  const code = chain.map(protocolCode).find((c) => c !== null) ?? null;
+  const code = codeOf(error);
   const text = sentence(chain);
-  if (code !== null && TOO_LARGE.has(code)) return { kind: "too-large" };
-  if (code !== null && STOPS.has(code))
-    return { kind: "stop", reason: { slug: slugOf(code), text: stopText(code, text) } };
+  if (code !== null) return classifyKafkaCode(code, text);
   if (chain.some(isTls))
     return { kind: "stop", reason: { slug: "tls", text: `${text}; check the CA, the certificate and the host name` } };
   if (chain.some((e) => nameOf(e) === "KafkaJSSASLAuthenticationError")) {
     return { kind: "stop", reason: { slug: "credentials", text: `${text}; check user and password` } };
   }
-  return { kind: "retry", reason: { slug: code === null ? "connection" : `kafka-${code}`, text } };
+  return { kind: "retry", reason: { slug: "connection", text } };
+}
+
+/** What a broker's error code means, said with these words of the client if it has any. */
+export function classifyKafkaCode(code: number, text = `the broker answered with Kafka's error ${code}`): KafkaVerdict {
+  if (TOO_LARGE.has(code)) return { kind: "too-large" };
+  if (STOPS.has(code)) return { kind: "stop", reason: { slug: slugOf(code), text: stopText(code, text) } };
+  return { kind: "retry", reason: { slug: `kafka-${code}`, text } };
+}
+
+/** Kafka's error code, wherever it is wrapped; null when no broker has said anything. */
+export function codeOf(error: unknown): number | null {
+  return causes(error).map(protocolCode).find((code) => code !== null) ?? null;
 }
 
 function causes(error: unknown): readonly unknown[] {

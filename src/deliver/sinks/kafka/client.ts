@@ -1,5 +1,7 @@
-import kafkajs, { type Admin, type Kafka, type Producer } from "kafkajs";
-import { openSockets } from "./sockets.ts";
+import kafkajs, { type Admin, type ICustomPartitioner, type Kafka, type Producer, type RetryOptions } from "kafkajs";
+import { type Ledger, newLedger } from "./ledger.ts";
+import { produceAnswers } from "./produce-answers.ts";
+import { type Ear, openSockets } from "./sockets.ts";
 
 /** The only door to kafkajs, together with `sockets.ts`: thin enough to be replaced in a day. */
 
@@ -15,19 +17,31 @@ export interface Connected<Role extends Producer | Admin> {
   readonly giveUp: () => void;
 }
 
-const RETRY = { retries: 3, initialRetryTime: 300, maxRetryTime: 5_000 };
+export interface ConnectedProducer extends Connected<Producer> {
+  /** The ledger for what is sent from now on. */
+  readonly newLedger: () => Ledger;
+}
+
+/** Questions may be asked again. */
+const ASK_AGAIN: RetryOptions = { retries: 3, initialRetryTime: 300, maxRetryTime: 5_000 };
+/**
+ * A send must not: repeating it, kafkajs leaves out every broker that has answered once, and with it the partitions
+ * whose leadership that broker has got since then. They are never sent, and the send resolves.
+ */
+const ONCE: RetryOptions = { retries: 0 };
 
 function withOwnSockets<Role extends Producer | Admin>(
   brokers: readonly string[],
+  options: { readonly retry: RetryOptions; readonly listen?: () => Ear },
   make: (client: Kafka) => Role,
 ): Connected<Role> {
-  const sockets = openSockets();
+  const sockets = openSockets(options.listen);
   const client = new kafkajs.Kafka({
     clientId: "tripline",
     brokers: [...brokers],
     connectionTimeout: 5_000,
     requestTimeout: 20_000,
-    retry: RETRY,
+    retry: options.retry,
     socketFactory: sockets.factory,
     logLevel: kafkajs.logLevel.NOTHING,
   });
@@ -41,21 +55,37 @@ function withOwnSockets<Role extends Producer | Admin>(
   };
 }
 
-export function makeProducer(brokers: readonly string[]): Connected<Producer> {
-  return withOwnSockets(brokers, (client) =>
+/** Each send is one attempt. Connects to the first of the addresses only. */
+export function makeProducer(brokers: readonly string[]): ConnectedProducer {
+  let ledger: Ledger | null = null;
+  const options = { retry: ONCE, listen: () => produceAnswers(() => ledger) };
+  const connected = withOwnSockets(brokers, options, (client) =>
     client.producer({
-      idempotent: true,
+      // It would repeat by itself, and its numbering ends with the producer anyway.
+      idempotent: false,
       maxInFlightRequests: 1,
       allowAutoTopicCreation: false,
-      // Named, or kafkajs prints a warning; murmur2 puts a key where Java's clients put it.
-      createPartitioner: kafkajs.Partitioners.DefaultPartitioner,
-      retry: RETRY,
+      createPartitioner: notingPartitioner(() => ledger),
+      retry: ONCE,
     }),
   );
+  return { ...connected, newLedger: () => (ledger = newLedger()) };
+}
+
+/** murmur2 puts a key where Java's clients put it. Never a partition of our own: an unknown one is dropped silently. */
+function notingPartitioner(ledger: () => Ledger | null): ICustomPartitioner {
+  return () => {
+    const choose = kafkajs.Partitioners.DefaultPartitioner();
+    return (args) => {
+      const partition = choose(args);
+      ledger()?.placed(args.message, args.topic, partition);
+      return partition;
+    };
+  };
 }
 
 export function makeAdmin(brokers: readonly string[]): Connected<Admin> {
-  return withOwnSockets(brokers, (client) => client.admin());
+  return withOwnSockets(brokers, { retry: ASK_AGAIN }, (client) => client.admin());
 }
 
 export function compressionOf(name: KafkaSettings["compression"]): number {

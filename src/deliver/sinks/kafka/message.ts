@@ -1,10 +1,5 @@
+import type { Message } from "kafkajs";
 import type { OutboxRow } from "../../../domain/ports/sink.ts";
-
-export interface KafkaMessage {
-  readonly key: string;
-  readonly value: string;
-  readonly headers: Readonly<Record<string, string>>;
-}
 
 /** The event contract's version, as `tripline.schema` in the body. */
 const SCHEMA_VERSION = "1.0";
@@ -16,7 +11,7 @@ export function topicOf(prefix: string, row: Pick<OutboxRow, "family">): string 
 }
 
 /** Key, body and headers of one event; never a partition: a send to one that does not exist is dropped silently. */
-export function messageOf(row: OutboxRow): KafkaMessage {
+export function messageOf(row: OutboxRow): Message {
   return {
     key: row.key,
     value: row.body,

@@ -1,9 +1,9 @@
-import type { Producer } from "kafkajs";
+import type { Message } from "kafkajs";
 import type { Outcome, OutboxRow, SendResult, Sink } from "../../../domain/ports/sink.ts";
 import { checkKafka } from "./check.ts";
-import { classifyKafkaError } from "./classify.ts";
-import { compressionOf, type Connected, type KafkaSettings, makeProducer } from "./client.ts";
+import { compressionOf, type ConnectedProducer, type KafkaSettings, makeProducer } from "./client.ts";
 import { messageBytes, messageOf, topicOf } from "./message.ts";
+import { resultOf, type Sent, verdictOf } from "./outcomes.ts";
 import { within } from "./within.ts";
 
 export interface KafkaSinkOptions extends KafkaSettings {
@@ -24,22 +24,34 @@ export interface KafkaDeadlines {
 const DEADLINES: KafkaDeadlines = { connect: 15_000, send: 60_000, check: 15_000 };
 const MAX_MESSAGE_BYTES = 1_000_000;
 
+/** A send has failed for one broker: so long the others may still answer for their part. */
+const OTHERS_MS = 2_000;
+/**
+ * A broker that has just handed a partition over does not know it any more, and a new one not yet: only a topic that
+ * stays unknown is missing.
+ */
+const UNKNOWN_TOPIC_TRIES = 3;
+
 interface Link {
-  producer: Connected<Producer> | null;
+  producer: ConnectedProducer | null;
+  /** How many times another broker of the list was tried first. */
+  turn: number;
+  /** Sends in a row that ended with an unknown topic. */
+  unknownTopic: number;
 }
 
 /**
- * Events to Kafka. A rejected send means that the whole batch is unknown, so all of it is sent again, and by a new
- * producer: kafkajs does not notice a dead broker by itself, and the retry may cut the rows into other batches, which
- * the sequence numbers of the old producer would not fit.
+ * Events to Kafka, each send in one attempt. After one that failed its producer is thrown away: kafkajs does not notice
+ * a dead broker by itself, and a new one asks who leads which partition.
  */
 export function createKafkaSink(options: KafkaSinkOptions): Sink {
-  const link: Link = { producer: null };
+  const link: Link = { producer: null, turn: 0, unknownTopic: 0 };
   const { connect, send: sendMs, check } = options.deadlines ?? DEADLINES;
   return {
     name: options.name ?? "kafka",
     kind: "kafka",
-    limits: { maxRows: 500, maxBytes: 900_000, sendTimeoutMs: sendMs },
+    // The relay's own deadline comes later than all of ours: what was acknowledged until then still counts.
+    limits: { maxRows: 500, maxBytes: 900_000, sendTimeoutMs: connect + sendMs + OTHERS_MS },
     check: (signal) => checkKafka(options, { what: "the check", ms: check, signal }),
     send: (batch, signal) => send(options, link, { batch, signal, connectMs: connect }),
     close: (deadlineMs) => close(link, deadlineMs),
@@ -55,37 +67,69 @@ interface Work {
 async function send(options: KafkaSinkOptions, link: Link, work: Work): Promise<SendResult> {
   const limit = options.maxMessageBytes ?? MAX_MESSAGE_BYTES;
   const fitting = work.batch.filter((row) => messageBytes(row) <= limit);
-  try {
-    if (fitting.length > 0) await produce(options, link, { ...work, batch: fitting });
-  } catch (error) {
-    return failed(error, work.batch);
-  }
+  const sent = fitting.length > 0 ? await produce(options, link, { ...work, batch: fitting }) : NOTHING;
   const fits = new Set(fitting);
-  return {
-    kind: "settled",
-    outcomes: work.batch.map((row) => (fits.has(row) ? { kind: "delivered" } : tooLarge(row, limit))),
-  };
+  const result = resultOf(work.batch.map((row) => (fits.has(row) ? verdictOf(row, sent) : tooLarge(row, limit))));
+  return believe(result, link, work.batch);
 }
 
+/** A missing topic stops the output for a while, so it is believed only when it stays missing. */
+function believe(result: SendResult, link: Link, batch: readonly OutboxRow[]): SendResult {
+  const unknown = result.kind === "stop" && result.reason.slug === "topic-missing";
+  link.unknownTopic = unknown ? link.unknownTopic + 1 : 0;
+  if (!unknown) return result;
+  if (link.unknownTopic < UNKNOWN_TOPIC_TRIES)
+    return { kind: "settled", outcomes: batch.map((): Outcome => ({ kind: "retry", reason: result.reason })) };
+  link.unknownTopic = 0;
+  return result;
+}
+
+const NOTHING: Sent = { codeOf: () => null, error: null };
+
 /**
- * Throws what kafkajs throws. While a send is under way nobody else can reach its producer; it comes back only after
- * success, or when merely a message was too large for the broker.
+ * One attempt. While it is under way nobody else can reach its producer; it comes back only when every row was taken,
+ * because a request of this send that is still queued would be taken for one of the next.
  */
-async function produce(options: KafkaSinkOptions, link: Link, { batch, signal, connectMs }: Work): Promise<void> {
-  signal.throwIfAborted();
-  const connected = link.producer ?? makeProducer(options.brokers);
-  const isNew = link.producer === null;
+async function produce(options: KafkaSinkOptions, link: Link, work: Work): Promise<Sent> {
+  const { batch, signal } = work;
+  if (signal.aborted) return { ...NOTHING, error: new Error("the send was given up") };
+  const connected = link.producer ?? (await connect(options, link, work));
+  if (connected instanceof Error) return { ...NOTHING, error: connected };
   link.producer = null;
+  const messages = new Map(batch.map((row) => [row, messageOf(row)]));
+  const ledger = connected.newLedger();
+  const topicMessages = byTopic(options.prefix, messages);
+  const sending = connected.role.sendBatch({ acks: -1, compression: compressionOf(options.compression), topicMessages });
+  const error = await errorOf(within(sending, { what: "send", ms: options.deadlines?.send ?? DEADLINES.send, signal }));
+  if (error !== null) await errorOf(within(ledger.complete(), { what: "send", ms: OTHERS_MS, signal }));
+  const codeOf = (row: OutboxRow) => ledger.codeOf(messages.get(row) ?? row);
+  if (error === null && batch.every((row) => codeOf(row) === 0)) link.producer = connected;
+  else connected.giveUp();
+  return { codeOf, error };
+}
+
+/** A new producer, begun with the next address of the list after each that did not work. */
+async function connect(
+  options: KafkaSinkOptions,
+  link: Link,
+  { signal, connectMs }: Work,
+): Promise<ConnectedProducer | Error> {
+  const first = link.turn % options.brokers.length;
+  const connected = makeProducer([...options.brokers.slice(first), ...options.brokers.slice(0, first)]);
+  const error = await errorOf(within(connected.role.connect(), { what: "connect", ms: connectMs, signal }));
+  if (error === null) return connected;
+  connected.giveUp();
+  link.turn += 1;
+  return error;
+}
+
+/** Null when it went well. */
+async function errorOf(work: Promise<unknown>): Promise<Error | null> {
   try {
-    if (isNew) await within(connected.role.connect(), { what: "connect", ms: connectMs, signal });
-    const topicMessages = byTopic(options.prefix, batch);
-    const sent = connected.role.sendBatch({ acks: -1, compression: compressionOf(options.compression), topicMessages });
-    await within(sent, { what: "send", ms: options.deadlines?.send ?? DEADLINES.send, signal });
-    link.producer = connected;
+    await work;
+    return null;
   } catch (error) {
-    if (classifyKafkaError(error).kind === "too-large") link.producer = connected;
-    else connected.giveUp();
-    throw error;
+    return error instanceof Error ? error : new Error(String(error));
   }
 }
 
@@ -97,21 +141,12 @@ async function close(link: Link, deadlineMs: number): Promise<void> {
   producer.giveUp();
 }
 
-function failed(error: unknown, batch: readonly OutboxRow[]): SendResult {
-  const verdict = classifyKafkaError(error);
-  if (verdict.kind === "too-large" || verdict.kind === "stop") return verdict;
-  return { kind: "settled", outcomes: batch.map((): Outcome => ({ kind: "retry", reason: verdict.reason })) };
-}
-
 function tooLarge(row: OutboxRow, limit: number): Outcome {
   const text = `the message has ${messageBytes(row)} bytes, at most ${limit} are sent`;
   return { kind: "rejected", reason: { slug: "too-large", text } };
 }
 
-function byTopic(prefix: string, rows: readonly OutboxRow[]) {
-  const topics = Map.groupBy(rows, (row) => topicOf(prefix, row));
-  return [...topics].map(([topic, all]) => ({
-    topic,
-    messages: all.map((row) => ({ ...messageOf(row), headers: { ...messageOf(row).headers } })),
-  }));
+function byTopic(prefix: string, messages: ReadonlyMap<OutboxRow, Message>) {
+  const topics = Map.groupBy(messages, ([row]) => topicOf(prefix, row));
+  return [...topics].map(([topic, all]) => ({ topic, messages: all.map(([, message]) => message) }));
 }

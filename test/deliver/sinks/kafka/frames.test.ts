@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { frameCheck } from "../../../../src/deliver/sinks/kafka/sockets.ts";
+import { frameCheck } from "../../../../src/deliver/sinks/kafka/frames.ts";
 
 /** Cuts bytes at these places. */
 function chunks(bytes: Buffer, cuts: readonly number[]): readonly Buffer[] {
