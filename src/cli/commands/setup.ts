@@ -1,6 +1,7 @@
 import { Option } from "commander";
 import { failureText } from "../../app/operations/failure.ts";
 import { setUpElasticsearch, setUpKafka } from "../../app/operations/set-up.ts";
+import type { TopicState } from "../../deliver/sinks/kafka/topics.ts";
 import { EXIT, helpEnd } from "../exit-codes.ts";
 import { complain, type GlobalOptions } from "../io.ts";
 import { printResult } from "../print-result.ts";
@@ -54,11 +55,24 @@ async function kafka({ io }: CommandHost, options: SetupOptions): Promise<number
   const rows = result.value.map((t) => [
     t.topic,
     `${t.partitions} partitions`,
-    stepText(t.state === "missing" ? "create" : "exists", options),
+    stepText(t.state === "missing" ? "create" : t.state, options),
   ]);
   printResult(io, options, { data: result.value, text: () => table(rows) });
-  return EXIT.done;
+  const troubled = result.value.flatMap(({ topic, state }) => {
+    const trouble = TOPIC_TROUBLE[state];
+    return trouble === null ? [] : [`${topic} ${trouble}`];
+  });
+  for (const line of troubled) complain(io, line);
+  return troubled.length > 0 ? EXIT.partial : EXIT.done;
 }
+
+const TOPIC_TROUBLE: Readonly<Record<TopicState, string | null>> = {
+  exists: null,
+  missing: null,
+  "no-leader":
+    "has partitions without a leader: events for them wait in the outbox. Start the brokers that keep these partitions.",
+  "no-rights": "may not be looked at by this user: it was left alone. Use an operator's own credentials.",
+};
 
 async function elasticsearch({ io }: CommandHost, options: SetupOptions): Promise<number> {
   const loaded = configFor(io, options);

@@ -7,7 +7,7 @@ export function items(verdict: (row: BulkRow, i: number) => object | null): Bulk
   return ({ rows, response, take }) => {
     const answers = rows.map((row, i) => {
       const said = verdict(row, i);
-      return said === null ? take(row) : { create: said };
+      return said === null ? take(row) : { create: { _id: row.id, ...said } };
     });
     json(response, 200, { errors: true, items: answers });
   };
@@ -47,6 +47,16 @@ export const notABulkAnswer: BulkAnswer = ({ response }) => json(response, 200, 
 /** The rows are taken, but one is not mentioned. */
 export const fewerItems: BulkAnswer = ({ rows, response, take }) =>
   json(response, 200, { errors: false, items: rows.map(take).slice(1) });
+
+/** The rows are taken, and one is mentioned twice in place of another. */
+export const namesOneTwice: BulkAnswer = ({ rows, response, take }) => {
+  const answers = rows.map(take);
+  json(response, 200, { errors: false, items: answers.map((one, i) => (i === 1 ? answers[0] : one)) });
+};
+
+/** As many items as rows, and none says which. */
+export const namesNone: BulkAnswer = ({ rows, response }) =>
+  json(response, 200, { errors: false, items: rows.map(() => ({ create: { status: 201 } })) });
 
 export const hangs: BulkAnswer = () => undefined;
 

@@ -104,9 +104,9 @@ async function bulk(state: State, request: IncomingMessage, response: ServerResp
   const rows = rowsIn(body);
   state.sends.push(rows.map((row) => row.id));
   const take = (row: BulkRow): object => {
-    if (state.stored.has(row.id)) return { create: { status: 409, error: CONFLICT } };
+    if (state.stored.has(row.id)) return { create: { _id: row.id, status: 409, error: CONFLICT } };
     state.stored.set(row.id, row.body);
-    return { create: { status: 201 } };
+    return { create: { _id: row.id, status: 201 } };
   };
   const exchange = {
     rows,

@@ -11,18 +11,28 @@ export interface LyingBroker {
   readonly mayCreateTopics: boolean;
 }
 
+/** An answer about one partition. */
+export interface PartitionAnswer {
+  readonly topic: string;
+  readonly partition: number;
+  readonly code: number;
+}
+
+/** An error for the first partition of the answer, or the whole answer made anew; 0 and the same answer are the truth. */
+export type Lie = number | ((truth: readonly PartitionAnswer[]) => readonly PartitionAnswer[]);
+
 const PRODUCE = 0;
 const METADATA = 3;
 
 /**
- * Stands before a real broker and passes everything on, but says these errors, one for each produce request, when the
+ * Stands before a real broker and passes everything on, but tells these lies, one for each produce request, when the
  * messages are in fact stored: the worst case for whoever sends them again. Ends with the test.
  */
-export async function lyingBroker(broker: string, errors: readonly number[]): Promise<LyingBroker> {
+export async function lyingBroker(broker: string, lies: readonly Lie[]): Promise<LyingBroker> {
   const state: State = {
     broker,
     port: 0,
-    errors: [...errors],
+    lies: [...lies],
     accepted: 0,
     mayCreateTopics: false,
     sockets: new Set(),
@@ -49,7 +59,7 @@ export async function lyingBroker(broker: string, errors: readonly number[]): Pr
 interface State {
   readonly broker: string;
   port: number;
-  readonly errors: number[];
+  readonly lies: Lie[];
   accepted: number;
   mayCreateTopics: boolean;
   readonly sockets: Set<Socket>;
@@ -79,8 +89,7 @@ function relay(state: State, client: Socket): void {
   onFrames(real, (frame) => {
     const api = asked.get(frame.readInt32BE(4));
     if (api === METADATA) nameOurselves(frame, state);
-    if (api === PRODUCE) lie(frame, state.errors.shift());
-    client.write(frame);
+    client.write(api === PRODUCE ? retold(frame, state.lies.shift() ?? 0) : frame);
   });
 }
 
@@ -105,9 +114,46 @@ function nameOurselves(frame: Buffer, { broker, port }: State): void {
   if (at !== -1) frame.writeInt32BE(port, at + host.length);
 }
 
-/** The error code of the first partition of the first topic: size, correlation, count, name, count, index, then it. */
-function lie(frame: Buffer, error: number | undefined): void {
-  if (error !== undefined) frame.writeInt16BE(error, 4 + 4 + 4 + 2 + frame.readInt16BE(12) + 4 + 4);
+function retold(frame: Buffer, lie: Lie): Buffer {
+  const { answers, end } = answersIn(frame);
+  const [first] = answers;
+  if (first === undefined || lie === 0) return frame;
+  const told = typeof lie === "number" ? [{ ...first, code: lie }, ...answers.slice(1)] : lie(answers);
+  const topics = [...Map.groupBy(told, (answer) => answer.topic)].map(([topic, all]) =>
+    Buffer.concat([int16(Buffer.byteLength(topic)), Buffer.from(topic), int32(all.length), ...all.map(partitionBytes)]),
+  );
+  const count = new Set(told.map((answer) => answer.topic)).size;
+  const body = Buffer.concat([frame.subarray(4, 8), int32(count), ...topics, frame.subarray(end)]);
+  return Buffer.concat([int32(body.length), body]);
+}
+
+/** Offset, time of appending and first offset of the log, as version 7 has them behind the error code. */
+const BEHIND_CODE = 24;
+
+function answersIn(frame: Buffer): { readonly answers: readonly PartitionAnswer[]; readonly end: number } {
+  const answers: PartitionAnswer[] = [];
+  let at = 12;
+  for (let topics = frame.readInt32BE(8); topics > 0; topics -= 1) {
+    const length = frame.readInt16BE(at);
+    const topic = frame.toString("utf8", at + 2, at + 2 + length);
+    const partitions = frame.readInt32BE(at + 2 + length);
+    at += 6 + length;
+    for (let i = 0; i < partitions; i += 1) {
+      answers.push({ topic, partition: frame.readInt32BE(at), code: frame.readInt16BE(at + 4) });
+      at += 6 + BEHIND_CODE;
+    }
+  }
+  return { answers, end: at };
+}
+
+function partitionBytes({ partition, code }: PartitionAnswer): Buffer {
+  return Buffer.concat([int32(partition), int16(code), Buffer.alloc(BEHIND_CODE)]);
+}
+
+function int16(value: number): Buffer {
+  const bytes = Buffer.alloc(2);
+  bytes.writeInt16BE(value);
+  return bytes;
 }
 
 function int32(value: number): Buffer {

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from "node:timers/promises";
 import kafkajs, { type Admin, type Kafka } from "kafkajs";
 
 /** A client that logs nothing and gives up soon: tests want the error, not the patience. */
@@ -34,12 +35,22 @@ export async function createTopicsWith(
   { partitions = 1, replicas = 1, settings = {} }: TopicShape,
 ): Promise<void> {
   const configEntries = Object.entries(settings).map(([name, value]) => ({ name, value }));
-  await asAdmin(brokers, (admin) =>
-    admin.createTopics({
-      waitForLeaders: true,
-      topics: topics.map((topic) => ({ topic, numPartitions: partitions, replicationFactor: replicas, configEntries })),
-    }),
-  );
+  const shape = { numPartitions: partitions, replicationFactor: replicas, configEntries };
+  await asAdmin(brokers, async (admin) => {
+    await admin.createTopics({ waitForLeaders: false, topics: topics.map((topic) => ({ topic, ...shape })) });
+    for (const topic of topics) await untilLed(admin, topic);
+  });
+}
+
+/** Leaders are at work, and not only known; `waitForLeaders` does not wait for that. */
+async function untilLed(admin: Admin, topic: string, tries = 200): Promise<void> {
+  try {
+    await admin.fetchTopicOffsets(topic);
+  } catch (error) {
+    if (tries === 0) throw error;
+    await pause(50);
+    await untilLed(admin, topic, tries - 1);
+  }
 }
 
 /** The names of all topics that begin so. */

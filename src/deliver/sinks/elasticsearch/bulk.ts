@@ -1,6 +1,15 @@
 import { z } from "zod";
 import type { Outcome, OutboxRow, SendResult } from "../../../domain/ports/sink.ts";
-import { type BulkItem, classifyFailure, classifyItem, type ItemVerdict, rejected, retry, stop } from "./classify.ts";
+import {
+  type BulkItem,
+  classifyFailure,
+  classifyItem,
+  isTaken,
+  type ItemVerdict,
+  rejected,
+  retry,
+  stop,
+} from "./classify.ts";
 import type { ServerClient } from "./connect.ts";
 import { failureOf } from "./failure.ts";
 
@@ -20,7 +29,7 @@ export async function sendBulk(target: BulkTarget, batch: readonly OutboxRow[]):
 
 async function sendParts(target: BulkTarget, batch: readonly OutboxRow[]): Promise<SendResult> {
   try {
-    return settled(batch.length, await request(target, batch));
+    return settled(batch, await request(target, batch));
   } catch (error) {
     const bytes = batch.reduce((sum, row) => sum + Buffer.byteLength(row.body, "utf8"), 0);
     const verdict = classifyFailure(failureOf(error), { rows: batch.length, bytes });
@@ -28,8 +37,8 @@ async function sendParts(target: BulkTarget, batch: readonly OutboxRow[]): Promi
   }
 }
 
-/** Rows match by position, so the filter must keep every item. */
-const FILTER = ["errors", "items.*.status", "items.*.error.type", "items.*.error.reason", "items.*.failure_store"];
+/** Rows match by position, so the filter must keep every item; the id proves that the position is right. */
+const FILTER = ["_id", "status", "error.type", "error.reason", "failure_store"].map((field) => `items.*.${field}`);
 
 function request({ server, signal }: BulkTarget, batch: readonly OutboxRow[]): Promise<unknown> {
   // Strings go out as they are: the bytes of the body are the bytes of the document.
@@ -51,6 +60,7 @@ const bulkAnswer = z.object({
     z.record(
       z.string(),
       z.object({
+        _id: z.string().optional(),
         status: z.number(),
         error: z.object({ type: z.string().optional(), reason: z.string().nullish() }).optional(),
         failure_store: z.string().optional(),
@@ -59,12 +69,13 @@ const bulkAnswer = z.object({
   ),
 });
 
-function settled(rows: number, answer: unknown): SendResult {
+function settled(batch: readonly OutboxRow[], answer: unknown): SendResult {
   const parsed = bulkAnswer.safeParse(answer);
   if (!parsed.success)
     return stop("unexpected-answer", "the answer is not one of Elasticsearch's bulk API; is there a proxy in between?");
   const items = parsed.data.items.map(itemOf);
-  if (items.length !== rows) return { kind: "settled", outcomes: mismatch(rows, items.length) };
+  const wrong = mismatch(batch, items);
+  if (wrong !== null) return { kind: "settled", outcomes: batch.map(() => wrong) };
   const verdicts = items.map(classifyItem);
   const stops = verdicts.flatMap((verdict) => (verdict.kind === "stop" ? [verdict] : []));
   const [first] = stops;
@@ -72,9 +83,14 @@ function settled(rows: number, answer: unknown): SendResult {
   return { kind: "settled", outcomes: verdicts.map(asOutcome) };
 }
 
-function mismatch(rows: number, items: number): readonly Outcome[] {
-  const outcome = retry("answer-mismatch", `${items} answers for ${rows} events; all of them are sent again`);
-  return Array.from({ length: rows }, () => outcome);
+/** An answer that does not name the events one by one, in their order, says nothing about any of them. */
+function mismatch(batch: readonly OutboxRow[], items: readonly BulkItem[]): Outcome | null {
+  if (items.length !== batch.length)
+    return retry("answer-mismatch", `${items.length} answers for ${batch.length} events; all of them are sent again`);
+  // A refusal may come from something that does not know the id; what was taken has one.
+  const isNamed = (item: BulkItem, id: string | undefined) => (item.id === null ? !isTaken(item) : item.id === id);
+  if (items.every((item, i) => isNamed(item, batch[i]?.id))) return null;
+  return retry("answer-mismatch", "the answers do not name the events that were sent; all of them are sent again");
 }
 
 /** Some rows went through: those whose stream refuses come again, and stop the sink when they are alone. */
@@ -85,6 +101,7 @@ function asOutcome(verdict: ItemVerdict): Outcome {
 function itemOf(item: Readonly<Record<string, z.infer<typeof bulkAnswer>["items"][number][string]>>): BulkItem {
   const [result] = Object.values(item);
   return {
+    id: result?._id ?? null,
     status: result?.status ?? 0,
     type: result?.error?.type ?? "unknown",
     text: result?.error?.reason ?? "",

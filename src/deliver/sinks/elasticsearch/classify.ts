@@ -3,6 +3,8 @@ import type { RequestFailure } from "./failure.ts";
 
 /** One item of a bulk answer, as far as it decides anything. */
 export interface BulkItem {
+  /** Null when the item does not say it. */
+  readonly id: string | null;
   readonly status: number;
   readonly type: string;
   readonly text: string;
@@ -15,6 +17,11 @@ export type ItemVerdict = Outcome | Stop;
 /** The statuses of a server, or of what stands before it, that is there but cannot just now. */
 const BUSY = new Set([429, 502, 503, 504]);
 const REFUSED = new Set([401, 403, 404]);
+
+/** The document is in the stream, by this request or an earlier one. */
+export function isTaken({ status, failureStore }: BulkItem): boolean {
+  return status === 409 || ((status === 200 || status === 201) && failureStore !== "used");
+}
 
 /** One row's fate. 409 is success: the deterministic id is in the stream already. */
 export function classifyItem(item: BulkItem): ItemVerdict {

@@ -3,6 +3,7 @@ import { EVENT_FAMILIES } from "../../../domain/event.ts";
 import { classifyKafkaError } from "./classify.ts";
 import { type KafkaSettings, makeAdmin } from "./client.ts";
 import { topicOf } from "./message.ts";
+import { type TopicState, topicStates } from "./topics.ts";
 import { type Limit, within } from "./within.ts";
 
 type Target = Pick<KafkaSettings, "brokers"> & { readonly prefix: string };
@@ -13,11 +14,12 @@ export async function checkKafka(target: Target, limit: Limit): Promise<readonly
   const at = target.brokers.join(", ");
   const look = async () => {
     await admin.role.connect();
-    return admin.role.listTopics();
+    const wanted = EVENT_FAMILIES.map((family) => topicOf(target.prefix, { family }));
+    return topicStates(admin.role, wanted);
   };
   try {
     const topics = await within(look(), limit);
-    return [{ name: "connect", ok: true, detail: at, fix: null }, topicCheck(target.prefix, new Set(topics))];
+    return [{ name: "connect", ok: true, detail: at, fix: null }, topicCheck(topics)];
   } catch (error) {
     const verdict = classifyKafkaError(error);
     const detail = verdict.kind === "too-large" ? "refused" : verdict.reason.text;
@@ -28,9 +30,18 @@ export async function checkKafka(target: Target, limit: Limit): Promise<readonly
   }
 }
 
-function topicCheck(prefix: string, topics: ReadonlySet<string>): SinkCheck {
-  const wanted = EVENT_FAMILIES.map((family) => topicOf(prefix, { family }));
-  const missing = wanted.filter((topic) => !topics.has(topic));
-  if (missing.length === 0) return { name: "topics", ok: true, detail: "all topics exist", fix: null };
-  return { name: "topics", ok: false, detail: `missing: ${missing.join(", ")}`, fix: "run tripline setup kafka" };
+const TROUBLE: readonly (readonly [TopicState, string, string])[] = [
+  ["missing", "missing", "run tripline setup kafka"],
+  ["no-rights", "no rights on", "give the output's user the rights Describe and Write on these topics"],
+  ["no-leader", "no leader for partitions of", "start the brokers that keep these partitions"],
+];
+
+function topicCheck(topics: ReadonlyMap<string, TopicState>): SinkCheck {
+  const troubles = TROUBLE.flatMap(([state, says, fix]) => {
+    const found = [...topics].filter(([, of]) => of === state).map(([topic]) => topic);
+    return found.length === 0 ? [] : [{ detail: `${says}: ${found.join(", ")}`, fix }];
+  });
+  if (troubles.length === 0) return { name: "topics", ok: true, detail: "all topics exist", fix: null };
+  const detail = troubles.map((trouble) => trouble.detail).join("; ");
+  return { name: "topics", ok: false, detail, fix: troubles.map((trouble) => trouble.fix).join("; ") };
 }

@@ -37,7 +37,11 @@ export function classifyKafkaCode(code: number, text = `the broker answered with
 
 /** Kafka's error code, wherever it is wrapped; null when no broker has said anything. */
 export function codeOf(error: unknown): number | null {
-  return causes(error).map(protocolCode).find((code) => code !== null) ?? null;
+  return (
+    causes(error)
+      .map(protocolCode)
+      .find((code) => code !== null) ?? null
+  );
 }
 
 function causes(error: unknown): readonly unknown[] {

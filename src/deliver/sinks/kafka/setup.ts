@@ -4,12 +4,14 @@ import { err, ok, type Result } from "../../../lib/result.ts";
 import { classifyKafkaError } from "./classify.ts";
 import { makeAdmin } from "./client.ts";
 import { topicOf } from "./message.ts";
+import { type TopicState, topicStates, untilLed } from "./topics.ts";
 
 export interface TopicPlan {
   readonly topic: string;
   readonly partitions: number;
   readonly config: Readonly<Record<string, string>>;
-  readonly state: "exists" | "missing";
+  /** As found; of one that was missing and is made now, `no-leader` if nobody has taken it over yet. */
+  readonly state: TopicState;
 }
 
 /** Partitions and retention as the event contract advises; observations are compacted: the topic is the posture. */
@@ -31,14 +33,17 @@ export async function setupKafka(options: {
   const { role: admin, giveUp } = makeAdmin(options.brokers);
   try {
     await admin.connect();
-    const existing = new Set(await admin.listTopics());
-    const { brokers } = await admin.describeCluster();
+    const states = await topicStates(
+      admin,
+      EVENT_FAMILIES.map((family) => topicOf(options.prefix, { family })),
+    );
     const plan = EVENT_FAMILIES.map((family): TopicPlan => {
       const topic = topicOf(options.prefix, { family });
-      return { topic, ...SHAPE[family], state: existing.has(topic) ? "exists" : "missing" };
+      return { topic, ...SHAPE[family], state: states.get(topic) ?? "missing" };
     });
-    if (!options.dryRun) await create(admin, plan, Math.min(3, brokers.length));
-    return ok(plan);
+    if (options.dryRun || plan.every(({ state }) => state !== "missing")) return ok(plan);
+    const { brokers } = await admin.describeCluster();
+    return ok(await create(admin, plan, Math.min(3, brokers.length)));
   } catch (error) {
     const verdict = classifyKafkaError(error);
     return err(verdict.kind === "too-large" ? "the broker refused the request" : verdict.reason.text);
@@ -47,12 +52,15 @@ export async function setupKafka(options: {
   }
 }
 
-async function create(admin: Admin, plan: readonly TopicPlan[], replicas: number): Promise<void> {
+/** A new topic has no leader at first; longer than this it is told instead. */
+const LEADERS_MS = 10_000;
+
+async function create(admin: Admin, plan: readonly TopicPlan[], replicas: number): Promise<readonly TopicPlan[]> {
   const missing = plan.filter((topic) => topic.state === "missing");
-  if (missing.length === 0) return;
   const safe = { name: "min.insync.replicas", value: String(Math.min(2, replicas)) };
   await admin.createTopics({
-    waitForLeaders: true,
+    // It asks a broker that may not have heard of the topic yet, and takes that for a failure.
+    waitForLeaders: false,
     topics: missing.map(({ topic, partitions, config }) => ({
       topic,
       numPartitions: partitions,
@@ -60,4 +68,12 @@ async function create(admin: Admin, plan: readonly TopicPlan[], replicas: number
       configEntries: [safe, ...Object.entries(config).map(([name, value]) => ({ name, value }))],
     })),
   });
+  const end = AbortSignal.timeout(LEADERS_MS);
+  return Promise.all(
+    plan.map(async (topic): Promise<TopicPlan> => {
+      if (topic.state !== "missing") return topic;
+      const state = await untilLed(admin, topic.topic, end);
+      return { ...topic, state: state === "exists" ? "missing" : state };
+    }),
+  );
 }

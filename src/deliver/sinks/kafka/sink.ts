@@ -99,7 +99,11 @@ async function produce(options: KafkaSinkOptions, link: Link, work: Work): Promi
   const messages = new Map(batch.map((row) => [row, messageOf(row)]));
   const ledger = connected.newLedger();
   const topicMessages = byTopic(options.prefix, messages);
-  const sending = connected.role.sendBatch({ acks: -1, compression: compressionOf(options.compression), topicMessages });
+  const sending = connected.role.sendBatch({
+    acks: -1,
+    compression: compressionOf(options.compression),
+    topicMessages,
+  });
   const error = await errorOf(within(sending, { what: "send", ms: options.deadlines?.send ?? DEADLINES.send, signal }));
   if (error !== null) await errorOf(within(ledger.complete(), { what: "send", ms: OTHERS_MS, signal }));
   const codeOf = (row: OutboxRow) => ledger.codeOf(messages.get(row) ?? row);

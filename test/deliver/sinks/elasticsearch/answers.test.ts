@@ -8,6 +8,8 @@ import {
   fewerItems,
   hangs,
   items,
+  namesNone,
+  namesOneTwice,
   notABulkAnswer,
   notJson,
   page,
@@ -209,8 +211,12 @@ describe("Retry-After is understood", () => {
   });
 });
 
-it("fewer items than rows say nothing about any of the rows", async () => {
-  const { sink } = await play([fewerItems]);
+it.each([
+  ["fewer items than rows", fewerItems],
+  ["an item twice and another one not at all", namesOneTwice],
+  ["items that do not say whose they are", namesNone],
+])("%s: they say nothing about any of the rows", async (_, answer) => {
+  const { sink } = await play([answer]);
   const result = await sink.send([rowOf(event(1), 1), rowOf(event(2), 2)], new AbortController().signal);
   const unknown = { kind: "retry", reason: { slug: "answer-mismatch" } };
   expect(result).toMatchObject({ kind: "settled", outcomes: [unknown, unknown] });

@@ -5,7 +5,7 @@ import { failureOf, type RequestFailure } from "../../../../src/deliver/sinks/el
 const MIB = 1024 ** 2;
 
 describe("one item", () => {
-  const item = { type: "x", text: "", failureStore: null };
+  const item = { id: null, type: "x", text: "", failureStore: null };
   it.each([
     ["created is delivered", { ...item, status: 201 }, "delivered"],
     ["already there is delivered", { ...item, status: 409 }, "delivered"],

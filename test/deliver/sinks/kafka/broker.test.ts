@@ -1,14 +1,16 @@
-import { expect, it, vi } from "vitest";
+import { expect, it, onTestFinished, vi } from "vitest";
 import { setupKafka } from "../../../../src/deliver/sinks/kafka/setup.ts";
 import { createKafkaSink } from "../../../../src/deliver/sinks/kafka/sink.ts";
+import type { OutboxRow } from "../../../../src/domain/ports/sink.ts";
 import { describeWith } from "../../../support/availability.ts";
 import { freshTopicPrefix } from "../../../support/fresh-names.ts";
 import { fakeBroker } from "../../../support/kafka/fake-broker.ts";
-import { lyingBroker } from "../../../support/kafka/lying-broker.ts";
+import { type Lie, lyingBroker, type PartitionAnswer } from "../../../support/kafka/lying-broker.ts";
 import { readTopic } from "../../../support/kafka/read-topic.ts";
 import { createTopicsWith, topicsWith } from "../../../support/kafka/topics.ts";
+import { freePort } from "../../../support/ports.ts";
 import { kafkaForTests } from "../../../support/servers.ts";
-import { event, stage, upTo } from "../../stage.ts";
+import { event, rowOf, stage, upTo } from "../../stage.ts";
 
 describeWith(await kafkaForTests(), "the Kafka sink and a real broker", ({ brokers }) => {
   const options = (prefix: string) => ({ brokers, compression: "none" as const, prefix });
@@ -93,5 +95,83 @@ describeWith(await kafkaForTests(), "the Kafka sink and a real broker", ({ broke
     const arrived = await bodies(`${prefix}.scan`);
     expect([...new Set(arrived)]).toEqual(events.map((e) => e.body));
     expect(arrived).toHaveLength(12 + 4);
+  });
+
+  const first = (answers: readonly PartitionAnswer[]) => answers.slice(0, 1);
+  const nothing: Lie = () => [];
+  const elsewhere: Lie = (answers) => answers.map((answer) => ({ ...answer, partition: 7 }));
+  const extra: Lie = (answers) => [...answers, { topic: "other", partition: 0, code: 6 }];
+  const wrongTopic: Lie = (answers) => answers.map((answer) => ({ ...answer, topic: "other" }));
+  const second =
+    (code: number): Lie =>
+    ([one, two]) =>
+      one && two ? [one, { ...two, code }] : [];
+
+  /** Two partitions that four keys each go to, and a first send of all eight events to both. */
+  async function sentOnce(lie: Lie) {
+    const prefix = freshTopicPrefix();
+    await createTopicsWith(brokers, [`${prefix}.scan`], { partitions: 2 });
+    const broker = await lyingBroker(brokers[0] ?? "", [lie]);
+    const sink = createKafkaSink({ ...options(prefix), brokers: [broker.address] });
+    const rows = upTo(8).map((n) => rowOf(event(n, { key: `host-${n}` }), n));
+    onTestFinished(() => sink.close(1_000));
+    const result = await sink.send(rows, new AbortController().signal);
+    const messages = await readTopic(brokers, `${prefix}.scan`);
+    const partitions = new Map(messages.map((m) => [m.headers.get("event-id"), m.partition]));
+    return { sink, rows, result, prefix, partitionOf: (row: OutboxRow) => partitions.get(row.id) ?? -1 };
+  }
+
+  it.each<[string, Lie, string]>([
+    ["leaves one out", first, "unacknowledged"],
+    ["has an error for one of them (kafkajs tells nothing about the other)", second(6), "kafka-6"],
+    ["is too large for one of them", second(10), "too-large"],
+    ["may not be written, for one of them", second(29), "refused"],
+  ])("an answer to two partitions that %s: its rows are sent again, and only those", async (_, lie, slug) => {
+    const { sink, rows, result, prefix, partitionOf } = await sentOnce(lie);
+    if (result.kind !== "settled") throw new Error(result.kind);
+    const open = rows.filter((_row, i) => result.outcomes[i]?.kind === "retry");
+    expect(new Set(result.outcomes.map((o) => (o.kind === "retry" ? o.reason.slug : o.kind)))).toEqual(
+      new Set(["delivered", slug]),
+    );
+    expect(new Set(open.map(partitionOf)).size).toBe(1);
+    expect(rows.filter((row) => partitionOf(row) === partitionOf(open[0] ?? row))).toEqual(open);
+    const again = await sink.send(open, new AbortController().signal);
+    expect(again).toMatchObject({ outcomes: open.map(() => ({ kind: "delivered" })) });
+    expect(await bodies(`${prefix}.scan`)).toHaveLength(rows.length + open.length);
+  });
+
+  it.each<[string, Lie]>([
+    ["names no partition", nothing],
+    ["names another partition", elsewhere],
+    ["names another topic", wrongTopic],
+  ])("an answer without error that %s acknowledges nothing", async (_, lie) => {
+    const { rows, result } = await sentOnce(lie);
+    const retry = { kind: "retry", reason: { slug: "unacknowledged" } };
+    expect(result).toMatchObject({ kind: "settled", outcomes: rows.map(() => retry) });
+  });
+
+  it("an answer that also names a partition nobody sent to acknowledges what was sent", async () => {
+    const { rows, result } = await sentOnce(extra);
+    expect(result).toMatchObject({ kind: "settled", outcomes: rows.map(() => ({ kind: "delivered" })) });
+  });
+
+  it("a topic is missing only when it stays unknown: a broker that handed a partition over says the same", async () => {
+    const prefix = freshTopicPrefix();
+    await createTopicsWith(brokers, [`${prefix}.scan`], {});
+    const broker = await lyingBroker(brokers[0] ?? "", [3, 3, 0]);
+    const sink = createKafkaSink({ ...options(prefix), brokers: [broker.address] });
+    const { drain } = await stage({ sink, events: [event(1)] });
+    expect(await drain()).toMatchObject({ state: "empty", delivered: 1 });
+  });
+
+  it("the first address is dead, or frozen: the next one is tried", async () => {
+    const prefix = freshTopicPrefix();
+    await createTopicsWith(brokers, [`${prefix}.scan`], {});
+    const frozen = await fakeBroker({ kind: "silent" });
+    const addresses = [`127.0.0.1:${await freePort()}`, frozen.address, ...brokers];
+    const deadlines = { connect: 300, send: 5_000, check: 5_000 };
+    const sink = createKafkaSink({ ...options(prefix), brokers: addresses, deadlines });
+    const { drain } = await stage({ sink, events: upTo(3).map((n) => event(n)) });
+    expect(await drain()).toMatchObject({ state: "empty", delivered: 3 });
   });
 });
