@@ -17,7 +17,7 @@ export async function keepMovingLeaders(brokers: readonly string[], topics: read
   const admin = kafkaClient(brokers).admin();
   await admin.connect();
   const state = { count: 0, stopping: false };
-  const moving = move(admin, topics, state).finally(() => admin.disconnect());
+  const moving = moveThenLeave(admin, topics, state);
   // Whoever calls stop hears of it.
   moving.catch(() => undefined);
   return {
@@ -51,6 +51,14 @@ export async function moveLeader(brokers: readonly string[], topic: string, part
 interface State {
   count: number;
   stopping: boolean;
+}
+
+async function moveThenLeave(admin: Admin, topics: readonly string[], state: State): Promise<void> {
+  try {
+    await move(admin, topics, state);
+  } finally {
+    await admin.disconnect();
+  }
 }
 
 async function move(admin: Admin, topics: readonly string[], state: State): Promise<void> {

@@ -54,7 +54,8 @@ function readCodes(answer: Buffer, version: number): readonly PartitionCode[] {
   const codes: PartitionCode[] = [];
   let at = 8;
   for (let topics = answer.readInt32BE(4); topics > 0; topics -= 1) {
-    const nameEnd = at + 2 + answer.readInt16BE(at);
+    // Unsigned: a negative length would lead backwards, for ever.
+    const nameEnd = at + 2 + answer.readUInt16BE(at);
     const topic = answer.toString("utf8", at + 2, nameEnd);
     at = nameEnd + 4;
     for (let partitions = answer.readInt32BE(nameEnd); partitions > 0; partitions -= 1) {

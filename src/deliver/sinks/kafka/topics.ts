@@ -19,7 +19,7 @@ const STATES: ReadonlyMap<number | null, TopicState> = new Map([
  * Asks for this topic alone: a question for several, or for all there are, fails as a whole when a single partition
  * anywhere has no leader. Throws what is not about the topic.
  */
-export async function topicState(admin: Admin, topic: string): Promise<TopicState> {
+async function topicState(admin: Admin, topic: string): Promise<TopicState> {
   try {
     await admin.fetchTopicMetadata({ topics: [topic] });
     return "exists";

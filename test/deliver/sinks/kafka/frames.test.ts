@@ -36,3 +36,15 @@ it("a size that no answer has is seen, wherever the network cuts it", () => {
     }),
   );
 });
+
+it("frames are handed on whole and in order, wherever the network cuts them", () => {
+  fc.assert(
+    fc.property(fc.array(fc.uint8Array({ minLength: 4, maxLength: 50 }), { maxLength: 6 }), anyCuts, (bodies, cuts) => {
+      const taken: string[] = [];
+      const fits = frameCheck((frame) => taken.push(frame.toString("hex")));
+      const bytes = bodies.map((body) => Buffer.concat([frame(body.length).subarray(0, 4), body]));
+      for (const chunk of chunks(Buffer.concat(bytes), cuts)) fits(chunk);
+      expect(taken).toEqual(bodies.map((body) => Buffer.from(body).toString("hex")));
+    }),
+  );
+});
