@@ -60,12 +60,14 @@ async function stopRule(admin: Admin, topic: string, { count, untilId }: ReadUnt
   return (messages) => BigInt(messages.length) >= total;
 }
 
-/** On a slow machine a topic is known before its leader is at work. */
+/** A leader that is known, but not at work yet or not up to date: of a new topic, or after it has moved. */
+const NOT_READY: readonly string[] = ["NOT_LEADER_FOR_PARTITION", "LEADER_NOT_AVAILABLE"];
+
 async function offsetsOf(admin: Admin, topic: string, tries = 50): ReturnType<Admin["fetchTopicOffsets"]> {
   try {
     return await admin.fetchTopicOffsets(topic);
   } catch (error) {
-    const starting = error instanceof kafkajs.KafkaJSProtocolError && error.type === "NOT_LEADER_FOR_PARTITION";
+    const starting = error instanceof kafkajs.KafkaJSProtocolError && NOT_READY.includes(error.type);
     if (!starting || tries === 0) throw error;
     await pause(100);
     return offsetsOf(admin, topic, tries - 1);

@@ -1,10 +1,10 @@
 import type { Admin } from "kafkajs";
 import { EVENT_FAMILIES, type EventFamily } from "../../../domain/event.ts";
 import { err, ok, type Result } from "../../../lib/result.ts";
-import { classifyKafkaError } from "./classify.ts";
+import { classifyKafkaError, codeOf } from "./classify.ts";
 import { makeAdmin } from "./client.ts";
 import { topicOf } from "./message.ts";
-import { type TopicState, topicStates, untilLed } from "./topics.ts";
+import { LEADER_NOT_AVAILABLE, type TopicState, topicStates, untilLed } from "./topics.ts";
 
 export interface TopicPlan {
   readonly topic: string;
@@ -45,11 +45,18 @@ export async function setupKafka(options: {
     const { brokers } = await admin.describeCluster();
     return ok(await create(admin, plan, Math.min(3, brokers.length)));
   } catch (error) {
-    const verdict = classifyKafkaError(error);
-    return err(verdict.kind === "too-large" ? "the broker refused the request" : verdict.reason.text);
+    return err(textOf(error));
   } finally {
     giveUp();
   }
+}
+
+/** kafkajs asks for all topics of the cluster before it makes one, and fails when any of them has no leader. */
+function textOf(error: unknown): string {
+  if (codeOf(error) === LEADER_NOT_AVAILABLE)
+    return "a topic of the cluster has partitions without a leader, so no topic can be made; start the brokers that are down";
+  const verdict = classifyKafkaError(error);
+  return verdict.kind === "too-large" ? "the broker refused the request" : verdict.reason.text;
 }
 
 /** A new topic has no leader at first; longer than this it is told instead. */

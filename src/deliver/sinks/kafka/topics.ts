@@ -6,7 +6,7 @@ import { codeOf } from "./classify.ts";
 export type TopicState = "exists" | "missing" | "no-leader" | "no-rights";
 
 const UNKNOWN_TOPIC = 3;
-const LEADER_NOT_AVAILABLE = 5;
+export const LEADER_NOT_AVAILABLE = 5;
 const NOT_AUTHORIZED = 29;
 
 const STATES: ReadonlyMap<number | null, TopicState> = new Map([

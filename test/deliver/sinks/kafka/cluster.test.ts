@@ -178,6 +178,8 @@ describeWith(await privateKafkaClusterForTests(), "the Kafka sink and a cluster 
       const plan = await setupKafka({ brokers, prefix: foreign, dryRun: true });
       expect(plan).toMatchObject({ ok: true });
       expect(JSON.stringify(plan)).toContain("no-leader");
+      const refused = await setupKafka({ brokers, prefix: foreign, dryRun: false });
+      expect(refused).toMatchObject({ ok: false, error: expect.stringContaining("start the brokers that are down") });
       const rows = upTo(20).map((n) => rowOf(event(n, { key: `host-${n}` }), n));
       expect(await other.send(rows, never)).toMatchObject({
         kind: "settled",
