@@ -3,7 +3,7 @@ import { networkInterfaces } from "node:os";
 import { join } from "node:path";
 import type { LoadedConfig } from "../config/load.ts";
 import type { Prober } from "../domain/ports/prober.ts";
-import type { ScanProgress } from "../domain/ports/scanner.ts";
+import type { Scanner, ScanProgress } from "../domain/ports/scanner.ts";
 import type { VantageWatch } from "../domain/ports/vantage-watch.ts";
 import type { Profile, Technique } from "../domain/scan-plan.ts";
 import type { VantagePlace } from "../domain/vantage.ts";
@@ -57,6 +57,8 @@ export interface LiveCycleOptions {
   /** Where this cycle scans from: part of the comparability keys. */
   readonly place: VantagePlace;
   readonly onProgress?: (progress: ScanProgress) => void;
+  /** What stands between this cycle and nmap; absent: nothing. The vantage is looked at without it. */
+  readonly around?: (nmap: Scanner) => Scanner;
 }
 
 export function prepareLive(
@@ -98,12 +100,12 @@ function pinnedScan(prepared: Prepared, targets: TargetPlan, narrowed: boolean):
     settings,
     planDigest: (profile, place) =>
       digestOf(prepared, { ...settings, addresses, profile, vantage: vantageText(place) }),
-    cycle: ({ cycleId, profile, place, onProgress }) => {
+    cycle: ({ cycleId, profile, place, onProgress, around = (nmap) => nmap }) => {
       const asked = { ...settings, cycleId, profile, clock: systemClock() };
       const progress = onProgress === undefined ? {} : { onProgress };
       const { raw, loaded } = prepared;
       const osDetection = loaded.config.os_detection;
-      const scanner = createNmapScanner({ ...options, vantage: vantageText(place) });
+      const scanner = around(createNmapScanner({ ...options, vantage: vantageText(place) }));
       const runner = createShardRunner({ ...asked, scanner, raw, scripts: SCRIPTS, osDetection, ...progress });
       const gaps = targets.unmeasured.map(({ text, reason }) => `${text}: ${reason}; its hosts were not measured`);
       return { source: liveSource({ ...asked, runner, addresses }, { gaps, narrowed }), prober: runner };
@@ -184,7 +186,7 @@ function nmapMissing(path: string): OperationFailure {
     exit: 69,
     what: `nmap was not found at "${path}"`,
     effect: "Nothing can be scanned; recorded scans still work with scan --from-xml.",
-    fix: "Install nmap (Debian: apt-get install nmap), or name it under nmap.path.",
+    fix: "Install nmap (Debian: apt-get install nmap), or name it under nmap.path (tripline demo: --nmap).",
   };
 }
 

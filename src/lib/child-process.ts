@@ -21,6 +21,14 @@ export interface ProcessOptions {
   readonly watchFile?: { readonly path: string; readonly maxBytes: number };
   /** Address space of the child, where `prlimit` is installed. */
   readonly memoryLimitBytes?: number;
+  /** Called once the child runs; what it returns is called when the child has ended. */
+  readonly onStart?: (child: RunningChild) => () => void;
+}
+
+/** A child by its handle, not by its pid: a pid may belong to somebody else by now. */
+export interface RunningChild {
+  /** False when it had ended already. */
+  kill(signal: NodeJS.Signals): boolean;
 }
 
 /** One shape for every end a process can have; {@link runProcess} never throws. */
@@ -61,7 +69,9 @@ export async function runProcess(options: ProcessOptions): Promise<ProcessResult
   const stdout = collect(child.stdout, options.outputCapBytes);
   const stderr = collect(child.stderr, options.outputCapBytes);
   const guard = guardProcess(child, options);
+  const onEnd = options.onStart?.({ kill: (signal) => child.kill(signal) });
   const end = await ended(child);
+  onEnd?.();
   const ending = guard.release();
   if (end.error !== null) return neverStarted(end.error, false);
   return {

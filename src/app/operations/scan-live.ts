@@ -1,6 +1,6 @@
 import type { LoadedConfig } from "../../config/load.ts";
 import type { CycleStore } from "../../domain/ports/stores.ts";
-import type { ScanProgress } from "../../domain/ports/scanner.ts";
+import type { Scanner, ScanProgress } from "../../domain/ports/scanner.ts";
 import type { Profile } from "../../domain/scan-plan.ts";
 import { vantagePlace } from "../../domain/vantage.ts";
 import { ok, type Result } from "../../lib/result.ts";
@@ -25,6 +25,8 @@ export interface LiveCycle extends Learning {
   readonly only?: readonly string[];
   readonly signal: AbortSignal;
   readonly onProgress?: (progress: ScanProgress) => void;
+  /** What stands between the cycle and nmap; absent: nothing. */
+  readonly around?: (nmap: Scanner) => Scanner;
 }
 
 /** Refuses only when there is nothing that may be scanned; everything else is a report with its verdict. */
@@ -40,11 +42,14 @@ export async function scanLive(request: LiveCycle): Promise<Result<CycleReport, 
   const unfinished = await unfinishedOf(request, plan, clock.now());
   const tick = liveTick(loaded, { ...request, before, raw: live.raw, plan, unfinished });
   const { cycleId, profile } = tick;
-  const progress = request.onProgress === undefined ? {} : { onProgress: request.onProgress };
-  const { source, prober } = pinned.value.cycle({ cycleId, profile, place, ...progress });
+  const { source, prober } = pinned.value.cycle({ cycleId, profile, place, ...seamsOf(request) });
   const readDeclared = declaredReader(loaded, clock);
   const rooms = { store, source, prober, watch, readDeclared, rules: scoringRules(), clock };
   return ok(await runCycle(tick, rooms, signal));
+}
+
+function seamsOf({ onProgress, around }: LiveCycle): Pick<LiveCycle, "onProgress" | "around"> {
+  return { ...(onProgress === undefined ? {} : { onProgress }), ...(around === undefined ? {} : { around }) };
 }
 
 async function unfinishedOf({ loaded, store, profile, resumeWithinMs }: LiveCycle, plan: string, now: number) {

@@ -8,13 +8,23 @@ export interface ScanProgress {
   readonly remainingSeconds: number | null;
 }
 
+/** An nmap process while it scans. */
+export interface RunningNmap {
+  /** False when it had ended already. */
+  kill(signal: NodeJS.Signals): boolean;
+}
+
+export interface ScanRunOptions {
+  readonly signal: AbortSignal;
+  readonly onProgress?: (progress: ScanProgress) => void;
+  /** Each task of the run ("SYN Stealth Scan", "Service scan"), within milliseconds after nmap wrote that it begins. */
+  readonly onTask?: (task: string, nmap: RunningNmap) => void;
+}
+
 /**
  * Turns a typed plan into facts. Never throws for what nmap or a host does: a killed, hanging or lying nmap is a run
  * whose verdict says so. Aborting the signal ends nmap and yields a partial run.
  */
 export interface Scanner {
-  run(
-    plan: RunPlan,
-    options: { readonly signal: AbortSignal; readonly onProgress?: (p: ScanProgress) => void },
-  ): Promise<NmapRun>;
+  run(plan: RunPlan, options: ScanRunOptions): Promise<NmapRun>;
 }

@@ -2,25 +2,50 @@ import { closeSync, openSync, readSync } from "node:fs";
 import type { ScanProgress } from "../../domain/ports/scanner.ts";
 
 const EVERY_MS = 1000;
+// For whoever acts on a task: some take no longer than a tenth of a second.
+const TASKS_EVERY_MS = 5;
 const CHUNK = 64 * 1024;
 
 /** Tells the progress nmap writes into its XML while it runs; ends with the returned function. */
 export function followProgress(xmlFile: string, tell: (progress: ScanProgress) => void): () => void {
-  let offset = 0;
-  let rest = "";
   let last = "";
-  const timer = setInterval(() => {
-    const read = readNew(xmlFile, offset);
-    offset += read.bytes;
-    // Task elements are short: what may still be cut off at the end of the chunk fits into this tail.
-    const text = rest + read.text;
-    rest = text.slice(-512);
+  return followText(xmlFile, EVERY_MS, (text) => {
     const progress = latestProgress(text);
     const key = JSON.stringify(progress);
     if (progress === null || key === last) return;
     last = key;
     tell(progress);
-  }, EVERY_MS);
+  });
+}
+
+/** Tells each task as nmap begins it, in order; ends with the returned function. */
+export function followTasks(xmlFile: string, tell: (task: string) => void): () => void {
+  let told = 0;
+  return followText(xmlFile, TASKS_EVERY_MS, (text, start) => {
+    for (const begun of text.matchAll(TASK_BEGIN)) {
+      const at = start + begun.index;
+      if (at < told) continue;
+      told = at + 1;
+      tell(begun[1] ?? "nmap");
+    }
+  });
+}
+
+const TASK_BEGIN = /<taskbegin task="([A-Za-z ,./()-]{1,60})"[^>]{0,400}\/>/g;
+
+/** Gives what was written since, with the end of what was given before, and where in the file that starts. */
+function followText(file: string, everyMs: number, take: (text: string, start: number) => void): () => void {
+  let offset = 0;
+  let rest = "";
+  const timer = setInterval(() => {
+    const read = readNew(file, offset);
+    if (read.bytes === 0) return;
+    offset += read.bytes;
+    // Task elements are short: what may still be cut off at the end of the chunk fits into this tail.
+    const text = rest + read.text;
+    rest = text.slice(-512);
+    take(text, offset - text.length);
+  }, everyMs);
   return () => clearInterval(timer);
 }
 

@@ -1,14 +1,14 @@
 import { rmSync } from "node:fs";
 import type { NmapRun } from "../../domain/nmap-run.ts";
 import type { Clock } from "../../domain/ports/clock.ts";
-import type { ScanProgress, Scanner } from "../../domain/ports/scanner.ts";
+import type { RunningNmap, Scanner, ScanRunOptions } from "../../domain/ports/scanner.ts";
 import type { RunPlan } from "../../domain/scan-plan.ts";
 import { findExecutable, type ProcessResult, runProcess } from "../../lib/child-process.ts";
 import type { Privilege } from "./arguments.ts";
 import { findNmapData } from "./data-files.ts";
 import { planObstacle } from "./plan-check.ts";
 import { prepareRun, type PreparedRun } from "./prepare.ts";
-import { followProgress } from "./progress.ts";
+import { followProgress, followTasks } from "./progress.ts";
 import { finishedRun, refusedRun, type RunStart } from "./run-record.ts";
 
 export interface NmapScannerOptions {
@@ -52,9 +52,7 @@ export function createNmapScanner(options: NmapScannerOptions): Scanner {
   };
 }
 
-type RunOptions = Parameters<Scanner["run"]>[1];
-
-async function runOnce(plan: RunPlan, options: NmapScannerOptions, run: RunOptions): Promise<NmapRun> {
+async function runOnce(plan: RunPlan, options: NmapScannerOptions, run: ScanRunOptions): Promise<NmapRun> {
   const start: RunStart = { plan, options, startedAt: options.clock.now() };
   const obstacle = planObstacle(plan, options);
   if (obstacle !== null) return refusedRun(start, `the plan was refused: ${obstacle}`);
@@ -75,26 +73,31 @@ async function runOnce(plan: RunPlan, options: NmapScannerOptions, run: RunOptio
 interface Execution {
   readonly plan: RunPlan;
   readonly options: NmapScannerOptions;
-  readonly run: { readonly signal: AbortSignal; readonly onProgress?: (progress: ScanProgress) => void };
+  readonly run: ScanRunOptions;
 }
 
-async function execute(file: string, prepared: PreparedRun, { plan, options, run }: Execution): Promise<ProcessResult> {
-  const stop = run.onProgress === undefined ? () => {} : followProgress(prepared.xmlFile, run.onProgress);
-  try {
-    return await runProcess({
-      file,
-      args: prepared.argv,
-      cwd: "/",
-      env: nmapEnvironment(options.privilege),
-      deadlineMs: plan.deadlineMs,
-      outputCapBytes: OUTPUT_CAP_BYTES,
-      signal: run.signal,
-      watchFile: { path: prepared.xmlFile, maxBytes: options.maxXmlBytes ?? MAX_XML_BYTES },
-      memoryLimitBytes: options.memoryLimitBytes ?? MEMORY_LIMIT_BYTES,
-    });
-  } finally {
-    stop();
-  }
+function execute(file: string, prepared: PreparedRun, { plan, options, run }: Execution): Promise<ProcessResult> {
+  return runProcess({
+    file,
+    args: prepared.argv,
+    cwd: "/",
+    env: nmapEnvironment(options.privilege),
+    deadlineMs: plan.deadlineMs,
+    outputCapBytes: OUTPUT_CAP_BYTES,
+    signal: run.signal,
+    watchFile: { path: prepared.xmlFile, maxBytes: options.maxXmlBytes ?? MAX_XML_BYTES },
+    memoryLimitBytes: options.memoryLimitBytes ?? MEMORY_LIMIT_BYTES,
+    onStart: (nmap) => follow(prepared.xmlFile, nmap, run),
+  });
+}
+
+/** Tells whoever asked what nmap is at, until the returned function is called. */
+function follow(xmlFile: string, nmap: RunningNmap, { onProgress, onTask }: ScanRunOptions): () => void {
+  const stops = [
+    ...(onProgress === undefined ? [] : [followProgress(xmlFile, onProgress)]),
+    ...(onTask === undefined ? [] : [followTasks(xmlFile, (task) => onTask(task, nmap))]),
+  ];
+  return () => stops.forEach((stop) => stop());
 }
 
 /** No NMAPDIR and no home: whoever chooses those chooses Lua code that runs with raw sockets. */
