@@ -5,7 +5,7 @@ const WEB = "127.0.10.1";
 const MAIL = "127.0.10.2";
 const FILES = "127.0.10.3";
 
-interface Service {
+export interface Service {
   readonly address: string;
   readonly port: number;
   readonly behaviour: Behaviour;
@@ -31,13 +31,17 @@ export const AFTER: readonly Service[] = [
   { address: FILES, port: 8110, behaviour: { banner: "+OK Courier POP3 ready.\r\n" } },
 ];
 
+/** What the demo changes, and the anomaly that must come of it. */
 export const CHANGES = [
-  `${MAIL}: port 4444 opens and speaks nothing known`,
-  `${WEB}: SSH on 8022 goes back from OpenSSH 9.6p1 to 7.2p2`,
-  `${WEB}: the web server moves from 8080, where inventory.csv declares it, to 8081`,
-  `${FILES}: the FTP server on 8021 is replaced by an SSH server`,
-  `${FILES}: the POP3 server on 8110 shows another banner`,
-];
+  { where: `${MAIL}:4444/tcp`, what: "opens and speaks nothing known", found: "undeclared-port" },
+  { where: `${WEB}:8022/tcp`, what: "SSH goes back from OpenSSH 9.6p1 to 7.2p2", found: "version-downgraded" },
+  { where: `${WEB}:8081/tcp`, what: "here is the web server now, declared on 8080", found: "port-moved" },
+  { where: `${FILES}:8021/tcp`, what: "an SSH server replaces the FTP server", found: "service-mismatch" },
+  { where: `${FILES}:8110/tcp`, what: "the POP3 server shows another banner", found: "banner-changed" },
+] as const;
+
+/** `address:port/tcp` of everything that belongs to the demo; other programs may listen on all addresses. */
+export const OWN: ReadonlySet<string> = new Set([...BEFORE, ...AFTER].map((one) => `${one.address}:${one.port}/tcp`));
 
 export interface Network {
   stop(): Promise<void>;
@@ -58,14 +62,18 @@ async function stopAll(listeners: readonly Listener[]): Promise<void> {
   await Promise.all(listeners.map((listener) => listener.stop()));
 }
 
-export const CONFIG = `segment: demo
+/** `nmap` is a path, or a name looked up in the system's folders. */
+export function configText(nmap: string): string {
+  return `segment: demo
 targets: [127.0.10.1-4]
 ports: [21, 22, 25, 80, 443, 4444, "8000-8120"]
 pace: normal
 os_detection: false                    # loopback has one operating system, and asking costs 11 s
 declared:
   - inventory: ./inventory.csv
+nmap: { path: ${JSON.stringify(nmap)} }
 `;
+}
 
 export const INVENTORY = `host,port,proto,service,owner
 127.0.10.1,8022,tcp,ssh,web-team

@@ -1,172 +1,122 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { type LoadedConfig, parseConfig } from "../../config/load.ts";
-import { err, ok, type Result } from "../../lib/result.ts";
-import { sleep, wallClock } from "../../lib/time.ts";
-import type { FinishedReport } from "../../pipeline/cycle-report.ts";
+import type { Scanner } from "../../domain/ports/scanner.ts";
+import { ok, type Result } from "../../lib/result.ts";
 import { createTelemetry } from "../../telemetry/happenings.ts";
 import { silentLogger } from "../../telemetry/logger.ts";
 import { createMetrics } from "../../telemetry/metrics.ts";
 import { drainAll, openRelays } from "../delivery.ts";
-import { type LiveScanner, prepareLive } from "../live.ts";
 import type { OperationFailure } from "../operations/failure.ts";
 import { scanLive } from "../operations/scan-live.ts";
-import { openState, type OpenState } from "../wiring.ts";
-import { AFTER, BEFORE, CHANGES, CONFIG, INVENTORY, type Network, startNetwork } from "./network.ts";
+import { killedInTheMiddle } from "./kill.ts";
+import { AFTER, BEFORE, CHANGES, type Service, startNetwork } from "./network.ts";
+import { type Expectation, found, killed, learning, unchanged } from "./scenes.ts";
+import { type DemoOptions, openStage, type Stage } from "./stage.ts";
 
-/** One scene of the demo, as it happens. */
-export type Scene =
-  | { readonly kind: "text"; readonly text: string }
-  | { readonly kind: "scan"; readonly title: string; readonly report: FinishedReport }
-  | { readonly kind: "end"; readonly eventFile: string; readonly directory: string; readonly store: OpenState };
-
-export interface DemoOptions {
-  readonly directory: string;
-  readonly signal: AbortSignal;
-  readonly show: (scene: Scene) => Promise<void> | void;
+/** What became of a scene. */
+export interface SceneResult {
+  readonly title: string;
+  /** Why it could not be shown as its title promises; null: it was shown. */
+  readonly missing: string | null;
 }
 
-interface Stage {
-  readonly loaded: LoadedConfig;
-  readonly live: LiveScanner;
-  readonly store: OpenState;
-  readonly options: DemoOptions;
-}
+/** A part of the story; null: it is no scene, only what happens between two. */
+type Act = (stage: Stage) => Promise<SceneResult | null>;
 
 /** The main job on an embedded network: learn, change, find, verify, score, deliver, and survive a killed scan. */
-export async function playDemo(options: DemoOptions): Promise<Result<null, OperationFailure>> {
-  const loaded = writeDemoConfig(options.directory);
-  const stateDirectory = join(options.directory, ".tripline");
-  const opened = openState(stateDirectory, "write");
-  if (!opened.ok) return err(opened.error);
-  const store = opened.value;
+const STORY: readonly Act[] = [
+  change(BEFORE, `${BEFORE.length} services on 127.0.10.1–3, declared in inventory.csv. Learning them.`),
+  scan("first scan: everything is new, nothing alerts", learning),
+  scan("second scan: learned", learning),
+  scan("third scan: nothing changed, so nothing is said", unchanged),
+  change(AFTER, `Now something changes:\n${CHANGES.map(({ where, what }) => `  - ${where}: ${what}`).join("\n")}`),
+  scan("this scan is killed in the middle (kill -9 nmap)", killed, killedInTheMiddle),
+  scan("next scan: found, probed again, scored", found),
+  scan("one more scan: what is missing is confirmed before it is said", unchanged),
+  explainWorst,
+  deliver,
+];
+
+/** Every scene with what became of it, in order; fewer when the signal ends the demo. */
+export async function playDemo(options: DemoOptions): Promise<Result<readonly SceneResult[], OperationFailure>> {
+  const opened = openStage(options);
+  if (!opened.ok) return opened;
+  const stage = opened.value;
+  const results: SceneResult[] = [];
   try {
-    const live = prepareLive(loaded, stateDirectory);
-    if (!live.ok) return live;
-    await play({ loaded, live: live.value, store, options });
-    return ok(null);
+    for (const act of STORY) {
+      if (options.signal.aborted) break;
+      const result = await act(stage);
+      if (result !== null) results.push(result);
+    }
+    return ok(results);
   } finally {
-    store.close();
+    await stage.network?.stop();
+    stage.store.close();
   }
 }
 
-function writeDemoConfig(directory: string): LoadedConfig {
-  mkdirSync(directory, { recursive: true });
-  writeFileSync(join(directory, "tripline.yaml"), CONFIG);
-  writeFileSync(join(directory, "inventory.csv"), INVENTORY);
-  const loaded = parseConfig(CONFIG, { path: "tripline.yaml", directory, environment: {}, now: wallClock() });
-  if (!loaded.ok) throw new Error(`the demo's own configuration is wrong:\n${loaded.error.text}`);
-  return loaded.value;
-}
-
-async function play(stage: Stage): Promise<void> {
-  const { show } = stage.options;
-  let network: Network = await startNetwork(BEFORE);
-  try {
-    await show({
-      kind: "text",
-      text: `${BEFORE.length} services on 127.0.10.1–3; inventory.csv declares them. Learning what is normal.`,
-    });
-    await scanScene(stage, "first scan: everything is new, nothing alerts");
-    await scanScene(stage, "second scan: learned");
-    await scanScene(stage, "third scan: nothing changed, so nothing is said");
-    await network.stop();
-    network = await startNetwork(AFTER);
-    await show({
-      kind: "text",
-      text: `Now something changes:\n${CHANGES.map((change) => `  - ${change}`).join("\n")}`,
-    });
-    await killedScene(stage);
-    await scanScene(stage, "next scan: found, probed again, scored");
-    await scanScene(stage, "one more scan: what is missing is confirmed before it is said");
-    await deliver(stage);
-  } finally {
-    await network.stop();
-  }
+function change(services: readonly Service[], text: string): Act {
+  return async (stage) => {
+    await stage.network?.stop();
+    stage.network = null;
+    stage.network = await startNetwork(services);
+    stage.options.show({ kind: "text", text });
+    return null;
+  };
 }
 
 /** Two covered scans make the demo's baseline mature; days would be too long a demo. */
-async function scanScene(stage: Stage, title: string): Promise<void> {
-  const report = await cycle(stage);
-  if (report !== null) await stage.options.show({ kind: "scan", title, report });
+const LEARN_SCANS = 2;
+
+function scan(title: string, expectation: Expectation, around?: (nmap: Scanner) => Scanner): Act {
+  return async ({ loaded, live, store, options }) => {
+    const { signal, show } = options;
+    const report = await scanLive({
+      loaded,
+      live,
+      store: store.cycles,
+      profile: "ports",
+      learn: true,
+      learnScans: LEARN_SCANS,
+      signal,
+      ...(around === undefined ? {} : { around }),
+    });
+    if (!report.ok) return { title, missing: report.error.what };
+    if (report.value.state === "interrupted") return { title, missing: "the scan was interrupted" };
+    show({ kind: "scan", title, report: report.value });
+    return { title, missing: expectation(report.value) };
+  };
 }
 
-async function cycle({ loaded, live, store, options }: Stage): Promise<FinishedReport | null> {
-  const report = await scanLive({
-    loaded,
-    live,
-    store: store.cycles,
-    profile: "ports",
-    learn: true,
-    learnScans: 2,
-    signal: options.signal,
-  });
-  if (!report.ok) throw new Error(report.error.what);
-  return report.value.state === "finished" ? report.value : null;
+async function explainWorst({ loaded, store, options }: Stage): Promise<SceneResult> {
+  const title = "why: the worst of them, explained";
+  const { segment } = loaded.config;
+  const open = await store.history.anomalies({ segment, states: ["open"], since: null });
+  const worst = open.toSorted((a, b) => b.score.value - a.score.value)[0];
+  if (worst === undefined) return { title, missing: "there is no open anomaly" };
+  options.show({ kind: "why", anomaly: worst });
+  return { title, missing: null };
 }
 
-async function killedScene(stage: Stage): Promise<void> {
-  const running = cycle(stage);
-  await killNmap(stage.options.signal);
-  const report = await running;
-  if (report !== null)
-    await stage.options.show({ kind: "scan", title: "this scan is killed in the middle (kill -9 nmap)", report });
+/** Everything that was committed is in the file, and an alert is among it. */
+async function deliver(stage: Stage): Promise<SceneResult> {
+  const title = "delivered: every event, alerts among them";
+  const { waiting, reasons } = await sendEvents(stage);
+  if (waiting > 0) return { title, missing: `${waiting} events still wait: ${reasons.join("; ")}` };
+  const eventFile = join(stage.stateDirectory, "events.ndjson");
+  const lines = readFileSync(eventFile, "utf8").trimEnd().split("\n");
+  const alert = lines.find((line) => line.includes('"kind":"alert"'));
+  if (alert === undefined) return { title, missing: `none of the ${lines.length} events is an alert` };
+  stage.options.show({ kind: "delivered", events: lines.length, alert, eventFile });
+  return { title, missing: null };
 }
 
-const MIDDLE_MS = 80;
-
-/** Waits for the nmap that this process started, and ends it the hard way. */
-async function killNmap(signal: AbortSignal): Promise<void> {
-  for (let i = 0; i < 500 && !signal.aborted; i++) {
-    const pid = nmapPid();
-    if (pid !== null) {
-      // In the middle, not before nmap has written a line.
-      await sleep(MIDDLE_MS, signal);
-      if (wasKilled(pid)) return;
-    }
-    await sleep(10, signal);
-  }
-}
-
-/** False when it had just ended by itself: the scan's next nmap is the one to end then. */
-function wasKilled(pid: number): boolean {
-  try {
-    return process.kill(pid, "SIGKILL");
-  } catch {
-    return false;
-  }
-}
-
-/** Linux only, as the network namespace of the demo is: a child of ours whose name is nmap. */
-function nmapPid(): number | null {
-  const pids = readdirSync("/proc").filter((name) => /^\d+$/.test(name));
-  const found = pids.find((pid) => {
-    try {
-      const [, name, rest] = /^\d+ \((.*)\) \S (.*)$/s.exec(readFileSync(`/proc/${pid}/stat`, "utf8")) ?? [];
-      return name === "nmap" && Number(rest?.split(" ")[0]) === process.pid;
-    } catch {
-      return false;
-    }
-  });
-  return found === undefined ? null : Number(found);
-}
-
-async function deliver({ loaded, store, options }: Stage): Promise<void> {
+async function sendEvents({ loaded, store, stateDirectory, options }: Stage) {
   const telemetry = createTelemetry(silentLogger(), createMetrics());
-  const stateDirectory = join(options.directory, ".tripline");
-  const relays = await openRelays({
-    loaded,
-    stateDirectory,
-    outbox: store.outbox,
-    telemetry,
-    onHealth: () => undefined,
-  });
-  await drainAll(relays, store.outbox, options.signal);
+  const { outbox } = store;
+  const relays = await openRelays({ loaded, stateDirectory, outbox, telemetry, onHealth: () => undefined });
+  const delivery = await drainAll(relays, outbox, options.signal);
   await relays.close();
-  await options.show({
-    kind: "end",
-    eventFile: join(stateDirectory, "events.ndjson"),
-    directory: options.directory,
-    store,
-  });
+  return delivery;
 }

@@ -1,0 +1,61 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { type LoadedConfig, parseConfig } from "../../config/load.ts";
+import type { Anomaly } from "../../domain/anomaly.ts";
+import { err, ok, type Result } from "../../lib/result.ts";
+import { wallClock } from "../../lib/time.ts";
+import type { FinishedReport } from "../../pipeline/cycle-report.ts";
+import { type LiveScanner, prepareLive } from "../live.ts";
+import type { OperationFailure } from "../operations/failure.ts";
+import { openState, type OpenState } from "../wiring.ts";
+import { configText, INVENTORY, type Network } from "./network.ts";
+
+/** One scene of the demo, as it happens. */
+export type Scene =
+  | { readonly kind: "text"; readonly text: string }
+  | { readonly kind: "scan"; readonly title: string; readonly report: FinishedReport }
+  | { readonly kind: "why"; readonly anomaly: Anomaly }
+  | { readonly kind: "delivered"; readonly events: number; readonly alert: string; readonly eventFile: string };
+
+export interface DemoOptions {
+  readonly directory: string;
+  /** A path, or a name looked up in the system's folders. */
+  readonly nmap: string;
+  readonly signal: AbortSignal;
+  readonly show: (scene: Scene) => void;
+}
+
+/** What the scenes are played on. */
+export interface Stage {
+  readonly loaded: LoadedConfig;
+  readonly live: LiveScanner;
+  readonly store: OpenState;
+  readonly stateDirectory: string;
+  readonly options: DemoOptions;
+  /** The listeners of now; a scene may replace them. */
+  network: Network | null;
+}
+
+/** The caller closes the store and stops the network. */
+export function openStage(options: DemoOptions): Result<Stage, OperationFailure> {
+  const loaded = writeConfig(options);
+  const stateDirectory = join(options.directory, ".tripline");
+  const opened = openState(stateDirectory, "write");
+  if (!opened.ok) return err(opened.error);
+  const live = prepareLive(loaded, stateDirectory);
+  if (live.ok) {
+    return ok({ loaded, live: live.value, store: opened.value, stateDirectory, options, network: null });
+  }
+  opened.value.close();
+  return live;
+}
+
+function writeConfig({ directory, nmap }: DemoOptions): LoadedConfig {
+  const text = configText(nmap);
+  mkdirSync(directory, { recursive: true });
+  writeFileSync(join(directory, "tripline.yaml"), text);
+  writeFileSync(join(directory, "inventory.csv"), INVENTORY);
+  const loaded = parseConfig(text, { path: "tripline.yaml", directory, environment: {}, now: wallClock() });
+  if (!loaded.ok) throw new Error(`the demo's own configuration is wrong:\n${loaded.error.text}`);
+  return loaded.value;
+}
