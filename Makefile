@@ -3,7 +3,7 @@
 export PATH := $(CURDIR)/.toolchain/bin:$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup nmap demo test check types lint format-check unused shell audit build bench-xml bench-noise bench-kill bench-store clean
+.PHONY: help setup nmap demo test check types lint format-check unused shell audit build bench-xml bench-noise bench-kill bench-store bench-demo clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' Makefile
@@ -22,7 +22,7 @@ node_modules/.stamp: .toolchain/node.stamp package.json package-lock.json
 nmap:
 	@command -v nmap >/dev/null || scripts/setup nmap
 
-demo: setup ## the main job on loopback with a real nmap, about a minute
+demo: setup ## the main job on loopback with a real nmap, about ten seconds
 	@node bin/tripline.cjs demo
 
 test: setup ## all tests
@@ -61,6 +61,9 @@ bench-kill: setup ## kill -9 at random moments: events lost and duplicated
 
 bench-store: setup ## commits of cycles and shards, and how long they hold the event loop
 	@npm run --silent bench:store
+
+bench-demo: setup ## 30 demos, a third of them on a busy machine: does each show every scene?
+	@npm run --silent bench:demo
 
 clean: ## remove everything the set-up and the build made
 	rm -rf .toolchain node_modules tools/node/node_modules dist coverage
