@@ -1,4 +1,5 @@
 import { defineConfig } from "vitest/config";
+import { PATIENCE_MS } from "./test/support/patience.ts";
 
 const results = process.env["TRIPLINE_TEST_RESULTS"];
 
@@ -8,8 +9,8 @@ export default defineConfig({
     // Forks, not threads: tests send signals, change the working directory and open SQLite files.
     pool: "forks",
     globalSetup: ["test/support/global-setup.ts"],
-    testTimeout: 20_000,
-    hookTimeout: 120_000,
+    testTimeout: PATIENCE_MS,
+    hookTimeout: PATIENCE_MS,
     teardownTimeout: 30_000,
     reporters: results === undefined ? ["default"] : ["default", ["json", { outputFile: results }]],
     coverage: { provider: "v8", include: ["src/**/*.ts"], reporter: ["text-summary", "html"] },

@@ -40,7 +40,7 @@ beforeAll(async () => {
   await scan();
   await Promise.all([ssh.stop(), stranger.stop()]);
   recorded = { directory, loaded, live };
-}, 120_000);
+});
 
 afterAll(() => removeChecked(recorded.directory));
 

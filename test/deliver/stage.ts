@@ -10,6 +10,7 @@ import { createTelemetry } from "../../src/telemetry/happenings.ts";
 import { silentLogger } from "../../src/telemetry/logger.ts";
 import { createMetrics } from "../../src/telemetry/metrics.ts";
 import { tempDirOfMadeUpEvents } from "../support/temp-dir.ts";
+import { PATIENCE_MS } from "../support/patience.ts";
 
 const ALPHABET = "abcdefghijklmnopqrstuvwxyz234567";
 
@@ -69,7 +70,7 @@ export async function stage(options: StageOptions) {
     telemetry: createTelemetry(silentLogger(), metrics),
     onHealth: (notice) => told.push(notice),
   });
-  const drain = (signal = AbortSignal.timeout(15_000)): Promise<DrainResult> => relay.drain(signal);
+  const drain = (signal = AbortSignal.timeout(PATIENCE_MS / 4)): Promise<DrainResult> => relay.drain(signal);
   const cursor = async () => {
     const [status] = (await store.outbox.status()).sinks;
     if (status === undefined) throw new Error("no sink");

@@ -14,10 +14,10 @@ import { freshNamespace, freshTopicPrefix } from "../support/fresh-names.ts";
 import { readTopic } from "../support/kafka/read-topic.ts";
 import { privateElasticsearchForTests, privateKafkaForTests } from "../support/servers.ts";
 import { tempDir } from "../support/temp-dir.ts";
+import { PATIENCE_MS } from "../support/patience.ts";
 
 const BIN = join(import.meta.dirname, "../../bin/tripline.cjs");
 const HOST = "127.0.23.1";
-const MINUTES = 60_000;
 
 const kafka = await privateKafkaForTests();
 const elasticsearch = await privateElasticsearchForTests();
@@ -39,7 +39,7 @@ async function tripline(args: readonly string[]): Promise<{ readonly code: numbe
 }
 
 /** Asks until the answer is there; the limit only ends a test that would hang. */
-async function until<T>(what: string, ask: () => Promise<T | null>, limitMs = 2 * MINUTES): Promise<T> {
+async function until<T>(what: string, ask: () => Promise<T | null>, limitMs = PATIENCE_MS / 4): Promise<T> {
   const end = performance.now() + limitMs;
   while (performance.now() < end) {
     const answer = await ask();
@@ -68,20 +68,18 @@ function steps(rows: readonly OutboxRow[], action: string, transition: string): 
 }
 
 describeWith(both, "the agent with real nmap, Kafka and Elasticsearch", (servers) => {
-  it(
-    "finds a port that opens, tells both outputs once, and loses nothing while they are killed",
-    async () => {
-      const broker = await servers.kafka.start({});
-      const node = await servers.elasticsearch.start({});
-      const directory = tempDir();
-      const config = join(directory, "tripline.yaml");
-      const state = join(directory, ".tripline");
-      const prefix = freshTopicPrefix();
-      const namespace = freshNamespace();
-      writeFileSync(join(directory, "password"), node.password, { mode: 0o600 });
-      writeFileSync(
-        config,
-        `segment: e2e
+  it("finds a port that opens, tells both outputs once, and loses nothing while they are killed", async () => {
+    const broker = await servers.kafka.start({});
+    const node = await servers.elasticsearch.start({});
+    const directory = tempDir();
+    const config = join(directory, "tripline.yaml");
+    const state = join(directory, ".tripline");
+    const prefix = freshTopicPrefix();
+    const namespace = freshNamespace();
+    writeFileSync(join(directory, "password"), node.password, { mode: 0o600 });
+    writeFileSync(
+      config,
+      `segment: e2e
 targets: [${HOST}]
 ports: [4444, "8000-8010"]
 pace: normal
@@ -93,99 +91,97 @@ outputs:
   kafka: { brokers: ["${broker.brokers[0]}"], topic_prefix: ${prefix}, backfill: true }
   elasticsearch: { url: "${node.url}", username: ${node.username}, password: "\${file:./password}", backfill: true }
 `,
+    );
+    expect(await tripline(["setup", "kafka", "-c", config])).toMatchObject({ code: 0 });
+    expect(await tripline(["setup", "elasticsearch", "--profile", "core", "-c", config])).toMatchObject({ code: 0 });
+    expect((await tripline(["setup", "elasticsearch", "--profile", "core", "-c", config])).text).not.toContain(
+      "created",
+    );
+
+    const normal = await startListener(HOST, 8001, { banner: "220 ready\r\n" });
+    const agent = spawn(process.execPath, [BIN, "run", "--no-web", "-c", config], {
+      stdio: ["ignore", "ignore", "pipe"],
+    });
+    let log = "";
+    agent.stderr.on("data", (chunk: Buffer) => (log += chunk.toString()));
+    const gone = once(agent, "exit");
+    try {
+      await until("learning", async () => (scans(await outboxRows(state)) >= 2 ? true : null));
+      const scansBefore = scans(await outboxRows(state));
+      const intruder = await startListener(HOST, 4444, { banner: "\u0001?\r\n" });
+      const opened = await until(
+        "port-opened",
+        async () => steps(await outboxRows(state), "port-opened", "opened")[0] ?? null,
       );
-      expect(await tripline(["setup", "kafka", "-c", config])).toMatchObject({ code: 0 });
-      expect(await tripline(["setup", "elasticsearch", "--profile", "core", "-c", config])).toMatchObject({ code: 0 });
-      expect((await tripline(["setup", "elasticsearch", "--profile", "core", "-c", config])).text).not.toContain(
-        "created",
+      assertEcsEvent(opened.body);
+      // At most one cycle was under way already when the port opened; the next one must find it.
+      expect(scans(await rowsBefore(state, opened)) - scansBefore).toBeLessThanOrEqual(1);
+      const topic = `${prefix}.anomaly`;
+      const stream = `logs-tripline.anomaly-${namespace}`;
+      await until("the event in Kafka", async () => (await kafkaIds(broker.brokers, topic)).get(opened.id) ?? null);
+      const message = (await readTopic(broker.brokers, topic)).find((m) => m.headers.get("event-id") === opened.id);
+      expect(message?.value?.toString()).toBe(opened.body);
+      const stored = await until(
+        "the event in Elasticsearch",
+        async () => (await searchStream(node, stream)).find((d) => d.id === opened.id) ?? null,
+      );
+      expect(stored.source).toEqual(JSON.parse(opened.body));
+
+      await broker.kill9();
+      await node.kill9();
+      const scansOpen = scans(await outboxRows(state));
+      await intruder.stop();
+      const resolved = await until(
+        "resolved",
+        async () => steps(await outboxRows(state), "port-opened", "resolved")[0] ?? null,
+      );
+      expect(scans(await rowsBefore(state, resolved)) - scansOpen).toBeLessThanOrEqual(2);
+      await broker.restart();
+      await node.start();
+      await until("resolved in Kafka", async () => (await kafkaIds(broker.brokers, topic)).get(resolved.id) ?? null);
+      await until(
+        "resolved in Elasticsearch",
+        async () => (await searchStream(node, stream)).find((d) => d.id === resolved.id) ?? null,
       );
 
-      const normal = await startListener(HOST, 8001, { banner: "220 ready\r\n" });
-      const agent = spawn(process.execPath, [BIN, "run", "--no-web", "-c", config], {
-        stdio: ["ignore", "ignore", "pipe"],
+      const rows = (await outboxRows(state)).filter((row) => row.family === "anomaly");
+      const alerts = rows.filter((row) => eventShape.parse(JSON.parse(row.body)).event.kind === "alert");
+      expect(alerts.map((row) => row.id)).toEqual([opened.id]);
+      const documents = await searchStream(node, stream);
+      expect(new Set(documents.map((d) => d.id)).size).toBe(documents.length);
+      const refused = await tripline([
+        "mute",
+        "add",
+        "--id",
+        "x",
+        "--until",
+        "1d",
+        "--reason",
+        "r",
+        "--by",
+        "b",
+        "-c",
+        config,
+      ]);
+      expect(refused.code).toBe(78);
+      expect(refused.text).toContain(String(agent.pid));
+      expect((await tripline(["status", "-c", config])).text).toContain(`pid ${agent.pid}`);
+    } catch (error) {
+      throw new Error(`${error instanceof Error ? error.message : String(error)}\nagent log:\n${log.slice(-3000)}`, {
+        cause: error,
       });
-      let log = "";
-      agent.stderr.on("data", (chunk: Buffer) => (log += chunk.toString()));
-      const gone = once(agent, "exit");
-      try {
-        await until("learning", async () => (scans(await outboxRows(state)) >= 2 ? true : null));
-        const scansBefore = scans(await outboxRows(state));
-        const intruder = await startListener(HOST, 4444, { banner: "\u0001?\r\n" });
-        const opened = await until(
-          "port-opened",
-          async () => steps(await outboxRows(state), "port-opened", "opened")[0] ?? null,
-        );
-        assertEcsEvent(opened.body);
-        // At most one cycle was under way already when the port opened; the next one must find it.
-        expect(scans(await rowsBefore(state, opened)) - scansBefore).toBeLessThanOrEqual(1);
-        const topic = `${prefix}.anomaly`;
-        const stream = `logs-tripline.anomaly-${namespace}`;
-        await until("the event in Kafka", async () => (await kafkaIds(broker.brokers, topic)).get(opened.id) ?? null);
-        const message = (await readTopic(broker.brokers, topic)).find((m) => m.headers.get("event-id") === opened.id);
-        expect(message?.value?.toString()).toBe(opened.body);
-        const stored = await until(
-          "the event in Elasticsearch",
-          async () => (await searchStream(node, stream)).find((d) => d.id === opened.id) ?? null,
-        );
-        expect(stored.source).toEqual(JSON.parse(opened.body));
-
-        await broker.kill9();
-        await node.kill9();
-        const scansOpen = scans(await outboxRows(state));
-        await intruder.stop();
-        const resolved = await until(
-          "resolved",
-          async () => steps(await outboxRows(state), "port-opened", "resolved")[0] ?? null,
-        );
-        expect(scans(await rowsBefore(state, resolved)) - scansOpen).toBeLessThanOrEqual(2);
-        await broker.restart();
-        await node.start();
-        await until("resolved in Kafka", async () => (await kafkaIds(broker.brokers, topic)).get(resolved.id) ?? null);
-        await until(
-          "resolved in Elasticsearch",
-          async () => (await searchStream(node, stream)).find((d) => d.id === resolved.id) ?? null,
-        );
-
-        const rows = (await outboxRows(state)).filter((row) => row.family === "anomaly");
-        const alerts = rows.filter((row) => eventShape.parse(JSON.parse(row.body)).event.kind === "alert");
-        expect(alerts.map((row) => row.id)).toEqual([opened.id]);
-        const documents = await searchStream(node, stream);
-        expect(new Set(documents.map((d) => d.id)).size).toBe(documents.length);
-        const refused = await tripline([
-          "mute",
-          "add",
-          "--id",
-          "x",
-          "--until",
-          "1d",
-          "--reason",
-          "r",
-          "--by",
-          "b",
-          "-c",
-          config,
-        ]);
-        expect(refused.code).toBe(78);
-        expect(refused.text).toContain(String(agent.pid));
-        expect((await tripline(["status", "-c", config])).text).toContain(`pid ${agent.pid}`);
-      } catch (error) {
-        throw new Error(`${error instanceof Error ? error.message : String(error)}\nagent log:\n${log.slice(-3000)}`, {
-          cause: error,
-        });
-      } finally {
-        agent.kill("SIGTERM");
-        // It has 30 s to stop; one that hangs is ended here, and shows as another exit code than 143.
-        const insist = setTimeout(() => agent.kill("SIGKILL"), 30_000);
-        await gone;
-        clearTimeout(insist);
-        await normal.stop();
-        await broker.destroy();
-        await node.destroy();
-      }
-      expect(agent.exitCode).toBe(143);
-    },
-    6 * MINUTES,
-  );
+    } finally {
+      agent.kill("SIGTERM");
+      // One that hangs is ended here, and shows as another exit code than 143.
+      const insist = setTimeout(() => agent.kill("SIGKILL"), PATIENCE_MS / 4);
+      await gone;
+      clearTimeout(insist);
+      await normal.stop();
+      await broker.destroy();
+      await node.destroy();
+    }
+    expect(agent.exitCode).toBe(143);
+  });
 });
 
 /** The scan event is the last of its cycle: those before a row are the cycles that ended before its own. */

@@ -15,7 +15,6 @@ import { escapeBytes, type HostSpec, nmapXml } from "../support/nmap-xml.ts";
 import { elasticsearchForTests } from "../support/servers.ts";
 
 const HOST = "127.0.34.1";
-const MINUTES = 60_000;
 
 /** What a port may say to whoever reads it: a terminal, a log, an XML reader, a template, a table, an object's keys. */
 const CORPUS = {
@@ -40,7 +39,7 @@ function both() {
 describeWith(await both(), "hostile text from hosts ends as inert events that Elasticsearch takes", (server) => {
   const elasticsearch = server as ElasticsearchAccess;
 
-  test("said by real ports to a real nmap; said again it is no change", { timeout: 3 * MINUTES }, async () => {
+  test("said by real ports to a real nmap; said again it is no change", async () => {
     // Half of the ports said something harmless before: their banners change, the others are new.
     const names = Object.keys(CORPUS) as (keyof typeof CORPUS)[];
     const before = await Promise.all(names.filter((_, i) => i % 2 === 0).map((name) => port(name, "220 ready\r\n")));
@@ -60,7 +59,7 @@ describeWith(await both(), "hostile text from hosts ends as inert events that El
     expect(again.filter((row) => row.family === "anomaly").map((row) => read(row.body).event.action)).toEqual([]);
   });
 
-  test("read from recorded XML: names, vendors, services, scripts and their keys", { timeout: MINUTES }, async () => {
+  test("read from recorded XML: names, vendors, services, scripts and their keys", async () => {
     const directory = configured(elasticsearch, "targets: [10.0.0.0/24]");
     await setUp(directory);
     writeFileSync(join(directory, "1.xml"), recorded(0, "plain"));

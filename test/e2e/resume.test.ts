@@ -7,10 +7,10 @@ import { openState } from "../../src/app/wiring.ts";
 import { installedNmap } from "../nse/nmap.ts";
 import { describeWith } from "../support/availability.ts";
 import { tempDir } from "../support/temp-dir.ts";
+import { PATIENCE_MS } from "../support/patience.ts";
 
 const BIN = join(import.meta.dirname, "../../bin/tripline.cjs");
 const SEGMENT = "resumed";
-const MINUTE = 60_000;
 
 /** Two shards of 256 addresses each; the made-up nmap stops for ever at the second one until the file `go` exists. */
 function lab() {
@@ -57,23 +57,24 @@ async function cycles(state: string) {
 }
 
 describeWith(installedNmap(), "an agent that is killed between two shards", () => {
-  it("goes on with the same cycle when it is started again, and asks nobody twice", {
-    timeout: 3 * MINUTE,
-  }, async () => {
+  it("goes on with the same cycle when it is started again, and asks nobody twice", async () => {
     const { directory, asked, stuck, go, state } = lab();
     const killed = startAgent(directory);
-    await vi.waitUntil(() => existsSync(stuck), { timeout: MINUTE, interval: 50 });
+    await vi.waitUntil(() => existsSync(stuck), { timeout: PATIENCE_MS / 4, interval: 50 });
     const pid = readFileSync(stuck, "utf8").trim();
     killed.kill("SIGKILL");
     await once(killed, "exit");
     // No nmap is left behind that would scan beside the next one.
-    await vi.waitUntil(() => !existsSync(`/proc/${pid}/exe`), { timeout: 10_000, interval: 50 });
+    await vi.waitUntil(() => !existsSync(`/proc/${pid}/exe`), { timeout: PATIENCE_MS / 4, interval: 50 });
     const [running] = await cycles(state);
     expect(running).toMatchObject({ state: "running", scanNumber: 1 });
 
     writeFileSync(go, "");
     const agent = startAgent(directory);
-    await vi.waitUntil(async () => (await cycles(state))[0]?.state === "done", { timeout: MINUTE, interval: 100 });
+    await vi.waitUntil(async () => (await cycles(state))[0]?.state === "done", {
+      timeout: PATIENCE_MS / 4,
+      interval: 100,
+    });
     agent.kill("SIGTERM");
     await once(agent, "exit");
 

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { describeWith } from "../support/availability.ts";
 import { createLab, type Lab, labAvailable } from "../support/lab.ts";
-import { LIMIT_MS, machine, said, scannerOf } from "./cycles.ts";
+import { machine, said, scannerOf } from "./cycles.ts";
 
 const FTP = "220 (vsFTPd 3.0.3)\r\n";
 
@@ -16,14 +16,14 @@ describeWith(await labAvailable(), "whole cycles over machines of their own, mat
   afterEach(() => lab.remove());
   const scanning = (more?: string) => scannerOf(lab, more);
 
-  test("an unchanged segment: three scans, no anomaly of any kind", { timeout: LIMIT_MS }, async () => {
+  test("an unchanged segment: three scans, no anomaly of any kind", async () => {
     const scan = scanning();
     const reports = [await scan(), await scan(), await scan()];
     expect(reports.map((report) => report.summary.hosts.up)).toEqual([6, 6, 6]);
     expect(reports.flatMap(said)).toEqual([]);
   });
 
-  test("host-appeared: a stranger in a closed segment is an alert at once", { timeout: LIMIT_MS }, async () => {
+  test("host-appeared: a stranger in a closed segment is an alert at once", async () => {
     const scan = scanning("os_detection: false\nvantage: { closed: true }");
     await scan();
     await lab.add(machine(16));
@@ -41,7 +41,7 @@ describeWith(await labAvailable(), "whole cycles over machines of their own, mat
     });
   });
 
-  test("host-disappeared: a machine is missed for three scans, and welcomed back", { timeout: LIMIT_MS }, async () => {
+  test("host-disappeared: a machine is missed for three scans, and welcomed back", async () => {
     const scan = scanning();
     await scan();
     await lab.connect(11, false);
@@ -52,9 +52,7 @@ describeWith(await labAvailable(), "whole cycles over machines of their own, mat
     await scan.expectReplay();
   });
 
-  test("host-moved: the same card at another address is one machine, not one gone and one new", {
-    timeout: LIMIT_MS,
-  }, async () => {
+  test("host-moved: the same card at another address is one machine, not one gone and one new", async () => {
     const scan = scanning();
     await scan();
     await lab.take(12);
@@ -68,7 +66,7 @@ describeWith(await labAvailable(), "whole cycles over machines of their own, mat
     await scan.expectReplay();
   });
 
-  test("mac-changed: a new card, while the services stay", { timeout: LIMIT_MS }, async () => {
+  test("mac-changed: a new card, while the services stay", async () => {
     const scan = scanning();
     await scan();
     await lab.change(13, { mac: "00:1b:21:aa:bb:cc" });
@@ -80,7 +78,7 @@ describeWith(await labAvailable(), "whole cycles over machines of their own, mat
     });
   });
 
-  test("identity-changed: another machine with other services at a known address", { timeout: LIMIT_MS }, async () => {
+  test("identity-changed: another machine with other services at a known address", async () => {
     const scan = scanning();
     await scan();
     await lab.take(14);

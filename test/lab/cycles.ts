@@ -9,9 +9,6 @@ import { testSignal } from "../scan/nmap/scanning.ts";
 import type { Lab, LabHost } from "../support/lab.ts";
 import { tempDir } from "../support/temp-dir.ts";
 
-/** Ends a test that hangs; a test of whole cycles takes five to twenty seconds of an idle machine. */
-export const LIMIT_MS = 120_000;
-
 const SMTP = "220 mail.example.org ESMTP Postfix\r\n";
 
 /** A machine with a card of a real vendor: only such an address identifies it. */

@@ -2,12 +2,10 @@ import { expect, onTestFinished, test } from "vitest";
 import { type Available, describeWith, missing } from "../support/availability.ts";
 import { runCommand } from "../support/command.ts";
 import { createLab, labAvailable } from "../support/lab.ts";
-import { LIMIT_MS, machine, said, scannerOf } from "./cycles.ts";
+import { machine, said, scannerOf } from "./cycles.ts";
 
 describeWith(await withFirewall(), "another operating system on the same machine", () => {
-  test("os-shifted: its stack speaks as Windows where it spoke as Linux, seen by -O and by its time to live", {
-    timeout: LIMIT_MS,
-  }, async () => {
+  test("os-shifted: its stack speaks as Windows where it spoke as Linux, seen by -O and by its time to live", async () => {
     const lab = await createLab([machine(10, { sysctls: LINUX })]);
     onTestFinished(() => lab.remove());
     const scan = scannerOf(lab, "os_detection: true");

@@ -21,7 +21,7 @@ describeWith(await labAvailable(), "several machines on one wire", () => {
 
   function scan(octets: readonly number[], ports = "22,80,443"): Promise<NmapRun> {
     const addresses = octets.map((octet) => lab.address(octet));
-    return scannerFor().scanner.run(portsRun(addresses, ports, { deadlineMs: 18_000 }), { signal: testSignal() });
+    return scannerFor().scanner.run(portsRun(addresses, ports), { signal: testSignal() });
   }
 
   test("SYN and ARP show who is there, with MAC addresses and time to live, and who is not", async () => {

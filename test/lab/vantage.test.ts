@@ -10,7 +10,6 @@ import { describeWith } from "../support/availability.ts";
 import { runCommand } from "../support/command.ts";
 import { createLab, type Lab, labAvailable } from "../support/lab.ts";
 
-const MINUTE = 60_000;
 const ROUTER = 20;
 const BEHIND = `10.214.${process.pid % 250}`;
 const SSH = "SSH-2.0-OpenSSH_9.2p1 Debian-2\r\n";
@@ -44,7 +43,7 @@ describeWith(await labAvailable(), "a real vantage", () => {
     lab = await createLab([...local.map((octet) => ({ octet, listens })), { octet: ROUTER, listens, behind }]);
     await fence(lab, "add");
     await restore();
-  }, MINUTE);
+  });
 
   afterAll(async () => {
     await fence(lab, "del");
@@ -71,7 +70,9 @@ describeWith(await labAvailable(), "a real vantage", () => {
     const real = scannerFor().scanner;
     const scanner = {
       run: async (plan: RunPlan, options: Parameters<typeof real.run>[1]) => {
-        if (plan.shard === 1 && plan.phase === "ports") await at.fault?.();
+        if (plan.shard !== 1 || plan.phase !== "ports" || at.fault === undefined) return real.run(plan, options);
+        await at.fault();
+        // Over a dead link nmap goes on for minutes; all that matters is how the vantage looks afterwards.
         return real.run({ ...plan, deadlineMs: 20_000 }, options);
       },
     };
@@ -120,9 +121,7 @@ describeWith(await labAvailable(), "a real vantage", () => {
     ],
   ];
 
-  test("whose controls fail in the middle of a scan is degraded once, and nobody is gone", {
-    timeout: 5 * MINUTE,
-  }, async () => {
+  test("whose controls fail in the middle of a scan is degraded once, and nobody is gone", async () => {
     const addresses = [...local, ROUTER].map((octet) => lab.address(octet));
     const rig = createRig(addresses);
     let n = 0;
@@ -137,7 +136,7 @@ describeWith(await labAvailable(), "a real vantage", () => {
     }
   });
 
-  test("behind a gateway knows its MAC address, and notices when it is gone", { timeout: 3 * MINUTE }, async () => {
+  test("behind a gateway knows its MAC address, and notices when it is gone", async () => {
     const addresses = [1, 2].map((n) => `${BEHIND}.${n}`);
     const rig = createRig(addresses);
     expect(await cycle(rig, 1, { addresses })).toMatchObject({ state: "ok" });

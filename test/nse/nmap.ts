@@ -1,6 +1,7 @@
 import path from "node:path";
 import { findExecutable, type ProcessResult, runProcess } from "../../src/lib/child-process.ts";
 import { type Available, missing, orFailWhereRequired } from "../support/availability.ts";
+import { PATIENCE_MS } from "../support/patience.ts";
 
 export const NSE_DIR = path.resolve("nse-scripts");
 
@@ -18,7 +19,7 @@ export function runNmap(file: string, args: readonly string[]): Promise<ProcessR
     args: ["--noninteractive", "--datadir", NSE_DIR, ...args],
     cwd: "/",
     env: { PATH: "/usr/sbin:/usr/bin:/sbin:/bin", LANG: "C", HOME: "/nonexistent" },
-    deadlineMs: 18_000,
+    deadlineMs: PATIENCE_MS / 4,
     outputCapBytes: 1024 * 1024,
   });
 }

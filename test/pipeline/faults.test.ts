@@ -48,42 +48,38 @@ describeWith(installedNmap(), "a real nmap that is killed while it writes", () =
     return { rig, how };
   }
 
-  it.each(["KILL", "SEGV", "ABRT"])(
-    "by %s in any phase: nothing is missed and nothing is learned",
-    { timeout: 90_000 },
-    async (signal) => {
-      const gone = await listener(HOSTS[0]!, 46_001, banner);
-      for (const host of HOSTS.slice(1)) await listener(host, 46_001, banner);
-      const { rig, how } = await learned();
-      const before = await rig.store().cycles.loadBaseline("office");
+  it.each(["KILL", "SEGV", "ABRT"])("by %s in any phase: nothing is missed and nothing is learned", async (signal) => {
+    const gone = await listener(HOSTS[0]!, 46_001, banner);
+    for (const host of HOSTS.slice(1)) await listener(host, 46_001, banner);
+    const { rig, how } = await learned();
+    const before = await rig.store().cycles.loadBaseline("office");
 
-      const identified = await rig.cycle(4, new Map(), { ...how, scanner: killedIn("fingerprint", signal) });
-      expect(identified?.summary.completeness).toBe("complete");
-      expect(kinds(identified)).toEqual([]);
+    const identified = await rig.cycle(4, new Map(), { ...how, scanner: killedIn("fingerprint", signal) });
+    expect(identified?.summary.completeness).toBe("complete");
+    expect(kinds(identified)).toEqual([]);
 
-      await gone.close();
-      for (const n of [5, 6, 7]) {
-        const report = await rig.cycle(n, new Map(), { ...how, scanner: killedIn("ports", signal) });
-        expect(report?.summary.problems).toContain("signal");
-        expect(kinds(report)).toEqual([]);
-        expect(told(report)).toEqual([expect.stringMatching(/^scan-(partial|failed)$/)]);
-      }
-      const after = await rig.store().cycles.loadBaseline("office");
-      const misses = [...after.hosts.values()].flatMap((host) => [
-        host.misses,
-        ...[...host.ports.values()].map((p) => p.misses),
-      ]);
-      expect(new Set(misses)).toEqual(new Set([0]));
-      expect(after.scans).toBe(before.scans + 1);
+    await gone.close();
+    for (const n of [5, 6, 7]) {
+      const report = await rig.cycle(n, new Map(), { ...how, scanner: killedIn("ports", signal) });
+      expect(report?.summary.problems).toContain("signal");
+      expect(kinds(report)).toEqual([]);
+      expect(told(report)).toEqual([expect.stringMatching(/^scan-(partial|failed)$/)]);
+    }
+    const after = await rig.store().cycles.loadBaseline("office");
+    const misses = [...after.hosts.values()].flatMap((host) => [
+      host.misses,
+      ...[...host.ports.values()].map((p) => p.misses),
+    ]);
+    expect(new Set(misses)).toEqual(new Set([0]));
+    expect(after.scans).toBe(before.scans + 1);
 
-      await listener(HOSTS[0]!, 46_001, banner);
-      await listener(HOSTS[1]!, 46_002, banner);
-      const doubted = await rig.cycle(8, new Map(), { ...how, scanner: killedIn("verify", signal) });
-      expect(doubted?.steps.map(({ anomaly }) => [anomaly.kind, anomaly.port?.number])).toEqual([
-        ["port-opened", 46_002],
-      ]);
-    },
-  );
+    await listener(HOSTS[0]!, 46_001, banner);
+    await listener(HOSTS[1]!, 46_002, banner);
+    const doubted = await rig.cycle(8, new Map(), { ...how, scanner: killedIn("verify", signal) });
+    expect(doubted?.steps.map(({ anomaly }) => [anomaly.kind, anomaly.port?.number])).toEqual([
+      ["port-opened", 46_002],
+    ]);
+  });
 });
 
 const ADDRESSES = [1, 2, 3, 4, 5, 6].map((n) => `10.0.0.${n}`);

@@ -54,7 +54,7 @@ const questions = (plans: readonly RunPlan[], from: number) =>
     .map((plan) => `${plan.shard} ${plan.phase} ${plan.addresses.join(",")} ${JSON.stringify([...plan.ports])}`);
 
 describe("a cycle that is interrupted and gone on with", () => {
-  it("tells byte for byte what an uninterrupted one tells, wherever it was cut", { timeout: 60_000 }, async () => {
+  it("tells byte for byte what an uninterrupted one tells, wherever it was cut", async () => {
     const whole = await learned();
     const before = whole.plans.length;
     await whole.cycle(4, CHANGED, { shardSize: 2 });
@@ -69,7 +69,7 @@ describe("a cycle that is interrupted and gone on with", () => {
     }
   });
 
-  it("holds for any world, any size of shards and any moment", { timeout: 120_000 }, async () => {
+  it("holds for any world, any size of shards and any moment", async () => {
     const port = fc.integer({ min: 1, max: 60 });
     const host = fc.record({
       hidden: fc.boolean(),

@@ -148,7 +148,7 @@ describe("a declared endpoint that is down", () => {
 });
 
 describeWith(installedNmap(), "a real mail server that moves beyond every plan", () => {
-  test("is found in the same cycle", { timeout: 120_000 }, async () => {
+  test("is found in the same cycle", async () => {
     const host = "127.0.45.1";
     const mail = { kind: "banner", text: "220 mail.example.org ESMTP Postfix\r\n" } as const;
     const directory = tempDir();

@@ -34,7 +34,7 @@ async function startAndCrash(): Promise<Started> {
 
 // Elasticsearch is the hard case: a launcher stands between the killed process and the server.
 describeWith(await privateElasticsearchForTests(), "a test run that is killed with -9", () => {
-  test.skipIf(!existsSync("/usr/bin/setpriv"))("leaves no server", { timeout: 60_000 }, async () => {
+  test.skipIf(!existsSync("/usr/bin/setpriv"))("leaves no server", async () => {
     await waitUntilGone((await startAndCrash()).pid);
   });
 });

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { closeSync, existsSync, openSync, readFileSync } from "node:fs";
 import { setTimeout as pause } from "node:timers/promises";
+import { PATIENCE_MS } from "./patience.ts";
 
 export interface ServerCommand {
   readonly command: string;
@@ -62,15 +63,17 @@ export interface Readiness {
   readonly isReady: () => Promise<boolean>;
 }
 
-/** Asks until the server answers; throws with the end of its log when it exits or takes longer than two minutes. */
+/** Asks until the server answers; throws with the end of its log when it exits or hangs. */
 export async function waitUntilReady({ child, logFile, name, isReady }: Readiness): Promise<void> {
-  const deadline = performance.now() + 120_000;
+  const deadline = performance.now() + PATIENCE_MS / 2;
   while (!(await isReady())) {
     const late = performance.now() > deadline;
     if (late || hasEnded(child)) {
       await endProcess(child, "SIGKILL");
       const log = readFileSync(logFile, "utf8").slice(-2000);
-      throw new Error(`${name} ${late ? "did not answer within 120 s" : "ended at its start"}. Its log ends:\n${log}`);
+      throw new Error(
+        `${name} ${late ? "did not answer within ${PATIENCE_MS / 2000} s" : "ended at its start"}. Its log ends:\n${log}`,
+      );
     }
     await pause(25);
   }

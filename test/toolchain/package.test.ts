@@ -4,8 +4,8 @@ import { dirname, join, resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
 import { newTempDir } from "../support/temp-dir.ts";
+import { PATIENCE_MS } from "../support/patience.ts";
 
-const MINUTE = 60_000;
 const CHECKOUT = resolve(".");
 /** What a build needs; the rest of a checkout may be there or not. */
 const SOURCES = ["bin", "config", "nse-scripts", "rules", "src"];
@@ -32,7 +32,7 @@ describe("the npm package", () => {
     if (tarball === undefined) throw new Error(`nothing was packed: ${packed.stdout}`);
     files = tarball.files.map((file) => file.path);
     install(join(home, tarball.filename), join(home, "app"));
-  }, 3 * MINUTE);
+  });
 
   test("holds the compiled program with what it reads at run time, and no sources, tests or maps of this machine", () => {
     expect(files).toEqual(
@@ -92,5 +92,5 @@ function install(tarball: string, app: string): void {
 }
 
 function execute(program: string, args: readonly string[], cwd: string) {
-  return spawnSync(program, args, { cwd, encoding: "utf8", timeout: 2 * MINUTE });
+  return spawnSync(program, args, { cwd, encoding: "utf8", timeout: PATIENCE_MS / 2 });
 }

@@ -1,10 +1,11 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
+import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { readPrivilege } from "../../../src/scan/nmap/privilege.ts";
 import { shortenWaits, shortWaitProbes } from "../../../src/scan/nmap/probe-file.ts";
-import { latestProgress } from "../../../src/scan/nmap/progress.ts";
+import { followTasks, latestProgress } from "../../../src/scan/nmap/progress.ts";
 import { enforceRetention, removeLeftRuns } from "../../../src/scan/nmap/retention.ts";
+import { PATIENCE_MS } from "../../support/patience.ts";
 import { tempDir } from "../../support/temp-dir.ts";
 
 describe("the probe file with short waits", () => {
@@ -127,5 +128,25 @@ describe("retention of the archive", () => {
     const dir = archive(["notes.txt", 10, 400]);
     expect(enforceRetention(dir, { maxAgeMs: DAY, maxBytes: 0, now: NOW }).removed).toEqual([]);
     expect(enforceRetention(path.join(dir, "none"), { maxAgeMs: DAY, maxBytes: 0, now: NOW }).removed).toEqual([]);
+  });
+});
+
+describe("the tasks of a running nmap", () => {
+  test("each is told once and in order, also when an element is written in two parts", async () => {
+    const file = path.join(tempDir(), "nmap.xml");
+    const told: string[] = [];
+    const stop = followTasks(file, (task) => told.push(task));
+    onTestFinished(stop);
+    const begin = (task: string) => `<taskbegin task="${task}" time="1"/>\n`;
+    writeFileSync(
+      file,
+      `<nmaprun>\n${begin("Ping Scan")}<taskend task="Ping Scan" time="2"/>\n${begin("SYN")}<taskbeg`,
+    );
+    await vi.waitUntil(() => told.length === 2, { timeout: PATIENCE_MS / 4 });
+    appendFileSync(file, `in task="Service scan" time="3"/>\n${"<host/>".repeat(30_000)}${begin("NSE")}`);
+    await vi.waitUntil(() => told.length === 4, { timeout: PATIENCE_MS / 4 });
+    appendFileSync(file, begin("NSE"));
+    await vi.waitUntil(() => told.length === 5, { timeout: PATIENCE_MS / 4 });
+    expect(told).toEqual(["Ping Scan", "SYN", "Service scan", "NSE", "NSE"]);
   });
 });

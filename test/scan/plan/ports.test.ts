@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import { formatIntervals } from "../../../src/lib/intervals.ts";
 import { findExecutable, runProcess } from "../../../src/lib/child-process.ts";
 import { planPorts, topPorts } from "../../../src/scan/plan/ports.ts";
+import { PATIENCE_MS } from "../../support/patience.ts";
 
 const SERVICES = [
   "# comment",
@@ -59,7 +60,7 @@ test.runIf(nmap !== null && existsSync(services))("our top 1000 are nmap's top 1
     ],
     cwd: "/",
     env: { PATH: "/usr/bin:/bin" },
-    deadlineMs: 15_000,
+    deadlineMs: PATIENCE_MS / 4,
     outputCapBytes: 1_000_000,
   });
   const own = formatIntervals(topPorts(readFileSync(services, "utf8"), "tcp", 1000));

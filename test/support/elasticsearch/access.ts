@@ -1,3 +1,5 @@
+import { PATIENCE_MS } from "../patience.ts";
+
 /** How a test reaches an Elasticsearch, as an administrator. */
 export interface ElasticsearchAccess {
   readonly url: string;
@@ -23,7 +25,7 @@ export async function ask(
   const headers: Record<string, string> = { authorization };
   if (body !== undefined) headers["content-type"] = Array.isArray(body) ? "application/x-ndjson" : "application/json";
   // Below the time a test has: a server that hangs then shows as that, and not as a slow test.
-  const signal = AbortSignal.timeout(15_000);
+  const signal = AbortSignal.timeout(PATIENCE_MS / 4);
   const payload = body === undefined ? {} : { body: encode(body) };
   const answer = await fetch(`${url}${target}`, { method, headers, signal, ...payload });
   const text = await answer.text();

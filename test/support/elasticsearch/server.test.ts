@@ -75,7 +75,7 @@ describeWith(await elasticsearchForTests(), "the shared Elasticsearch", (server)
 });
 
 describeWith(await privateElasticsearchForTests(), "a private Elasticsearch", ({ start }) => {
-  test("keeps what it acknowledged over kill -9, then leaves nothing behind", { timeout: 120_000 }, async () => {
+  test("keeps what it acknowledged over kill -9, then leaves nothing behind", async () => {
     const server = await start({ extraSettings: ["http.max_content_length: 1mb"] });
     onTestFinished(() => server.destroy());
     const stream = await newStream(server);

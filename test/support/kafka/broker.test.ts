@@ -51,7 +51,9 @@ describeWith(await kafkaForTests(), "the shared Kafka broker", ({ brokers }) => 
     const topic = `${freshTopicPrefix()}.scan`;
     await createTopics(brokers, [topic]);
     await produce(brokers, topic, [{ id: "a", value: "1" }]);
-    await expect(readTopic(brokers, topic, { count: 2, timeoutMs: 1500 })).rejects.toThrow("only 1 messages arrived");
+    await expect(readTopic(brokers, topic, { count: 2, timeoutMs: 1500 })).rejects.toThrow(
+      /only [01] messages arrived/,
+    );
   });
 
   test("a topic nobody created is refused", async () => {
@@ -61,7 +63,7 @@ describeWith(await kafkaForTests(), "the shared Kafka broker", ({ brokers }) => 
 });
 
 describeWith(await privateKafkaForTests(), "a private Kafka broker", ({ start }) => {
-  test("keeps what it acknowledged over kill -9, then leaves nothing behind", { timeout: 60_000 }, async () => {
+  test("keeps what it acknowledged over kill -9, then leaves nothing behind", async () => {
     const broker = await start();
     onTestFinished(() => broker.destroy());
     const first = broker.pid;

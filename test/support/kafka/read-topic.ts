@@ -2,6 +2,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import kafkajs, { type Admin, type Consumer, type IHeaders, type KafkaMessage } from "kafkajs";
 import { freshTopicPrefix } from "../fresh-names.ts";
 import { kafkaClient } from "./topics.ts";
+import { PATIENCE_MS } from "../patience.ts";
 
 export interface TopicMessage {
   readonly partition: number;
@@ -18,7 +19,7 @@ export interface ReadUntil {
   readonly count?: number;
   /** A message whose header `event-id` is this has arrived. */
   readonly untilId?: string;
-  /** Default 20,000 ms. */
+  /** Default: a quarter of the time a test has. */
   readonly timeoutMs?: number;
 }
 
@@ -42,7 +43,7 @@ export async function readTopic(
     if (isDone([])) return [];
     await consumer.connect();
     await consumer.subscribe({ topic, fromBeginning: true });
-    return await collect(consumer, isDone, until.timeoutMs ?? 20_000);
+    return await collect(consumer, isDone, until.timeoutMs ?? PATIENCE_MS / 4);
   } finally {
     await consumer.disconnect();
     await admin.disconnect();

@@ -23,6 +23,7 @@ import {
   recordedServer,
 } from "../../../support/elasticsearch/recorded-server.ts";
 import { event, rowOf, stage, upTo } from "../../stage.ts";
+import { PATIENCE_MS } from "../../../support/patience.ts";
 
 /** A relay with the real outbox before a server that plays these answers; the first sends have 1, 2, 4 … rows. */
 async function play(answers: readonly BulkAnswer[], rows = 7, options: RecordedOptions = {}) {
@@ -226,7 +227,7 @@ it("closing waits for a request that hangs only until its deadline, and leaves n
   const { sink, server } = await play([hangs]);
   const end = new AbortController();
   const sending = sink.send([rowOf(event(1), 1)], end.signal);
-  await vi.waitFor(() => expect(server.sends).toHaveLength(1));
+  await vi.waitFor(() => expect(server.sends).toHaveLength(1), { timeout: PATIENCE_MS / 4 });
   await sink.close(20);
   end.abort();
   expect(await sending).toMatchObject({ kind: "settled", outcomes: [{ kind: "retry" }] });

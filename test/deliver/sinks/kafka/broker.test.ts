@@ -11,6 +11,7 @@ import { createTopicsWith, topicsWith } from "../../../support/kafka/topics.ts";
 import { freePort } from "../../../support/ports.ts";
 import { kafkaForTests } from "../../../support/servers.ts";
 import { event, rowOf, stage, upTo } from "../../stage.ts";
+import { PATIENCE_MS } from "../../../support/patience.ts";
 
 describeWith(await kafkaForTests(), "the Kafka sink and a real broker", ({ brokers }) => {
   const options = (prefix: string) => ({ brokers, compression: "none" as const, prefix });
@@ -68,7 +69,7 @@ describeWith(await kafkaForTests(), "the Kafka sink and a real broker", ({ broke
     const events = upTo(5).map((n) => event(n));
     const { drain, dead } = await stage({ sink, events });
     const draining = drain();
-    await vi.waitFor(() => expect(broker.accepted).toBeGreaterThan(1));
+    await vi.waitFor(() => expect(broker.accepted).toBeGreaterThan(1), { timeout: PATIENCE_MS / 4 });
     broker.become({ kind: "is", broker: brokers[0] ?? "" });
     expect(await draining).toMatchObject({ state: "empty", delivered: 5 });
     expect(await dead()).toEqual([]);

@@ -4,6 +4,7 @@ import type { Sink } from "../../../../src/domain/ports/sink.ts";
 import { type FakeBroker, fakeBroker, type Manner } from "../../../support/kafka/fake-broker.ts";
 import { freePort } from "../../../support/ports.ts";
 import { event, stage, upTo } from "../../stage.ts";
+import { PATIENCE_MS } from "../../../support/patience.ts";
 
 const DEADLINES = { connect: 60, send: 120, check: 60 };
 const noRow = new AbortController().signal;
@@ -31,7 +32,7 @@ async function tried(brokers: readonly string[], sends: number) {
 
 /** kafkajs ends its connections in its own time; they must end. */
 async function allGone(broker: FakeBroker): Promise<void> {
-  await vi.waitFor(() => expect(broker.open).toBe(0), { timeout: 5_000 });
+  await vi.waitFor(() => expect(broker.open).toBe(0), { timeout: PATIENCE_MS / 4 });
 }
 
 const HTTP = Buffer.from("HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n");
@@ -78,7 +79,7 @@ it("a hundred rounds before a silent broker leave no connection, no timer and no
   const { drain, cursor } = await stage({ sink, events: [event(1)] });
   const end = new AbortController();
   const draining = drain(end.signal);
-  await vi.waitFor(() => expect(broker.accepted).toBeGreaterThanOrEqual(100), { timeout: 15_000 });
+  await vi.waitFor(() => expect(broker.accepted).toBeGreaterThanOrEqual(100), { timeout: PATIENCE_MS / 4 });
   end.abort();
   await draining;
   expect(await cursor()).toMatchObject({ pending: 1 });
@@ -103,7 +104,7 @@ describe("the check", () => {
     const sink = createKafkaSink({ brokers: [broker.address], compression: "none", prefix: "none" });
     const end = new AbortController();
     const checking = sink.check(end.signal);
-    await vi.waitFor(() => expect(broker.accepted).toBe(1));
+    await vi.waitFor(() => expect(broker.accepted).toBe(1), { timeout: PATIENCE_MS / 4 });
     end.abort();
     expect(await checking).toMatchObject([{ ok: false }]);
     await allGone(broker);
