@@ -14,6 +14,8 @@ export interface ExitOptions {
   /** Incomplete evidence wins over findings. */
   readonly strict: boolean;
   readonly completeness: Completeness;
+  /** Why the scan is not complete. */
+  readonly why?: readonly string[];
   readonly degraded: boolean;
 }
 
@@ -34,11 +36,11 @@ export function driftExit(report: DriftReport, state: DeclaredState, options: Ex
 function incomplete(
   report: DriftReport,
   state: DeclaredState,
-  { completeness, degraded }: ExitOptions,
+  { completeness, why = [], degraded }: ExitOptions,
 ): readonly string[] {
   const bad = state.sources.filter((source) => source.state !== "read");
   return [
-    ...(completeness === "complete" ? [] : [`the scan is ${completeness}`]),
+    ...(completeness === "complete" ? [] : [`the scan is ${completeness}`, ...why]),
     ...(degraded ? ["the vantage is degraded: absence is not judged"] : []),
     ...bad.flatMap((source) => source.notes.map((note) => `source ${source.state}: ${note}`)),
     ...(report.notMeasured > 0

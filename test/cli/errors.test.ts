@@ -42,7 +42,7 @@ describe("wrong usage ends with 2, a sentence and no side effect", () => {
     ["an output file below a file", "scan -o tripline.yaml/scan.json", "its directory is a file (ENOTDIR)"],
     ["a directory as the output file", "scan -o .", "it is a directory (EISDIR)"],
     ["a recorded file that is not there", "scan --from-xml nope.xml", "nope.xml cannot be read (ENOENT)"],
-    ["a directory as a recorded file", "scan --from-xml .", "it is no file"],
+    ["a directory as a recorded file", "scan --from-xml .", "it is a directory"],
     ["an option that nobody knows", "status --nope", "unknown option '--nope'"],
     ["too many words", "status now", "too many arguments"],
     ["a missing word", "explain", "missing required argument 'id'"],

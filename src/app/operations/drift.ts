@@ -34,6 +34,8 @@ export interface DriftOutcome {
   readonly report: DriftReport;
   readonly state: DeclaredState;
   readonly completeness: Completeness;
+  /** Why it is not complete, with the file where there are several. */
+  readonly incomplete: readonly string[];
   readonly degraded: boolean;
 }
 
@@ -70,7 +72,7 @@ function compare(state: DeclaredState, wire: Wire, loaded: LoadedConfig | null):
   const vantageAddress = loaded?.config.vantage.seen_as[0] ?? null;
   const { remembered } = wire;
   const report = drift({ state, observations, vantageDegraded: degraded, vantageAddress, remembered });
-  return { report, state, completeness, degraded };
+  return { report, state, completeness, incomplete: wire.incomplete, degraded };
 }
 
 /** Many declared hosts that are silent together are an outage of the vantage sooner than of them all. */
@@ -101,6 +103,7 @@ const NOTHING_DECLARED: OperationFailure = {
 
 interface Wire {
   readonly runs: readonly NmapRun[];
+  readonly incomplete: readonly string[];
   readonly degraded: boolean;
   readonly remembered: Remembered;
 }
@@ -135,17 +138,26 @@ function lastScan(request: DriftRequest): Promise<Result<Wire, OperationFailure>
     const byAddress = new Map([...hosts.values()].map((host) => [host.address, host]));
     const remembered: Remembered = (address, port) => normalAt(byAddress.get(address) ?? null, port);
     const runs = await store.history.runsOf(cycle.id);
-    return ok({ runs, degraded: cycle.vantage?.state === "degraded", remembered });
+    const incomplete = cycle.summary?.reason ?? null;
+    return ok({
+      runs,
+      incomplete: incomplete === null ? [] : [incomplete],
+      degraded: cycle.vantage?.state === "degraded",
+      remembered,
+    });
   });
 }
 
 async function recordedScans(files: readonly string[], request: DriftRequest): Promise<Result<Wire, OperationFailure>> {
   const runs: NmapRun[] = [];
+  const incomplete: string[] = [];
   for (const [shard, file] of files.entries()) {
     const path = resolve(request.cwd, file);
     const missing = unreadableFile(path);
     if (missing !== null) return err(missing);
-    runs.push({ ...(await readRecordedScan(path)).run, shard });
+    const { run } = await readRecordedScan(path);
+    runs.push({ ...run, shard });
+    if (run.reason !== null) incomplete.push(`${file}: ${run.reason}`);
   }
-  return ok({ runs, degraded: false, remembered: NOTHING_REMEMBERED });
+  return ok({ runs, incomplete, degraded: false, remembered: NOTHING_REMEMBERED });
 }

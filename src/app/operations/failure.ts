@@ -19,20 +19,22 @@ export function failureText(failure: OperationFailure): string {
 export function unreadableFile(path: string): OperationFailure | null {
   try {
     accessSync(path, constants.R_OK);
-    if (statSync(path).isFile()) return null;
+    const found = statSync(path);
+    if (found.isFile()) return null;
+    if (found.isDirectory()) return wrongFile(path, "it is a directory", "Name the files in it, oldest first.");
     return wrongFile(path, "it is no file");
   } catch (error) {
     return wrongFile(path, error instanceof Error && "code" in error ? String(error.code) : String(error));
   }
 }
 
-function wrongFile(path: string, why: string): OperationFailure {
+function wrongFile(path: string, why: string, fix = "Check the path and its permissions."): OperationFailure {
   return {
     code: "TL301",
     exit: 2,
     what: `${path} cannot be read (${why})`,
     effect: "Nothing was read or learned.",
-    fix: "Check the path and its permissions.",
+    fix,
   };
 }
 

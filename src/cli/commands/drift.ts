@@ -99,11 +99,12 @@ async function scanFirst(
 }
 
 function show({ io }: CommandHost, options: DriftOptions, outcome: DriftOutcome): number {
-  const { report, state, completeness, degraded } = outcome;
+  const { report, state, completeness, incomplete, degraded } = outcome;
   const exit = driftExit(report, state, {
     failOn: options.failOn ?? null,
     strict: options.strict === true,
     completeness,
+    why: incomplete,
     degraded,
   });
   printResult(io, options, { data: driftJson(report, state, exit), text: () => driftTable(report, state) });

@@ -31,9 +31,8 @@ const CONNECT =
 function trust({ summary, vantage, health }: FinishedReport, paint: Paint): string {
   const lines = summary.method === "connect" ? [`${paint("medium", "connect scan")}: ${CONNECT}`] : [];
   if (summary.completeness !== "complete") {
-    lines.push(
-      `${paint("medium", summary.completeness)}: ${summary.reason ?? "the scan did not finish"} — nothing absent was concluded`,
-    );
+    const effect = wasRefused(summary) ? REFUSED : " — nothing absent was concluded";
+    lines.push(`${paint("medium", summary.completeness)}: ${summary.reason ?? "the scan did not finish"}${effect}`);
   }
   if (vantage.state === "degraded") {
     lines.push(
@@ -45,6 +44,13 @@ function trust({ summary, vantage, health }: FinishedReport, paint: Paint): stri
     lines.push(`${notice.kind}: ${notice.reason ?? notice.message}`);
   return lines.join("\n");
 }
+
+/** A file that is no scan: it does not even say what was asked. */
+function wasRefused({ completeness, hosts }: FinishedReport["summary"]): boolean {
+  return completeness === "failed" && hosts.planned === 0;
+}
+
+const REFUSED = "\n  effect  Nothing of it was read, compared or learned.";
 
 function learning({ learning: young, learned, learningChanges }: FinishedReport): string {
   if (!young) return "";

@@ -19,7 +19,9 @@ export function recordedProblems(document: NmapDocument): readonly DocumentProbl
   const { hostsUp: up, hostsDown: down, hostsTotal: total } = trailer;
   // Every target unresolvable or excluded: exit 0, success, and nobody was asked.
   if (total === 0) return [runProblem("hosts-missing", "nmap was left without a single address to scan")];
-  if (up !== null && down !== null && total === up + down) return [];
+  if (up === null || down === null || total === null)
+    return [runProblem("hosts-missing", "its statistics do not say how many hosts nmap asked and found")];
+  if (total === up + down) return [];
   return [runProblem("hosts-missing", `nmap counted ${total} hosts, ${up} up and ${down} down`)];
 }
 

@@ -38,7 +38,7 @@ export function judgeRun(document: NmapDocument, expectation: RunExpectation): R
   const found: readonly DocumentProblem[] = [
     ...(expectation.kind === "planned" ? processProblems(expectation) : []),
     ...document.problems,
-    ...trailerProblems(document),
+    ...trailerProblems(document, expectation.kind),
     ...(expectation.kind === "planned" ? planProblems(document, expectation.plan) : recordedProblems(document)),
   ];
   const provesAbsence = found.every((problem) => problem.scope === "host");
@@ -70,17 +70,21 @@ function processProblems(run: Extract<RunExpectation, { kind: "planned" }>): rea
   return problems;
 }
 
-function trailerProblems(document: NmapDocument): readonly DocumentProblem[] {
+function trailerProblems(document: NmapDocument, kind: RunExpectation["kind"]): readonly DocumentProblem[] {
   const { trailer, tally } = document;
   const problems: DocumentProblem[] = [];
   if (document.skippedTargets.length > 0) {
     problems.push(runProblem("targets-skipped", `nmap skipped ${document.skippedTargets.length} targets`));
   }
   if (trailer === null) return problems;
-  if (trailer.exit !== "success") problems.push(runProblem("not-finished", `nmap says exit="${trailer.exit ?? ""}"`));
+  // Nmap before 5.35 and Zenmap write no exit; every nmap that is run from here does.
+  const exit = trailer.exit ?? (kind === "recorded" ? "success" : "");
+  if (exit !== "success") problems.push(runProblem("not-finished", `nmap says exit="${exit}"`));
   if (trailer.errorMessage !== null) problems.push(runProblem("error-message", `nmap says: ${trailer.errorMessage}`));
-  if (trailer.hostsUp !== tally.up) {
-    problems.push(runProblem("hosts-missing", `nmap counted ${trailer.hostsUp} hosts up, the file holds ${tally.up}`));
+  // Missing counts of a recorded file are told with its other counts.
+  if (trailer.hostsUp !== tally.up && (trailer.hostsUp !== null || kind === "planned")) {
+    const counted = trailer.hostsUp ?? "no";
+    problems.push(runProblem("hosts-missing", `nmap counted ${counted} hosts up, the file holds ${tally.up}`));
   }
   return problems;
 }

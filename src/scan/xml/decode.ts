@@ -1,6 +1,9 @@
+import { isUtf8 } from "node:buffer";
+
 const ENTITY = /&(?:lt|gt|amp|quot|apos|#\d{1,7}|#x[0-9A-Fa-f]{1,6});/g;
 const ESCAPED_BYTE = /\\x([0-9A-Fa-f]{2})/g;
 const BEYOND_ASCII = /[\u0080-\u00ff]/;
+const ONE_BYTE_EACH = /^[\u0000-\u00ff]*$/;
 const NAMED: ReadonlyMap<string, string> = new Map([
   ["lt", "<"],
   ["gt", ">"],
@@ -11,8 +14,9 @@ const NAMED: ReadonlyMap<string, string> = new Map([
 
 /**
  * Raw XML text, one character per byte, → text. nmap writes each byte above 0x7f as its own numeric reference, so
- * references 0–255 are bytes and UTF-8 is decoded once, over the whole; an ordinary decoder yields mojibake.
- * Anything else that looks like an entity stays as it is. Total; invalid UTF-8 becomes U+FFFD.
+ * references 0–255 are bytes and UTF-8 is decoded once, over the whole; an ordinary decoder yields mojibake. Other
+ * programs that rewrote the file decoded just so: what they made of nmap's bytes is undone. Anything else that looks like
+ * an entity stays as it is. Total; invalid UTF-8 becomes U+FFFD.
  */
 export function decodeText(raw: string): string {
   return utf8(decodeEntities(raw));
@@ -25,15 +29,27 @@ export function decodeEscapedText(raw: string): string {
 }
 
 function decodeEntities(raw: string): string {
-  if (!raw.includes("&")) return raw;
-  return raw.replace(ENTITY, decodeReference);
+  const bytes = BEYOND_ASCII.test(raw) ? bytesOfNmap(raw) : raw;
+  return bytes.includes("&") ? bytes.replace(ENTITY, decodeReference) : bytes;
+}
+
+/**
+ * nmap's files are ASCII. Where another program wrote `Ã©`, nmap had written the two bytes of `é` as references; text that
+ * makes no UTF-8 when its characters are taken for bytes was never nmap's and stays.
+ */
+function bytesOfNmap(raw: string): string {
+  const text = utf8(raw);
+  return ONE_BYTE_EACH.test(text) && isUtf8(Buffer.from(text, "latin1")) ? text : raw;
 }
 
 function decodeReference(reference: string): string {
   const body = reference.slice(1, -1);
   if (!body.startsWith("#")) return NAMED.get(body) ?? reference;
   const code = body.startsWith("#x") ? Number.parseInt(body.slice(2), 16) : Number(body.slice(1));
-  return code <= 255 ? String.fromCharCode(code) : reference;
+  if (code <= 255) return String.fromCharCode(code);
+  // No character: half of a surrogate pair, or past the end of Unicode.
+  if (code > 0x10_ffff || (code >= 0xd800 && code <= 0xdfff)) return reference;
+  return Buffer.from(String.fromCodePoint(code), "utf8").toString("latin1");
 }
 
 function byte(digits: string, base: number): string {

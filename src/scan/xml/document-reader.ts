@@ -14,8 +14,9 @@ import {
 import { parseElement } from "./element.ts";
 import { readHeader } from "./header.ts";
 import { type HostContext, readHost, readHugeHost } from "./host.ts";
-import { readOutside } from "./outside.ts";
-import type { HugeHost, Piece } from "./split.ts";
+import { type OutsideRead, readOutside } from "./outside.ts";
+import type { HugeHost, Piece } from "./split-state.ts";
+import { createTailWatcher, ROOT, SEVERAL_DOCUMENTS, type TailWatcher } from "./tail.ts";
 import { createTally, type TallyCounter } from "./tally.ts";
 
 interface ReaderOptions {
@@ -39,13 +40,15 @@ interface ReaderState {
   refused: boolean;
   wellFormed: boolean;
   closed: boolean;
+  readonly tail: TailWatcher;
 }
 
-const ROOT_END = "</nmaprun>";
 // More than any network has hosts; a hostile file must not fill memory with sentences.
 const MAX_PROBLEMS = 100_000;
 
 export interface DocumentReader {
+  /** This is no document of nmap: nothing of it is read. */
+  refuse(problem: DocumentProblem): void;
   add(piece: Piece): void;
   finish(): Omit<NmapDocument, "bytes" | "sha256">;
 }
@@ -66,29 +69,42 @@ export function createDocumentReader(options: ReaderOptions): DocumentReader {
     refused: false,
     wellFormed: true,
     closed: false,
+    tail: createTailWatcher(),
   };
-  return { add: (piece) => addPiece(state, piece), finish: () => finish(state) };
+  return {
+    refuse: (problem) => refuse(state, problem),
+    add: (piece) => addPiece(state, piece),
+    finish: () => finish(state),
+  };
 }
 
 function addPiece(state: ReaderState, piece: Piece): void {
   if (state.refused) return;
   if (piece.kind === "overflow")
     return note(state, runProblem("oversized", "more than the size cap stands between two hosts"));
-  if (piece.kind === "rest") return addRest(state, piece);
-  if (piece.kind === "outside") return addOutside(state, piece.text);
-  if (state.header === null)
-    return refuse(state, runProblem("foreign-document", "a host stands before the root element"));
+  if (piece.kind === "tail") return state.tail.add(piece.text);
+  if (piece.kind === "root-end") state.closed = true;
+  else if (piece.kind === "rest") addRest(state, piece);
+  else if (piece.kind === "outside") addOutside(state, piece.text);
+  else addAnyHost(state, piece);
+}
+
+function addAnyHost(state: ReaderState, piece: Extract<Piece, { kind: "host" | "huge-host" }>): void {
   if (state.trailer !== null) note(state, runProblem("not-well-formed", "a host stands after the statistics"));
   if (piece.kind === "host") addHost(state, piece.text);
   else addHugeHost(state, piece);
 }
 
+/** The end is missing: what stands before the cut is read as far as it goes. */
 function addRest(state: ReaderState, piece: { readonly text: string; readonly insideHost: boolean }): void {
-  if (piece.insideHost) return note(state, runProblem("not-well-formed", "the file ends inside a host"));
-  const trimmed = piece.text.trimEnd();
-  state.closed = trimmed.endsWith(ROOT_END);
-  addOutside(state, state.closed ? trimmed.slice(0, -ROOT_END.length) : piece.text);
-  if (!state.closed && !state.refused) note(state, runProblem("not-well-formed", "the file ends before </nmaprun>"));
+  if (state.header === null && !piece.insideHost) addOutside(state, piece.text);
+  else if (!piece.insideHost) {
+    const read = readOutside(piece.text);
+    if (read.problems.length === 0) keepOutside(state, read);
+  }
+  if (state.refused) return;
+  const place = piece.insideHost ? "inside a host" : "before </nmaprun>";
+  note(state, runProblem("not-well-formed", `the file ends ${place}`));
 }
 
 function addOutside(state: ReaderState, text: string): void {
@@ -101,7 +117,11 @@ function addOutside(state: ReaderState, text: string): void {
 }
 
 function readBetween(state: ReaderState, text: string): void {
-  const read = readOutside(text);
+  if (text.includes(ROOT)) return note(state, SEVERAL_DOCUMENTS);
+  keepOutside(state, readOutside(text));
+}
+
+function keepOutside(state: ReaderState, read: OutsideRead): void {
   state.scanInfo = [...state.scanInfo, ...read.scanInfo];
   state.verbose = read.verbose ?? state.verbose;
   state.trailer = read.trailer ?? state.trailer;
@@ -117,6 +137,7 @@ function addHost(state: ReaderState, text: string): void {
   const parsed = text.includes("<!") ? { error: "markup declaration inside a host" } : parseElement(text);
   if ("error" in parsed) {
     state.wellFormed = false;
+    if (text.includes(ROOT)) return note(state, SEVERAL_DOCUMENTS);
     return note(state, runProblem("host-unreadable", `a host is not well-formed: ${parsed.error}`));
   }
   const read = readHost(parsed.element, contextOf(state));
@@ -164,9 +185,9 @@ function refuse(state: ReaderState, problem: DocumentProblem): void {
 }
 
 function finish(state: ReaderState): Omit<NmapDocument, "bytes" | "sha256"> {
-  if (state.header === null && !state.refused) note(state, runProblem("foreign-document", "it has no nmaprun element"));
-  if (state.trailer === null)
-    note(state, runProblem("not-finished", "nmap wrote no statistics: it did not come to its end"));
+  const behind = state.tail.problem();
+  if (behind !== null) note(state, behind);
+  if (state.trailer === null && !state.refused) note(state, runProblem("not-finished", whyUnfinished(state.closed)));
   const { header, scanInfo, verbose, hosts, trailer, skippedTargets, progress, problems } = state;
   const wellFormed = state.wellFormed && state.closed;
   return {
@@ -181,4 +202,9 @@ function finish(state: ReaderState): Omit<NmapDocument, "bytes" | "sha256"> {
     problems,
     wellFormed,
   };
+}
+
+function whyUnfinished(closed: boolean): string {
+  if (closed) return "it closes without nmap's statistics, so nothing says that the scan came to its end";
+  return "nmap's statistics are missing: it was cut, or nmap was ended; copy it again or scan again";
 }

@@ -17,8 +17,9 @@ const stacks = sharing<ReadonlyMap<string, string>>(256);
 /** Result of `-O`; null when it did not run on this host. */
 export function readOs(host: XmlElement, cuts: Set<string>): OsObservation | null {
   const os = childOf(host, "os");
-  if (os === undefined) return null;
-  const candidates = childrenOf(os, "osmatch");
+  // Zenmap writes an empty one for every host, asked or not.
+  if (os === undefined || os.children.length === 0) return null;
+  const candidates = withClasses(os);
   const best = Math.max(0, ...candidates.slice(0, MAX_MATCHES).map(accuracyOf));
   const close = candidates.slice(0, MAX_MATCHES).filter((match) => accuracyOf(match) >= best - POINTS_BELOW_BEST);
   const families = close.flatMap((match) => childrenOf(match, "osclass").map((c) => familyOf(c, cuts)));
@@ -28,6 +29,15 @@ export function readOs(host: XmlElement, cuts: Set<string>): OsObservation | nul
     goodConditions: usedTcp(os, "open") && usedTcp(os, "closed"),
     stack: readStack(os),
   };
+}
+
+/** Nmap before 6.00 listed the classes beside the matches; the accuracy says which belong together. */
+function withClasses(os: XmlElement): readonly XmlElement[] {
+  const matches = childrenOf(os, "osmatch");
+  const classes = childrenOf(os, "osclass");
+  if (classes.length === 0) return matches;
+  const classesOf = (match: XmlElement) => classes.filter((osclass) => accuracyOf(osclass) === accuracyOf(match));
+  return matches.map((match) => ({ ...match, children: [...match.children, ...classesOf(match)] }));
 }
 
 function readMatch(match: XmlElement, cuts: Set<string>): OsMatch {

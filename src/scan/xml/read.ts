@@ -5,6 +5,7 @@ import type { ScanProgress } from "../../domain/ports/scanner.ts";
 import type { RunPhase } from "../../domain/scan-plan.ts";
 import { type DocumentProblem, type NmapDocument, runProblem } from "./document.ts";
 import { createDocumentReader } from "./document-reader.ts";
+import { createForm } from "./form/form.ts";
 import { createSplitter } from "./split.ts";
 
 export interface ReadOptions {
@@ -50,6 +51,7 @@ async function* fileChunks(path: string): AsyncGenerator<Uint8Array> {
  */
 export async function readNmapXml(source: AsyncIterable<Uint8Array>, options: ReadOptions = {}): Promise<NmapDocument> {
   const maxBytes = options.maxBytes ?? MAX_BYTES;
+  const form = createForm();
   const splitter = createSplitter(options.maxHostBytes ?? MAX_HOST_BYTES);
   const reader = createDocumentReader(options);
   const hash = createHash("sha256");
@@ -58,9 +60,12 @@ export async function readNmapXml(source: AsyncIterable<Uint8Array>, options: Re
     bytes += chunk.length;
     hash.update(chunk);
     if (bytes > maxBytes) return false;
-    for (const piece of splitter.push(chunk)) reader.add(piece);
+    for (const piece of splitter.push(form.push(chunk))) reader.add(piece);
     return true;
   });
+  for (const piece of splitter.push(form.end())) reader.add(piece);
+  const refused = form.problem();
+  if (refused !== null) reader.refuse(refused);
   for (const piece of splitter.end()) reader.add(piece);
   const problems: DocumentProblem[] = [];
   if (bytes > maxBytes)

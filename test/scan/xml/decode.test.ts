@@ -27,11 +27,16 @@ describe("nmap's text", () => {
     ["named entities", "&lt;&gt;&amp;&quot;&apos;", "<>&\"'"],
     ["each byte of a character by itself", "&#xc3;&#xa9;", "é"],
     ["decimal and hexadecimal", "&#65;&#x42;", "AB"],
-    ["a reference past a byte stays literal", "&#x2603;", "&#x2603;"],
+    ["a character past a byte, as other programs write it", "&#x2603;&#128274;", "☃🔒"],
+    ["a reference to no character stays literal", "&#xd800; &#x110000;", "&#xd800; &#x110000;"],
     ["an unknown entity stays literal", "&big; &nbsp;", "&big; &nbsp;"],
     ["decoding happens once", "&amp;lt;", "&lt;"],
     ["half an entity stays literal", "&#; &#x; & &amp", "&#; &#x; & &amp"],
     ["raw UTF-8 in the file", Buffer.from("é").toString("latin1"), "é"],
+    ["the two bytes of a character, which another program took for two", Buffer.from("Ã©").toString("latin1"), "é"],
+    ["the same as references", "&#195;&#169;", "é"],
+    ["the same beside references", `${Buffer.from("Ã©").toString("latin1")}&#10;`, "é\n"],
+    ["text that was never bytes of nmap", Buffer.from("Ã© ☃").toString("latin1"), "Ã© ☃"],
   ])("%s", (_, raw, expected) => expect(decodeText(raw)).toBe(expected));
 
   it.each([
