@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { readTarget } from "../domain/target.ts";
 import { parseDuration } from "../lib/time.ts";
+import { readCron } from "../schedule/cron.ts";
 
 /** Text forms an operator writes, each with the sentence that explains a wrong one. */
 
@@ -75,31 +76,14 @@ export const ports = z
   ])
   .meta({ title: "top-N, or a list of ports and ranges" });
 
-const CRON_RANGES: readonly (readonly [number, number])[] = [
-  [0, 59],
-  [0, 23],
-  [1, 31],
-  [1, 12],
-  [0, 7],
-];
-
-/** Five cron fields. Names of months and days are left to the scheduler; numbers are checked here. */
+/** Asked of the scheduler itself: what is accepted here runs. */
 export const cron = z
   .string()
-  .superRefine((text, context) => {
-    const fields = text.trim().split(/\s+/);
-    if (fields.length !== 5) {
-      return context.addIssue({ code: "custom", message: `a cron line has 5 fields, this has ${fields.length}` });
-    }
-    fields.forEach((field, i) => {
-      const [low, high] = CRON_RANGES[i] ?? [0, 0];
-      const numbers = field.split("/")[0]?.match(/\d+/g) ?? [];
-      const bad = numbers.find((n) => Number(n) < low || Number(n) > high);
-      if (bad !== undefined)
-        context.addIssue({ code: "custom", message: `cron field ${i + 1} must be ${low}-${high}, got ${bad}` });
-      else if (!/^[\d*,/A-Za-z-]+$/.test(field))
-        context.addIssue({ code: "custom", message: `cron field ${i + 1} is not understood: "${field}"` });
-    });
+  .transform((text, context) => {
+    const line = readCron(text);
+    if (line.ok) return line.value;
+    context.addIssue({ code: "custom", message: line.error });
+    return z.NEVER;
   })
   .meta({ title: "cron line" });
 

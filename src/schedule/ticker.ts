@@ -1,6 +1,7 @@
-import { createTask, schedule, type ScheduledTask } from "node-cron";
+import { schedule, type ScheduledTask } from "node-cron";
+import { nextRuns } from "./cron.ts";
 
-/** When a profile runs: a cron line of five fields in the machine's time zone, or a fixed period. */
+/** When a profile runs: a cron line that `readCron` accepted, in the machine's time zone, or a fixed period. */
 export type Rhythm = { readonly cron: string } | { readonly everyMs: number };
 
 export interface Ticker {
@@ -20,10 +21,8 @@ export function startTicker(rhythm: Rhythm, onTick: () => void, now: () => numbe
 /** ms from one tick to the next; of an uneven cron line the gap between the next two. */
 export function periodOf(rhythm: Rhythm): number {
   if ("everyMs" in rhythm) return rhythm.everyMs;
-  const task = createTask(rhythm.cron, () => {});
-  const [first, second] = task.getNextRuns(2);
-  void task.destroy();
-  return first === undefined || second === undefined ? 0 : second.getTime() - first.getTime();
+  const [first = 0, second = 0] = nextRuns(rhythm.cron, 2);
+  return second - first;
 }
 
 function cronTicker(line: string, onTick: () => void): Ticker {
@@ -34,16 +33,31 @@ function cronTicker(line: string, onTick: () => void): Ticker {
   };
 }
 
+/** A timer of Node.js that is longer than 2^31 ms (24.8 days) fires at once, and again and again. */
+const LONGEST_TIMER_MS = 86_400_000;
+
 function periodTicker(everyMs: number, onTick: () => void, now: () => number): Ticker {
-  let next: number | null = now() + everyMs;
-  const timer = setInterval(() => {
+  let next: number | null = null;
+  let timer: NodeJS.Timeout | undefined;
+  const wait = (ms: number): void => {
+    timer = setTimeout(
+      () => (ms > LONGEST_TIMER_MS ? wait(ms - LONGEST_TIMER_MS) : tick()),
+      Math.min(ms, LONGEST_TIMER_MS),
+    );
+  };
+  const begin = (): void => {
     next = now() + everyMs;
+    wait(everyMs);
+  };
+  const tick = (): void => {
+    begin();
     onTick();
-  }, everyMs);
+  };
+  begin();
   return {
     next: () => next,
     stop: () => {
-      clearInterval(timer);
+      clearTimeout(timer);
       next = null;
     },
   };

@@ -42,7 +42,8 @@ export function portsPeriod(loaded: LoadedConfig): number {
 }
 
 function portsRhythm({ config: { schedule, every, profiles } }: LoadedConfig): Rhythm {
-  return rhythmOf(profiles.ports ?? { schedule, every }) ?? { cron: DEFAULT_SCHEDULE };
+  const own = profiles.ports === undefined ? null : rhythmOf(profiles.ports);
+  return own ?? rhythmOf({ schedule, every }) ?? { cron: DEFAULT_SCHEDULE };
 }
 
 function rhythmOf(setting: {

@@ -4,9 +4,9 @@
 export const LEVELS: ReadonlyMap<string, number> = new Map([
   ["lib", 0],
   ["domain", 1],
+  ["schedule", 1],
   ["config", 2],
   ["telemetry", 2],
-  ["schedule", 3],
   ["scan", 3],
   ["baseline", 3],
   ["declared", 3],
