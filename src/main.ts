@@ -6,6 +6,16 @@ const stopping = new AbortController();
 let interruptedBy: NodeJS.Signals | null = null;
 let outputLost: number | null = null;
 
+/**
+ * From the moment a command asks for the signal. Before that nothing is to be ended in good order, and the system ends
+ * the process at once, also one that a file or a disk holds: a caught signal would wait for that for ever.
+ */
+function catchSignals(): void {
+  if (process.listenerCount("SIGTERM", stop) > 0) return;
+  process.on("SIGINT", stop);
+  process.on("SIGTERM", stop);
+}
+
 function stop(signal: NodeJS.Signals): void {
   if (interruptedBy !== null) process.exit(codeOf(signal));
   interruptedBy = signal;
@@ -30,14 +40,17 @@ process.umask(0o077);
 process.stdout.on("error", outputFailed);
 // Nobody is left to be told.
 process.stderr.on("error", () => undefined);
-process.on("SIGINT", stop);
-process.on("SIGTERM", stop);
+// To the first process of a container the system sends only signals that it waits for.
+if (process.pid === 1) catchSignals();
 const code = await runCommandLine(process.argv.slice(2), {
   stdin: process.stdin,
   stdout: process.stdout,
   stderr: process.stderr,
   cwd: process.cwd(),
-  signal: stopping.signal,
+  get signal() {
+    catchSignals();
+    return stopping.signal;
+  },
   onHangup: (listener) => void process.on("SIGHUP", listener),
 });
 process.exitCode = interruptedBy === null ? (outputLost ?? code) : codeOf(interruptedBy);

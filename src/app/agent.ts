@@ -59,7 +59,7 @@ export async function startAgent(options: AgentOptions, signal: AbortSignal): Pr
 
 function createAgent(options: AgentOptions): Result<AgentParts, OperationFailure> {
   const { loaded, stateDirectory, telemetry } = options;
-  const opened = openState(stateDirectory, "write", loaded.config.store.max_size);
+  const opened = openState(stateDirectory, "agent", loaded.config.store.max_size);
   if (!opened.ok) return err(opened.error);
   const store = opened.value;
   const live = prepareLive(loaded, stateDirectory);

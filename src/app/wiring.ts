@@ -6,7 +6,7 @@ import type { Clock } from "../domain/ports/clock.ts";
 import { timeOrderedId } from "../lib/ids.ts";
 import { monotonicClock, wallClock } from "../lib/time.ts";
 import { parseScoringRules, type ScoringRules } from "../score/rules.ts";
-import { lockHolder } from "../store/lock.ts";
+import { type LockHolder, lockHolder } from "../store/lock.ts";
 import { openStore } from "../store/open.ts";
 import { packagePath } from "./package-root.ts";
 
@@ -30,10 +30,18 @@ export function scoringRules(): ScoringRules {
   return rules.value;
 }
 
-export function openState(directory: string, access: "read" | "write", maxSizeBytes?: number) {
-  const sized = maxSizeBytes === undefined ? {} : { maxSizeBytes };
-  const newId = () => timeOrderedId(wallClock());
-  return openStore({ directory, access, now: wallClock(), newId, pid: process.pid, ...sized });
+/** `agent`: for writing, by the daemon; a command that ends by itself takes `write`. */
+export function openState(directory: string, access: "read" | "write" | "agent", maxSizeBytes?: number) {
+  const role = access === "agent" ? "agent" : "command";
+  return openStore({
+    directory,
+    access: access === "read" ? "read" : "write",
+    role,
+    now: wallClock(),
+    newId: () => timeOrderedId(wallClock()),
+    pid: process.pid,
+    ...(maxSizeBytes === undefined ? {} : { maxSizeBytes }),
+  });
 }
 
 /** A store that was opened, with all its repositories. */
@@ -56,8 +64,7 @@ export function vantageOf(
   };
 }
 
-/** The agent that holds the state, or null when none runs. */
-export function agentHolding(directory: string): { readonly pid: number | null; readonly since: number | null } | null {
-  const holder = lockHolder(directory);
-  return holder === null ? null : { pid: holder.pid, since: holder.since };
+/** Who holds the state for writing, the agent or a command; null when nobody does. */
+export function stateHolder(directory: string): LockHolder | null {
+  return lockHolder(directory);
 }

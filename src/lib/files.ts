@@ -1,9 +1,51 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, writeSync } from "node:fs";
+import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, statSync, writeSync } from "node:fs";
 import { dirname } from "node:path";
 
-/** Makes the directory and its parents, readable by this user only (0700). */
+/** Makes the directory and its parents, readable by this user only (0700). Throws the file system's error. */
 export function ensurePrivateDirectory(path: string): void {
-  mkdirSync(path, { recursive: true, mode: 0o700 });
+  if (isDirectory(path)) return;
+  if (dirname(path) !== path) ensurePrivateDirectory(dirname(path));
+  makeDirectory(path);
+}
+
+// One by one: the `recursive` of Node.js asks again for ever where a file system says ENOENT to a new name, as /proc does.
+function makeDirectory(path: string): void {
+  try {
+    mkdirSync(path, { mode: 0o700 });
+  } catch (error) {
+    // Another process may have been faster.
+    if (systemCode(error) !== "EEXIST" || !isDirectory(path)) throw error;
+  }
+}
+
+function isDirectory(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+}
+
+/** `EACCES` and the like of an error that the system gave; null for any other. */
+export function systemCode(error: unknown): string | null {
+  if (!(error instanceof Error) || !("code" in error) || !("syscall" in error)) return null;
+  return typeof error.code === "string" ? error.code : null;
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  EACCES: "no permission",
+  EPERM: "no permission",
+  EROFS: "the file system is read-only",
+  EEXIST: "something that is no directory is in the way",
+  ENOTDIR: "a part of the path is no directory",
+  EISDIR: "it is a directory",
+  ENOENT: "the file system does not take a new directory there",
+  ELOOP: "its symbolic links lead in a circle",
+  ENAMETOOLONG: "the name is too long",
+};
+
+/** An error of the system in words, with the path it is about; the message of any other error. */
+export function systemReason(error: unknown): string {
+  const code = systemCode(error);
+  if (code === null) return error instanceof Error ? error.message : String(error);
+  const path = error instanceof Error && "path" in error ? `${String(error.path)}: ` : "";
+  return `${path}${REASONS[code] ?? "it failed"} (${code})`;
 }
 
 /**

@@ -1,8 +1,8 @@
 import { accessSync, chmodSync, constants, lstatSync, readdirSync, statfsSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { ensurePrivateDirectory } from "../lib/files.ts";
+import { ensurePrivateDirectory, systemCode } from "../lib/files.ts";
 import { err, ok, type Result } from "../lib/result.ts";
-import { networkFileSystem, notUsable, tooOpen, wrongOwner, type StoreRefusal } from "./refusal.ts";
+import { networkFileSystem, noRoom, notUsable, tooOpen, wrongOwner, type StoreRefusal } from "./refusal.ts";
 
 // Magic numbers of statfs(2), from linux/magic.h and the kernel's own network file systems.
 const NETWORK: ReadonlyMap<number, string> = new Map([
@@ -41,14 +41,45 @@ export function prepareDirectory(options: DirectoryOptions): Result<readonly str
     ensurePrivateDirectory(directory);
     const refusal = refusedOwner(directory) ?? refusedMode(directory);
     if (refusal !== null) return err(refusal);
-    accessSync(directory, constants.R_OK | constants.W_OK | constants.X_OK);
+    mustBeOurs(directory);
     const verdict = fileSystemVerdict((options.fileSystemType ?? systemType)(directory));
     if (verdict.kind === "network") return err(networkFileSystem(directory, verdict.name));
-    ensurePrivateDirectory(join(directory, "work"));
-    ensurePrivateDirectory(join(directory, "raw"));
+    for (const name of ["work", "raw"]) {
+      ensurePrivateDirectory(join(directory, name));
+      mustBeOurs(join(directory, name));
+    }
+    const blocked = FILES.map((name) => fileRefusal(directory, name, "write")).find((found) => found !== null);
+    if (blocked !== undefined) return err(blocked);
     return ok(verdict.kind === "fuse" ? [fuseWarning(directory)] : []);
   } catch (error) {
-    return err(notUsable(directory, error));
+    return err(directoryRefusal(directory, error));
+  }
+}
+
+/** Throws the file system's error. */
+function mustBeOurs(directory: string): void {
+  accessSync(directory, constants.R_OK | constants.W_OK | constants.X_OK);
+}
+
+/** What an error of the system means for the whole state. */
+export function directoryRefusal(directory: string, error: unknown): StoreRefusal {
+  const full = ["ENOSPC", "EDQUOT"].includes(systemCode(error) ?? "");
+  return full ? noRoom(directory, error) : notUsable(directory, error);
+}
+
+const FILES = ["tripline.db", "tripline.db-wal", "tripline.db-shm", "store.mark", "agent.lock", "work/agent.json"];
+
+/** A file of the state that is there and cannot be used; null: it can be, or it is not there yet. */
+export function fileRefusal(directory: string, name: string, access: "read" | "write"): StoreRefusal | null {
+  const path = join(directory, name);
+  try {
+    const found = statSync(path, { throwIfNoEntry: false });
+    if (found === undefined) return null;
+    if (!found.isFile()) return notUsable(directory, new Error(`${path} is no regular file`), path);
+    accessSync(path, access === "read" ? constants.R_OK : constants.R_OK | constants.W_OK);
+    return null;
+  } catch (error) {
+    return notUsable(directory, error, path);
   }
 }
 

@@ -1,16 +1,18 @@
-import { existsSync } from "node:fs";
+import { statSync } from "node:fs";
 import { join } from "node:path";
 import { err, ok, type Result } from "../lib/result.ts";
 import { openDatabase, type Database } from "./database.ts";
+import { fileRefusal } from "./directory.ts";
 import { inspectVersion } from "./inspect.ts";
 import { MIGRATIONS } from "./migrations/all.ts";
-import { damagedForReaders, noStoreYet, notMigratedYet, type StoreRefusal } from "./refusal.ts";
+import { damagedForReaders, noStoreYet, notMigratedYet, notUsable, type StoreRefusal } from "./refusal.ts";
 import { applyReadSettings, connect } from "./settings.ts";
 
 /** Opens beside a running agent: no lock, no checks that take long, no transaction longer than one statement. */
 export function openReader(directory: string): Result<Database, StoreRefusal> {
   const path = join(directory, "tripline.db");
-  if (!existsSync(path)) return err(noStoreYet(path));
+  const refused = missing(directory, path) ?? fileRefusal(directory, "tripline.db", "read");
+  if (refused !== null) return err(refused);
   const connection = connect(path, "read");
   try {
     const version = inspectVersion(connection, path);
@@ -21,6 +23,15 @@ export function openReader(directory: string): Result<Database, StoreRefusal> {
   } catch (error) {
     connection.close();
     return err(damagedForReaders(path, error));
+  }
+}
+
+/** What may not be looked at is something else than what is not there. */
+function missing(directory: string, path: string): StoreRefusal | null {
+  try {
+    return statSync(path, { throwIfNoEntry: false }) === undefined ? noStoreYet(path) : null;
+  } catch (error) {
+    return notUsable(directory, error);
   }
 }
 

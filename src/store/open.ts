@@ -1,13 +1,14 @@
 import type { HealthNotice } from "../domain/event.ts";
 import type { Outbox } from "../domain/ports/outbox.ts";
 import type { CycleStore, HistoryStore } from "../domain/ports/stores.ts";
+import { systemCode } from "../lib/files.ts";
 import { err, ok, type Result } from "../lib/result.ts";
 import { cycleStore } from "./cycles.ts";
 import type { Database } from "./database.ts";
-import { prepareDirectory } from "./directory.ts";
+import { directoryRefusal, prepareDirectory } from "./directory.ts";
 import { historyStore } from "./history.ts";
 import { keeping, type Keeping } from "./keeping.ts";
-import { takeLock } from "./lock.ts";
+import { type LockRole, takeLock } from "./lock.ts";
 import { openReader } from "./open-reader.ts";
 import { openWriter } from "./open-writer.ts";
 import { outbox } from "./outbox.ts";
@@ -26,8 +27,9 @@ export interface StoreOptions {
   readonly newId: () => string;
   /** Of the database file; default 1 GiB. */
   readonly maxSizeBytes?: number;
-  /** Shown to whoever is refused; default: this process. */
+  /** Shown to whoever is refused; default: this process, as a command. */
   readonly pid?: number;
+  readonly role?: LockRole;
   /** `statfs` f_type of a directory; default: ask the machine. */
   readonly fileSystemType?: (directory: string) => number;
 }
@@ -73,7 +75,8 @@ function openForReading(options: StoreOptions): Result<OpenedStore, StoreRefusal
 function openForWriting(options: StoreOptions): Result<OpenedStore, StoreRefusal> {
   const prepared = prepareDirectory(options);
   if (!prepared.ok) return prepared;
-  const lock = takeLock(options.directory, { pid: options.pid ?? process.pid, since: options.now });
+  const { directory, now: since, pid = process.pid, role = "command" } = options;
+  const lock = takeLock(directory, { pid, since, role });
   if (!lock.ok) return lock;
   const opened = openLocked(options, () => lock.value.release());
   if (!opened.ok) return opened;
@@ -120,5 +123,6 @@ const NOT_OPENED: readonly (number | null)[] = [3, 8, 14];
 
 function expectedFailure(directory: string, error: unknown): StoreRefusal | null {
   if (isStoreFull(translated(error))) return noRoom(directory, error);
+  if (systemCode(error) !== null) return directoryRefusal(directory, error);
   return NOT_OPENED.includes(resultCode(error)) ? notUsable(directory, error) : null;
 }

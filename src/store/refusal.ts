@@ -1,3 +1,5 @@
+import { systemReason } from "../lib/files.ts";
+
 /** Why a store could not be opened. None of the remedies ever deletes data. */
 export interface StoreRefusal {
   readonly code: `TL4${string}`;
@@ -30,13 +32,15 @@ export function tooOpen(directory: string, mode: number): StoreRefusal {
   };
 }
 
-export function notUsable(directory: string, error: unknown): StoreRefusal {
+/** `file`: the one file of it that is in the way; null: the directory as a whole. */
+export function notUsable(directory: string, error: unknown, file: string | null = null): StoreRefusal {
+  const another = "choose a writable directory of your own with --state DIR";
   return {
     code: "TL403",
     exit: 77,
-    what: `state directory ${directory} cannot be used: ${error instanceof Error ? error.message : String(error)}`,
+    what: `state directory ${directory} cannot be used: ${systemReason(error)}`,
     effect: NOTHING_DONE,
-    fix: "choose a writable directory of your own with --state DIR",
+    fix: file === null ? another : `make ${file} a file that this user may read and write, or ${another}`,
   };
 }
 
@@ -149,7 +153,7 @@ export function noRoom(directory: string, error: unknown): StoreRefusal {
   return {
     code: "TL413",
     exit: 78,
-    what: `the store in ${directory} cannot be opened for lack of room: ${error instanceof Error ? error.message : String(error)}`,
+    what: `the store in ${directory} cannot be opened for lack of room: ${systemReason(error)}`,
     effect: "nothing was changed",
     fix: "free space on that volume or raise store.max_size, then start again",
   };

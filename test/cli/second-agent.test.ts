@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { join, resolve } from "node:path";
 import { expect, it, onTestFinished } from "vitest";
+import { openState } from "../../src/app/wiring.ts";
 import { installedNmap } from "../nse/nmap.ts";
 import { describeWith } from "../support/availability.ts";
 import { directoryWith, run } from "./command-line.ts";
@@ -35,6 +36,18 @@ async function agentIn(directory: string): Promise<ChildProcess> {
   });
 }
 
+it("a command that writes is no agent to status, which names it", async () => {
+  const directory = directoryWith({ "tripline.yaml": CONFIG });
+  const opened = openState(join(directory, ".tripline"), "write");
+  if (!opened.ok) throw new Error(opened.error.what);
+  onTestFinished(() => opened.value.close());
+  const { code, out } = await run(["status", "-c", "tripline.yaml"], directory);
+  expect(code).toBe(3);
+  expect(out).toContain(`not running; a command works on the state, pid ${process.pid}`);
+  expect(out).toMatch(/not well +no agent runs/);
+  expect(await run(["status", "-q", "-c", "tripline.yaml"], directory)).toMatchObject({ code: 3, out: "", err: "" });
+});
+
 describeWith(installedNmap(), "a second agent on the same state", () => {
   it("is refused with 78, the pid of the first and the way out; the first goes on", async () => {
     const directory = directoryWith({ "tripline.yaml": CONFIG });
@@ -46,6 +59,26 @@ describeWith(installedNmap(), "a second agent on the same state", () => {
       expect(err).toMatch(/effect [^]*fix /);
     }
     expect(first.exitCode).toBeNull();
+  });
+
+  it("is alive to status as long as it works: not when it is stopped, and not after kill -9", async () => {
+    const directory = directoryWith({ "tripline.yaml": CONFIG });
+    const agent = await agentIn(directory);
+    const ask = async () => {
+      const loud = await run(["status", "--json", "-c", "tripline.yaml"], directory);
+      const quiet = await run(["status", "--quiet", "-c", "tripline.yaml"], directory);
+      expect([quiet.out, quiet.err]).toEqual(["", ""]);
+      const { agent: shown, notWell } = JSON.parse(loud.out);
+      return { codes: [loud.code, quiet.code], shown, notWell };
+    };
+    const shown = { pid: agent.pid, since: expect.any(Number), stopped: false };
+    expect(await ask()).toEqual({ codes: [0, 0], shown, notWell: [] });
+    agent.kill("SIGSTOP");
+    const stopped = ["the agent is stopped and does nothing until SIGCONT"];
+    expect(await ask()).toEqual({ codes: [3, 3], shown: { ...shown, stopped: true }, notWell: stopped });
+    agent.kill("SIGKILL");
+    await once(agent, "exit");
+    expect(await ask()).toEqual({ codes: [3, 3], shown: null, notWell: ["no agent runs"] });
   });
 
   it("may read what the first knows while it works", async () => {

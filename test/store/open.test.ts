@@ -1,4 +1,13 @@
-import { chmodSync, chownSync, existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { describe, expect, it } from "vitest";
@@ -148,7 +157,7 @@ describe("the lock", () => {
     const store = newStore({ pid: 4711 });
     expect(refused(store.directory)).toMatchObject({ code: "TL405", exit: 78 });
     expect(refused(store.directory).what).toContain("pid 4711 since 2025-10-09T08:53:20.000Z");
-    expect(lockHolder(store.directory)).toEqual({ pid: 4711, since: NOW });
+    expect(lockHolder(store.directory)).toEqual({ pid: 4711, since: NOW, role: "command", stopped: false });
   });
 
   it("is still held after somebody looked at it", () => {
@@ -162,6 +171,47 @@ describe("the lock", () => {
     const store = newStore();
     writeFileSync(join(store.directory, "work", "agent.json"), "{");
     expect(refused(store.directory).what).toContain("locked by another process");
+  });
+
+  it("tells an agent from a command that ends by itself", () => {
+    const store = newStore({ role: "agent" });
+    expect(lockHolder(store.directory)).toMatchObject({ pid: process.pid, role: "agent" });
+    store.close();
+    const again = opened(store.directory);
+    expect(lockHolder(store.directory)).toMatchObject({ pid: process.pid, role: "command" });
+    again.close();
+  });
+
+  it.skipIf(process.platform !== "linux")("does not take another process that has the pid now for its holder", () => {
+    const store = newStore({ role: "agent" });
+    const hint = join(store.directory, "work", "agent.json");
+    const written = JSON.parse(readFileSync(hint, "utf8")) as { start: string };
+    writeFileSync(hint, JSON.stringify({ ...written, start: `${Number(written.start) - 1}` }));
+    expect(lockHolder(store.directory)).toEqual({ pid: null, since: NOW, role: "agent", stopped: false });
+    expect(refused(store.directory).what).toContain("locked by another process since");
+  });
+
+  it.each([
+    ["text", "not a lock"],
+    ["as long as a page", "x".repeat(4096)],
+    ["a torn database", `SQLite format 3\0${"\u0001".repeat(200)}`],
+    ["empty", ""],
+  ])("is made anew when its file holds something else (%s), and is a lock again", (_, content) => {
+    const directory = tempDir();
+    writeFileSync(join(directory, "agent.lock"), content);
+    expect(lockHolder(directory)).toBeNull();
+    opened(directory);
+    expect(lockHolder(directory)).toMatchObject({ pid: process.pid });
+    expect(refused(directory).code).toBe("TL405");
+  });
+
+  it.each(["agent.lock", "store.mark", "work/agent.json"])("a directory where %s should be is refused", (name) => {
+    const directory = tempDir();
+    mkdirSync(join(directory, name), { recursive: true });
+    expect(lockHolder(directory)).toBeNull();
+    const refusal = refused(directory);
+    expect(refusal).toMatchObject({ code: "TL403", exit: 77 });
+    expect(refusal.fix).toContain(join(directory, name));
   });
 
   it("is free after closing, and after a refusal that came later than the lock", () => {

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type LoadedConfig, parseConfig } from "../../config/load.ts";
 import type { Anomaly } from "../../domain/anomaly.ts";
@@ -52,7 +52,6 @@ export function openStage(options: DemoOptions): Result<Stage, OperationFailure>
 
 function writeConfig({ directory, nmap }: DemoOptions): LoadedConfig {
   const text = configText(nmap);
-  mkdirSync(directory, { recursive: true });
   writeFileSync(join(directory, "tripline.yaml"), text);
   writeFileSync(join(directory, "inventory.csv"), INVENTORY);
   const loaded = parseConfig(text, { path: "tripline.yaml", directory, environment: {}, now: wallClock() });

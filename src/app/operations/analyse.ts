@@ -1,6 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { rmSync } from "node:fs";
 import type { LoadedConfig } from "../../config/load.ts";
 import { err, ok, type Result } from "../../lib/result.ts";
 import { runCycle } from "../../pipeline/cycle.ts";
@@ -16,6 +14,7 @@ import { scopeTest } from "../settings.ts";
 import { type Learning, type RecordedOccasion, recordedTick, segmentOf } from "../tick.ts";
 import { openState, scoringRules } from "../wiring.ts";
 import type { OperationFailure } from "./failure.ts";
+import { temporaryDirectory } from "./own-directory.ts";
 import { tellOpening } from "./tell.ts";
 
 /** Facts that were measured before, through the same pipeline as a live scan, as successive cycles. */
@@ -62,11 +61,13 @@ export async function analyse(
   recorded: RecordedCycles,
 ): Promise<Result<AnalysisOutcome, OperationFailure>> {
   if (request.emit && !hasOutput(request)) return err(NOWHERE_TO_EMIT);
-  const temporary = request.stateDirectory === null ? mkdtempSync(join(tmpdir(), "tripline-")) : null;
+  if (request.stateDirectory !== null) return inState(request, recorded, request.stateDirectory);
+  const temporary = temporaryDirectory("tripline-");
+  if (!temporary.ok) return temporary;
   try {
-    return await inState(request, recorded, request.stateDirectory ?? temporary ?? "");
+    return await inState(request, recorded, temporary.value);
   } finally {
-    if (temporary !== null) rmSync(temporary, { recursive: true, force: true });
+    rmSync(temporary.value, { recursive: true, force: true });
   }
 }
 

@@ -10,7 +10,7 @@ import { packagePath } from "../package-root.ts";
 import { askSystem } from "../resolve-names.ts";
 import { pinTargets } from "../targets.ts";
 import type { OperationFailure } from "./failure.ts";
-import { agentHolding, openState, systemClock } from "../wiring.ts";
+import { openState, stateHolder, systemClock } from "../wiring.ts";
 
 export interface DoctorCheck {
   readonly group: string;
@@ -66,9 +66,10 @@ function refusedTargets({ what, effect, fix, code }: OperationFailure): DoctorCh
 }
 
 function state(directory: string): readonly DoctorCheck[] {
-  const holder = agentHolding(directory);
+  const holder = stateHolder(directory);
   if (holder !== null) {
-    const detail = `${directory} is in use by the agent, pid ${holder.pid ?? "unknown"}`;
+    const who = holder.role === "agent" ? "the agent" : "a command";
+    const detail = `${directory} is in use by ${who}, pid ${holder.pid ?? "unknown"}`;
     return [{ group: "state", name: "store", state: "ok", detail, effect: null, fix: null, code: null }];
   }
   // A damaged store is set aside by whoever opens it for writing and must tell it: looking changes nothing.

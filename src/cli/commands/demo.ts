@@ -1,13 +1,13 @@
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { playDemo, type SceneResult } from "../../app/demo/story.ts";
-import { failureText } from "../../app/operations/failure.ts";
+import { failureText, type OperationFailure } from "../../app/operations/failure.ts";
+import { namedDirectory, temporaryDirectory } from "../../app/operations/own-directory.ts";
 import { EXIT, helpEnd } from "../exit-codes.ts";
 import { type CommandIo, complain, type GlobalOptions, say } from "../io.ts";
 import { renderMissing, renderNext, renderResults, renderScene } from "../render/demo.ts";
 import { type Paint, painter } from "../render/style.ts";
-import type { CommandHost } from "./command.ts";
+import { type CommandHost, usage } from "./command.ts";
 
 interface DemoOptions extends GlobalOptions {
   readonly keep?: string;
@@ -33,14 +33,32 @@ export function addDemo({ program, io, done }: CommandHost): void {
 }
 
 async function demo(io: CommandIo, options: DemoOptions): Promise<number> {
-  const temporary = options.keep === undefined ? mkdtempSync(join(tmpdir(), "tripline-demo-")) : null;
-  const directory = temporary ?? resolve(io.cwd, options.keep ?? "");
-  if (temporary === null && existsSync(join(directory, ".tripline"))) {
-    complain(io, `tripline: ${directory} holds a state already; choose an empty directory for --keep`);
-    return EXIT.usage;
-  }
+  const { keep } = options;
+  if (keep !== undefined) return kept(io, options, resolve(io.cwd, keep));
+  const temporary = temporaryDirectory("tripline-demo-");
+  if (!temporary.ok) return refuse(io, temporary.error);
   try {
-    return await play(io, options, { directory, kept: temporary === null });
+    return await play(io, options, { directory: temporary.value, kept: false });
+  } finally {
+    rmSync(temporary.value, { recursive: true, force: true });
+  }
+}
+
+function kept(io: CommandIo, options: DemoOptions, directory: string): Promise<number> | number {
+  if (existsSync(join(directory, ".tripline")))
+    return usage(io, `${directory} holds a state already; choose an empty directory for --keep`);
+  const made = namedDirectory(directory);
+  return made.ok ? play(io, options, { directory, kept: true }) : refuse(io, made.error);
+}
+
+interface Where {
+  readonly directory: string;
+  readonly kept: boolean;
+}
+
+async function play(io: CommandIo, options: DemoOptions, where: Where): Promise<number> {
+  try {
+    return await playScenes(io, options, where);
   } catch (error) {
     if (!(error instanceof Error && "code" in error && error.code === "EADDRINUSE")) throw error;
     complain(
@@ -48,16 +66,10 @@ async function demo(io: CommandIo, options: DemoOptions): Promise<number> {
       `tripline: a port of the demo is taken (${error.message}).\n  effect  The demo ends here.\n  fix     End the other demo, or free the port.`,
     );
     return EXIT.configInvalid;
-  } finally {
-    if (temporary !== null) rmSync(temporary, { recursive: true, force: true });
   }
 }
 
-async function play(
-  io: CommandIo,
-  options: DemoOptions,
-  where: { readonly directory: string; readonly kept: boolean },
-): Promise<number> {
+async function playScenes(io: CommandIo, options: DemoOptions, where: Where): Promise<number> {
   const paint = painter(io, options);
   const played = await playDemo({
     directory: where.directory,
@@ -65,14 +77,16 @@ async function play(
     signal: io.signal,
     show: (scene) => say(io, renderScene(scene, paint)),
   });
-  if (!played.ok) {
-    complain(io, failureText(played.error));
-    return played.error.exit;
-  }
+  if (!played.ok) return refuse(io, played.error);
   if (io.signal.aborted) return EXIT.interrupted;
   const code = judge(io, played.value, paint);
   say(io, renderNext(where.kept ? where.directory : null));
   return code;
+}
+
+function refuse(io: CommandIo, failure: OperationFailure): number {
+  complain(io, failureText(failure));
+  return failure.exit;
 }
 
 /** A demo that leaves something out has failed, however good the rest looks. */
