@@ -14,6 +14,17 @@ export interface Delivery {
   readonly unreachable: boolean;
   /** Why, one sentence per output that did not take everything. */
   readonly reasons: readonly string[];
+  /** What outputs refused for good, one entry per output and reason. */
+  readonly refused: readonly RefusedEvents[];
+  /** False: the store was a temporary one, and what was not delivered is gone with it. */
+  readonly kept: boolean;
+}
+
+export interface RefusedEvents {
+  readonly output: string;
+  readonly events: number;
+  readonly slug: string;
+  readonly reason: string;
 }
 
 export interface Relays {
@@ -44,21 +55,50 @@ export async function openRelays(options: RelaySettings): Promise<Relays> {
   };
 }
 
-const DRAIN_MS = 30_000;
+/** An output that takes nothing for so long is left for the next time. */
+const PATIENCE_MS = 30_000;
 
-/** `--emit`: sends what waits, at most half a minute; what is left stays in the outbox. */
-export async function drainAll(relays: Relays, outbox: Outbox, signal: AbortSignal): Promise<Delivery> {
-  const limit = AbortSignal.any([signal, AbortSignal.timeout(DRAIN_MS)]);
-  const results = await Promise.all(relays.relays.map((relay) => relay.drain(limit)));
-  const reasons = relays.relays.flatMap(({ sink }, i) => reasonOf(sink.name, results[i]));
-  return { waiting: await waitingEvents(outbox), unreachable: reasons.length > 0, reasons };
+export interface DrainedOutput {
+  readonly output: string;
+  readonly result: DrainResult;
 }
 
-function reasonOf(output: string, result: DrainResult | undefined): readonly string[] {
-  if (result === undefined || result.state === "empty") return [];
-  const why = result.reason?.text ?? `not done within ${DRAIN_MS / 1000} s`;
-  // Servers answer in paragraphs.
-  return [`output ${output}: ${why.replaceAll(/\s+/g, " ")}`];
+/** Sends what waits until every output has all of it, or takes nothing any more; what is left stays in the outbox. */
+export async function drainAll(
+  relays: Relays["relays"],
+  signal: AbortSignal,
+  onProgress?: (output: string, settled: number) => void,
+): Promise<readonly DrainedOutput[]> {
+  return Promise.all(
+    relays.map(async (relay) => {
+      const output = relay.sink.name;
+      const limits = { patienceMs: PATIENCE_MS, onProgress: (settled: number) => onProgress?.(output, settled) };
+      return { output, result: await relay.drain(signal, limits) };
+    }),
+  );
+}
+
+export function outcomeOf(
+  drained: readonly DrainedOutput[],
+  signal: AbortSignal,
+): Pick<Delivery, "unreachable" | "reasons" | "refused"> {
+  const reasons = drained.flatMap((one) => reasonOf(one, signal));
+  return { unreachable: reasons.length > 0, reasons, refused: drained.flatMap(refusedBy) };
+}
+
+function reasonOf({ output, result }: DrainedOutput, signal: AbortSignal): readonly string[] {
+  if (result.state === "empty") return [];
+  const why = result.reason?.text ?? (signal.aborted ? "interrupted" : `took nothing for ${PATIENCE_MS / 1000} s`);
+  return [`output ${output}: ${oneLine(why)}`];
+}
+
+function refusedBy({ output, result }: DrainedOutput): readonly RefusedEvents[] {
+  return result.refused.map(({ events, reason: { slug, text } }) => ({ output, events, slug, reason: oneLine(text) }));
+}
+
+/** Servers answer in paragraphs. */
+function oneLine(text: string): string {
+  return text.replaceAll(/\s+/g, " ");
 }
 
 export async function waitingEvents(outbox: Outbox): Promise<number> {

@@ -18,7 +18,7 @@ Exit codes:
   1    unexpected failure (a bug), never findings
   2    wrong usage
   3    done, but partial, failed or degraded
-  4    done, an output could not be reached; events are kept
+  4    done, an output could not be reached or refused events; they are kept
   10   findings at or above --fail-on (only with that flag)
   69   a needed program is missing    77  no permission    78  configuration or state invalid
   130  interrupted (143 by SIGTERM); nothing learned
@@ -32,15 +32,16 @@ export function helpEnd(...examples: readonly string[]): string {
 /** What a command found out about itself; one exit code must be chosen from it. */
 export interface Outcomes {
   readonly partial: boolean;
-  readonly unreachable: boolean;
+  /** An output did not take everything: it could not be reached, or refused events for good. */
+  readonly undelivered: boolean;
   readonly findings: boolean;
   /** 3 and 4 win over 10: a pipeline must not read an incomplete scan as a verdict. */
   readonly strict: boolean;
 }
 
 export function exitCodeOf(outcomes: Outcomes): number {
-  const { partial, unreachable, findings, strict } = outcomes;
-  if (findings && !(strict && (partial || unreachable))) return EXIT.findings;
+  const { partial, undelivered, findings, strict } = outcomes;
+  if (findings && !(strict && (partial || undelivered))) return EXIT.findings;
   if (partial) return EXIT.partial;
-  return unreachable ? EXIT.outputUnreachable : EXIT.done;
+  return undelivered ? EXIT.outputUnreachable : EXIT.done;
 }

@@ -1,10 +1,13 @@
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { openState } from "../../src/app/wiring.ts";
 import { describeWith } from "../support/availability.ts";
 import type { ElasticsearchAccess } from "../support/elasticsearch/access.ts";
+import { failed, items } from "../support/elasticsearch/bulk-answers.ts";
+import { recordedServer } from "../support/elasticsearch/recorded-server.ts";
 import { freshNamespace } from "../support/fresh-names.ts";
 import { nmapXml } from "../support/nmap-xml.ts";
 import { freePorts, portOf } from "../support/ports.ts";
@@ -106,6 +109,72 @@ describe("a server that answers as Elasticsearch does", () => {
     const emitted = await emit(elasticsearch(url, "api_key: x"));
     expect(emitted.ran.err).toMatch(reason);
     await expectKept(emitted, "stopped");
+  });
+});
+
+describe("an output that refuses events for good", () => {
+  const MAPPING = failed(400, "document_parsing_exception", "failed to parse field [source.ip]");
+  const ONE_PORT = nmapXml({ hosts: [{ address: "10.0.0.5", ports: [{ port: 22 }] }] });
+
+  /** Two of the three events are observations. */
+  async function refusing(family = "observation"): Promise<string> {
+    const server = await recordedServer();
+    const some = items(({ index }) => (index.startsWith(`logs-tripline.${family}-`) ? MAPPING : null));
+    server.play(...Array.from({ length: 20 }, () => some));
+    return `${elasticsearch(server.url, "api_key: x")}  file: { path: ./out.ndjson }\n`;
+  }
+
+  it("is said, counted, told to the other outputs, and ends with 4 (it ended with 0 and no word)", async () => {
+    const { ran, directory } = await emit(await refusing());
+    expect(ran.code).toBe(4);
+    expect(ran.err).toMatch(
+      /tripline: 2 events were refused by output elasticsearch \(document_parsing_exception: .*source\.ip/,
+    );
+    expect(ran.err).toContain("effect  they are in the dead letters and are not sent again");
+    expect(ran.err).toContain("tripline outbox dead --sink elasticsearch");
+    const { sinks } = await outboxOf(directory);
+    expect(sinks.map((sink) => [sink.name, sink.pending, sink.deadLetters])).toEqual([
+      ["elasticsearch", 0, 2],
+      ["file", 0, 0],
+    ]);
+    const lines = readFileSync(join(directory, "out.ndjson"), "utf8").trimEnd().split("\n");
+    const told = lines.map((line) => JSON.parse(line)).filter((event) => event.event.action === "event-rejected");
+    expect(told.map((event) => event.message)).toEqual([
+      "Output elasticsearch refused 2 events for good; they are in the dead letters.",
+    ]);
+  });
+
+  it("is in the JSON, and said with --quiet as well", async () => {
+    const directory = directoryWith({
+      "one.xml": ONE_PORT,
+      "tripline.yaml": `segment: office\ntargets: [10.0.0.0/24]\noutputs:\n${await refusing()}`,
+    });
+    const args = ["scan", "--from-xml", "one.xml", "--emit", "--quiet", "--json", "-c", "tripline.yaml"];
+    const { code, out, err } = await run(args, directory);
+    expect(code).toBe(4);
+    expect(err).toContain("2 events were refused by output elasticsearch");
+    const refused = {
+      output: "elasticsearch",
+      events: 2,
+      slug: "document_parsing_exception",
+      reason: expect.stringContaining("source.ip"),
+    };
+    expect(JSON.parse(out).delivery).toEqual({
+      waiting: 0,
+      unreachable: false,
+      reasons: [],
+      refused: [refused],
+      kept: true,
+    });
+  });
+
+  it("of a replay without a state of its own: what was refused is gone with the temporary store, and that is said", async () => {
+    // What was recorded elsewhere has no archive, so the replay of it is a scan event with its verdict, and nothing else.
+    const { directory } = await emit(await refusing("scan"));
+    const { code, err } = await run(["replay", "--emit", "-c", "tripline.yaml"], directory);
+    expect(code).toBe(3);
+    expect(err).toMatch(/ refused by output elasticsearch[^]*effect {2}they are gone with the temporary store/);
+    expect(err).toContain("--state DIR keeps the store");
   });
 });
 

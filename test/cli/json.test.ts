@@ -88,7 +88,7 @@ describe("--json of every reading command", () => {
     const { code, out } = await run(["replay", "--json", "-c", "tripline.yaml"], directory);
     expect(code).toBe(3);
     const json = JSON.parse(out);
-    expect(Object.keys(json)).toEqual(["cycles", "anomalies", "health", "events"]);
+    expect(Object.keys(json)).toEqual(["cycles", "anomalies", "health", "events", "delivery"]);
     // Recorded files are not archived: there is nothing to read again.
     expect(json.health[0]).toMatchObject({ kind: "scan-failed", reason: expect.stringContaining("never archived") });
     expect(json.anomalies).toEqual([]);

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
 import { openState } from "../../src/app/wiring.ts";
-import { createRelay, type DrainResult } from "../../src/deliver/relay/relay.ts";
+import { createRelay, type DrainLimits, type DrainResult } from "../../src/deliver/relay/relay.ts";
 import type { EventDocument, HealthNotice } from "../../src/domain/event.ts";
 import type { Outbox } from "../../src/domain/ports/outbox.ts";
 import type { OutboxRow, Sink } from "../../src/domain/ports/sink.ts";
@@ -70,7 +70,8 @@ export async function stage(options: StageOptions) {
     telemetry: createTelemetry(silentLogger(), metrics),
     onHealth: (notice) => told.push(notice),
   });
-  const drain = (signal = AbortSignal.timeout(PATIENCE_MS / 4)): Promise<DrainResult> => relay.drain(signal);
+  const drain = (signal = AbortSignal.timeout(PATIENCE_MS / 4), limits: DrainLimits = {}): Promise<DrainResult> =>
+    relay.drain(signal, limits);
   const cursor = async () => {
     const [status] = (await store.outbox.status()).sinks;
     if (status === undefined) throw new Error("no sink");

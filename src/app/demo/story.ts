@@ -2,10 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Scanner } from "../../domain/ports/scanner.ts";
 import { ok, type Result } from "../../lib/result.ts";
-import { createTelemetry } from "../../telemetry/happenings.ts";
-import { silentLogger } from "../../telemetry/logger.ts";
-import { createMetrics } from "../../telemetry/metrics.ts";
-import { drainAll, openRelays } from "../delivery.ts";
+import { openCourier } from "../operations/courier.ts";
 import type { OperationFailure } from "../operations/failure.ts";
 import { scanLive } from "../operations/scan-live.ts";
 import { killedInTheMiddle } from "./kill.ts";
@@ -113,10 +110,8 @@ async function deliver(stage: Stage): Promise<SceneResult> {
 }
 
 async function sendEvents({ loaded, store, stateDirectory, options }: Stage) {
-  const telemetry = createTelemetry(silentLogger(), createMetrics());
-  const { outbox } = store;
-  const relays = await openRelays({ loaded, stateDirectory, outbox, telemetry, onHealth: () => undefined });
-  const delivery = await drainAll(relays, outbox, options.signal);
-  await relays.close();
+  const courier = await openCourier({ loaded, stateDirectory, store, temporary: false });
+  const delivery = await courier.deliver({ emit: true, signal: options.signal });
+  await courier.close();
   return delivery;
 }

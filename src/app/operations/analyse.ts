@@ -5,14 +5,12 @@ import { runCycle } from "../../pipeline/cycle.ts";
 import type { FinishedReport } from "../../pipeline/cycle-report.ts";
 import { noProber, recordedSource } from "../../pipeline/recorded-source.ts";
 import type { CycleRooms, ScannedShard } from "../../pipeline/tick.ts";
-import { createTelemetry } from "../../telemetry/happenings.ts";
-import { silentLogger } from "../../telemetry/logger.ts";
-import { createMetrics } from "../../telemetry/metrics.ts";
 import { declaredReader } from "../declared-reader.ts";
-import { type Delivery, drainAll, openRelays, waitingEvents } from "../delivery.ts";
+import type { Delivery } from "../delivery.ts";
 import { scopeTest } from "../settings.ts";
 import { type Learning, type RecordedOccasion, recordedTick, segmentOf } from "../tick.ts";
 import { openState, scoringRules } from "../wiring.ts";
+import { openCourier } from "./courier.ts";
 import type { OperationFailure } from "./failure.ts";
 import { temporaryDirectory } from "./own-directory.ts";
 import { tellOpening } from "./tell.ts";
@@ -24,6 +22,8 @@ export interface Analysis extends Learning {
   readonly stateDirectory: string | null;
   readonly emit: boolean;
   readonly signal: AbortSignal;
+  /** Events that left the outbox, of those that waited. */
+  readonly onSending?: (settled: number, of: number) => void;
 }
 
 /** One cycle's facts with everything about it that a clock or a random number would give a live one. */
@@ -93,20 +93,14 @@ async function inState(
   if (!opened.ok) return err(opened.error);
   const store = opened.value;
   try {
-    const relays = await openRelays({
-      loaded: request.loaded,
-      stateDirectory: directory,
-      outbox: store.outbox,
-      telemetry: createTelemetry(silentLogger(), createMetrics()),
-      onHealth: () => undefined,
-    });
-    const opening = await tellOpening(store, request.loaded);
+    const { loaded, emit, signal, onSending: onProgress } = request;
+    const temporary = request.stateDirectory === null;
+    const courier = await openCourier({ loaded, stateDirectory: directory, store, temporary });
+    const opening = await tellOpening(store, loaded);
     const cycles = await analyseAll(request, recorded, store.cycles);
     if (!cycles.ok) return cycles;
-    const delivery = request.emit
-      ? await drainAll(relays, store.outbox, request.signal)
-      : { waiting: await waitingEvents(store.outbox), unreachable: false, reasons: [] };
-    await relays.close();
+    const delivery = await courier.deliver({ emit, signal, onProgress });
+    await courier.close();
     return ok({ cycles: cycles.value, delivery, opening });
   } finally {
     store.close();

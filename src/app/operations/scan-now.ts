@@ -3,12 +3,10 @@ import type { ScanProgress } from "../../domain/ports/scanner.ts";
 import type { Profile } from "../../domain/scan-plan.ts";
 import { err, ok, type Result } from "../../lib/result.ts";
 import type { CycleReport } from "../../pipeline/cycle-report.ts";
-import { createTelemetry } from "../../telemetry/happenings.ts";
-import { silentLogger } from "../../telemetry/logger.ts";
-import { createMetrics } from "../../telemetry/metrics.ts";
-import { type Delivery, drainAll, openRelays, waitingEvents } from "../delivery.ts";
+import type { Delivery } from "../delivery.ts";
 import { prepareLive } from "../live.ts";
 import { openState } from "../wiring.ts";
+import { openCourier } from "./courier.ts";
 import type { OperationFailure } from "./failure.ts";
 import { scanLive } from "./scan-live.ts";
 import { sweepState } from "./sweep-state.ts";
@@ -26,6 +24,8 @@ export interface ScanNow {
   readonly only?: readonly string[];
   readonly signal: AbortSignal;
   readonly onProgress: (progress: ScanProgress) => void;
+  /** Events that left the outbox, of those that waited. */
+  readonly onSending?: (settled: number, of: number) => void;
 }
 
 export interface ScanNowOutcome {
@@ -42,25 +42,17 @@ export async function scanNow(request: ScanNow): Promise<Result<ScanNowOutcome, 
   try {
     const live = prepareLive(request.loaded, request.stateDirectory);
     if (!live.ok) return live;
-    const telemetry = createTelemetry(silentLogger(), createMetrics());
-    const relays = await openRelays({
-      loaded: request.loaded,
-      stateDirectory: request.stateDirectory,
-      outbox: store.outbox,
-      telemetry,
-      onHealth: () => undefined,
-    });
-    const opening = await tellOpening(store, request.loaded);
+    const { loaded, stateDirectory, emit, signal, onSending: onProgress } = request;
+    const courier = await openCourier({ loaded, stateDirectory, store, temporary: false });
+    const opening = await tellOpening(store, loaded);
     const report = await scanLive({ ...request, live: live.value, store: store.cycles });
     if (!report.ok) {
-      await relays.close();
+      await courier.close();
       return report;
     }
-    const delivery = request.emit
-      ? await drainAll(relays, store.outbox, request.signal)
-      : { waiting: await waitingEvents(store.outbox), unreachable: false, reasons: [] };
-    await relays.close();
-    await sweepState(store, request.stateDirectory, request.loaded);
+    const delivery = await courier.deliver({ emit, signal, onProgress });
+    await courier.close();
+    await sweepState(store, stateDirectory, loaded);
     return ok({ report: report.value, delivery, opening });
   } finally {
     store.close();

@@ -10,7 +10,6 @@ import { printResult } from "../print-result.ts";
 import { renderDelivery } from "../render/delivery.ts";
 import { renderScan } from "../render/scan.ts";
 import { painter } from "../render/style.ts";
-import {} from "./command.ts";
 
 /** How commands that run cycles (`scan`, `replay`) show what came of them, and the exit code they end with. */
 export interface CycleOptions extends GlobalOptions {
@@ -38,9 +37,10 @@ export function showCycles(io: CommandIo, options: CycleOptions, shown: ShownCyc
   const paint = painter(io, options);
   const text = () =>
     cycles.map(({ file, report }) => headOf(file, report) + renderScan(report, segment, paint)).join("\n\n");
-  printResult(io, options, { data: scanJson(cycles), text });
+  printResult(io, options, { data: { ...scanJson(cycles), delivery }, text });
   for (const line of shown.opening) complain(io, `tripline: ${line}`);
-  if (delivery !== null && delivery.waiting > 0 && options.quiet !== true) complain(io, renderDelivery(delivery));
+  const told = delivery === null ? "" : renderDelivery(delivery, options.quiet === true);
+  if (told !== "") complain(io, told);
   return codeFor(options, shown);
 }
 
@@ -55,7 +55,7 @@ function codeFor(options: CycleOptions, { cycles, delivery }: ShownCycles): numb
   const open = reports.flatMap((report) => report.steps).filter((step) => step.anomaly.state === "open");
   return exitCodeOf({
     partial: reports.some((r) => r.summary.completeness !== "complete" || r.vantage.state === "degraded"),
-    unreachable: delivery?.unreachable === true,
+    undelivered: delivery !== null && (delivery.unreachable || delivery.refused.length > 0),
     findings: limit !== null && open.some((step) => SEVERITIES.indexOf(step.anomaly.score.band) >= limit),
     strict: options.strict === true,
   });

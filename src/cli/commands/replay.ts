@@ -5,6 +5,7 @@ import { stateDirectory } from "../../app/settings.ts";
 import { helpEnd } from "../exit-codes.ts";
 import { type CommandIo, complain } from "../io.ts";
 import { momentBefore, wholeNumber } from "../option-values.ts";
+import { progressLine, sending } from "../render/progress.ts";
 import { type CommandHost, configFor } from "./command.ts";
 import { type CycleOptions, failOnOption, showCycles } from "./cycles-result.ts";
 
@@ -46,6 +47,7 @@ async function run(io: CommandIo, options: ReplayOptions, ids: readonly string[]
     complain(io, loaded.error.text);
     return loaded.error.exit;
   }
+  const progress = progressLine(io, options);
   const result = await replay({
     loaded: loaded.value,
     archive: stateDirectory(loaded.value, options.from ?? null, io.cwd),
@@ -55,7 +57,9 @@ async function run(io: CommandIo, options: ReplayOptions, ids: readonly string[]
     learn: true,
     emit: options.emit === true,
     signal: io.signal,
+    onSending: (settled, of) => progress.show(sending(settled, of)),
   });
+  progress.clear();
   if (!result.ok) {
     complain(io, failureText(result.error));
     return result.error.exit;

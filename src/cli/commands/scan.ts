@@ -11,7 +11,7 @@ import { type CommandIo, complain } from "../io.ts";
 import { wholeNumber } from "../option-values.ts";
 import { printResult } from "../print-result.ts";
 import { renderDryRun } from "../render/dry-run.ts";
-import { progressLine } from "../render/progress.ts";
+import { progressLine, sending } from "../render/progress.ts";
 import { type CommandHost, configFor, optionalConfigFor, usage } from "./command.ts";
 import { type CycleOptions, failOnOption, showCycles } from "./cycles-result.ts";
 
@@ -81,6 +81,7 @@ async function recorded(io: CommandIo, options: ScanOptions, files: readonly str
   const loaded = optionalConfigFor(io, options);
   if (!loaded.ok) return refuse(io, loaded.error.text, loaded.error.exit);
   const state = options.state ?? (loaded.value === null ? null : stateDirectory(loaded.value, null, io.cwd));
+  const progress = progressLine(io, options);
   const result = await scanRecorded({
     files: files.map((file) => resolve(io.cwd, file)),
     names: files,
@@ -90,7 +91,9 @@ async function recorded(io: CommandIo, options: ScanOptions, files: readonly str
     learn: options.learn,
     emit: options.emit === true,
     signal: io.signal,
+    onSending: (settled, of) => progress.show(sending(settled, of)),
   });
+  progress.clear();
   if (!result.ok) return refuse(io, failureText(result.error), result.error.exit);
   const { cycles, delivery, opening } = result.value;
   return showCycles(io, options, {
@@ -115,6 +118,7 @@ async function live(io: CommandIo, options: ScanOptions): Promise<number> {
     ...onlyOf(options),
     signal: io.signal,
     onProgress: (now) => progress.show(now),
+    onSending: (settled, of) => progress.show(sending(settled, of)),
   });
   progress.clear();
   if (!result.ok) return refuse(io, failureText(result.error), result.error.exit);

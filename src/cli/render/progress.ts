@@ -45,3 +45,9 @@ function textOf({ phase, percent, remainingSeconds }: ScanProgress): string {
   const left = remainingSeconds === null ? "" : `, ~${formatDuration(remainingSeconds * 1000)} left`;
   return `${phase}${share}${left}`;
 }
+
+/** What is shown while events leave the outbox. */
+export function sending(settled: number, of: number): ScanProgress {
+  const percent = of === 0 ? null : Math.min(100, (100 * settled) / of);
+  return { phase: `sending events: ${settled} of ${Math.max(of, settled)},`, percent, remainingSeconds: null };
+}

@@ -1,6 +1,6 @@
 import type { Sink, SinkReason } from "../../domain/ports/sink.ts";
 import { sleep } from "../../lib/time.ts";
-import { newState, type RelayOptions, type RelayWork, type Step } from "./state.ts";
+import { newState, type Refused, type RelayOptions, type RelayWork, type Step } from "./state.ts";
 import { advance } from "./step.ts";
 
 export interface DrainResult {
@@ -8,12 +8,21 @@ export interface DrainResult {
   readonly delivered: number;
   readonly dead: number;
   readonly reason: SinkReason | null;
+  /** All that this relay has seen refused for good, in the order of its first event. */
+  readonly refused: readonly Refused[];
+}
+
+export interface DrainLimits {
+  /** Gives up after so long without an event that was taken or refused; a send under way keeps its own deadline. */
+  readonly patienceMs?: number;
+  /** How many events have left the outbox for this sink by now. */
+  readonly onProgress?: (settled: number) => void;
 }
 
 export interface Relay {
   readonly sink: Sink;
-  /** Sends until the outbox is empty for this sink, the sink stops, or the time is over. */
-  drain(signal: AbortSignal): Promise<DrainResult>;
+  /** Sends until the outbox is empty for this sink, the sink stops, nothing moves any more, or the signal comes. */
+  drain(signal: AbortSignal, limits?: DrainLimits): Promise<DrainResult>;
   /** For ever, until the signal; wakes up when told or after a while. */
   run(signal: AbortSignal): Promise<void>;
   /** New rows were committed. */
@@ -33,25 +42,45 @@ export function createRelay(options: RelayOptions): Relay {
   const work: RelayWork = { options, state: newState() };
   return {
     sink: options.sink,
-    drain: (signal) => drain(work, signal),
+    drain: (signal, limits = {}) => drain(work, signal, limits),
     run: (signal) => run(work, signal),
     wake: () => work.state.woken.abort(),
   };
 }
 
-async function drain(work: RelayWork, signal: AbortSignal): Promise<DrainResult> {
+async function drain(work: RelayWork, signal: AbortSignal, limits: DrainLimits): Promise<DrainResult> {
   const { state } = work;
-  while (!signal.aborted) {
+  const left = patience(work, limits);
+  while (!signal.aborted && left() > 0) {
     const step = await advance(work, signal);
     if (step.kind === "idle") return drained(work, "empty");
     if (state.sinkState === "stopped") return drained(work, "stopped");
-    if (step.kind === "wait") await sleep(step.ms, signal);
+    if (step.kind === "wait") await sleep(Math.min(step.ms, Math.max(0, left())), signal);
   }
   return drained(work, "timeout");
 }
 
+/** How long to go on without progress, asked between two steps; every event that leaves the outbox begins it anew. */
+function patience({ options, state }: RelayWork, limits: DrainLimits): () => number {
+  const { patienceMs = Number.POSITIVE_INFINITY, onProgress } = limits;
+  let last = { settled: settledOf(state), at: options.clock.monotonic() };
+  return () => {
+    const settled = settledOf(state);
+    if (settled !== last.settled) {
+      last = { settled, at: options.clock.monotonic() };
+      onProgress?.(state.delivered + state.dead);
+    }
+    return patienceMs - (options.clock.monotonic() - last.at);
+  };
+}
+
+function settledOf({ delivered, dead, batch }: RelayWork["state"]): number {
+  return delivered + dead + (batch?.settled.size ?? 0);
+}
+
 function drained({ state }: RelayWork, end: DrainResult["state"]): DrainResult {
-  return { state: end, delivered: state.delivered, dead: state.dead, reason: state.reason };
+  const { delivered, dead, reason, refused } = state;
+  return { state: end, delivered, dead, reason, refused: [...refused.values()] };
 }
 
 async function run(work: RelayWork, signal: AbortSignal): Promise<void> {

@@ -67,6 +67,10 @@ async function commit(work: RelayWork, batch: Batch): Promise<Step> {
   state.batch = null;
   state.delivered += batch.rows.length - dead.length;
   state.dead += dead.length;
+  for (const { reason } of dead) {
+    const before = state.refused.get(reason.slug);
+    state.refused.set(reason.slug, { reason: before?.reason ?? reason, events: (before?.events ?? 0) + 1 });
+  }
   tellRejected(work, dead);
   return goOn(work);
 }

@@ -35,7 +35,15 @@ export interface RelayState {
   readonly told: Map<string, Telling>;
   delivered: number;
   dead: number;
+  /** What was refused for good by this process, by the slug of its reason. */
+  readonly refused: Map<string, Refused>;
   woken: AbortController;
+}
+
+/** Events that are dead letters for one reason; the text is that of the first. */
+export interface Refused {
+  readonly reason: SinkReason;
+  readonly events: number;
 }
 
 export interface Telling {
@@ -70,6 +78,7 @@ export function newState(): RelayState {
     told: new Map(),
     delivered: 0,
     dead: 0,
+    refused: new Map(),
     woken: new AbortController(),
   };
 }

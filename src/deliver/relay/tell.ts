@@ -11,12 +11,12 @@ export function tellDown(work: RelayWork): void {
   const { state } = work;
   if (countSince(work, "sink-down", 1) === null) return;
   state.toldDown = true;
-  tell(work, { kind: "sink-down", says: "does not take events; they wait in the outbox", reason: state.reason });
+  tell(work, { kind: "sink-down", says: "does not take events; they wait in the outbox" }, state.reason);
 }
 
 export function tellRecovered(work: RelayWork): void {
   work.state.toldDown = false;
-  tell(work, { kind: "sink-recovered", says: "takes events again", reason: null });
+  tell(work, { kind: "sink-recovered", says: "takes events again" }, null);
 }
 
 /** One notice per reason with how many it were. A health event that was refused raises none: it would not end. */
@@ -26,8 +26,13 @@ export function tellRejected(work: RelayWork, dead: readonly DeadLetter[]): void
     const tellable = letters.filter((letter) => !isHealthEvent(letter.body)).length;
     log(work, { message: "events refused for good", reason, level: "error" });
     const events = tellable === 0 ? null : countSince(work, `event-rejected ${slug}`, tellable);
-    if (events !== null) tell(work, { kind: "event-rejected", says: refusedSentence(events), reason });
+    if (events !== null) work.options.onHealth(rejectedNotice(work.options.sink.name, events, reason?.text ?? null));
   }
+}
+
+/** What the other outputs are told of events that one of them refused. */
+export function rejectedNotice(sink: string, events: number, reason: string | null): HealthNotice {
+  return noticeOf(sink, { kind: "event-rejected", says: refusedSentence(events), reason });
 }
 
 function refusedSentence(events: number): string {
@@ -51,22 +56,17 @@ function countSince({ options, state }: RelayWork, key: string, more: number): n
 interface News {
   readonly kind: "sink-down" | "sink-recovered" | "event-rejected";
   readonly says: string;
-  readonly reason: SinkReason | null;
+  readonly reason: string | null;
 }
 
-function tell(work: RelayWork, { kind, says, reason }: News): void {
-  const sink = work.options.sink.name;
-  const good = kind === "sink-recovered";
-  const notice: HealthNotice = {
-    kind,
-    subject: sink,
-    message: `Output ${sink} ${says}.`,
-    reason: reason?.text ?? null,
-    code: null,
-    outcome: good ? "success" : "failure",
-  };
-  work.options.onHealth(notice);
-  if (kind !== "event-rejected") log(work, { message: kind, reason, level: good ? "info" : "error" });
+function noticeOf(sink: string, { kind, says, reason }: News): HealthNotice {
+  const outcome = kind === "sink-recovered" ? "success" : "failure";
+  return { kind, subject: sink, message: `Output ${sink} ${says}.`, reason, code: null, outcome };
+}
+
+function tell(work: RelayWork, news: Omit<News, "reason">, reason: SinkReason | null): void {
+  work.options.onHealth(noticeOf(work.options.sink.name, { ...news, reason: reason?.text ?? null }));
+  log(work, { message: news.kind, reason, level: news.kind === "sink-recovered" ? "info" : "error" });
 }
 
 function log(

@@ -41,6 +41,51 @@ describe("the relay", () => {
     expect(sends.map((rows) => rows.length)).toEqual([1, 2, 4, 1, 2, 1, 8, 1, 2, 4, 1]);
   });
 
+  it("goes on as long as something moves, however long the whole takes, and tells how far it is", async () => {
+    const clock = { now: 0 };
+    // Each send takes longer than half the patience; all of them together take many times of it.
+    const { sink } = answering((rows) => {
+      clock.now += 20_000;
+      return each(rows, (seq) => (seq % 7 === 0 && clock.now % 3 === 0 ? retry("busy") : DELIVERED));
+    });
+    const { drain } = await stage({ sink, events: events(600), monotonic: () => clock.now });
+    const seen: number[] = [];
+    const limits = { patienceMs: 30_000, onProgress: (settled: number) => seen.push(settled) };
+    expect(await drain(undefined, limits)).toMatchObject({ state: "empty", delivered: 600 });
+    expect(clock.now).toBeGreaterThan(5 * 30_000);
+    expect(seen).toEqual(seen.toSorted((a, b) => a - b));
+    expect(new Set(seen).size).toBeGreaterThan(3);
+  });
+
+  it("gives up when nothing was taken for as long as its patience", async () => {
+    const clock = { now: 0 };
+    const { sink } = answering((rows) => {
+      clock.now += 10_000;
+      return rows[0]?.seq === 1 ? null : each(rows, () => retry("connection"));
+    });
+    const { drain, cursor } = await stage({ sink, events: events(5), monotonic: () => clock.now });
+    const limits = { patienceMs: 30_000 };
+    expect(await drain(undefined, limits)).toMatchObject({
+      state: "timeout",
+      delivered: 1,
+      reason: { slug: "connection" },
+    });
+    expect(clock.now).toBeLessThanOrEqual(60_000);
+    expect(await cursor()).toMatchObject({ pending: 4, deadLetters: 0 });
+  });
+
+  it("counts what was refused by its reasons", async () => {
+    const { sink } = answering((rows) =>
+      each(rows, (seq) => (seq % 2 === 0 ? rejected(seq > 6 ? "b" : "a") : DELIVERED)),
+    );
+    const { drain } = await stage({ sink, events: events(10) });
+    const refused = [
+      { reason: { slug: "a", text: "a" }, events: 3 },
+      { reason: { slug: "b", text: "b" }, events: 2 },
+    ];
+    expect(await drain()).toMatchObject({ state: "empty", delivered: 5, dead: 5, refused });
+  });
+
   it("never moves the cursor over a row that waits", async () => {
     const moves: number[] = [];
     const watch = (outbox: Outbox): Outbox => ({
