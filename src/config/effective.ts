@@ -1,5 +1,6 @@
 import { formatDuration } from "../lib/time.ts";
 import { valueAt, type LoadedConfig } from "./load.ts";
+import { visible } from "./problems.ts";
 
 /** One line of `config show --effective`. */
 export interface EffectiveValue {
@@ -38,5 +39,5 @@ function shown(path: readonly (string | number)[], value: unknown, written: unkn
   const name = path.join(".");
   if (/(?:api_key|password)$/.test(name) && !String(written).startsWith("${")) return "[secret]";
   if (DURATIONS.test(name) && typeof value === "number") return formatDuration(value);
-  return Array.isArray(value) ? `[${value.map(String).join(", ")}]` : String(value);
+  return visible(Array.isArray(value) ? `[${value.map(String).join(", ")}]` : String(value));
 }

@@ -1,9 +1,9 @@
-import { networksOf } from "../domain/target.ts";
-import { cidrContains } from "../lib/ip.ts";
+import { canonicalAddress } from "../lib/ip.ts";
 import type { YamlDocument, YamlPath } from "../lib/yaml.ts";
-import type { ConfigProblem } from "./problems.ts";
+import type { ConfigProblem, Finding } from "./problems.ts";
 import { isReference } from "./references.ts";
 import type { Config } from "./schema.ts";
+import { checkScope } from "./scope.ts";
 
 /** The second ring: values that are well-formed but do not make sense together. */
 export interface Meaning {
@@ -11,18 +11,18 @@ export interface Meaning {
   readonly warnings: readonly ConfigProblem[];
 }
 
-interface Finding {
-  readonly level: "error" | "warning";
-  readonly path: YamlPath;
-  readonly message: string;
-  readonly hint?: string;
-}
-
 const YEAR_MS = 365 * 86_400_000;
 const QUARTER_MS = 90 * 86_400_000;
 
 export function checkMeaning(config: Config, document: YamlDocument, now: number): Meaning {
-  const findings = [...schedules(config), ...scope(config), ...mutes(config, now), ...outputs(config), ...web(config)];
+  const findings = [
+    ...schedules(config),
+    ...profiles(config),
+    ...checkScope(config),
+    ...mutes(config, now),
+    ...outputs(config),
+    ...web(config),
+  ];
   const located = findings.map((f) => ({
     level: f.level,
     problem: { ...document.positionOf(f.path), path: f.path.join("."), message: f.message, hint: f.hint ?? null },
@@ -45,19 +45,22 @@ function schedules(config: Config): Finding[] {
   return found;
 }
 
-/** Where only names are listed, nobody knows before they are resolved what lies outside. */
-function scope(config: Config): Finding[] {
-  const targets = config.targets.flatMap(networksOf);
-  if (targets.length === 0) return [];
-  const inside = (text: string) =>
-    networksOf(text).every((inner) =>
-      targets.some((outer) => outer.prefix <= inner.prefix && cidrContains(outer, inner.base)),
-    );
-  return config.fragile.flatMap((text, i): Finding[] =>
-    inside(text)
-      ? []
-      : [{ level: "warning", path: ["fragile", i], message: `"${text}" lies outside targets; it has no effect` }],
-  );
+/** A profile that says when it runs twice, or never. */
+function profiles(config: Config): Finding[] {
+  return (["ports", "deep"] as const).flatMap((name): Finding[] => {
+    const profile = config.profiles[name];
+    if (profile === undefined) return [];
+    const [cron, every] = [profile.schedule !== undefined, profile.every !== undefined];
+    if (cron && every)
+      return [warning(["profiles", name, "schedule"], "every is given too and counts; keep one of them")];
+    if (cron || every) return [];
+    const fallback = name === "deep" ? "it never runs" : "the schedule of the whole counts";
+    return [warning(["profiles", name], `neither schedule nor every is given: ${fallback}`)];
+  });
+}
+
+function warning(path: YamlPath, message: string): Finding {
+  return { level: "warning", path, message };
 }
 
 function mutes(config: Config, now: number): Finding[] {
@@ -106,7 +109,7 @@ function outputs(config: Config): Finding[] {
 
 function web(config: Config): Finding[] {
   const host = config.web.listen.replace(/:\d+$/, "");
-  if (/^(127\.\d+\.\d+\.\d+|localhost|\[::1\])$/.test(host)) return [];
+  if (["localhost", "[::1]"].includes(host) || canonicalAddress(host)?.startsWith("127.") === true) return [];
   const message = `health and metrics are served on loopback only in this version; got "${config.web.listen}"`;
   return [{ level: "error", path: ["web", "listen"], message, hint: "use 127.0.0.1:PORT behind your own proxy" }];
 }

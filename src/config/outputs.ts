@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { hostAndPort } from "./values.ts";
 
 /** The keys under `outputs`: where events go. */
 
@@ -22,15 +23,7 @@ const elasticsearch = z
 
 const kafka = z
   .strictObject({
-    brokers: z
-      .array(
-        z
-          .string()
-          .regex(/^[^\s:]+:\d{1,5}$/, "a broker is host:port")
-          .meta({ title: "host:port" }),
-      )
-      .min(1)
-      .describe("brokers to begin with"),
+    brokers: z.array(hostAndPort).min(1).describe("brokers to begin with"),
     topic_prefix: z
       .string()
       .regex(/^[a-z0-9.]{1,100}$/, "a topic prefix has lower-case letters, digits and dots only")

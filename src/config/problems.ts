@@ -10,6 +10,14 @@ export interface ConfigProblem extends TextPosition {
   readonly hint: string | null;
 }
 
+/** What values mean together, before its place is looked up. */
+export interface Finding {
+  readonly level: "error" | "warning";
+  readonly path: YamlPath;
+  readonly message: string;
+  readonly hint?: string;
+}
+
 /** Everything zod found, in the order of the text. */
 export function problemsOf(
   issues: readonly z.core.$ZodIssue[],
@@ -59,8 +67,9 @@ function sentence(issue: z.core.$ZodIssue): string {
 
 /** Characters of a line that are shown. */
 const MAX_SHOWN = 160;
-// A file may hold what steers a terminal; it is shown as one visible character each, so that the caret stays in place.
-const STEERING = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g;
+// A file may hold what steers a terminal, or begins a line that a pipeline takes for a command; it is shown as one visible
+// character each, so that the caret stays in place.
+const STEERING = /[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g;
 
 /** One line each, for a log: `file:line:col  path: message`. */
 export function problemLines(file: string, problems: readonly ConfigProblem[]): readonly string[] {
@@ -68,7 +77,7 @@ export function problemLines(file: string, problems: readonly ConfigProblem[]): 
 }
 
 function placed(file: string, p: ConfigProblem): string {
-  return `${file}:${p.line}:${p.column}  ${visible(p.path === "" ? p.message : `${p.path}: ${p.message}`)}`;
+  return `${visible(file)}:${p.line}:${p.column}  ${visible(p.path === "" ? p.message : `${p.path}: ${p.message}`)}`;
 }
 
 /** Compiler style: `file:line:col  path: message`, the line, and a caret under the place. */
@@ -77,7 +86,8 @@ export function renderProblems(file: string, text: string, problems: readonly Co
   return problems.map((p) => renderOne(file, lines, p)).join("\n");
 }
 
-function visible(text: string): string {
+/** One line, whatever stands in the text. */
+export function visible(text: string): string {
   return text.replaceAll(STEERING, "\ufffd");
 }
 

@@ -1,7 +1,20 @@
 import { z } from "zod";
 import { ANOMALY_KINDS } from "../domain/kinds.ts";
+import { AT_LEAST, EVERY, KEEP_RAW, MAX_AGE, MAX_RAW, MAX_SIZE } from "./limits.ts";
 import { outputs } from "./outputs.ts";
-import { byteSize, cron, day, duration, namespace, ports, scanTarget, segmentName, target } from "./values.ts";
+import {
+  byteSize,
+  cron,
+  day,
+  duration,
+  listenAddress,
+  namespace,
+  ports,
+  scanTarget,
+  segmentName,
+  servicePort,
+  target,
+} from "./values.ts";
 
 /** The whole configuration, strict: an unknown key is an error. `segment` and `targets` alone suffice. */
 
@@ -12,18 +25,14 @@ const inventorySource = z.strictObject({
     .meta({ title: "path" })
     .describe("CSV or YAML file, or a pattern such as `./inventory/*.csv`"),
   complete_for: z.array(target).default([]).describe("networks in which what is not declared is a finding"),
-  max_age: duration.optional().describe("an older file is stale: what it declares is unknown, not absent"),
+  max_age: duration(MAX_AGE).optional().describe("an older file is stale: what it declares is unknown, not absent"),
 });
 
 const mute = z.strictObject({
   match: z
     .strictObject({
       host: target.optional().describe("address or network"),
-      port: z
-        .string()
-        .regex(/^\d{1,5}\/(tcp|udp|sctp)$/, "a port to mute looks like 8443/tcp")
-        .optional()
-        .describe("such as `8443/tcp`"),
+      port: servicePort.optional().describe("such as `8443/tcp`"),
       kind: z.enum(ANOMALY_KINDS).optional().describe("kind of anomaly"),
       anomaly: z.string().optional().describe("id of one anomaly"),
       segment: segmentName.optional().describe("name of a segment"),
@@ -39,7 +48,7 @@ const mute = z.strictObject({
 
 const profile = z.strictObject({
   schedule: cron.optional().describe("cron line, in the time zone of the machine"),
-  every: duration.optional().describe("instead of `schedule`: a fixed period"),
+  every: duration(EVERY).optional().describe("instead of `schedule`: a fixed period"),
 });
 
 const tagging = z.strictObject({
@@ -47,12 +56,15 @@ const tagging = z.strictObject({
   tags: z.array(z.string().max(64)).min(1).describe("what its hosts are called"),
 });
 
+const SCANS = "1 to 10000 scans: with none everything would alert at once, and more would never end; for example 20";
+const SCORE = "a score is 0 to 100; for example 48";
+
 export const configSchema = z.strictObject({
   segment: segmentName.describe("name of this network segment, in every event"),
   targets: z.array(scanTarget).min(1).describe("what may be scanned: the scope, nothing widens it"),
   exclude: z.array(scanTarget).default([]).describe("never touched, not even pinged"),
   schedule: cron.optional().describe("cron line of the `ports` profile; every 30 minutes when nothing is given"),
-  every: duration.optional().describe("instead of `schedule`: a fixed period"),
+  every: duration(EVERY).optional().describe("instead of `schedule`: a fixed period"),
   profiles: z
     .strictObject({
       ports: profile.optional().describe("open ports, services, verification of changes"),
@@ -79,15 +91,27 @@ export const configSchema = z.strictObject({
     .strictObject({
       learn: z
         .strictObject({
-          scans: z.number().int().min(1).default(20).describe("scans that are learned silently"),
-          at_least: duration.prefault("3d").describe("and for how long at least"),
+          scans: z
+            .number()
+            .int()
+            .min(1, SCANS)
+            .max(10_000, SCANS)
+            .default(20)
+            .describe("scans that are learned silently"),
+          at_least: duration(AT_LEAST).prefault("3d").describe("and for how long at least"),
         })
         .prefault({}),
     })
     .prefault({}),
   score: z
     .strictObject({
-      alert_at: z.number().int().min(0).max(100).default(48).describe("score from which an anomaly is an alert"),
+      alert_at: z
+        .number()
+        .int()
+        .min(0, SCORE)
+        .max(100, SCORE)
+        .default(48)
+        .describe("score from which an anomaly is an alert"),
     })
     .prefault({}),
   mutes: z.array(mute).default([]).describe("do not alert until a date"),
@@ -100,16 +124,14 @@ export const configSchema = z.strictObject({
   outputs,
   store: z
     .strictObject({
-      max_size: byteSize.prefault("1GiB").describe("of the database; taken over by a restart only"),
-      keep_raw: duration.prefault("30d").describe("how long archived scans can be replayed"),
-      max_raw: byteSize.prefault("2GiB").describe("of the archive; the oldest files go first"),
+      max_size: byteSize(MAX_SIZE).prefault("1GiB").describe("of the database; taken over by a restart only"),
+      keep_raw: duration(KEEP_RAW).prefault("30d").describe("how long archived scans can be replayed"),
+      max_raw: byteSize(MAX_RAW).prefault("2GiB").describe("of the archive; the oldest files go first"),
     })
     .prefault({}),
   web: z
     .strictObject({
-      listen: z
-        .string()
-        .meta({ title: "address:port" })
+      listen: listenAddress
         .default("127.0.0.1:7420")
         .describe("/healthz and /metrics; loopback only; taken over by a restart only"),
     })

@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { readTarget } from "../domain/target.ts";
-import { parseDuration } from "../lib/time.ts";
+import { isoTime, parseDuration } from "../lib/time.ts";
 import { readCron } from "../schedule/cron.ts";
+import type { Limits } from "./limits.ts";
 
 /** Text forms an operator writes, each with the sentence that explains a wrong one. */
 
@@ -34,47 +35,101 @@ function noName(text: string): string {
   return `not an address, CIDR or range like 10.0.0.40-49: "${text.slice(0, 64)}" (names are for targets and exclude)`;
 }
 
-/** `30m`, `3d` → milliseconds. */
-export const duration = z
-  .string()
-  .transform((text, context) => {
-    const ms = parseDuration(text);
-    if (ms !== null) return ms;
-    context.addIssue({
-      code: "custom",
-      message: `a duration is a number with ms, s, m, h or d, like "30m"; got "${text.slice(0, 32)}"`,
-    });
-    return z.NEVER;
-  })
-  .meta({ title: "duration" });
+/** `30m`, `3d` → milliseconds, within the limits. */
+export function duration(limits: Limits) {
+  const form = 'a duration is a number with ms, s, m, h or d, like "30m"';
+  return measured({ name: "duration", form, read: parseDuration, limits });
+}
 
-/** `10MiB`, `1GiB` → bytes. */
-export const byteSize = z
-  .string()
-  .transform((text, context) => {
-    const match = /^(\d{1,9})(B|KiB|MiB|GiB)$/.exec(text);
-    const unit = match?.[2] === undefined ? undefined : SIZE_UNITS[match[2]];
-    if (match !== null && unit !== undefined) return Number(match[1]) * unit;
-    context.addIssue({
-      code: "custom",
-      message: `a size is a number with B, KiB, MiB or GiB, like "10MiB"; got "${text.slice(0, 32)}"`,
-    });
-    return z.NEVER;
-  })
-  .meta({ title: "size" });
+/** `10MiB`, `1GiB` → bytes, within the limits. */
+export function byteSize(limits: Limits) {
+  const form = 'a size is a number with B, KiB, MiB or GiB, like "10MiB"';
+  return measured({ name: "size", form, read: parseSize, limits });
+}
+
+function parseSize(text: string): number | null {
+  const match = /^(\d{1,9})(B|KiB|MiB|GiB)$/.exec(text);
+  const unit = match?.[2] === undefined ? undefined : SIZE_UNITS[match[2]];
+  return match === null || unit === undefined ? null : Number(match[1]) * unit;
+}
+
+interface Measure {
+  readonly name: string;
+  readonly form: string;
+  readonly read: (text: string) => number | null;
+  readonly limits: Limits;
+}
+
+function measured({ name, form, read, limits }: Measure) {
+  return z
+    .string()
+    .transform((text, context) => {
+      const value = read(text);
+      const wrong = value === null ? `${form}; got "${text.slice(0, 32)}"` : outside(value, text, { read, limits });
+      if (value !== null && wrong === null) return value;
+      context.addIssue({ code: "custom", message: wrong ?? form });
+      return z.NEVER;
+    })
+    .meta({ title: `${name} ${limits.least}–${limits.most}` });
+}
+
+function outside(value: number, text: string, { read, limits }: Pick<Measure, "read" | "limits">): string | null {
+  const { least, most, below, above, example } = limits;
+  if (value < (read(least) ?? 0)) return `"${text}" is less than ${least}: ${below}; for example "${example}"`;
+  if (value > (read(most) ?? 0)) return `"${text}" is more than ${most}: ${above}; for example "${example}"`;
+  return null;
+}
+
+const HIGHEST_PORT = 65_535;
+
+function isPort(text: string): boolean {
+  return /^\d{1,5}$/.test(text) && Number(text) >= 1 && Number(text) <= HIGHEST_PORT;
+}
+
+function isPortRange(text: string): boolean {
+  const [from = "", to = "", ...rest] = text.split("-");
+  return rest.length === 0 && isPort(from) && isPort(to) && Number(from) <= Number(to);
+}
 
 const portItem = z.union([
-  z.number().int().min(1).max(65_535),
-  z.string().regex(/^\d{1,5}-\d{1,5}$/, 'a port range looks like "8000-8100"'),
+  z.number().int().min(1).max(HIGHEST_PORT),
+  z.string().refine(isPortRange, 'a port range looks like "8000-8100": from 1 to 65535, the lower end first'),
 ]);
 
 /** `top-1000`, or a list of numbers and ranges. */
 export const ports = z
   .union([
-    z.string().regex(/^top-\d{1,5}$/, 'ports is "top-1000" or a list like [22, 443, "8000-8100"]'),
+    z
+      .string()
+      .refine(
+        (text) => text.startsWith("top-") && isPort(text.slice(4)),
+        'ports is "top-1000" (1 to 65535 of them) or a list like [22, 443, "8000-8100"]',
+      ),
     z.array(portItem).min(1),
   ])
   .meta({ title: "top-N, or a list of ports and ranges" });
+
+/** The port of one service, as mutes name it: `8443/tcp`. */
+export const servicePort = z.string().refine((text) => {
+  const [port = "", protocol = "", ...rest] = text.split("/");
+  return rest.length === 0 && isPort(port) && ["tcp", "udp", "sctp"].includes(protocol);
+}, "a port to mute looks like 8443/tcp, and is 1 to 65535");
+
+/** `kafka-1:9092`. */
+export const hostAndPort = z
+  .string()
+  .refine((text) => /^[^\s:]+:\d+$/.test(text), "a broker is host:port")
+  .refine((text) => isPort(text.split(":")[1] ?? "1"), "the port of a broker is 1 to 65535, for example kafka-1:9092")
+  .meta({ title: "host:port" });
+
+/** Where we listen: `127.0.0.1:7420`; port 0 is any that is free. */
+export const listenAddress = z
+  .string()
+  .refine(
+    (text) => /:(0|[1-9]\d{0,4})$/.test(text) && Number(text.split(":").at(-1)) <= HIGHEST_PORT,
+    "an address to listen on is address:port with a port up to 65535, for example 127.0.0.1:7420",
+  )
+  .meta({ title: "address:port" });
 
 /** Asked of the scheduler itself: what is accepted here runs. */
 export const cron = z
@@ -92,7 +147,8 @@ export const day = z
   .string()
   .transform((text, context) => {
     const ms = /^\d{4}-\d{2}-\d{2}(T[\d:.]+Z)?$/.test(text) ? Date.parse(text) : Number.NaN;
-    if (!Number.isNaN(ms)) return ms;
+    // The 31st of February would become a day of March.
+    if (!Number.isNaN(ms) && isoTime(ms).startsWith(text.slice(0, 10))) return ms;
     context.addIssue({ code: "custom", message: `a date looks like 2027-03-01; got "${text.slice(0, 32)}"` });
     return z.NEVER;
   })

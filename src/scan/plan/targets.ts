@@ -1,3 +1,4 @@
+import { disjoint } from "../../domain/scope.ts";
 import { MAX_ADDRESSES, readTarget } from "../../domain/target.ts";
 import {
   type Cidr,
@@ -56,8 +57,11 @@ export function planTargets(input: TargetInput): Result<TargetPlan, readonly Tar
   if (total > BigInt(MAX_ADDRESSES)) return err([tooMany(input.targets, total)]);
   const banned = [...excluded.networks, ...spared.networks];
   const scope = networks.flatMap((network) => [...cidrAddresses(network)]);
+  const addresses = scope.filter((address) => !banned.some((network) => cidrContains(network, address)));
+  // A name that stands for nothing today is another matter: its hosts are not measured, and that is told.
+  if (addresses.length === 0 && names.refusals.length === 0) return err([nothingLeft(input)]);
   return ok({
-    addresses: scope.filter((address) => !banned.some((network) => cidrContains(network, address))),
+    addresses,
     scope: new Set(scope),
     pinned: names.pinned,
     unmeasured: names.refusals,
@@ -135,17 +139,13 @@ function standsFor(listed: readonly Cidr[]): (address: string) => boolean {
   return (address) => !NEVER_BY_NAME.some((network) => cidrContains(network, address));
 }
 
-/** CIDRs nest or are disjoint: sorted with the wider first, a contained one directly follows its container. */
-function disjoint(networks: readonly Cidr[]): readonly Cidr[] {
-  const sorted = [...networks].sort((a, b) => compareAddresses(a.base, b.base) || a.prefix - b.prefix);
-  const kept: Cidr[] = [];
-  for (const network of sorted) {
-    const last = kept.at(-1);
-    if (last === undefined || !cidrContains(last, network.base)) kept.push(network);
-  }
-  return kept;
-}
-
 function tooMany(targets: readonly string[], total: bigint): TargetRefusal {
   return { text: targets.join(", "), reason: `${total} addresses, at most ${MAX_ADDRESSES} fit in one plan` };
+}
+
+function nothingLeft({ targets, exclude }: TargetInput): TargetRefusal {
+  return {
+    text: targets.join(", "),
+    reason: `exclude (${exclude.join(", ")}) covers all of it, nothing is left to scan`,
+  };
 }

@@ -58,6 +58,18 @@ describe("targets that are planned", () => {
     });
   });
 
+  test("excludes that leave nothing are refused, also when only the names tell it: an empty scan would find all gone", () => {
+    const nothing = { ok: false, error: [{ reason: expect.stringContaining("nothing is left to scan") }] };
+    expect(plan(["10.0.0.0/30"], ["10.0.0.0/31", "10.0.0.2-3"])).toMatchObject(nothing);
+    expect(
+      plan(["a.internal"], ["b.internal"], { "a.internal": ["10.0.0.1"], "b.internal": ["10.0.0.1"] }),
+    ).toMatchObject(nothing);
+    expect(plan(["a.internal"], [], {})).toMatchObject({
+      ok: true,
+      value: { addresses: [], unmeasured: [{ text: "a.internal" }] },
+    });
+  });
+
   test("planned addresses lie in the scope and outside the excludes, whatever they are", () => {
     const octet = fc.integer({ min: 0, max: 255 });
     const network = fc.tuple(octet, octet, fc.integer({ min: 22, max: 32 })).map(([a, b, p]) => `10.0.${a}.${b}/${p}`);

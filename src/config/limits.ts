@@ -1,0 +1,61 @@
+/** What a number with a unit may be: below and above it cannot work, or nobody means it. All texts as in the file. */
+export interface Limits {
+  readonly least: string;
+  readonly most: string;
+  /** Why not less, and why not more: the end of a sentence. */
+  readonly below: string;
+  readonly above: string;
+  /** A good value. */
+  readonly example: string;
+}
+
+/** Of a schedule. A cycle takes seconds, and what happens less than once a year is not watched. */
+export const EVERY: Limits = {
+  least: "1s",
+  most: "366d",
+  below: "scans would follow each other without a pause",
+  above: "the segment would hardly ever be looked at",
+  example: "30m",
+};
+
+export const AT_LEAST: Limits = {
+  least: "0s",
+  most: "366d",
+  below: "",
+  above: "the baseline would never be mature, and nothing would alert",
+  example: "3d",
+};
+
+export const MAX_AGE: Limits = {
+  least: "1s",
+  most: "3660d",
+  below: "every file would be stale",
+  above: "no file would ever be stale; leave it out for that",
+  example: "30d",
+};
+
+export const KEEP_RAW: Limits = {
+  least: "1m",
+  most: "3660d",
+  below: "a scan would be forgotten as soon as it is over",
+  above: "it is longer than any archive is of use; store.max_raw bounds it anyway",
+  example: "30d",
+};
+
+/** An empty database has about 200 KiB; SQLite reserves pages by the limit, and disks end somewhere. */
+export const MAX_SIZE: Limits = {
+  least: "256KiB",
+  most: "1024GiB",
+  below: "not even an empty store fits in",
+  above: "it is no limit any more: a full disk would stop the agent first",
+  example: "1GiB",
+};
+
+/** One archived scan of a small segment has some 10 KiB, of a large one some MiB. */
+export const MAX_RAW: Limits = {
+  least: "1MiB",
+  most: "102400GiB",
+  below: "the archive would not hold one scan",
+  above: "it is no limit any more: a full disk would stop the agent first",
+  example: "2GiB",
+};

@@ -1,0 +1,56 @@
+import { addressCount, isCovered } from "../domain/scope.ts";
+import { MAX_ADDRESSES, networksOf, readTarget } from "../domain/target.ts";
+import { cidrContains } from "../lib/ip.ts";
+import type { Finding } from "./problems.ts";
+import type { Config } from "./schema.ts";
+
+/** What targets, exclude and fragile mean together. Names are resolved for each cycle: of them only the texts are compared. */
+export function checkScope(config: Pick<Config, "targets" | "exclude" | "fragile">): readonly Finding[] {
+  return [...tooMany(config), ...excluded(config), ...fragile(config)];
+}
+
+function tooMany({ targets }: Pick<Config, "targets">): readonly Finding[] {
+  const count = addressCount(targets.flatMap(networksOf));
+  if (count <= BigInt(MAX_ADDRESSES)) return [];
+  const message = `${count} addresses, at most ${MAX_ADDRESSES} fit in one plan; give each network an agent of its own`;
+  return [{ level: "error", path: ["targets"], message }];
+}
+
+function excluded({ targets, exclude }: Pick<Config, "targets" | "exclude">): readonly Finding[] {
+  const networks = exclude.flatMap(networksOf);
+  const names = new Set(exclude.flatMap(nameOf));
+  const spared = targets.map((text) => {
+    const [name] = nameOf(text);
+    return name === undefined ? networksOf(text).every((network) => isCovered(network, networks)) : names.has(name);
+  });
+  if (spared.every(Boolean)) {
+    const message =
+      "exclude covers every target, so nothing would be scanned; exclude less, for example one address of them";
+    return [{ level: "error", path: ["exclude"], message }];
+  }
+  return targets.flatMap((text, i): Finding[] =>
+    spared[i] === true
+      ? [{ level: "warning", path: ["targets", i], message: `"${text}" is excluded as a whole; it has no effect` }]
+      : [],
+  );
+}
+
+function nameOf(text: string): readonly string[] {
+  const read = readTarget(text);
+  return read.ok && read.value.kind === "name" ? [read.value.name] : [];
+}
+
+/** Where only names are listed, nobody knows before they are resolved what lies outside. */
+function fragile(config: Pick<Config, "targets" | "fragile">): readonly Finding[] {
+  const targets = config.targets.flatMap(networksOf);
+  if (targets.length === 0) return [];
+  const inside = (text: string) =>
+    networksOf(text).every((inner) =>
+      targets.some((outer) => outer.prefix <= inner.prefix && cidrContains(outer, inner.base)),
+    );
+  return config.fragile.flatMap((text, i): Finding[] =>
+    inside(text)
+      ? []
+      : [{ level: "warning", path: ["fragile", i], message: `"${text}" lies outside targets; it has no effect` }],
+  );
+}
