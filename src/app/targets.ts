@@ -1,5 +1,6 @@
 import type { Config } from "../config/schema.ts";
 import { err, ok, type Result } from "../lib/result.ts";
+import { hasIpv6 } from "../scan/nmap/own-addresses.ts";
 import { narrowTargets } from "../scan/plan/narrow.ts";
 import { namesIn, planTargets, type TargetPlan, type TargetRefusal } from "../scan/plan/targets.ts";
 import type { OperationFailure } from "./operations/failure.ts";
@@ -12,7 +13,8 @@ export async function pinTargets(
   only?: readonly string[],
 ): Promise<Result<TargetPlan, OperationFailure>> {
   const answers = await resolveNames(namesIn([...targets, ...exclude]), ask);
-  const planned = planTargets({ targets, exclude, resolve: (name) => answers.get(name) ?? null });
+  const resolve = (name: string) => answers.get(name) ?? null;
+  const planned = planTargets({ targets, exclude, resolve, ipv6: hasIpv6() });
   if (!planned.ok) return err(wrongScope(planned.error));
   if (only === undefined) return ok(planned.value);
   const narrowed = narrowTargets(planned.value, only);

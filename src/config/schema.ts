@@ -8,6 +8,7 @@ import {
   day,
   duration,
   listenAddress,
+  excluded,
   namespace,
   ports,
   scanTarget,
@@ -62,7 +63,7 @@ const SCORE = "a score is 0 to 100; for example 48";
 export const configSchema = z.strictObject({
   segment: segmentName.describe("name of this network segment, in every event"),
   targets: z.array(scanTarget).min(1).describe("what may be scanned: the scope, nothing widens it"),
-  exclude: z.array(scanTarget).default([]).describe("never touched, not even pinged"),
+  exclude: z.array(excluded).default([]).describe("never touched, not even pinged"),
   schedule: cron.optional().describe("cron line of the `ports` profile; every 30 minutes when nothing is given"),
   every: duration(EVERY).optional().describe("instead of `schedule`: a fixed period"),
   profiles: z

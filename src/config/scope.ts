@@ -1,6 +1,6 @@
 import { addressCount, isCovered } from "../domain/scope.ts";
-import { MAX_ADDRESSES, networksOf, readTarget } from "../domain/target.ts";
-import { cidrContains } from "../lib/ip.ts";
+import { MAX_ADDRESSES, networksOf, readMatch } from "../domain/target.ts";
+import { type Cidr, cidrContains } from "../lib/ip.ts";
 import type { Finding } from "./problems.ts";
 import type { Config } from "./schema.ts";
 
@@ -36,7 +36,7 @@ function excluded({ targets, exclude }: Pick<Config, "targets" | "exclude">): re
 }
 
 function nameOf(text: string): readonly string[] {
-  const read = readTarget(text);
+  const read = readMatch(text);
   return read.ok && read.value.kind === "name" ? [read.value.name] : [];
 }
 
@@ -44,13 +44,15 @@ function nameOf(text: string): readonly string[] {
 function fragile(config: Pick<Config, "targets" | "fragile">): readonly Finding[] {
   const targets = config.targets.flatMap(networksOf);
   if (targets.length === 0) return [];
-  const inside = (text: string) =>
-    networksOf(text).every((inner) =>
-      targets.some((outer) => outer.prefix <= inner.prefix && cidrContains(outer, inner.base)),
-    );
+  const meets = (text: string) => networksOf(text).some((one) => targets.some((other) => overlap(one, other)));
   return config.fragile.flatMap((text, i): Finding[] =>
-    inside(text)
+    meets(text)
       ? []
       : [{ level: "warning", path: ["fragile", i], message: `"${text}" lies outside targets; it has no effect` }],
   );
+}
+
+/** Two networks overlap when one holds the other. */
+function overlap(a: Cidr, b: Cidr): boolean {
+  return a.prefix <= b.prefix ? cidrContains(a, b.base) : cidrContains(b, a.base);
 }

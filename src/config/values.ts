@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { readTarget } from "../domain/target.ts";
+import { readMatch, readTarget } from "../domain/target.ts";
 import { isoTime, parseDuration } from "../lib/time.ts";
 import { readCron } from "../schedule/cron.ts";
 import type { Limits } from "./limits.ts";
@@ -8,24 +8,31 @@ import type { Limits } from "./limits.ts";
 
 const SIZE_UNITS: Readonly<Record<string, number>> = { B: 1, KiB: 1024, MiB: 1024 ** 2, GiB: 1024 ** 3 };
 
-/** `10.20.0.0/24`, one address, or for IPv4 a last-octet range `10.20.0.40-49`. */
+/** `10.20.0.0/24`, one address, or for IPv4 a last-octet range `10.20.0.40-49`; of any size, for nothing is swept. */
 export const target = z
   .string()
   .superRefine((text, context) => {
-    const read = readTarget(text);
+    const read = readMatch(text);
     if (!read.ok) context.addIssue({ code: "custom", message: wrongTarget(text, read.error) });
     else if (read.value.kind === "name") context.addIssue({ code: "custom", message: noName(text) });
   })
   .meta({ title: "address, CIDR or range" });
 
 /** As {@link target}, or a host name: it is resolved for each cycle, never while the file is checked. */
-export const scanTarget = z
-  .string()
-  .superRefine((text, context) => {
-    const read = readTarget(text);
-    if (!read.ok) context.addIssue({ code: "custom", message: wrongTarget(text, read.error) });
-  })
-  .meta({ title: "address, CIDR, range or host name" });
+export const excluded = hostExpression(readMatch);
+
+/** As {@link excluded}, but no more than can be scanned. */
+export const scanTarget = hostExpression(readTarget);
+
+function hostExpression(readWith: typeof readTarget) {
+  return z
+    .string()
+    .superRefine((text, context) => {
+      const read = readWith(text);
+      if (!read.ok) context.addIssue({ code: "custom", message: wrongTarget(text, read.error) });
+    })
+    .meta({ title: "address, CIDR, range or host name" });
+}
 
 function wrongTarget(text: string, reason: string): string {
   return reason.startsWith("prefix length") ? reason : `"${text.slice(0, 64)}": ${reason}`;

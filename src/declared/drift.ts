@@ -2,7 +2,7 @@ import type { Declaration, DeclaredState, DriftFinding } from "../domain/declara
 import { type PortKey, type PortRef, portKey, portText } from "../domain/network.ts";
 import type { HostObservation, PortObservation } from "../domain/observation.ts";
 import { lookAt } from "../domain/settle.ts";
-import { compareAddresses } from "../lib/ip.ts";
+import { addressVersion, compareAddresses } from "../lib/ip.ts";
 import { declaresPort, type DeclarationIndex, indexDeclarations, meantForUs, mustOpen } from "./index-declarations.ts";
 import { pairMoves } from "./port-moved.ts";
 import type { Remembered } from "./same-application.ts";
@@ -40,7 +40,10 @@ const ORDER = ["critical", "high", "medium", "low"];
 /** Declarations against one scan. Pure: the same files and the same scan give the same report. */
 export function drift(input: DriftInput): DriftReport {
   const index = indexDeclarations(input.state);
-  const hosts = input.observations.map((host) => hostDrift(host, index, input));
+  const { vantageAddress } = input;
+  const hosts = input.observations.map((host) =>
+    hostDrift(host, index, { ...input, vantageAddress: sourceTowards(host.address, vantageAddress) }),
+  );
   const findings = hosts.flatMap((host) => host.findings).toSorted(compareFindings);
   const sum = (pick: (host: HostDrift) => number) => hosts.reduce((total, host) => total + pick(host), 0);
   const unseen = unseenEndpoints(input, index);
@@ -53,6 +56,12 @@ export function drift(input: DriftInput): DriftReport {
     declaredEndpoints: sum((h) => h.endpoints) + unseen,
     expected: new Map(hosts.map((host, i) => [input.observations[i]?.address ?? "", host.expected])),
   };
+}
+
+/** A scan of both families leaves from an address of each; the one that is not known decides no scope. */
+function sourceTowards(address: string, vantageAddress: string | null): string | null {
+  const known = vantageAddress !== null && addressVersion(vantageAddress) === addressVersion(address);
+  return known ? vantageAddress : null;
 }
 
 function compareFindings(a: DriftFinding, b: DriftFinding): number {

@@ -1,5 +1,5 @@
 import type { DeclaredState, DriftFinding, Severity } from "../domain/declaration.ts";
-import { portText } from "../domain/network.ts";
+import { endpointAt } from "../domain/network.ts";
 import type { Completeness } from "../domain/nmap-run.ts";
 import type { DriftReport } from "./drift.ts";
 
@@ -123,5 +123,5 @@ export function driftTable(report: DriftReport, state: DeclaredState): string {
 }
 
 function whereOf(finding: DriftFinding): string {
-  return finding.port === null ? finding.host : `${finding.host}:${portText(finding.port)}`;
+  return finding.port === null ? finding.host : endpointAt(finding.host, finding.port);
 }

@@ -1,4 +1,4 @@
-import { addressVersion } from "../lib/ip.ts";
+import { addressVersion, bracketed } from "../lib/ip.ts";
 
 export const TRANSPORTS = ["tcp", "udp", "sctp"] as const;
 export type Transport = (typeof TRANSPORTS)[number];
@@ -19,6 +19,11 @@ export function portKey(port: PortRef): PortKey {
 /** How people write it: `4444/tcp`. */
 export function portText(port: PortRef): string {
   return `${port.number}/${port.transport}`;
+}
+
+/** Where a service is, as people write it: `10.0.0.7:4444/tcp`, `[2001:db8::7]:4444/tcp`. */
+export function endpointAt(address: string, port: PortRef): string {
+  return `${bracketed(address)}:${portText(port)}`;
 }
 
 /** The inverse of {@link portKey}; null when the text is no port key. */

@@ -1,4 +1,4 @@
-import { canonicalAddress, type Cidr, cidrSize, parseCidr } from "../lib/ip.ts";
+import { addressHint, canonicalAddress, type Cidr, cidrContains, cidrSize, parseCidr } from "../lib/ip.ts";
 import { err, ok, type Result } from "../lib/result.ts";
 
 /** More addresses in one plan are a mistake or a different product: 65,536 is a /16, beyond it a scan takes days. */
@@ -11,9 +11,22 @@ export type Target =
   | { readonly kind: "networks"; readonly networks: readonly Cidr[] }
   | { readonly kind: "name"; readonly name: string };
 
-/** `10.0.0.1`, `10.0.0.0/24`, `10.0.0.40-49`, `2001:db8::1`, `db.internal`. Strict: what is doubtful is refused. */
+/**
+ * What may be scanned: `10.0.0.1`, `10.0.0.0/24`, `10.0.0.40-49`, `2001:db8::1`, `db.internal`. Strict: what is doubtful
+ * is refused, and so is what is too large to be a list of hosts.
+ */
 export function readTarget(text: string): Result<Target, string> {
+  const read = readMatch(text);
+  if (!read.ok || read.value.kind === "name") return read;
+  const problem = read.value.networks.map(whyUnscannable).find((reason) => reason !== null);
+  return problem === undefined || problem === null ? read : err(problem);
+}
+
+/** The same words for what hosts are held against (`exclude`, `fragile`, mutes, …): there a network may be any size. */
+export function readMatch(text: string): Result<Target, string> {
   if (text.startsWith("-")) return err("looks like an option of nmap");
+  const hint = addressHint(text);
+  if (hint !== null) return err(hint);
   if (!/^[A-Za-z0-9.:/_-]{1,253}$/.test(text)) return err("only letters, digits and . : / - may occur in a target");
   const range = readRange(text);
   if (range !== null) return range;
@@ -21,9 +34,9 @@ export function readTarget(text: string): Result<Target, string> {
   return readName(text);
 }
 
-/** The networks that a text names; none for a host name or a text that is no target. */
+/** The networks that a text names, of any size; none for a host name or a text that is no target. */
 export function networksOf(text: string): readonly Cidr[] {
-  const read = readTarget(text);
+  const read = readMatch(text);
   return read.ok && read.value.kind === "networks" ? read.value.networks : [];
 }
 
@@ -31,11 +44,6 @@ function readNetwork(text: string): Result<Target, string> {
   const network = parseCidr(text);
   if (network === null) return err(notANetwork(text));
   if (network.prefix === 0) return err("a /0 is the whole Internet; name the networks of this segment");
-  if (network.version === 6 && network.prefix < WIDEST_IPV6_PREFIX) {
-    return err(`an IPv6 network wider than /${WIDEST_IPV6_PREFIX} is never swept: list its hosts`);
-  }
-  const size = cidrSize(network);
-  if (size > BigInt(MAX_ADDRESSES)) return err(`${size} addresses, at most ${MAX_ADDRESSES} fit in one plan`);
   return ok({ kind: "networks", networks: [network] });
 }
 
@@ -43,7 +51,24 @@ function notANetwork(text: string): string {
   const bits = text.includes(":") ? 128 : 32;
   const prefix = /\/(\d+)$/.exec(text)?.[1];
   if (prefix !== undefined && Number(prefix) > bits) return `prefix length must be 0-${bits}, got "/${prefix}"`;
-  return "not an address or CIDR (short, octal, hexadecimal and mapped forms are refused)";
+  return "not an address or CIDR (short, octal and hexadecimal forms are refused)";
+}
+
+// A link-local address means another host on every link, and a target does not say which link.
+const NO_HOSTS: readonly (readonly [network: Cidr | null, reason: string])[] = [
+  [parseCidr("::/128"), "the unspecified address is no host"],
+  [parseCidr("fe80::/10"), "a link-local address means another host on every link; list the global address"],
+  [parseCidr("ff00::/8"), "a multicast address is a group, not a host; list the hosts"],
+];
+
+function whyUnscannable(network: Cidr): string | null {
+  const nobody = NO_HOSTS.find(([range]) => range !== null && cidrContains(range, network.base));
+  if (nobody !== undefined) return nobody[1];
+  if (network.version === 6 && network.prefix < WIDEST_IPV6_PREFIX) {
+    return `an IPv6 network wider than /${WIDEST_IPV6_PREFIX} is never swept: list its hosts`;
+  }
+  const size = cidrSize(network);
+  return size > BigInt(MAX_ADDRESSES) ? `${size} addresses, at most ${MAX_ADDRESSES} fit in one plan` : null;
 }
 
 /** The last octet may be a range; null when the text is no range at all. */
@@ -62,6 +87,7 @@ const LABEL = /^(?!-)[A-Za-z0-9_-]{1,63}(?<!-)$/;
 const NUMBER_LABEL = /^(\d+|0[xX][0-9A-Fa-f]*)$/;
 
 function readName(text: string): Result<Target, string> {
+  if (text.includes(":")) return err("not an IPv6 address; ranges are for IPv4, IPv6 hosts are listed one by one");
   const labels = text.replace(/\.$/, "").split(".");
   if (!labels.every((label) => LABEL.test(label))) return err("neither an address, a CIDR, a range nor a host name");
   if (NUMBER_LABEL.test(labels.at(-1) ?? "")) return err("a short or hexadecimal address form");

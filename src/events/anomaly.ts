@@ -10,7 +10,7 @@ import { stepEventId } from "./event-id.ts";
 import { factsNow } from "./facts.ts";
 import { finish } from "./finish.ts";
 import { slugRowOf } from "./slugs.ts";
-import { endpointBranches, hostBranch, networkBranch, serviceBranch, type Subject } from "./subject.ts";
+import { endpointBranches, hostBranch, networkBranch, serviceBranch, sourceBranch, type Subject } from "./subject.ts";
 import type { Branch } from "./tree.ts";
 
 /** The four numbers of Elastic's risk bands: any other falls back to medium in its stock alert rule. */
@@ -62,7 +62,7 @@ function ecsBranch({ step, context, id }: StepInput): Branch {
     event: eventBranch(step, context, id),
     host: subject === null ? null : hostBranch(subject),
     ...(subject === null ? {} : endpointBranches(subject)),
-    source: { ip: context.vantage.sourceAddress },
+    source: sourceBranch(context, address),
     network: networkBranch(context, { address, port: anomaly.port }, wire.state === "closed" ? null : service),
     service: serviceBranch(address, anomaly.port, serviceFacts(wire, service)),
     ...observer(context),

@@ -16,6 +16,7 @@ import {
   networkBranch,
   serviceBranch,
   type ServiceFacts,
+  sourceBranch,
   type Subject,
 } from "./subject.ts";
 import type { Branch } from "./tree.ts";
@@ -50,7 +51,7 @@ function ecsBranch(change: ObservationChange, { context }: CycleFacts, id: strin
     event: { ...eventHead("state", SLUGS[action]), action, provider: "scan", ...eventTail(context, "observation", id) },
     host: hostBranch(subject),
     ...endpointBranches(subject),
-    source: { ip: context.vantage.sourceAddress },
+    source: sourceBranch(context, change.host.address),
     network: networkBranch(context, { address: change.host.address, port: change.port }, change.facts.service ?? null),
     service: serviceBranch(change.host.address, change.port, service),
     tls: tlsBranch(change),

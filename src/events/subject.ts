@@ -1,5 +1,6 @@
 import type { HostRef } from "../domain/deviation.ts";
 import { canonicalMac, networkType, type PortRef } from "../domain/network.ts";
+import { bracketed } from "../lib/ip.ts";
 import type { Branch } from "./tree.ts";
 import type { EventContext } from "./context.ts";
 
@@ -43,6 +44,12 @@ export function endpointBranches(subject: Subject): Branch {
   return { server: endpoint, destination: endpoint };
 }
 
+/** `source`: our own address, unless the packets had to leave from one of the other family that is not known. */
+export function sourceBranch({ vantage: { sourceAddress } }: EventContext, to: string | null): Branch {
+  const other = sourceAddress !== null && to !== null && networkType(sourceAddress) !== networkType(to);
+  return { ip: other ? null : sourceAddress };
+}
+
 /** Of a group there is no one address: the vantage's says the version, the common port the transport. */
 export function networkBranch(
   context: EventContext,
@@ -72,7 +79,7 @@ export function serviceBranch(address: string | null, port: PortRef | null, fact
 }
 
 function endpointText(address: string, port: PortRef): string {
-  return `${address.includes(":") ? `[${address}]` : address}:${port.number}`;
+  return `${bracketed(address)}:${port.number}`;
 }
 
 /** nmap writes `ssl/http` for what everybody calls https. */

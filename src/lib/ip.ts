@@ -19,10 +19,30 @@ export function canonicalAddress(text: string): string | null {
   return parsed.isIPv4MappedAddress() ? null : parsed.toRFC5952String();
 }
 
+/**
+ * Why an IPv6 text that people do write is no address here, and what to write instead; null when there is nothing
+ * better to say than that it is none.
+ */
+export function addressHint(text: string): string | null {
+  if (/^\[.*\]/.test(text)) return "brackets belong to URLs: write the address without them";
+  const [address = ""] = text.split("/");
+  if (/^[0-9A-Fa-f:.]+%/.test(address) && address.includes(":"))
+    return "an address with a zone (%) is link-local: it means another host on every link; list the global address";
+  if (!address.includes(":") || !ipaddr.IPv6.isValid(address)) return null;
+  const parsed = ipaddr.IPv6.parse(address);
+  if (!parsed.isIPv4MappedAddress()) return null;
+  return `an IPv4-mapped address is the IPv4 host itself: write ${parsed.toIPv4Address().toString()}`;
+}
+
 function plainIpv4(text: string): string | null {
   const octets = text.split(".");
   const plain = octets.every((o) => /^(0|[1-9]\d{0,2})$/.test(o) && Number(o) <= 255);
   return plain ? text : null;
+}
+
+/** How an address stands before a colon and a port: `10.0.0.7`, `[2001:db8::7]`. */
+export function bracketed(address: string): string {
+  return addressVersion(address) === 6 ? `[${address}]` : address;
 }
 
 export function addressVersion(address: string): 4 | 6 {

@@ -1,5 +1,6 @@
 import type { Anomaly, Mute, Score } from "../domain/anomaly.ts";
 import type { Facts } from "../domain/facts.ts";
+import { bracketed } from "../lib/ip.ts";
 import { isoTime } from "../lib/time.ts";
 import { muteFor } from "./mutes.ts";
 import { knownText } from "./reason.ts";
@@ -160,8 +161,10 @@ function verdictOf(anomaly: Anomaly, { alertAt, mutes, now }: ExplainOptions): r
 }
 
 function fill(text: string, { host, port }: Anomaly): string {
+  const ip = host === null ? "the members" : host.address;
   return text
-    .replaceAll("{ip}", host?.address ?? "the members")
+    .replaceAll("{ip}:{port}", `${bracketed(ip)}:${port?.number ?? ""}`)
+    .replaceAll("{ip}", ip)
     .replaceAll("{port}", String(port?.number ?? ""))
     .replaceAll("{proto}", port?.transport ?? "tcp");
 }

@@ -1,5 +1,6 @@
 import { serve, type ServerType } from "@hono/node-server";
 import { Hono } from "hono";
+import { bracketed } from "../lib/ip.ts";
 import type { HealthServer } from "../app/agent.ts";
 import type { HealthSource } from "../app/agent/health.ts";
 
@@ -33,7 +34,7 @@ export function startHealthServer(source: HealthSource, listen: string): Promise
   return new Promise((resolve, reject) => {
     const server: ServerType = serve(
       { fetch: healthApp(source).fetch, hostname, port: Number(listen.slice(split + 1)) },
-      (address) => resolve({ url: `http://${hostname}:${address.port}`, close: () => close(server) }),
+      (address) => resolve({ url: `http://${bracketed(hostname)}:${address.port}`, close: () => close(server) }),
     );
     server.once("error", reject);
   });

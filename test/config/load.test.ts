@@ -38,10 +38,27 @@ describe("a configuration", () => {
   it.each([
     ["outside targets", `${MINIMAL}fragile: [10.9.0.1]\n`, 1],
     ["inside targets", `${MINIMAL}fragile: [10.0.0.40-49]\n`, 0],
+    ["that are some of a fragile network", `${MINIMAL}fragile: [10.0.0.0/8]\n`, 0],
+    ["in an IPv6 network", `segment: a\ntargets: ["2001:db8::5"]\nfragile: ["2001:db8::/64"]\n`, 0],
+    ["in another IPv6 network", `segment: a\ntargets: ["2001:db8::5"]\nfragile: ["2001:db8:1::/64"]\n`, 1],
     ["where only names are listed", "segment: a\ntargets: [db.internal]\nfragile: [10.9.0.1]\n", 0],
   ])("warns of fragile hosts %s", (_, text, warnings) => {
     const result = parseConfig(text, AT);
     expect(result.ok && result.value.warnings).toHaveLength(warnings);
+  });
+
+  it.each([
+    ["exclude", 'exclude: ["2001:db8:1::/64", 10.0.0.0/8]'],
+    ["tags", 'tags: [{ match: "2001:db8::/32", tags: [x] }]'],
+    ["a mute", 'mutes: [{ match: { host: "2001:db8::/64" }, reason: r, by: b, until: "2027-03-01" }]'],
+  ])("takes networks of any size where hosts are held against them: %s", (_, line) => {
+    expect(parseConfig(`${MINIMAL}${line}\n`, AT)).toMatchObject({ ok: true });
+  });
+
+  it("refuses an IPv6 network as a target with its place and the reason", () => {
+    expect(problems('segment: a\ntargets:\n  - 10.0.0.1\n  - "2001:db8::/64"\n')).toContain(
+      'tripline.yaml:4:5  targets.1: "2001:db8::/64": an IPv6 network wider than /120 is never swept: list its hosts',
+    );
   });
 
   it("tells every problem at once, with place, caret and suggestion", () => {

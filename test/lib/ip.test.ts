@@ -1,7 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
+  addressHint,
   addressVersion,
+  bracketed,
   canonicalAddress,
   cidrAddresses,
   cidrContains,
@@ -41,6 +43,27 @@ describe("an address", () => {
     ":",
     "12345::",
   ])("%j is refused: two programs might read two hosts", (text) => expect(canonicalAddress(text)).toBeNull());
+
+  it.each([
+    ["10.0.0.7", "10.0.0.7"],
+    ["2001:db8::7", "[2001:db8::7]"],
+    ["2001:db8::/64", "[2001:db8::/64]"],
+    ["db.internal", "db.internal"],
+  ])("%s stands before a port as %s", (address, text) => expect(bracketed(address)).toBe(text));
+
+  it.each([
+    ["::ffff:10.0.0.1", /write 10\.0\.0\.1$/],
+    ["::ffff:a00:1", /write 10\.0\.0\.1$/],
+    ["fe80::1%eth0", /zone/],
+    ["[::1]:443", /brackets/],
+    ["2001:db8::1", null],
+    ["10.0.0.1", null],
+    ["50%25.example", null],
+    ["2001:db8::1::2", null],
+  ])("%s has a hint: %s", (text, hint) => {
+    if (hint === null) expect(addressHint(text)).toBeNull();
+    else expect(addressHint(text)).toMatch(hint);
+  });
 
   it("is canonical once and for all", () => {
     fc.assert(

@@ -64,7 +64,10 @@ async function planned(request: DryRunRequest, live: LiveScanner, pinned: Pinned
     },
     shards,
     names: [...targets.pinned].map(([name, pinnedTo]) => ({ name, addresses: pinnedTo })),
-    notes: [...plan.notes, ...targets.unmeasured.map(({ text, reason }) => `${text}: ${reason}`)],
+    notes: [
+      ...plan.notes,
+      ...[...targets.unmeasured, ...targets.leftOut].map(({ text, reason }) => `${text}: ${reason}`),
+    ],
   };
 }
 

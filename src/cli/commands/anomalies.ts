@@ -1,7 +1,7 @@
 import { anomalyJson } from "../../app/scan-json.ts";
 import { anomalyByPrefix } from "../../app/operations/with-state.ts";
 import type { Anomaly } from "../../domain/anomaly.ts";
-import { portText } from "../../domain/network.ts";
+import { endpointAt } from "../../domain/network.ts";
 import { ok } from "../../lib/result.ts";
 import { isoTime, parseDuration, wallClock } from "../../lib/time.ts";
 import { explainAnomaly, renderExplain } from "../../score/explain.ts";
@@ -79,11 +79,16 @@ function listText(anomalies: readonly Anomaly[], paint: ReturnType<typeof painte
     a.id.slice(0, 8),
     a.state,
     a.kind,
-    a.host === null ? "segment" : `${a.host.address}${a.port === null ? "" : `:${portText(a.port)}`}`,
+    whereOf(a),
     isoTime(a.lastSeen).slice(0, 16),
     cut(a.message, 90),
   ]);
   return table([["SEV", "SCORE", "ID", "STATE", "WHAT", "WHERE", "LAST SEEN", "MESSAGE"], ...rows]);
+}
+
+function whereOf({ host, port }: Anomaly): string {
+  if (host === null) return "segment";
+  return port === null ? host.address : endpointAt(host.address, port);
 }
 
 function show({ io }: CommandHost, options: GlobalOptions, id: string): Promise<number> {

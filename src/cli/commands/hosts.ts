@@ -1,6 +1,6 @@
 import type { HostBaseline, PortBaseline } from "../../domain/baseline.ts";
 import { portText } from "../../domain/network.ts";
-import { compareAddresses } from "../../lib/ip.ts";
+import { canonicalAddress, compareAddresses } from "../../lib/ip.ts";
 import { err, ok } from "../../lib/result.ts";
 import { isoTime } from "../../lib/time.ts";
 import { EXIT, helpEnd } from "../exit-codes.ts";
@@ -27,7 +27,8 @@ function hosts({ io }: CommandHost, options: GlobalOptions, address: string | un
   return onState({ io, globals: options, access: "read" }, async ({ loaded, store }) => {
     const baseline = await store.cycles.loadBaseline(loaded.config.segment);
     const all = [...baseline.hosts.values()].toSorted((a, b) => compareAddresses(a.address, b.address));
-    const chosen = address === undefined ? all : all.filter((host) => host.address === address);
+    const wanted = address === undefined ? undefined : (canonicalAddress(address) ?? address);
+    const chosen = wanted === undefined ? all : all.filter((host) => host.address === wanted);
     if (address !== undefined && chosen.length === 0) {
       return err({
         code: "TL603",

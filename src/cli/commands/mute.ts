@@ -3,7 +3,7 @@ import { anomalyByPrefix } from "../../app/operations/with-state.ts";
 import { configuredMutes } from "../../app/settings.ts";
 import { ANOMALY_KINDS, type AnomalyKind } from "../../domain/kinds.ts";
 import type { Mute } from "../../domain/anomaly.ts";
-import { parseCidr } from "../../lib/ip.ts";
+import { addressHint, parseCidr } from "../../lib/ip.ts";
 import { err, ok } from "../../lib/result.ts";
 import { isoTime, parseDuration, wallClock } from "../../lib/time.ts";
 import { EXIT, helpEnd } from "../exit-codes.ts";
@@ -89,10 +89,15 @@ function wrongMatch(options: MuteOptions): string | null {
   const { id, host, port, kind } = options;
   if (id === undefined && host === undefined && port === undefined && kind === undefined)
     return "name at least one of --id, --host, --port, --kind";
-  if (host !== undefined && parseCidr(host) === null) return `--host takes an address or CIDR, got "${host}"`;
+  if (host !== undefined && parseCidr(host) === null) return wrongHost(host);
   if (port !== undefined && !/^\d{1,5}\/(tcp|udp|sctp)$/.test(port)) return `--port looks like 8443/tcp, got "${port}"`;
   if (kind !== undefined && asKind(kind) === undefined) return `--kind is one of ${ANOMALY_KINDS.join(", ")}`;
   return null;
+}
+
+function wrongHost(text: string): string {
+  const hint = addressHint(text);
+  return `--host takes an address or CIDR, got "${text}"${hint === null ? "" : `: ${hint}`}`;
 }
 
 function asKind(text: string | undefined): AnomalyKind | undefined {

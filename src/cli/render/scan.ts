@@ -1,5 +1,5 @@
 import type { AnomalyStep } from "../../domain/anomaly.ts";
-import { portText } from "../../domain/network.ts";
+import { endpointAt } from "../../domain/network.ts";
 import { formatDuration } from "../../lib/time.ts";
 import type { FinishedReport } from "../../pipeline/cycle-report.ts";
 import { type Paint, severityPaint } from "./style.ts";
@@ -90,8 +90,8 @@ function whereOf(
   subject: Pick<AnomalyStep["anomaly"], "host" | "port"> & { group?: AnomalyStep["anomaly"]["group"] },
 ): string {
   if (subject.group !== undefined && subject.group !== null) return `${subject.group.members.length} hosts`;
-  const port = subject.port === null ? "" : `:${portText(subject.port)}`;
-  return subject.host === null ? "segment" : `${subject.host.address}${port}`;
+  if (subject.host === null) return "segment";
+  return subject.port === null ? subject.host.address : endpointAt(subject.host.address, subject.port);
 }
 
 function next({ steps }: FinishedReport): string {

@@ -26,11 +26,17 @@ const PACE: Readonly<Record<Pace, readonly string[]>> = {
 };
 // A server that never answers costs this much once per script; a slow one that does answer needs less.
 const SCRIPT_TIMEOUT = "6s";
-const RAW_DISCOVERY = ["-PE", "-PP", "-PS22,80,443", "-PA80,443"];
+// The timestamp request exists in IPv4 only: nmap refuses to start with it and -6. On the local link nmap asks by ARP or
+// neighbour discovery instead.
+const RAW_DISCOVERY: Readonly<Record<4 | 6, readonly string[]>> = {
+  4: ["-PE", "-PP", "-PS22,80,443", "-PA80,443"],
+  6: ["-PE", "-PS22,80,443", "-PA80,443"],
+};
 const CONNECT_DISCOVERY = ["-PS22,80,443"];
 
 /** Plan → argv without the program: the only place that knows nmap's options. Targets are last, after `--`. */
 export function nmapArguments(plan: RunPlan, files: RunFiles): readonly string[] {
+  const version = familyOf(plan);
   return [
     // A run never waits for a key, never fetches a style sheet, and writes the same amount of detail every time.
     "--noninteractive",
@@ -46,17 +52,27 @@ export function nmapArguments(plan: RunPlan, files: RunFiles): readonly string[]
     ...PACE[plan.pace],
     ...nameResolution(plan),
     ...(files.privilege === "connect" ? ["--unprivileged"] : []),
-    ...(plan.addresses.some((address) => addressVersion(address) === 6) ? ["-6"] : []),
+    ...(version === 6 ? ["-6"] : []),
     ...discovery(plan, files.privilege),
     ...ports(plan),
     ...versionDetection(plan, files),
     ...(plan.osDetection ? ["-O", "--max-os-tries", "1"] : []),
     ...scripts(files),
-    // nmap keeps only the last --exclude, so it is one list.
-    ...(files.exclude.length > 0 ? ["--exclude", files.exclude.join(",")] : []),
+    ...excluded(files.exclude, version),
     "--",
     ...plan.addresses,
   ];
+}
+
+/** One nmap speaks one family; the plan check refuses a run with both. */
+function familyOf({ addresses: [first] }: RunPlan): 4 | 6 {
+  return first === undefined ? 4 : addressVersion(first);
+}
+
+/** nmap keeps only the last --exclude, so it is one list; the other family has no place in it. */
+function excluded(networks: readonly string[], version: 4 | 6): readonly string[] {
+  const own = networks.filter((network) => addressVersion(network) === version);
+  return own.length > 0 ? ["--exclude", own.join(",")] : [];
 }
 
 /** PTR names are evidence of identity; one look per cycle is enough, and loopback has none worth the wait. */
@@ -68,7 +84,7 @@ function nameResolution(plan: RunPlan): readonly string[] {
 
 function discovery(plan: RunPlan, privilege: Privilege): readonly string[] {
   if (plan.assumeUp) return ["-Pn"];
-  const probes = privilege === "raw" ? RAW_DISCOVERY : CONNECT_DISCOVERY;
+  const probes = privilege === "raw" ? RAW_DISCOVERY[familyOf(plan)] : CONNECT_DISCOVERY;
   return plan.phase === "discovery" ? ["-sn", ...probes] : probes;
 }
 

@@ -4,6 +4,7 @@ import { findExecutable, type ProcessResult, runProcess } from "../../lib/child-
 import type { Privilege } from "./arguments.ts";
 import { okCheck, type PreflightCheck, problem } from "./check.ts";
 import { findNmapData, type NmapData } from "./data-files.ts";
+import { temporarySources } from "./ipv6.ts";
 import { checkScripts, readManifest } from "./manifest.ts";
 import { readPrivilege } from "./privilege.ts";
 import { type Route, routeChecks, routesTo } from "./routes.ts";
@@ -43,6 +44,7 @@ export async function preflight(options: PreflightOptions): Promise<PreflightRep
       ...scripts,
       homeCheck(),
       ...routeChecks(routes),
+      ...(await temporarySources(routes)).map(temporaryCheck),
     ],
     nmap: path === null || version === null ? null : { path, version },
     data,
@@ -118,6 +120,15 @@ function scriptProblem(detail: string, code: string): PreflightCheck {
   const effect =
     "scripts do not run: banners, SSH and TLS identities are not observed; a damaged data directory stops all scans";
   return problem("scripts", detail, { state: "error", effect, fix: "restore nse-scripts from the release", code });
+}
+
+function temporaryCheck(address: string): PreflightCheck {
+  return problem("ipv6", `scans leave from ${address}, a temporary address`, {
+    state: "warn",
+    effect: "the kernel replaces it every day: each time the vantage has moved, and absence is not judged for 3 scans",
+    fix: "sysctl -w net.ipv6.conf.DEVICE.use_tempaddr=0 (and keep it in /etc/sysctl.d)",
+    code: "TL129",
+  });
 }
 
 /** nmap takes the home from the password database and loads Lua from `~/.nmap` there, whatever HOME says. */

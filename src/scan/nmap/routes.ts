@@ -1,9 +1,8 @@
 import { existsSync } from "node:fs";
-import { networkInterfaces } from "node:os";
 import { z } from "zod";
 import { findExecutable, runProcess } from "../../lib/child-process.ts";
-import { canonicalMac } from "../../domain/network.ts";
-import { canonicalAddress, cidrContains, parseCidr } from "../../lib/ip.ts";
+import { addressVersion, canonicalAddress, parseCidr } from "../../lib/ip.ts";
+import { hasIpv6, macOf, nearest, NO_IPV6 } from "./own-addresses.ts";
 import { okCheck, type PreflightCheck, problem } from "./check.ts";
 
 /** How this machine reaches one address; `null` fields where nobody could tell. */
@@ -19,30 +18,40 @@ export interface Route {
 }
 
 const routeSchema = z.array(
-  z.object({ dev: z.string().optional(), prefsrc: z.string().optional(), gateway: z.string().optional() }),
+  z.object({
+    dev: z.string().optional(),
+    prefsrc: z.string().optional(),
+    gateway: z.string().optional(),
+    // An IPv4 route through an IPv6 neighbour.
+    via: z.object({ host: z.string() }).optional(),
+  }),
 );
-/** One address per neighbourhood is asked, and not more than this many. */
+/** One address per neighbourhood is asked, and not more than this many of each family. */
 const MOST_QUESTIONS = 16;
 
-/** Asks the kernel's routing table, once per /24 (IPv6: per first half of the address). */
+/** Asks the kernel's routing table, once per /24 (IPv6: per /64). */
 export async function routesTo(addresses: readonly string[]): Promise<readonly Route[]> {
-  const samples = [...new Map(addresses.toReversed().map((address) => [neighbourhood(address), address])).values()];
+  const first = [...new Map(addresses.toReversed().map((address) => [neighbourhood(address), address])).values()];
+  const samples = first.toReversed();
+  const families = ([4, 6] as const).map((version) => samples.filter((one) => addressVersion(one) === version));
   const ip = findExecutable("ip");
   const routes: Route[] = [];
-  for (const address of samples.toReversed().slice(0, MOST_QUESTIONS)) routes.push(await routeTo(address, ip));
+  for (const address of families.flatMap((family) => family.slice(0, MOST_QUESTIONS))) {
+    routes.push(await routeTo(address, ip));
+  }
   return routes;
 }
 
+/** An IPv6 text may be shortened anywhere, so it is cut as a number. */
 function neighbourhood(address: string): string {
-  const separator = address.includes(":") ? ":" : ".";
-  return address
-    .split(separator)
-    .slice(0, separator === ":" ? 4 : 3)
-    .join(separator);
+  if (addressVersion(address) === 4) return address.split(".").slice(0, 3).join(".");
+  return parseCidr(`${address}/64`)?.base ?? address;
 }
 
 async function routeTo(address: string, ip: string | null): Promise<Route> {
-  const unknown = { to: address, device: null, gateway: null, reachable: true, ...nearest(address) };
+  const own = nearest(address);
+  const spoken = addressVersion(address) === 4 || own.source !== null;
+  const unknown = { to: address, device: null, gateway: null, reachable: spoken, ...own };
   if (ip === null) return unknown;
   const args = ["-j", "route", "get", address];
   const result = await runProcess({
@@ -62,19 +71,8 @@ async function routeTo(address: string, ip: string | null): Promise<Route> {
   if (route === null) return unknown;
   const source = route.prefsrc === undefined ? null : canonicalAddress(route.prefsrc);
   const device = route.dev ?? null;
-  return { ...unknown, device, source, sourceMac: macOf(device), gateway: route.gateway ?? null };
-}
-
-/** Where the system has no `ip`: the own address in the network of the target, else the first one that leads out. */
-function nearest(target: string): Pick<Route, "source" | "sourceMac"> {
-  const own = Object.values(networkInterfaces()).flatMap((list) => list ?? []);
-  const near = own.find(({ cidr }) => {
-    const network = cidr === null ? null : parseCidr(cidr);
-    return network !== null && cidrContains(network, target);
-  });
-  const outward = near ?? own.find((one) => !one.internal && one.family === "IPv4");
-  const sourceMac = outward === undefined || outward.internal ? null : canonicalMac(outward.mac);
-  return { source: outward?.address ?? null, sourceMac };
+  const gateway = route.gateway ?? route.via?.host ?? null;
+  return { ...unknown, device, source, sourceMac: macOf(device), gateway };
 }
 
 function parseRoute(text: string): z.infer<typeof routeSchema>[number] | null {
@@ -85,18 +83,27 @@ function parseRoute(text: string): z.infer<typeof routeSchema>[number] | null {
   }
 }
 
-/** Upper case with hyphens, as everywhere; null for loopback. */
-function macOf(device: string | null): string | null {
-  const mac = (device === null ? undefined : networkInterfaces()[device])?.[0]?.mac;
-  return mac === undefined || mac === "00:00:00:00:00:00" ? null : canonicalMac(mac);
+export function routeChecks(routes: readonly Route[], ipv6 = hasIpv6()): readonly PreflightCheck[] {
+  const silent = ipv6 ? [] : routes.filter((route) => !route.reachable && addressVersion(route.to) === 6);
+  const others = routes.filter((route) => !silent.includes(route)).map(routeCheck);
+  return silent.length === 0 ? others : [...others, noIpv6(silent)];
 }
 
-export function routeChecks(routes: readonly Route[]): readonly PreflightCheck[] {
-  return routes.map((route) => {
-    if (!route.reachable) return noRoute(route);
-    const via = route.gateway === null ? "on the local link" : `through ${route.gateway}`;
-    const detail = `${route.to}: ${route.device ?? "?"} from ${route.source ?? "?"}, ${via}`;
-    return route.gateway !== null && insideContainer() ? bridged(detail) : okCheck("route", detail);
+function routeCheck(route: Route): PreflightCheck {
+  if (!route.reachable) return noRoute(route);
+  const via = route.gateway === null ? "on the local link" : `through ${route.gateway}`;
+  const detail = `${route.to}: ${route.device ?? "?"} from ${route.source ?? "?"}, ${via}`;
+  return route.gateway !== null && insideContainer() ? bridged(detail) : okCheck("route", detail);
+}
+
+/** One cause, told once and not for every network. */
+function noIpv6([first, ...more]: readonly Route[]): PreflightCheck {
+  const where = `${first?.to ?? "?"}${more.length === 0 ? "" : ` and ${more.length} more networks`}`;
+  return problem("ipv6", `${NO_IPV6}, but targets name ${where}`, {
+    state: "error",
+    effect: "IPv6 targets are not asked: every scan that has some is partial or failed",
+    fix: "give this machine an IPv6 address and a route (a container: an IPv6 network), or take the targets out",
+    code: "TL128",
   });
 }
 

@@ -6,6 +6,7 @@ import type { RunPlan } from "../../domain/scan-plan.ts";
 import { findExecutable, type ProcessResult, runProcess } from "../../lib/child-process.ts";
 import type { Privilege } from "./arguments.ts";
 import { findNmapData } from "./data-files.ts";
+import { ipv6Obstacle } from "./ipv6.ts";
 import { planObstacle } from "./plan-check.ts";
 import { prepareRun, type PreparedRun } from "./prepare.ts";
 import { followProgress, followTasks } from "./progress.ts";
@@ -56,6 +57,8 @@ async function runOnce(plan: RunPlan, options: NmapScannerOptions, run: ScanRunO
   const start: RunStart = { plan, options, startedAt: options.clock.now() };
   const obstacle = planObstacle(plan, options);
   if (obstacle !== null) return refusedRun(start, `the plan was refused: ${obstacle}`);
+  const unspoken = await ipv6Obstacle(plan.addresses);
+  if (unspoken !== null) return refusedRun(start, unspoken);
   const file = findExecutable(options.nmapPath);
   if (file === null) return refusedRun(start, `nmap was not found at "${options.nmapPath}"`);
   const data = findNmapData(file);

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import type { VantageWatch } from "../../domain/ports/vantage-watch.ts";
 import type { RouteLook, VantageControl, VantageLook } from "../../domain/vantage.ts";
+import { addressVersion } from "../../lib/ip.ts";
 import { askCanary, type CanaryOptions, notApplicable } from "./canary.ts";
 import { lookAtGateway } from "./neighbour.ts";
 import { type Route, routesTo } from "./routes.ts";
@@ -44,14 +45,30 @@ function linkUp(device: string | null): boolean | null {
   }
 }
 
-function canaryOf(
+/** One canary for each family that is scanned: the two have their own rights, filters and routes in the kernel. */
+async function canaryOf(
   routes: readonly RouteLook[],
   options: WatchOptions,
   signal: AbortSignal,
+): Promise<VantageControl> {
+  const asked: VantageControl[] = [];
+  for (const version of [4, 6] as const) {
+    const first = routes.find((route) => addressVersion(route.to) === version);
+    if (first !== undefined) asked.push(await canaryOn(first, options, signal));
+  }
+  const failed = asked.find((control) => control.result === "failed");
+  const ok = asked.find((control) => control.result === "ok");
+  return failed ?? ok ?? asked[0] ?? notApplicable("the own address is not known");
+}
+
+function canaryOn(
+  route: RouteLook,
+  options: WatchOptions,
+  signal: AbortSignal,
 ): Promise<VantageControl> | VantageControl {
-  const source = routes[0]?.source ?? null;
+  const { source, device } = route;
   if (source === null) return notApplicable("the own address is not known");
-  if (routes[0]?.device === "lo") return notApplicable("the targets are on this machine");
+  if (device === "lo") return notApplicable("the targets are on this machine");
   if (options.excluded(source)) return notApplicable("the own address is excluded");
   return askCanary(source, options, signal);
 }

@@ -1,5 +1,5 @@
 import { disjoint } from "../../domain/scope.ts";
-import { MAX_ADDRESSES, readTarget } from "../../domain/target.ts";
+import { MAX_ADDRESSES, readMatch, readTarget } from "../../domain/target.ts";
 import {
   type Cidr,
   cidrAddresses,
@@ -25,6 +25,8 @@ export interface TargetPlan {
   readonly pinned: ReadonlyMap<string, readonly string[]>;
   /** Names that stand for nothing in this cycle: their hosts are not measured, hence not absent. */
   readonly unmeasured: readonly TargetRefusal[];
+  /** Addresses of names that are not asked although the name is: of a family that is not listed or not spoken here. */
+  readonly leftOut: readonly TargetRefusal[];
   /** Canonical CIDRs, handed to nmap a second time as `--exclude`. */
   readonly excluded: readonly string[];
 }
@@ -34,11 +36,13 @@ export interface TargetInput {
   readonly exclude: readonly string[];
   /** Answers of the resolver, asked once per cycle by the caller; null = no answer. */
   readonly resolve: (name: string) => readonly string[] | null;
+  /** Whether this machine speaks IPv6 beyond itself. */
+  readonly ipv6: boolean;
 }
 
 /** The names among them, in lower case: what a resolver must be asked before {@link planTargets}. */
 export function namesIn(texts: readonly string[]): readonly string[] {
-  return [...new Set(readAll(texts).names)];
+  return [...new Set(readAll(texts, readMatch).names)];
 }
 
 /**
@@ -46,10 +50,12 @@ export function namesIn(texts: readonly string[]): readonly string[] {
  * that does not resolve leaves its hosts unmeasured; an excluded one is a refusal, since nobody knows whom to spare.
  */
 export function planTargets(input: TargetInput): Result<TargetPlan, readonly TargetRefusal[]> {
-  const excluded = readAll(input.exclude);
-  const listed = readAll(input.targets);
-  const names = resolveNames(listed.names, { resolve: input.resolve, allowed: standsFor(listed.networks) });
-  const spared = resolveNames(excluded.names, { resolve: input.resolve, allowed: () => true });
+  const excluded = readAll(input.exclude, readMatch);
+  const listed = readAll(input.targets, readTarget);
+  const { resolve } = input;
+  const askable = familyTest(listed.networks, input.ipv6);
+  const names = resolveNames(listed.names, { resolve, askable, allowed: standsFor(listed.networks) });
+  const spared = resolveNames(excluded.names, { resolve, askable: () => true, allowed: () => true });
   const refusals = [excluded, listed, spared].flatMap((part) => part.refusals);
   if (refusals.length > 0) return err(refusals);
   const networks = disjoint([...listed.networks, ...names.networks]);
@@ -65,6 +71,7 @@ export function planTargets(input: TargetInput): Result<TargetPlan, readonly Tar
     scope: new Set(scope),
     pinned: names.pinned,
     unmeasured: names.refusals,
+    leftOut: names.leftOut,
     excluded: disjoint(banned).map(formatCidr),
   });
 }
@@ -74,8 +81,11 @@ interface ReadPart {
   readonly refusals: readonly TargetRefusal[];
 }
 
-function readAll(texts: readonly string[]): ReadPart & { readonly names: readonly string[] } {
-  const read = texts.map((text) => ({ text, result: readTarget(text) }));
+function readAll(
+  texts: readonly string[],
+  readWith: typeof readTarget,
+): ReadPart & { readonly names: readonly string[] } {
+  const read = texts.map((text) => ({ text, result: readWith(text) }));
   const targets = read.flatMap(({ result }) => (result.ok ? [result.value] : []));
   return {
     networks: targets.flatMap((target) => (target.kind === "networks" ? target.networks : [])),
@@ -86,34 +96,56 @@ function readAll(texts: readonly string[]): ReadPart & { readonly names: readonl
 
 interface Resolution {
   readonly resolve: TargetInput["resolve"];
+  /** False for answers of a family that cannot or must not be asked. */
+  readonly askable: (answer: Cidr) => boolean;
   readonly allowed: (address: string) => boolean;
 }
 
+interface Resolved extends ReadPart {
+  readonly pinned: ReadonlyMap<string, readonly string[]>;
+  readonly leftOut: readonly TargetRefusal[];
+}
+
 /** All answers of a name count, or none: half an answer would look like hosts that vanished. */
-function resolveNames(
-  names: readonly string[],
-  how: Resolution,
-): ReadPart & { readonly pinned: ReadonlyMap<string, readonly string[]> } {
+function resolveNames(names: readonly string[], how: Resolution): Resolved {
   const networks: Cidr[] = [];
   const refusals: TargetRefusal[] = [];
+  const leftOut: TargetRefusal[] = [];
   const pinned = new Map<string, readonly string[]>();
   for (const name of new Set(names)) {
     const answers = how.resolve(name) ?? [];
-    const read = answers.flatMap((answer) => parseCidr(answer) ?? []);
-    const reason = answerProblem(answers, read, how);
+    const all = answers.flatMap((answer) => parseCidr(answer) ?? []);
+    const read = all.some(how.askable) ? all.filter(how.askable) : all;
+    const reason = answers.length > all.length ? "the resolver's answer is not an address" : answerProblem(read, how);
     if (reason !== null) {
       refusals.push({ text: name, reason });
       continue;
     }
     networks.push(...read);
+    leftOut.push(...all.filter((one) => !read.includes(one)).map((one) => ({ text: name, reason: notAsked(one) })));
     pinned.set(name, read.map((network) => network.base).sort(compareAddresses));
   }
-  return { networks, refusals, pinned };
+  return { networks, refusals, pinned, leftOut };
 }
 
-function answerProblem(answers: readonly string[], read: readonly Cidr[], { allowed }: Resolution): string | null {
-  if (answers.length === 0) return "the name could not be resolved";
-  if (read.length < answers.length) return "the resolver's answer is not an address";
+function notAsked({ base, version }: Cidr): string {
+  return `${base} is left out: targets list no IPv${version} network, or this machine does not speak IPv${version}`;
+}
+
+/**
+ * A name with addresses of both families is asked in the families that are listed, or all where only names are; and in
+ * IPv6 only where this machine speaks it. It is the same choice in every cycle, so nothing seems to vanish by it.
+ */
+function familyTest(listed: readonly Cidr[], ipv6: boolean): (answer: Cidr) => boolean {
+  const families = new Set(listed.map((network) => network.version));
+  return ({ base, version }) => {
+    const wanted = families.size === 0 || families.has(version);
+    return wanted && (version === 4 || ipv6 || base === "::1");
+  };
+}
+
+function answerProblem(read: readonly Cidr[], { allowed }: Resolution): string | null {
+  if (read.length === 0) return "the name could not be resolved";
   const foreign = read.find((network) => !allowed(network.base));
   return foreign === undefined ? null : `resolves to ${foreign.base}, which is outside the scope`;
 }

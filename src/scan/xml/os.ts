@@ -9,8 +9,8 @@ const MAX_MATCHES = 10;
 const POINTS_BELOW_BEST = 3;
 const MAX_STACK_FACTS = 128;
 // Changes from run to run on an unchanged host: addresses and ports of the probe, clocks, sequence statistics. The SCAN
-// line tells about nmap itself.
-const VOLATILE = /SCAN\([^()]*\)|(?<=[(%])(?:CU|TM|SP|ISR|GCD|TS|D|P|OT|CT)=[^%()]*/g;
+// line tells about nmap itself. Over IPv6 nmap prints whole answers (P) and when they were sent and received (ST, RT).
+const VOLATILE = /SCAN\([^()]*\)|(?<=[(%])(?:CU|TM|SP|ISR|GCD|TS|D|P|OT|CT|ST|RT)=[^%()]*/g;
 /** Hosts of one system have one stack. */
 const stacks = sharing<ReadonlyMap<string, string>>(256);
 

@@ -17,6 +17,8 @@ const ALWAYS = "--noninteractive --no-stylesheet --unique --stats-every 5s";
 const PLACES = "--datadir /n -oX /w/nmap.xml";
 const RAW = "-PE -PP -PS22,80,443 -PA80,443";
 
+const RAW6 = "-PE -PS22,80,443 -PA80,443";
+
 function line(more: Partial<RunPlan>, files: Partial<RunFiles> = {}): string {
   return nmapArguments(portsRun(["10.0.0.1", "10.0.0.2"], "22,80-82", more), { ...FILES, ...files }).join(" ");
 }
@@ -62,10 +64,34 @@ describe("a plan becomes exactly these arguments", () => {
       `${ALWAYS} -v ${PLACES} -T4 --min-rate 1000 --max-retries 4 -n -Pn -sT -p T:22,80-82 --script-timeout 6s -- 10.0.0.1 10.0.0.2`,
     ],
     [
-      "IPv6",
+      "IPv6, with the excludes of its family",
       { addresses: ["2001:db8::1"] },
+      { exclude: ["10.0.0.9", "2001:db8:9::/64"] },
+      `${ALWAYS} -v ${PLACES} -T4 --max-rate 5000 -6 ${RAW6} -sS -p T:22,80-82 --script-timeout 6s --exclude 2001:db8:9::/64 -- 2001:db8::1`,
+    ],
+    [
+      "IPv4 without the excludes of the other family",
       {},
-      `${ALWAYS} -v ${PLACES} -T4 --max-rate 5000 -6 ${RAW} -sS -p T:22,80-82 --script-timeout 6s -- 2001:db8::1`,
+      { exclude: ["2001:db8:9::/64"] },
+      `${ALWAYS} -v ${PLACES} -T4 --max-rate 5000 ${RAW} -sS -p T:22,80-82 --script-timeout 6s -- 10.0.0.1 10.0.0.2`,
+    ],
+    [
+      "IPv6 by connect",
+      { addresses: ["2001:db8::1"], technique: "connect" },
+      { privilege: "connect" },
+      `${ALWAYS} -v ${PLACES} -T4 --max-rate 5000 --unprivileged -6 -PS22,80,443 -sT -p T:22,80-82 --script-timeout 6s -- 2001:db8::1`,
+    ],
+    [
+      "discovery in IPv6",
+      { phase: "discovery", ports: new Map(), addresses: ["2001:db8::1"] },
+      {},
+      `${ALWAYS} -v ${PLACES} -T4 --max-rate 5000 -6 -sn ${RAW6} --script-timeout 6s -- 2001:db8::1`,
+    ],
+    [
+      "IPv6 loopback without names",
+      { addresses: ["::1"], ports: tcp("22") },
+      {},
+      `${ALWAYS} -v ${PLACES} -T4 --max-rate 5000 -n -6 ${RAW6} -sS -p T:22 --script-timeout 6s -- ::1`,
     ],
     [
       "UDP",

@@ -4,7 +4,7 @@ import { narrowTargets } from "../../../src/scan/plan/narrow.ts";
 import { planTargets } from "../../../src/scan/plan/targets.ts";
 
 function plan(targets: string[], exclude: string[] = [], names: Record<string, string[]> = {}) {
-  return planTargets({ targets, exclude, resolve: (name) => names[name] ?? null });
+  return planTargets({ targets, exclude, resolve: (name) => names[name] ?? null, ipv6: true });
 }
 
 function addresses(...args: Parameters<typeof plan>): readonly string[] {
@@ -133,9 +133,41 @@ describe("names", () => {
   });
 });
 
+describe("a name with addresses of both families", () => {
+  const names = { "both.internal": ["10.0.0.7", "2001:db8::7"], "six.internal": ["2001:db8::7"] };
+  const planned = (targets: string[], ipv6 = true) =>
+    planTargets({ targets, exclude: [], resolve: (name) => names[name as keyof typeof names] ?? null, ipv6 });
+
+  test.each<[string, string[], boolean, string[], number]>([
+    ["both, where only names are listed", ["both.internal"], true, ["10.0.0.7", "2001:db8::7"], 0],
+    ["IPv4 alone, where this machine has no IPv6", ["both.internal"], false, ["10.0.0.7"], 1],
+    ["IPv4 alone, where IPv4 networks are listed", ["10.0.0.7", "both.internal"], true, ["10.0.0.7"], 1],
+    ["IPv6 alone, where IPv6 networks are listed", ["2001:db8::/120", "both.internal"], true, ["2001:db8::7"], 1],
+    [
+      "both, where networks of both are listed",
+      ["10.0.0.7", "2001:db8::7", "both.internal"],
+      true,
+      ["10.0.0.7", "2001:db8::7"],
+      0,
+    ],
+    ["IPv6 without a choice, whatever this machine has", ["six.internal"], false, ["2001:db8::7"], 0],
+  ])("is asked in %s", (_, targets, ipv6, expected, leftOut) => {
+    const result = planned(targets, ipv6);
+    if (!result.ok) throw new Error(JSON.stringify(result.error));
+    expect(result.value.addresses.filter((address) => /[.:]7$/.test(address))).toEqual(expected);
+    expect(result.value.unmeasured).toEqual([]);
+    expect(result.value.leftOut).toHaveLength(leftOut);
+  });
+
+  test("is not asked at all when an address of a listed family lies outside: half an answer is none", () => {
+    const result = planned(["10.0.0.7", "2001:db8::1", "both.internal"]);
+    expect(result).toMatchObject({ ok: true, value: { unmeasured: [{ text: "both.internal" }] } });
+  });
+});
+
 describe("a plan that is narrowed", () => {
   function narrowed(...wanted: string[]) {
-    const result = plan(["10.0.0.0/29", "web.internal"], ["10.0.0.3"], { "web.internal": ["10.0.0.5"] });
+    const result = plan(["10.0.0.0/29", "web.internal", "2001:db8::1"], ["10.0.0.3"], { "web.internal": ["10.0.0.5"] });
     if (!result.ok) throw new Error(JSON.stringify(result.error));
     const found = narrowTargets(result.value, wanted);
     return found.ok ? found.value.addresses : found.error.map((one) => one.reason).join("; ");
@@ -146,6 +178,7 @@ describe("a plan that is narrowed", () => {
     ["a network without what is excluded", ["10.0.0.2/31"], ["10.0.0.2"]],
     ["a range and an address", ["10.0.0.6-7", "10.0.0.1"], ["10.0.0.1", "10.0.0.6", "10.0.0.7"]],
     ["a configured name", ["Web.internal"], ["10.0.0.5"]],
+    ["an IPv6 address in any spelling", ["2001:DB8:0::1"], ["2001:db8::1"]],
   ])("to %s", (_, wanted, expected) => {
     expect(narrowed(...wanted)).toEqual(expected);
   });

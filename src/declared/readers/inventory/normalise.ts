@@ -1,6 +1,6 @@
 import type { Declaration, DeclarationSource } from "../../../domain/declaration.ts";
 import { stableId } from "../../../lib/hash.ts";
-import { formatCidr, parseCidr } from "../../../lib/ip.ts";
+import { addressHint, bracketed, formatCidr, parseCidr } from "../../../lib/ip.ts";
 import { isoTime } from "../../../lib/time.ts";
 import type { Cell, InventoryRow, Problem } from "./rows.ts";
 
@@ -65,7 +65,8 @@ function targetOf(cell: Cell | undefined): Target | string {
   }
   const name = text.toLowerCase().replace(/\.$/, "");
   if (isName(name)) return { addresses: [], cidrs: [], hostnames: [name] };
-  return `"${text.slice(0, 64)}" is no address, CIDR, range or name`;
+  const hint = addressHint(text);
+  return `"${text.slice(0, 64)}" is no address, CIDR, range or name${hint === null ? "" : `: ${hint}`}`;
 }
 
 /** A name may begin with a digit, but a last label that does is a mistyped address. */
@@ -145,7 +146,7 @@ function record(parts: {
     },
     owner: {
       tool: "inventory",
-      address: `${who}:${port.any ? "*" : port.from === port.to ? port.from : `${port.from}-${port.to}`}/${proto}`,
+      address: `${bracketed(who)}:${port.any ? "*" : port.from === port.to ? port.from : `${port.from}-${port.to}`}/${proto}`,
       name: owner,
     },
     sources: [source],

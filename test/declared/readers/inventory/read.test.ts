@@ -25,7 +25,7 @@ describe("a row of an inventory", () => {
     ["10.0.0.5,*,any", "10.0.0.5:*/any"],
     ["10.0.0.9/24,22", "10.0.0.0/24:22/tcp"],
     ["10.0.0.4-6,22", "10.0.0.4 10.0.0.5 10.0.0.6:22/tcp"],
-    ["2001:DB8::5,22", "2001:db8::5:22/tcp"],
+    ["2001:DB8::5,22", "[2001:db8::5]:22/tcp"],
     ["App7.Corp.Example.,22", "app7.corp.example:22/tcp"],
     ["1und1.example,22", "1und1.example:22/tcp"],
     ["printer,9100", "printer:9100/tcp"],

@@ -1,0 +1,43 @@
+import { networkInterfaces } from "node:os";
+import { canonicalMac } from "../../domain/network.ts";
+import { addressVersion, cidrContains, parseCidr } from "../../lib/ip.ts";
+
+export const NO_IPV6 = "this machine has no IPv6 address";
+
+type Interfaces = ReturnType<typeof networkInterfaces>;
+
+/** Whether this machine has an IPv6 address that leads beyond it: neither loopback nor link-local. */
+export function hasIpv6(interfaces: Interfaces = networkInterfaces()): boolean {
+  return allOf(interfaces).some((one) => one.family === "IPv6" && leadsOut(one));
+}
+
+/** Where the system has no `ip`: the own address in the network of the target, else the first one that leads out. */
+export function nearest(
+  target: string,
+  interfaces: Interfaces = networkInterfaces(),
+): { readonly source: string | null; readonly sourceMac: string | null } {
+  const family = addressVersion(target) === 4 ? "IPv4" : "IPv6";
+  const own = allOf(interfaces).filter((one) => one.family === family);
+  const near = own.find(({ cidr }) => {
+    const network = cidr === null ? null : parseCidr(cidr);
+    return network !== null && cidrContains(network, target);
+  });
+  const outward = near ?? own.find(leadsOut);
+  const sourceMac = outward === undefined || outward.internal ? null : canonicalMac(outward.mac);
+  return { source: outward?.address ?? null, sourceMac };
+}
+
+/** Upper case with hyphens, as everywhere; null for loopback. */
+export function macOf(device: string | null): string | null {
+  const mac = (device === null ? undefined : networkInterfaces()[device])?.[0]?.mac;
+  return mac === undefined || mac === "00:00:00:00:00:00" ? null : canonicalMac(mac);
+}
+
+function allOf(interfaces: Interfaces) {
+  return Object.values(interfaces).flatMap((list) => list ?? []);
+}
+
+/** A scope id marks link-local addresses. */
+function leadsOut(one: ReturnType<typeof allOf>[number]): boolean {
+  return !one.internal && (one.family === "IPv4" || one.scopeid === 0);
+}
