@@ -1,6 +1,9 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdirSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { Writable } from "node:stream";
+import { onTestFinished } from "vitest";
 import { runCommandLine } from "../../src/cli/main.ts";
 import { tempDir } from "../support/temp-dir.ts";
 
@@ -43,4 +46,28 @@ export function directoryWith(files: Readonly<Record<string, string>>): string {
     writeFileSync(path, text, { mode: 0o700 });
   }
   return directory;
+}
+
+const BIN = resolve("bin/tripline.cjs");
+
+/** The program as a process of its own, behind the words of another program such as `unshare`. */
+export async function runProcess(
+  args: readonly string[],
+  cwd: string,
+  before: readonly string[] = [],
+): Promise<{ readonly code: unknown; readonly text: string }> {
+  const [program = "", ...rest] = [...before, process.execPath, BIN, ...args];
+  const child = spawn(program, rest, { cwd, stdio: ["ignore", "pipe", "pipe"] });
+  onTestFinished(() => void child.kill("SIGKILL"));
+  let text = "";
+  child.stdout.on("data", (chunk: Buffer) => (text += chunk.toString()));
+  child.stderr.on("data", (chunk: Buffer) => (text += chunk.toString()));
+  const [code] = await once(child, "close");
+  return { code, text };
+}
+
+/** The program as a process that may not open raw sockets, whoever runs the tests. */
+export function unprivileged(args: readonly string[], cwd: string): ReturnType<typeof runProcess> {
+  const root = process.getuid?.() === 0;
+  return runProcess(args, cwd, root ? ["setpriv", "--bounding-set=-net_raw", "--inh-caps=-net_raw"] : []);
 }

@@ -1,5 +1,3 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { existsSync, mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { describe, expect, it } from "vitest";
@@ -7,9 +5,8 @@ import { openState } from "../../src/app/wiring.ts";
 import { installedNmap } from "../nse/nmap.ts";
 import { describeWith } from "../support/availability.ts";
 import { listener } from "../support/listeners.ts";
-import { directoryWith, type Ran, run } from "./command-line.ts";
+import { directoryWith, type Ran, run, unprivileged } from "./command-line.ts";
 
-const BIN = resolve("bin/tripline.cjs");
 const HOST = "127.0.32.1";
 
 /** A small segment on loopback, mature after one scan; `nmap` says which one to use. */
@@ -130,19 +127,6 @@ describeWith(installedNmap(), "without the right to raw sockets", () => {
     expect(code).toBe(3);
   });
 });
-
-/** The program as a process that may not open raw sockets, whoever runs the tests. */
-async function unprivileged(args: readonly string[], cwd: string): Promise<{ code: unknown; text: string }> {
-  const root = process.getuid?.() === 0;
-  const drop = ["setpriv", "--bounding-set=-net_raw", "--inh-caps=-net_raw"];
-  const [program = "", ...rest] = [...(root ? drop : []), process.execPath, BIN, ...args];
-  const child = spawn(program, rest, { cwd, stdio: ["ignore", "pipe", "pipe"] });
-  let text = "";
-  child.stdout.on("data", (chunk: Buffer) => (text += chunk.toString()));
-  child.stderr.on("data", (chunk: Buffer) => (text += chunk.toString()));
-  const [code] = await once(child, "close");
-  return { code, text };
-}
 
 /** The content of a file as soon as somebody has written it. */
 async function written(file: string): Promise<string> {

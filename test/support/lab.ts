@@ -28,6 +28,10 @@ export interface Lab {
   /** The network of the lab, as a CIDR. */
   readonly network: string;
   address(octet: number): string;
+  /** Its second, IPv6 address; only in a lab of both families. */
+  address6(octet: number): string;
+  /** More services on a machine, while it runs. */
+  listen(octet: number, listens: ReadonlyMap<number, string>): Promise<void>;
   /** Takes a machine off the network, as if its cable were pulled; `true` puts it back. */
   connect(octet: number, connected: boolean): Promise<void>;
   add(host: LabHost): Promise<void>;
@@ -53,30 +57,50 @@ export async function labAvailable(): Promise<Available<object>> {
   return { ok: true };
 }
 
-/** Several real machines on one: a bridge here, one namespace per host. The caller removes it. */
-export async function createLab(hosts: readonly LabHost[]): Promise<Lab> {
-  const bridge = `${PREFIX}${process.pid}b`;
-  const network = `10.213.${process.pid % 250}`;
-  const listeners = new Map<number, ChildProcess>();
+/** What all machines of a lab share: the bridge, the first octets of IPv4, and the /64 of IPv6 or null. */
+interface Wire {
+  readonly bridge: string;
+  readonly network: string;
+  readonly network6: string | null;
+}
+
+/**
+ * Several real machines on one: a bridge here, one namespace per host, with `ipv6` an address of each family. The caller
+ * removes it.
+ */
+export async function createLab(hosts: readonly LabHost[], options: { readonly ipv6?: true } = {}): Promise<Lab> {
+  const wire: Wire = {
+    bridge: `${PREFIX}${process.pid}b`,
+    network: `10.213.${process.pid % 250}`,
+    // The prefix of documentation; a group of zeros would be shortened away.
+    network6: options.ipv6 === true ? `2001:db8:${((process.pid % 65_535) + 1).toString(16)}:` : null,
+  };
+  const { bridge, network, network6 } = wire;
+  const listeners = new Map<number, ChildProcess[]>();
+  const listen = async (octet: number, listens: ReadonlyMap<number, string>) => {
+    const child = await startListeners(spaceName(octet), listens, network6 === null ? "0.0.0.0" : "::");
+    listeners.set(octet, [...(listeners.get(octet) ?? []), child]);
+  };
   const add = async (host: LabHost) => {
-    const child = await addHost(host, { bridge, network });
-    if (child !== null) listeners.set(host.octet, child);
+    await addHost(host, wire);
+    if (host.listens !== undefined) await listen(host.octet, host.listens);
     await forgetNeighbours(bridge);
   };
   const take = async (octet: number) => {
-    listeners.get(octet)?.kill("SIGKILL");
+    for (const child of listeners.get(octet) ?? []) child.kill("SIGKILL");
     // The kernel takes a namespace apart in its own time; the cable must be free for a successor now.
     await ip("link", "del", vethName(octet));
     await ip("netns", "del", spaceName(octet));
     await forgetNeighbours(bridge);
   };
   const remove = async () => {
-    for (const child of listeners.values()) child.kill("SIGKILL");
+    for (const child of [...listeners.values()].flat()) child.kill("SIGKILL");
     await removeNamed((pid) => pid === process.pid);
   };
   try {
     await ip("link", "add", bridge, "type", "bridge");
     await ip("addr", "add", `${network}.1/24`, "dev", bridge);
+    if (network6 !== null) await ip("addr", "add", `${network6}:1/64`, "dev", bridge, "nodad");
     await ip("link", "set", bridge, "up");
     for (const host of hosts) await add(host);
   } catch (error) {
@@ -88,6 +112,8 @@ export async function createLab(hosts: readonly LabHost[]): Promise<Lab> {
     device: bridge,
     network: `${network}.0/24`,
     address: (octet) => `${network}.${octet}`,
+    address6: (octet) => `${network6 ?? "no-ipv6"}:${octet}`,
+    listen,
     connect: (octet, connected) => ip("link", "set", vethName(octet), connected ? "up" : "down"),
     add,
     take,
@@ -99,18 +125,20 @@ export async function createLab(hosts: readonly LabHost[]): Promise<Lab> {
   };
 }
 
-async function addHost(host: LabHost, at: { bridge: string; network: string }): Promise<ChildProcess | null> {
+async function addHost(host: LabHost, at: Wire): Promise<void> {
   const space = spaceName(host.octet);
   const mac = host.mac ?? `02:00:00:00:00:${host.octet.toString(16).padStart(2, "0")}`;
   await ip("netns", "add", space);
   await ip("link", "add", vethName(host.octet), "type", "veth", "peer", "name", "eth0", "address", mac, "netns", space);
   await ip("link", "set", vethName(host.octet), "master", at.bridge, "up");
   await ip("-n", space, "addr", "add", `${at.network}.${host.octet}/24`, "dev", "eth0");
+  // Duplicate address detection would keep the address for a second or two.
+  if (at.network6 !== null)
+    await ip("-n", space, "addr", "add", `${at.network6}:${host.octet}/64`, "dev", "eth0", "nodad");
   await ip("-n", space, "link", "set", "lo", "up");
   await ip("-n", space, "link", "set", "eth0", "up");
-  for (const address of host.behind ?? []) await ip("-n", space, "addr", "add", `${address}/32`, "dev", "lo");
+  for (const address of host.behind ?? []) await ip("-n", space, "addr", "add", address, "dev", "lo");
   await alter(space, { sysctls: host.sysctls ?? new Map(), rules: host.rules ?? "" });
-  return host.listens === undefined ? null : startListeners(space, host.listens);
 }
 
 async function alter(space: string, to: Pick<LabHost, "mac" | "sysctls" | "rules">): Promise<void> {
@@ -140,9 +168,13 @@ async function ip(...args: readonly string[]): Promise<void> {
 }
 
 /** One small process per machine. It ends with its stdin, so it never outlives a crashed test. */
-function startListeners(space: string, listens: ReadonlyMap<number, string>): Promise<ChildProcess> {
+function startListeners(
+  space: string,
+  listens: ReadonlyMap<number, string>,
+  address: "0.0.0.0" | "::",
+): Promise<ChildProcess> {
   const program = path.join(import.meta.dirname, "lab-listeners.ts");
-  const args = ["netns", "exec", space, process.execPath, program, JSON.stringify([...listens])];
+  const args = ["netns", "exec", space, process.execPath, program, JSON.stringify([...listens]), address];
   const child = spawn("ip", args, { stdio: ["pipe", "pipe", "inherit"] });
   return new Promise((resolve, reject) => {
     child.once("error", reject);

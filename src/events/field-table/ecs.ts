@@ -55,7 +55,7 @@ export const ECS_ROWS: readonly FieldRow[] = [
   ["destination.address", "keyword", WIRE, "As `server.address`."],
   ["destination.domain", "keyword", WIRE, "As `server.domain`.", NAME],
   ["destination.mac", "keyword", WIRE, "As `server.mac`."],
-  ["source.ip", "ip", MEASURED, "The scanning address of the vantage: it is us, no attacker."],
+  ["source.ip", "ip", MEASURED, "The scanning address of the vantage: it is us, no attacker. Absent where it is not known in the family of the host."],
   ["network.transport", "keyword", MEASURED, "tcp, udp or sctp."],
   ["network.protocol", "keyword", MEASURED, "Application protocol, when identified."],
   ["network.type", "keyword", MEASURED, "ipv4 or ipv6."],
