@@ -49,7 +49,9 @@ const event = z.object({
 });
 
 function eventsOf(directory: string) {
-  const lines = readFileSync(join(directory, ".tripline", "events.ndjson"), "utf8").trim().split("\n");
+  const lines = readFileSync(join(directory, ".tripline", "events.ndjson"), "utf8")
+    .trim()
+    .split("\n");
   return lines.map((line) => event.parse(JSON.parse(line)));
 }
 
@@ -123,6 +125,19 @@ describeWith(ipv6Loopback(), "IPv6 loopback", () => {
       );
     });
 
+    it("a host is found by any spelling of its address, and muted by its network", async () => {
+      const directory = segment(["::1"], [80]);
+      expect(await run(["scan", "-c", "tripline.yaml"], directory)).toMatchObject({ code: 0 });
+      const shown = await run(["hosts", "0:0:0::0001", "-c", "tripline.yaml"], directory);
+      expect(shown).toMatchObject({ code: 0, out: expect.stringMatching(/^::1 {2}up/) });
+      const mute = ["mute", "add", "--reason", "r", "--by", "b", "--until", "1d", "-c", "tripline.yaml", "--host"];
+      expect(await run([...mute, "2001:db8::/32"], directory)).toMatchObject({ code: 0 });
+      expect(await run([...mute, "::ffff:10.0.0.1"], directory)).toMatchObject({
+        code: 2,
+        err: expect.stringContaining("write 10.0.0.1"),
+      });
+    });
+
     it("a dry run shows one command line for each family, without what nmap refuses there", async () => {
       const directory = segment(["::1", "127.0.61.1"], [80], 'exclude: ["2001:db8::/32", 10.0.0.0/8]\n');
       const { code, out } = await run(["scan", "--dry-run", "-c", "tripline.yaml"], directory);
@@ -164,22 +179,32 @@ describeWith(namespaces, "a machine without IPv6", () => {
     it.each([
       ["no address beyond loopback", ALONE, "2001:db8::1"],
       ["IPv6 switched off", WITHOUT, "::1"],
-    ])("%s: the scan and doctor say so, and the IPv4 part is scanned", async (_, before, target) => {
-      const directory = segment([target, "127.0.62.1"], [80]);
-      const scan = await runProcess(["scan", "-c", "tripline.yaml"], directory, before);
-      expect(scan.text).toContain(`this machine has no IPv6 address: ${target} was not asked (tripline doctor: TL128)`);
-      expect(scan.text).toMatch(/1 up \/ 2 · 0 open ports · \S+ · partial/);
-      expect(scan.code).toBe(3);
-      const doctor = await runProcess(["doctor", "-c", "tripline.yaml"], directory, before);
-      expect(doctor.text).toMatch(/fail {2}ipv6: this machine has no IPv6 address.*TL128[^]*effect[^]*fix/);
-      expect(doctor.code).toBe(3);
-    });
+    ])(
+      "%s: the scan and doctor say so, and the IPv4 part is scanned",
+      async (_, before, target) => {
+        const directory = segment([target, "127.0.62.1"], [80]);
+        const scan = await runProcess(["scan", "-c", "tripline.yaml"], directory, before);
+        expect(scan.text).toContain(
+          `this machine has no IPv6 address: ${target} was not asked (tripline doctor: TL128)`,
+        );
+        expect(scan.text).toMatch(/1 up \/ 2 · 0 open ports · \S+ · partial/);
+        expect(scan.code).toBe(3);
+        const doctor = await runProcess(["doctor", "-c", "tripline.yaml"], directory, before);
+        expect(doctor.text).toMatch(/fail {2}ipv6: this machine has no IPv6 address.*TL128[^]*effect[^]*fix/);
+        expect(doctor.code).toBe(3);
+      },
+      LIMIT_MS,
+    );
 
-    it("and nowhere else: the scan fails", async () => {
-      const only = await runProcess(["scan", "-c", "tripline.yaml"], segment(["2001:db8::1"], [80]), ALONE);
-      expect(only.text).toMatch(/· failed\nfailed: this machine has no IPv6 address/);
-      expect(only.code).toBe(3);
-    });
+    it(
+      "and nowhere else: the scan fails",
+      async () => {
+        const only = await runProcess(["scan", "-c", "tripline.yaml"], segment(["2001:db8::1"], [80]), ALONE);
+        expect(only.text).toMatch(/· failed\nfailed: this machine has no IPv6 address/);
+        expect(only.code).toBe(3);
+      },
+      LIMIT_MS,
+    );
   });
 });
 

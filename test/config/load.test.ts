@@ -48,7 +48,7 @@ describe("a configuration", () => {
   });
 
   it.each([
-    ["exclude", 'exclude: ["2001:db8:1::/64", 10.0.0.0/8]'],
+    ["exclude", 'exclude: ["2001:db8:1::/64", 11.0.0.0/8]'],
     ["tags", 'tags: [{ match: "2001:db8::/32", tags: [x] }]'],
     ["a mute", 'mutes: [{ match: { host: "2001:db8::/64" }, reason: r, by: b, until: "2027-03-01" }]'],
   ])("takes networks of any size where hosts are held against them: %s", (_, line) => {

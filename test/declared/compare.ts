@@ -18,6 +18,10 @@ export interface CompareOptions {
   /** What is remembered of ports of the host, by port key. */
   readonly remembered?: Readonly<Record<string, Partial<Record<PortField, string>>>>;
   readonly now?: number;
+  /** The scanned host; 10.0.0.5 when nothing is given. */
+  readonly address?: string;
+  /** Our own address, where it is known. */
+  readonly vantageAddress?: string;
 }
 
 export interface Compared {
@@ -27,7 +31,7 @@ export interface Compared {
   readonly kinds: readonly string[];
 }
 
-/** One host at 10.0.0.5 with these open ports against this inventory. */
+/** One host with these open ports against this inventory. */
 export async function compare(
   csv: string,
   ports: readonly PortSpec[],
@@ -38,7 +42,7 @@ export async function compare(
   writeFileSync(
     join(directory, "scan.xml"),
     nmapXml({
-      hosts: [{ address: "10.0.0.5", ports }],
+      hosts: [{ address: options.address ?? "10.0.0.5", ports }],
       scaninfo: [{ type: "syn", protocol: "tcp", services: "1-1000,2222,8080,8081" }],
     }),
   );
@@ -49,7 +53,7 @@ export async function compare(
     state,
     observations: mergeObservations([run]),
     vantageDegraded: options.degraded ?? false,
-    vantageAddress: null,
+    vantageAddress: options.vantageAddress ?? null,
     remembered: (_, port) => new Map(Object.entries(options.remembered?.[portKey(port)] ?? {}).filter(isField)),
   });
   return { state, report, kinds: report.findings.map((f) => `${f.kind} ${f.port?.number ?? ""}`.trim()) };

@@ -44,6 +44,23 @@ describe("declared against the wire", () => {
     expect((await compare(csv, ports)).kinds).toEqual(expected);
   });
 
+  it.each([
+    ["a scope that holds us", "10.0.0.5", "10.9.0.1", "10.9.0.0/16", ["expected-endpoint-down 443"]],
+    ["a scope that does not", "10.0.0.5", "10.9.0.1", "10.8.0.0/16", []],
+    ["an IPv6 scope that holds us", "2001:db8::5", "2001:db8::1", "2001:db8::/64", ["expected-endpoint-down 443"]],
+    ["an IPv6 scope that does not", "2001:db8::5", "2001:db8::1", "2001:db8:1::/64", []],
+    [
+      "an IPv6 scope, of us only IPv4 is known",
+      "2001:db8::5",
+      "10.9.0.1",
+      "2001:db8::/64",
+      ["expected-endpoint-down 443"],
+    ],
+  ])("who is meant: %s", async (_, address, vantageAddress, scope, expected) => {
+    const csv = `host,port,proto,service,scope\n${address},443,tcp,https,${scope}\n`;
+    expect((await compare(csv, [], { address, vantageAddress })).kinds).toEqual(expected);
+  });
+
   it("an undeclared host exists only in a closed world", async () => {
     expect((await compare(`${HEAD}10.0.0.9,22,tcp,ssh\n`, [ssh], { completeFor: ["10.0.0.0/24"] })).kinds).toEqual([
       "undeclared-host",

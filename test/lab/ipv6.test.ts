@@ -102,7 +102,9 @@ ${more}`,
       await lab.listen(10, new Map([[news, UNKNOWN]]));
       const third = await scan();
       expect(third.text).toMatch(new RegExp(`port-opened.*\\[${six}\\]:${news}/tcp.*confirmed`));
-      const lines = readFileSync(join(directory, ".tripline", "events.ndjson"), "utf8").trim().split("\n");
+      const lines = readFileSync(join(directory, ".tripline", "events.ndjson"), "utf8")
+        .trim()
+        .split("\n");
       const told = lines.map((line) => event.parse(JSON.parse(line))).filter((e) => e.event.action === "port-opened");
       expect(new Map(told.map((one) => [one.host?.ip[0], one.source?.ip]))).toEqual(
         new Map([
@@ -130,7 +132,9 @@ ${more}`,
       expect(missed.text).toMatch(/six · 1 up \/ 2 · 1 open ports · \S+ · complete/);
       expect(gone.text).toMatch(new RegExp(`host-disappeared +${eleven} `));
       expect(missed.text + again.text + gone.text).not.toContain("degraded");
-      const lines = readFileSync(join(directory, ".tripline", "events.ndjson"), "utf8").trim().split("\n");
+      const lines = readFileSync(join(directory, ".tripline", "events.ndjson"), "utf8")
+        .trim()
+        .split("\n");
       const sources = lines.map((line) => event.parse(JSON.parse(line)).source?.ip).filter((one) => one !== undefined);
       expect(new Set(sources)).toEqual(new Set([lab.address6(1)]));
     },
@@ -183,7 +187,10 @@ ${more}`,
     await ip(...stable, "valid_lft", "3600", "preferred_lft", "1800");
     try {
       await expect.poll(check, { timeout: 10_000 }).toMatchObject([
-        { state: "warn", detail: expect.stringMatching(new RegExp(`^scans leave from ${prefix}[0-9a-f:]+, a temporary`)) },
+        {
+          state: "warn",
+          detail: expect.stringMatching(new RegExp(`^scans leave from ${prefix}[0-9a-f:]+, a temporary`)),
+        },
       ]);
     } finally {
       await sh(`echo 0 > ${settings}/use_tempaddr`);

@@ -56,6 +56,12 @@ describe("explain", () => {
     ]);
   });
 
+  it("writes an IPv6 endpoint so that address and port can be told apart", () => {
+    const host = { ...deviation().host!, address: "2001:db8::41" };
+    const { check } = explainAnomaly(anomaly({ host }), OPTIONS);
+    expect(check.join("\n")).toContain("flows to [2001:db8::41]:4444 in the SIEM");
+  });
+
   it("fills the address and the port into what to check", () => {
     expect(explainAnomaly(anomaly(), OPTIONS).check.join("\n")).toContain("`ss -ltnp 'sport = :4444'`");
   });

@@ -57,8 +57,33 @@ describe("routes", () => {
     expect(routes.map((route) => route.to)).toEqual(["127.0.0.1", "127.0.1.1"]);
   });
 
+  test("an IPv6 neighbourhood is a /64, however its addresses are written", async () => {
+    const same = ["2001:db8::1", "2001:db8::1:2", "2001:db8:0:0:1::9"];
+    const routes = await routesTo([...same, "2001:db8:0:1::1", "2001:db8:1::1", "::1"]);
+    expect(routes.map((route) => route.to)).toEqual(["2001:db8::1", "2001:db8:0:1::1", "2001:db8:1::1", "::1"]);
+  });
+
+  test("many networks of one family leave room for the other", async () => {
+    const many = Array.from({ length: 40 }, (_, i) => `127.0.${i}.1`);
+    const routes = await routesTo([...many, "::1"]);
+    expect(routes).toHaveLength(17);
+    expect(routes.at(-1)?.to).toBe("::1");
+  });
+
+  const lost = (to: string) => {
+    return { to, device: null, source: null, sourceMac: null, gateway: null, reachable: false };
+  };
+
   test("an unreachable network is an error with its effect", () => {
-    const route = { to: "10.9.9.9", device: null, source: null, sourceMac: null, gateway: null, reachable: false };
-    expect(routeChecks([route])).toMatchObject([{ state: "error", code: "TL109" }]);
+    expect(routeChecks([lost("10.9.9.9")])).toMatchObject([{ state: "error", code: "TL109" }]);
+    expect(routeChecks([lost("2001:db8::9")], true)).toMatchObject([{ state: "error", code: "TL109" }]);
+  });
+
+  test("a machine without IPv6 is one error, whatever many networks are out of reach", () => {
+    const checks = routeChecks([lost("10.9.9.9"), lost("2001:db8::9"), lost("2001:db8:1::9")], false);
+    expect(checks.map((check) => check.code)).toEqual(["TL109", "TL128"]);
+    expect(checks[1]?.detail).toBe(
+      "this machine has no IPv6 address, but targets name 2001:db8::9 and 1 more networks",
+    );
   });
 });

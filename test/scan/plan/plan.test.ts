@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { formatIntervals } from "../../../src/lib/intervals.ts";
 import { deadlineFor } from "../../../src/scan/plan/deadline.ts";
+import { estimateRun } from "../../../src/scan/plan/estimate.ts";
 import { type CyclePlanInput, planCycle, planPresence, planSweepOf } from "../../../src/scan/plan/plan.ts";
 import { portsRun, tcp } from "./hosts.ts";
 
@@ -60,6 +61,15 @@ describe("shards", () => {
     const plan = planCycle(input({ addresses: ["2001:db8::1", "10.0.0.1"] }));
     expect(plan.shards.map((shard) => shard.addresses)).toEqual([["10.0.0.1"], ["2001:db8::1"]]);
   });
+});
+
+test.each([
+  ["SYN in IPv4", ["10.0.0.1", "10.0.0.2"], {}, 2 * (7 + 3)],
+  ["SYN in IPv6, which has no timestamp request", ["2001:db8::1", "2001:db8::2"], {}, 2 * (6 + 3)],
+  ["connections in IPv6", ["2001:db8::1"], { technique: "connect" as const }, 3 + 3],
+  ["IPv6 hosts that are up anyway", ["2001:db8::1"], { assumeUp: true }, 3],
+])("the estimate counts discovery and ports: %s", (_, addresses, more, packets) => {
+  expect(estimateRun(portsRun(addresses, "22,80,443", more)).packets).toBe(packets);
 });
 
 test("fragile hosts are told to the operator, with how they are probed", () => {

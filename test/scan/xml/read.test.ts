@@ -89,6 +89,26 @@ describe("a document of real nmap", () => {
     expect(volatile).toEqual([]);
   });
 
+  it("reads IPv6 hosts as others, and leaves clocks and whole answers out of their raw fingerprint", async () => {
+    const document = await real("ipv6");
+    expect(document.problems).toEqual([]);
+    const [host] = document.hosts;
+    expect(host).toMatchObject({ address: "::1", state: "up", mac: null });
+    expect(host?.coverage).toEqual([
+      {
+        transport: "tcp",
+        phase: "ports",
+        ports: [
+          [8099, 8099],
+          [8500, 8599],
+        ],
+      },
+    ]);
+    expect(host?.ports.filter((p) => p.state === "open").map((p) => p.number)).toEqual([8099]);
+    expect([...(host?.os?.stack.keys() ?? [])].filter((key) => /\.(P|ST|RT)$/.test(key))).toEqual([]);
+    expect(host?.os?.goodConditions).toBe(true);
+  });
+
   it("finds hosts but no coverage in a ping scan", async () => {
     const document = await real("ping");
     expect(document.problems).toEqual([]);
