@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import type { LoadedConfig } from "../config/load.ts";
-import { cidrContains } from "../lib/ip.ts";
+import { addressVersion, cidrContains } from "../lib/ip.ts";
 import type { Mute } from "../domain/anomaly.ts";
 import { networksOf } from "../domain/target.ts";
 import { stableId } from "../lib/hash.ts";
@@ -16,6 +16,15 @@ export function stateDirectory(loaded: LoadedConfig | null, flag: string | null,
 export function addressTest(targets: readonly string[]): (address: string) => boolean {
   const networks = targets.flatMap(networksOf);
   return (address) => networks.some((network) => cidrContains(network, address));
+}
+
+/**
+ * Our address as the targets see it: what the configuration says for the family of the address that was found, else
+ * that address. Where none was found, the first that the configuration names.
+ */
+export function seenAs(configured: readonly string[], found: string | null): string | null {
+  if (found === null) return configured[0] ?? null;
+  return configured.find((address) => addressVersion(address) === addressVersion(found)) ?? found;
 }
 
 /**

@@ -6,7 +6,7 @@ import { derivedUuid, timeOrderedId } from "../lib/ids.ts";
 import type { UnfinishedCycle } from "../pipeline/resume.ts";
 import type { CycleTick } from "../pipeline/tick.ts";
 import { agentVersion } from "./package-root.ts";
-import { configuredMutes, hostTags } from "./settings.ts";
+import { configuredMutes, hostTags, seenAs } from "./settings.ts";
 import { systemClock, vantageOf } from "./wiring.ts";
 
 /** How the baseline is treated in this cycle. */
@@ -104,7 +104,7 @@ function recordedVantage(loaded: LoadedConfig | null, sourceAddress: string | nu
     segment,
     closed: vantage?.closed ?? false,
     hostname: null,
-    sourceAddress: vantage?.seen_as[0] ?? sourceAddress,
+    sourceAddress: seenAs(vantage?.seen_as ?? [], sourceAddress),
     mac: null,
     privilege: "single",
   };

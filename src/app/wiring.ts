@@ -9,6 +9,7 @@ import { parseScoringRules, type ScoringRules } from "../score/rules.ts";
 import { type LockHolder, lockHolder } from "../store/lock.ts";
 import { openStore } from "../store/open.ts";
 import { packagePath } from "./package-root.ts";
+import { seenAs } from "./settings.ts";
 
 /** The only place that constructs things; everything else is handed what it needs. */
 
@@ -58,7 +59,7 @@ export function vantageOf(
     segment: config.segment,
     closed: config.vantage.closed,
     hostname: processEnvironment()["HOSTNAME"] ?? null,
-    sourceAddress: config.vantage.seen_as[0] ?? found.sourceAddress,
+    sourceAddress: seenAs(config.vantage.seen_as, found.sourceAddress),
     mac: found.mac,
     privilege: found.raw ? "single" : "connect",
   };

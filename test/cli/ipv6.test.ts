@@ -184,9 +184,10 @@ describeWith(namespaces, "a machine without IPv6", () => {
       async (_, before, target) => {
         const directory = segment([target, "127.0.62.1"], [80]);
         const scan = await runProcess(["scan", "-c", "tripline.yaml"], directory, before);
-        expect(scan.text).toContain(
-          `this machine has no IPv6 address: ${target} was not asked (tripline doctor: TL128)`,
-        );
+        const told = `this machine has no IPv6 address: ${target} cannot be asked (tripline doctor: TL128)`;
+        expect(scan.text).toContain(told);
+        const planned = await runProcess(["scan", "--dry-run", "-c", "tripline.yaml"], directory, before);
+        expect(planned.text).toContain(`note: ${told}`);
         expect(scan.text).toMatch(/1 up \/ 2 · 0 open ports · \S+ · partial/);
         expect(scan.code).toBe(3);
         const doctor = await runProcess(["doctor", "-c", "tripline.yaml"], directory, before);

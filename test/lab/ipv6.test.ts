@@ -141,8 +141,13 @@ ${more}`,
     LIMIT_MS,
   );
 
-  test("are watched: route, gateway by neighbour discovery, and a canary for each family", async () => {
-    const route = [`${BEHIND}/128`, "via", lab.address6(ROUTER), "dev", lab.device];
+  // Routers announce their link-local address.
+  test.each([
+    ["its global address", () => lab.address6(ROUTER)],
+    ["its link-local address", () => "fe80::ff:fe00:14"],
+  ])("are watched: route, gateway at %s by neighbour discovery, and a canary for each family", async (_, router) => {
+    const gateway = router();
+    const route = [`${BEHIND}/128`, "via", gateway, "dev", lab.device];
     await ip("route", "add", ...route);
     const { scanner } = scannerFor({ rawDir: null });
     const addresses = [lab.address(10), lab.address6(10), lab.address6(11), BEHIND];
@@ -154,7 +159,7 @@ ${more}`,
     expect(routes).toMatchObject([
       { to: lab.address(10), source: lab.vantage, gateway: null },
       { to: lab.address6(10), source: lab.address6(1), gateway: null, device: lab.device },
-      { to: BEHIND, gateway: lab.address6(ROUTER), gatewayState: "answers", gatewayMac: "02-00-00-00-00-14" },
+      { to: BEHIND, gateway, gatewayState: "answers", gatewayMac: "02-00-00-00-00-14" },
     ]);
   });
 

@@ -1,13 +1,16 @@
 import { join } from "node:path";
 import type { LoadedConfig } from "../../config/load.ts";
 import { emptyBaseline } from "../../domain/baseline.ts";
-import type { Profile, ShardPlan } from "../../domain/scan-plan.ts";
+import type { Profile, ScanPlan, ShardPlan } from "../../domain/scan-plan.ts";
 import { ok, type Result } from "../../lib/result.ts";
 import { planOf } from "../../pipeline/live-source.ts";
 import type { Memory } from "../../pipeline/recall.ts";
 import { nmapArguments } from "../../scan/nmap/arguments.ts";
+import { ipv6Obstacle } from "../../scan/nmap/ipv6.ts";
 import { estimateRun, type RunEstimate } from "../../scan/plan/estimate.ts";
+import type { TargetPlan } from "../../scan/plan/targets.ts";
 import { size } from "../../lib/intervals.ts";
+import { addressVersion } from "../../lib/ip.ts";
 import { declaredReader } from "../declared-reader.ts";
 import { type LiveScanner, type PinnedScan, prepareLive } from "../live.ts";
 import { packagePath } from "../package-root.ts";
@@ -64,11 +67,14 @@ async function planned(request: DryRunRequest, live: LiveScanner, pinned: Pinned
     },
     shards,
     names: [...targets.pinned].map(([name, pinnedTo]) => ({ name, addresses: pinnedTo })),
-    notes: [
-      ...plan.notes,
-      ...[...targets.unmeasured, ...targets.leftOut].map(({ text, reason }) => `${text}: ${reason}`),
-    ],
+    notes: await notesOf(plan, targets),
   };
+}
+
+async function notesOf(plan: ScanPlan, { addresses, unmeasured, leftOut }: TargetPlan): Promise<readonly string[]> {
+  const unspoken = await ipv6Obstacle(addresses.filter((address) => addressVersion(address) === 6));
+  const names = [...unmeasured, ...leftOut].map(({ text, reason }) => `${text}: ${reason}`);
+  return [...plan.notes, ...names, ...(unspoken === null ? [] : [unspoken])];
 }
 
 /** Known open ports join the plan; a state that is not there yet knows nothing. */

@@ -12,8 +12,8 @@ export async function ipv6Obstacle(addresses: readonly string[]): Promise<string
   if (addresses.every((address) => addressVersion(address) === 4) || hasIpv6()) return null;
   const routes = await routesTo(addresses);
   if (routes.some((route) => route.reachable)) return null;
-  const what = addresses.length === 1 ? `${addresses[0]} was` : `${addresses.length} IPv6 addresses were`;
-  return `${NO_IPV6}: ${what} not asked (tripline doctor: TL128)`;
+  const what = addresses.length === 1 ? `${addresses[0]}` : `${addresses.length} IPv6 addresses`;
+  return `${NO_IPV6}: ${what} cannot be asked (tripline doctor: TL128)`;
 }
 
 const addressList = z.array(z.object({ addr_info: z.array(z.object({ temporary: z.boolean().optional() })) }));
