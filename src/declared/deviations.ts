@@ -8,8 +8,8 @@ import type { DriftReport } from "./drift.ts";
 export interface DeviationContext {
   /** Null: the host was not identified in this cycle. */
   readonly hostRef: (address: string) => HostRef | null;
-  /** The first complete evaluation of a source is an inventory: only critical findings alert. */
-  readonly firstEvaluation: (file: string) => boolean;
+  /** It belongs to the first look at its declarations, an inventory: only critical findings alert. */
+  readonly firstEvaluation: (finding: DriftFinding) => boolean;
   /** The port with its memory: absence counts only once it is settled. */
   readonly settled: (address: string, port: PortRef) => SettledPort | null;
   /** UTC ms. */
@@ -111,7 +111,7 @@ function factsOf(finding: DriftFinding): Pick<Deviation, "before" | "after"> {
 
 function viewOf(finding: DriftFinding, context: DeviationContext): DeclaredView {
   const { declaration } = finding;
-  const source = declaration?.sources[0] ?? null;
+  const source = declaration?.sources[0] ?? finding.claims[0] ?? null;
   const expected = finding.declaredPort;
   return {
     verdict: finding.kind,
@@ -132,6 +132,6 @@ function viewOf(finding: DriftFinding, context: DeviationContext): DeclaredView 
             scope: declaration.scope,
           },
     proposal: null,
-    firstEvaluation: source !== null && context.firstEvaluation(source.file),
+    firstEvaluation: context.firstEvaluation(finding),
   };
 }

@@ -31,6 +31,8 @@ export interface DriftReport {
   /** Declared endpoints this scan says nothing about. */
   readonly notMeasured: number;
   readonly declaredEndpoints: number;
+  /** A source could not be read: nothing is called undeclared, and nothing that was is over. */
+  readonly incomplete: boolean;
   /** By address: open ports that are as a declaration wants them. Part of the baseline without an accept. */
   readonly expected: ReadonlyMap<string, ReadonlySet<PortKey>>;
 }
@@ -54,6 +56,7 @@ export function drift(input: DriftInput): DriftReport {
     unclaimed: sum((h) => h.unclaimed),
     notMeasured: sum((h) => h.notMeasured) + unseen,
     declaredEndpoints: sum((h) => h.endpoints) + unseen,
+    incomplete: index.incomplete,
     expected: new Map(hosts.map((host, i) => [input.observations[i]?.address ?? "", host.expected])),
   };
 }
@@ -89,14 +92,15 @@ function hostDrift(host: HostObservation, index: DeclarationIndex, input: DriftI
   const open = host.ports.filter((port) => port.state === "open");
   const explained = open.filter((port) => declarations.some((d) => declaresPort(d, port)));
   const strangers = open.filter((port) => !explained.includes(port));
-  const closedWorld = index.closedWorld(host.address);
-  const claimed = (declarations.length > 0 || closedWorld) && !index.incomplete;
+  const claims = index.claims(host);
+  const claimed = claims.length > 0 && !index.incomplete;
   const endpoints = endpointsOf(declarations, input);
   const looked = endpoints.map((endpoint) => ({ ...endpoint, look: endpointLook(host, endpoint.port) }));
   const missing = input.vantageDegraded ? [] : looked.flatMap((e) => missingFinding(host, e));
-  const undeclared = claimed ? strangers.map((port) => undeclaredPort(host, port)) : [];
+  const undeclared = claimed ? strangers.map((port) => undeclaredPort(host, { port, claims })) : [];
   const mismatches = explained.flatMap((port) => mismatch(host, port, declarations));
-  const unknownHost = claimed && declarations.length === 0 && host.state === "up" ? [undeclaredHost(host, open)] : null;
+  const stranger = claimed && declarations.length === 0 && host.state === "up";
+  const unknownHost = stranger ? [undeclaredHost(host, { open, claims })] : null;
   return {
     findings: unknownHost ?? [...pairMoves(missing, undeclared, { host, remembered: input.remembered }), ...mismatches],
     live: open.length,
@@ -176,6 +180,7 @@ function missingFinding(
       intent: "must-open",
       confidence: declaration.confidence,
       declaration,
+      claims: [],
       declaredPort: port,
       observed: { state: down ? "closed" : "filtered", service: null, product: null },
       reason: `${portText(port)} is declared in ${placeOf(declaration)} but ${how}.`,
@@ -184,7 +189,12 @@ function missingFinding(
   ];
 }
 
-function undeclaredPort(host: HostObservation, port: PortObservation): DriftFinding {
+type Claims = Pick<DriftFinding, "claims">;
+
+function undeclaredPort(
+  host: HostObservation,
+  { port, claims }: Claims & { readonly port: PortObservation },
+): DriftFinding {
   const service = observedService(port);
   return {
     kind: "undeclared-open-port",
@@ -194,6 +204,7 @@ function undeclaredPort(host: HostObservation, port: PortObservation): DriftFind
     intent: "must-not-be-open",
     confidence: "exact",
     declaration: null,
+    claims,
     declaredPort: null,
     observed: { state: "open", service, product: port.service?.product ?? null },
     reason: `${portText(port)} (${service ?? "unknown service"}) is open and no declaration of this host names it.`,
@@ -206,7 +217,10 @@ function plainPort({ transport, number }: PortRef): PortRef {
   return { transport, number };
 }
 
-function undeclaredHost(host: HostObservation, open: readonly PortObservation[]): DriftFinding {
+function undeclaredHost(
+  host: HostObservation,
+  { open, claims }: Claims & { readonly open: readonly PortObservation[] },
+): DriftFinding {
   const ports = open.length === 0 ? "no open ports" : open.slice(0, 10).map(portText).join(", ");
   return {
     kind: "undeclared-host",
@@ -216,6 +230,7 @@ function undeclaredHost(host: HostObservation, open: readonly PortObservation[])
     intent: "must-not-be-open",
     confidence: "exact",
     declaration: null,
+    claims,
     declaredPort: null,
     observed: { state: "up", service: null, product: null },
     reason: `the host is live and nothing declares it (${ports}).`,
@@ -243,6 +258,7 @@ function mismatch(
       intent: "must-open",
       confidence: declaration.confidence,
       declaration,
+      claims: [],
       declaredPort: plainPort(port),
       observed: { state: "open", service: observed, product: port.service?.product ?? null },
       reason: `${portText(port)} speaks ${observed}; ${placeOf(declaration)} declares ${declaration.app.protocol}.`,

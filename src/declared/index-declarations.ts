@@ -1,14 +1,20 @@
-import type { Declaration, DeclaredState } from "../domain/declaration.ts";
+import type { Declaration, DeclarationSource, DeclaredSource, DeclaredState } from "../domain/declaration.ts";
 import type { PortRef } from "../domain/network.ts";
 import type { HostObservation } from "../domain/observation.ts";
 import { type Cidr, cidrContains, parseCidr } from "../lib/ip.ts";
 
+/** As much of a host as declarations can name. */
+export type ClaimedHost = Pick<HostObservation, "address"> & { readonly names: readonly string[] };
+
 /** Declarations by address and name, so that 10,000 hosts do not walk every declaration. */
 export interface DeclarationIndex {
   /** Service declarations that name this host by address, network or observed name. */
-  of(host: HostObservation): readonly Declaration[];
-  /** The address lies in a closed world: "not declared" is evidence there. */
-  closedWorld(address: string): boolean;
+  of(host: ClaimedHost): readonly Declaration[];
+  /**
+   * What makes "not declared" evidence on this host, one place a source: the first row that names it, else the file that
+   * is complete for its address. Files with rows come first. Empty: nobody claims the host.
+   */
+  claims(host: ClaimedHost): readonly DeclarationSource[];
   /** A source could not be read: what is not declared elsewhere may be declared there. */
   readonly incomplete: boolean;
 }
@@ -18,17 +24,47 @@ export function indexDeclarations({ declarations, sources }: DeclaredState): Dec
   const byAddress = group(services, (d) => d.target.addresses);
   const byName = group(services, (d) => d.target.hostnames);
   const byNetwork = services.flatMap((d) => d.target.cidrs.flatMap((text) => pair(text, d)));
-  const closed = sources.flatMap((source) => source.completeFor.flatMap((text) => parseCidr(text) ?? []));
+  const closed = sources
+    .filter((source) => source.state !== "unreadable")
+    .map((source) => ({ source, cidrs: source.completeFor.flatMap((text) => parseCidr(text) ?? []) }));
+  const of = (host: ClaimedHost) => [
+    ...new Set([
+      ...(byAddress.get(host.address) ?? []),
+      ...host.names.flatMap((name) => byName.get(name.toLowerCase()) ?? []),
+      ...byNetwork.filter(([cidr]) => cidrContains(cidr, host.address)).map(([, d]) => d),
+    ]),
+  ];
   return {
-    of: (host) => [
-      ...new Set([
-        ...(byAddress.get(host.address) ?? []),
-        ...host.names.flatMap((name) => byName.get(name.toLowerCase()) ?? []),
-        ...byNetwork.filter(([cidr]) => cidrContains(cidr, host.address)).map(([, d]) => d),
+    of,
+    claims: (host) =>
+      onePerFile([
+        ...of(host)
+          .flatMap((d) => d.sources)
+          .toSorted((a, b) => (a.line ?? 0) - (b.line ?? 0)),
+        ...closed
+          .filter(({ cidrs }) => cidrs.some((cidr) => cidrContains(cidr, host.address)))
+          .map(({ source }) => wholeFile(source)),
       ]),
-    ],
-    closedWorld: (address) => closed.some((cidr) => cidrContains(cidr, address)),
     incomplete: sources.some((source) => source.state === "unreadable"),
+  };
+}
+
+function onePerFile(places: readonly DeclarationSource[]): readonly DeclarationSource[] {
+  const byFile = new Map<string, DeclarationSource>();
+  for (const place of places) if (!byFile.has(place.file)) byFile.set(place.file, place);
+  return [...byFile.values()];
+}
+
+/** No line of it says that something is not declared. */
+function wholeFile({ file, tool, digest, readAt, state }: DeclaredSource): DeclarationSource {
+  return {
+    file,
+    line: null,
+    column: null,
+    format: tool,
+    digest: digest ?? "",
+    readAt: readAt ?? 0,
+    stale: state === "stale",
   };
 }
 

@@ -105,6 +105,13 @@ function findingJson(finding: DriftFinding): unknown {
   };
 }
 
+/** So much that is not declared was declared somewhere else. */
+export function lacksSource({ live, findings }: DriftReport): boolean {
+  return live >= 10 && findings.filter((f) => f.kind === "undeclared-open-port").length > live * 0.3;
+}
+
+export const LACKS_SOURCE = "more than 30 % of the live endpoints are undeclared: a source is probably missing";
+
 /** For people: totals, then findings by severity with the declaring line. */
 export function driftTable(report: DriftReport, state: DeclaredState): string {
   const percent = declaredPercent(report);
@@ -113,9 +120,7 @@ export function driftTable(report: DriftReport, state: DeclaredState): string {
     `declared ${percent === null ? "—" : `${percent} %`} of ${report.live} live endpoints · ${report.findings.length} findings · ` +
     `${read} of ${state.sources.length} sources read · ${report.notMeasured} not measured · ${report.unclaimed} unclaimed`;
   const warnings = state.sources.filter((source) => source.state === "read").flatMap((source) => source.notes);
-  const missing =
-    report.live >= 10 && report.findings.filter((f) => f.kind === "undeclared-open-port").length > report.live * 0.3;
-  const hint = missing ? ["more than 30 % of the live endpoints are undeclared: a source is probably missing"] : [];
+  const hint = lacksSource(report) ? [LACKS_SOURCE] : [];
   const lines = report.findings.map(
     (f) => `  ${f.severity.padEnd(8)}  ${f.kind.padEnd(25)}  ${whereOf(f).padEnd(24)}  ${f.reason}`,
   );

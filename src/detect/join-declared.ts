@@ -29,8 +29,10 @@ export function joinDeclared(
   const baselineOf = Map.groupBy(baseline, hostId);
   const declaredOf = Map.groupBy(declared, hostId);
   const joined = declared.map((d) => {
+    const memory = known.get(hostId(d)) ?? null;
     const partners = (baselineOf.get(hostId(d)) ?? []).filter((b) => replaces(d, b));
-    return partners.reduce(merge, withHistory(d, known.get(hostId(d)) ?? null));
+    const joined = partners.reduce(merge, withHistory(d, memory));
+    return partners.some((b) => b.mature && isFresh(b, memory)) ? asNews(joined) : joined;
   });
   return [...baseline.filter((b) => !declaredOf.get(hostId(b))?.some((d) => replaces(d, b))), ...joined];
 }
@@ -65,6 +67,19 @@ function merge(declared: Deviation, other: Deviation): Deviation {
     closedSegment: declared.closedSegment || other.closedSegment,
     history: other.history,
   };
+}
+
+/** What changed on the wire in this very cycle is no part of an inventory, however new the declarations are. */
+function asNews(d: Deviation): Deviation {
+  return d.declared === null ? d : { ...d, declared: { ...d.declared, firstEvaluation: false } };
+}
+
+/** Deviations return in every cycle until they are accepted; this one was not there in the last scan. */
+function isFresh({ kind, port, to }: Deviation, known: HostBaseline | null): boolean {
+  if (known === null || port === null) return known === null;
+  const memory = known.ports.get(portKey(port));
+  if (kind === "port-opened" || kind === "port-closed") return (memory?.current ?? "closed") !== to;
+  return ![...(memory?.fields.values() ?? [])].some((field) => field.current === to);
 }
 
 function withHistory(d: Deviation, known: HostBaseline | null): Deviation {

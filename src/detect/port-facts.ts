@@ -37,14 +37,14 @@ export function memoryFacts(port: PortBaseline): Facts {
 }
 
 /**
- * How often the port was measured and how often it was open before. The openings in a row that led here are the
- * deviation itself: counting them would make an anomaly less surprising the longer nobody looks at it.
+ * How often the port was measured and how often it was open before. Where open is not normal, the openings in a row that
+ * led here are the deviation itself: counting them would make an anomaly less surprising the longer nobody looks at it.
  */
 export function portHistory(known: HostBaseline, port: PortRef): DeviationHistory {
   const memory = known.ports.get(portKey(port));
   return {
     scans: coveredScans(known, port),
-    seen: memory === undefined ? 0 : memory.opened - openRun(memory),
+    seen: memory === undefined ? 0 : memory.opened - (memory.reference === "open" ? 0 : openRun(memory)),
     changes: memory === undefined ? 0 : flips(memory.history),
     firstSeen: memory?.firstSeen.at ?? null,
     lastSeen: memory?.lastSeen.at ?? null,

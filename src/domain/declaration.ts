@@ -78,6 +78,32 @@ export interface DeclaredState {
   readonly sources: readonly DeclaredSource[];
 }
 
+/** Hosts by address, per file of declarations. */
+export interface HostsOfSource {
+  readonly file: string;
+  readonly hosts: readonly string[];
+}
+
+/** How far the first look at what is declared has come. */
+export interface FirstLook {
+  /** Cycles that compared without coming to a complete evaluation; 0 after one. */
+  readonly looks: number;
+  /** Before a complete evaluation: hosts that were compared with a source all the same. */
+  readonly compared: readonly HostsOfSource[];
+  /** After one: hosts that it did not reach. */
+  readonly unmeasured: readonly HostsOfSource[];
+  /** Declared endpoints (`10.0.0.5 tcp/80`) that were missing at the first look and were never seen open since. */
+  readonly missing: readonly string[];
+  /** Sources that were told as not readable before a complete evaluation. */
+  readonly told: readonly Pick<DeclaredSource, "file" | "state">[];
+}
+
+/** What is kept for the next cycle: the declarations as they were last evaluated, which are also the last good ones. */
+export interface EvaluatedState extends DeclaredState {
+  /** Absent: everything was compared, nothing is left over from a first look. */
+  readonly firstLook?: FirstLook;
+}
+
 export type FindingKind =
   | "undeclared-open-port"
   | "undeclared-host"
@@ -101,6 +127,8 @@ export interface DriftFinding {
   readonly confidence: "exact" | "inferred" | "unresolved";
   /** The declaration it contradicts; null when nothing is declared there. */
   readonly declaration: Declaration | null;
+  /** Without a declaration: the sources that make "not declared" evidence on this host, the nearest first. */
+  readonly claims: readonly DeclarationSource[];
   /** port-moved: the declared endpoint. */
   readonly declaredPort: PortRef | null;
   /** port-moved: by what the application on the new port is the declared one. */
@@ -129,6 +157,6 @@ export interface DeclaredView {
     readonly scope: readonly string[];
   } | null;
   readonly proposal: { readonly adopt: string; readonly revert: string } | null;
-  /** First complete evaluation of this source: inventory, alerts only when critical. */
+  /** Found when these declarations were first compared with the host: inventory, alerts only when critical. */
   readonly firstEvaluation: boolean;
 }

@@ -29,6 +29,14 @@ export interface HealthNotice {
   /** TL code, where one applies. */
   readonly code: string | null;
   readonly outcome: "success" | "failure" | "unknown";
+  /** Of `declaration-evaluated`: what the first look at the source found. */
+  readonly findings?: FindingCounts;
+}
+
+/** Findings of one source of declarations: how many, on how many hosts, and how bad. */
+export interface FindingCounts extends Readonly<Record<Severity, number>> {
+  readonly total: number;
+  readonly hosts: number;
 }
 
 /** Who did what: becomes an audit row and an audit event. */

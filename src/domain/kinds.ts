@@ -48,6 +48,7 @@ export const HEALTH_KINDS = [
   "script-failed",
   "script-rejected",
   "source-stale",
+  "declaration-evaluated",
   "agent-started",
   "agent-stopped",
   "sink-down",

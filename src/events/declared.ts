@@ -15,6 +15,7 @@ export function declaredBranch(view: DeclaredView): Branch {
     source: view.source === null ? null : sourceBranch(view.source),
     expected:
       expected === null ? null : { ...expected, ip: expected.ip === null ? null : canonicalAddress(expected.ip) },
+    first_look: view.firstEvaluation ? true : null,
     proposal: view.proposal === null ? null : { adopt: view.proposal.adopt, revert: view.proposal.revert },
   };
 }

@@ -81,6 +81,8 @@ function subjectBranch(notice: HealthNotice): Branch {
       return { outbox: { sink: notice.subject } };
     case "source-stale":
       return { declared: { source: { file: notice.subject, stale: true } } };
+    case "declaration-evaluated":
+      return { declared: { source: { file: notice.subject }, findings: { ...notice.findings } } };
     default:
       return {};
   }

@@ -67,6 +67,7 @@ export const SLUGS: Readonly<Record<ActionSlug, SlugRow>> = {
   "script-failed": row(NETWORK, "info", ["Script failed", "health"]),
   "script-rejected": row(CONFIGURATION, "info", ["Script refused", "health"]),
   "source-stale": row(CONFIGURATION, "info", ["Declaration cannot be read", "health"]),
+  "declaration-evaluated": row(CONFIGURATION, "info", ["First look at declarations", "health"]),
   "agent-started": row(PROCESS, "start", ["Agent started", "health"]),
   "agent-stopped": row(PROCESS, "end", ["Agent stopped", "health"]),
   "sink-down": row(PROCESS, "info", ["Output down", "health"]),

@@ -37,7 +37,8 @@ export async function runCycle(tick: CycleTick, rooms: CycleRooms, signal: Abort
   const view = checked.length === 0 ? first : observe(contextOf(tick, memory, rooms), memory, { ...around, runs });
   const drift = compareWithDeclared(view, memory, tick);
   const deviations = tagged(detect(view, drift), tick);
-  const judged = judge({ view, deviations, memory, rules: rooms.rules });
+  const declaredIncomplete = drift.report?.incomplete === true;
+  const judged = judge({ view, deviations, declaredIncomplete, memory, rules: rooms.rules });
   const learned = tick.learn
     ? learn(view, { declared: drift.expected })
     : { baseline: view.baseline, touched: new Set<string>(), learningChanges: 0 };

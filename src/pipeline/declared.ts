@@ -1,7 +1,10 @@
 import { driftDeviations } from "../declared/deviations.ts";
 import { drift, type DriftReport } from "../declared/drift.ts";
+import { type Evaluation, type EvaluationInput, evaluate, forget } from "../declared/evaluation.ts";
+import { type FormerLooks, formerLooks, type LookedAt } from "../declared/first-look.ts";
 import type { HostBaseline, PortBaseline, PortField } from "../domain/baseline.ts";
 import { coveredScans } from "../domain/coverage.ts";
+import type { DriftFinding } from "../domain/declaration.ts";
 import type { CycleView, HostView } from "../domain/cycle.ts";
 import type { Deviation } from "../domain/deviation.ts";
 import { provesAbsence } from "../domain/nmap-run.ts";
@@ -18,33 +21,72 @@ export interface DriftOutcome {
   readonly deviations: readonly Deviation[];
   /** By host id: open ports that a declaration makes normal. */
   readonly expected: ReadonlyMap<string, ReadonlySet<PortKey>>;
-  /** The declarations were compared with a complete scan: their state is kept for the next cycle. */
-  readonly evaluated: boolean;
+  /** What is kept of the declarations for the next cycle, and what their first look found. */
+  readonly evaluation: Evaluation;
 }
 
 /** Compares what is declared with what was seen. Absence counts only when it is settled, never in a degraded cycle. */
 export function compareWithDeclared(view: CycleView, memory: Memory, tick: CycleTick): DriftOutcome {
-  const state = memory.declared;
-  if (state === null) return { report: null, deviations: [], expected: new Map(), evaluated: false };
+  const { declared: state, declaredBefore: before } = memory;
+  if (state === null) {
+    return {
+      report: null,
+      deviations: [],
+      expected: new Map(),
+      evaluation: { keep: forget(before), summaries: [] },
+    };
+  }
   const byAddress = new Map(view.hosts.map((host) => [host.observation.address, host]));
+  const hosts = lookedAt(view);
+  const degraded = view.vantage.state === "degraded";
   const report = drift({
     state,
     observations: view.hosts.map((host) => host.observation),
-    vantageDegraded: view.vantage.state === "degraded",
+    vantageDegraded: degraded,
     vantageAddress: tick.vantage.sourceAddress,
     remembered: (address, port) => normalAt(byAddress.get(address)?.known ?? null, port),
   });
-  const before = new Set(memory.declaredBefore?.sources.map((source) => source.file) ?? []);
+  const former = formerLooks(before);
   const deviations = driftDeviations(report, {
     hostRef: (address) => refOf(byAddress.get(address)),
-    firstEvaluation: (file) => !before.has(file),
+    firstEvaluation: (finding) => isFirstLook(finding, { hosts, former }),
     settled: (address, port) => settledAt(byAddress.get(address), port),
     observedAt: view.context.endedAt,
   });
   const expected = new Map(
     view.hosts.map((h) => [h.id, report.expected.get(h.observation.address) ?? new Set<PortKey>()]),
   );
-  return { report, deviations, expected, evaluated: provesAbsence(view.summary) };
+  const evaluation = evaluate({ now: state, before, former, report, hosts, scan: scanOf(view), degraded });
+  return { report, deviations, expected, evaluation };
+}
+
+function isFirstLook(
+  finding: DriftFinding,
+  { hosts, former }: { readonly hosts: ReadonlyMap<string, LookedAt>; readonly former: FormerLooks },
+): boolean {
+  const host = hosts.get(finding.host);
+  return host !== undefined && former.isFirst(finding, host);
+}
+
+function scanOf({ summary }: CycleView): EvaluationInput["scan"] {
+  if (summary.narrowed || summary.completeness === "failed") return "aside";
+  return provesAbsence(summary) ? "complete" : "incomplete";
+}
+
+/** Every host of the cycle by address; one that is known and could not be asked counts as not measured. */
+function lookedAt(view: CycleView): ReadonlyMap<string, LookedAt> {
+  const missed = view.absent
+    .filter(({ answer }) => answer === "unmeasured")
+    .map(({ known: { address, fields } }): LookedAt => {
+      const name = fields.get("name")?.current;
+      return { address, names: name === undefined ? [] : [name], measured: false, firstAsked: false };
+    });
+  const seen = view.hosts.map(({ observation, firstAsked }): LookedAt => {
+    const { address, names, coverage, state } = observation;
+    const measured = state === "down" || coverage.some((one) => one.phase === "ports");
+    return { address, names, measured, firstAsked: firstAsked === true };
+  });
+  return new Map([...missed, ...seen].map((host) => [host.address, host]));
 }
 
 /** The values that are normal for a port. */

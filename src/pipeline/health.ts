@@ -1,19 +1,29 @@
 import type { SegmentBaseline } from "../domain/baseline.ts";
-import type { DeclaredState } from "../domain/declaration.ts";
+import { firstLookNotice } from "../declared/summary.ts";
+import type { FirstLookAt } from "../declared/evaluation.ts";
+import type { DeclaredState, EvaluatedState } from "../domain/declaration.ts";
 import type { CycleView } from "../domain/cycle.ts";
 import type { HealthNotice } from "../domain/event.ts";
 
 /** What the sensor has to say about itself after a cycle; the scan event itself carries completeness. */
 export function healthOf(view: CycleView, after: CycleOutcome): readonly HealthNotice[] {
-  const { declaredBefore, declared, learned } = after;
-  return [...vantage(view), ...relearned(view, learned), ...scripts(view), ...sources(declaredBefore, declared)];
+  const { declaredBefore, declared, learned, firstLooks } = after;
+  return [
+    ...vantage(view),
+    ...relearned(view, learned),
+    ...scripts(view),
+    ...sources(declaredBefore, declared),
+    ...firstLooks.map(firstLookNotice),
+  ];
 }
 
 export interface CycleOutcome {
-  readonly declaredBefore: DeclaredState | null;
+  readonly declaredBefore: EvaluatedState | null;
   readonly declared: DeclaredState | null;
   /** The baseline as this cycle leaves it. */
   readonly learned: SegmentBaseline;
+  /** Sources of declarations whose first look ended with this cycle. */
+  readonly firstLooks: readonly FirstLookAt[];
 }
 
 /** One event when it begins, one when it ends, none in between. */
@@ -55,8 +65,9 @@ function scripts(view: CycleView): HealthNotice[] {
 }
 
 /** Told when a source breaks, not in every cycle in which it is still broken. */
-function sources(before: DeclaredState | null, now: DeclaredState | null): HealthNotice[] {
-  const known = new Map(before?.sources.map((source) => [source.file, source.state]));
+function sources(before: EvaluatedState | null, now: DeclaredState | null): HealthNotice[] {
+  const told = [...(before?.sources ?? []), ...(before?.firstLook?.told ?? [])];
+  const known = new Map(told.map((source) => [source.file, source.state]));
   const bad = now?.sources.filter((source) => source.state !== "read" && known.get(source.file) !== source.state) ?? [];
   return bad.map((source) => ({
     kind: "source-stale",

@@ -1,6 +1,8 @@
 import { standing } from "../detect/standing.ts";
+import type { Anomaly } from "../domain/anomaly.ts";
 import type { CycleView } from "../domain/cycle.ts";
 import type { Deviation } from "../domain/deviation.ts";
+import { portKey } from "../domain/network.ts";
 import { advance, type Advance } from "../score/life-cycle.ts";
 import type { ScoringRules } from "../score/rules.ts";
 import type { Memory } from "./recall.ts";
@@ -9,18 +11,31 @@ import type { Memory } from "./recall.ts";
 export function judge(input: {
   readonly view: CycleView;
   readonly deviations: readonly Deviation[];
+  /** A source of declarations could not be read: what was undeclared may be so still. */
+  readonly declaredIncomplete: boolean;
   readonly memory: Memory;
   readonly rules: ScoringRules;
 }): Advance {
-  const { view, deviations, memory, rules } = input;
+  const { view, deviations, declaredIncomplete, memory, rules } = input;
   return advance({
     context: view.context,
     open: memory.anomalies,
     deviations,
-    standing: (anomaly) => standing(view, anomaly, deviations),
+    standing: (anomaly) => {
+      const now = standing(view, anomaly, deviations);
+      return declaredIncomplete && now === "gone" && isOpenStill(view, anomaly) ? "unmeasured" : now;
+    },
     rules,
     baseline: view.baseline,
     mutes: memory.mutes,
     degraded: view.vantage.state === "degraded",
   });
+}
+
+/** Undeclared, and on the wire as before. */
+function isOpenStill(view: CycleView, { kind, host, port }: Anomaly): boolean {
+  if (kind !== "undeclared-port" && kind !== "undeclared-host") return false;
+  const ports = view.hosts.find((one) => one.id === host?.id)?.observation.ports;
+  if (ports === undefined || port === null) return ports !== undefined;
+  return ports.some((one) => one.state === "open" && portKey(one) === portKey(port));
 }

@@ -1,6 +1,6 @@
 import type { Anomaly, Mute } from "../domain/anomaly.ts";
 import type { SegmentBaseline } from "../domain/baseline.ts";
-import type { DeclaredState } from "../domain/declaration.ts";
+import type { DeclaredState, EvaluatedState } from "../domain/declaration.ts";
 import type { NmapRun } from "../domain/nmap-run.ts";
 import type { ObservationMark } from "../domain/ports/stores.ts";
 import type { CycleRooms, CycleTick } from "./tick.ts";
@@ -16,8 +16,8 @@ export interface Memory {
   readonly anomalies: readonly Anomaly[];
   readonly mutes: readonly Mute[];
   readonly marks: readonly ObservationMark[];
-  /** What was declared in the last cycle, and what is declared now. */
-  readonly declaredBefore: DeclaredState | null;
+  /** What was declared when it was last evaluated, and what is declared now. */
+  readonly declaredBefore: EvaluatedState | null;
   readonly declared: DeclaredState | null;
 }
 

@@ -5,7 +5,7 @@ import { isoTime } from "../lib/time.ts";
 import { muteFor } from "./mutes.ts";
 import { knownText } from "./reason.ts";
 import { RUNBOOK } from "./runbook.ts";
-import { cut } from "./words.ts";
+import { cut, filePlace } from "./words.ts";
 
 /** Everything `tripline explain` says, as data: the terminal, JSON and web pages render the same. */
 export interface ExplainReport {
@@ -138,7 +138,7 @@ function factLines(facts: Facts): readonly string[] {
 
 function declaredLines({ declared }: Anomaly): readonly string[] {
   if (declared === null) return [];
-  const place = declared.source === null ? "" : ` in ${declared.source.file}:${declared.source.line ?? 1}`;
+  const place = declared.source === null ? "" : ` in ${filePlace(declared.source)}`;
   return [`declarations say ${declared.verdict}${place}`];
 }
 
@@ -155,7 +155,7 @@ function verdictOf(anomaly: Anomaly, { alertAt, mutes, now }: ExplainOptions): r
       ? []
       : [`muted by ${mute.by} until ${isoTime(mute.until).slice(0, 10)} (${mute.origin}): ${cut(mute.reason)}`]),
     ...(anomaly.declared?.firstEvaluation === true
-      ? ["first evaluation of this source: only critical ones alert"]
+      ? ["found by the first look at these declarations: only critical ones alert"]
       : []),
   ];
 }

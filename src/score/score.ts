@@ -5,6 +5,7 @@ import type { ExposureClass } from "../domain/facts.ts";
 import { answeredService, classifyExposure, listenerOf } from "./exposure.ts";
 import { type Rarity, rarityOf } from "./rarity.ts";
 import type { ScoringRules } from "./rules.ts";
+import { filePlace } from "./words.ts";
 
 export interface ScoreInput {
   readonly rules: ScoringRules;
@@ -146,7 +147,7 @@ const EXPOSURE_WORDS: Readonly<Record<ExposureClass, string>> = {
 function declarationPart({ declared }: Deviation, rules: ScoringRules): Part {
   if (declared === null) return { points: 0, why: "no declaration speaks of it" };
   if (declared.severity === null) return { points: 0, why: `declarations say: ${declared.verdict}` };
-  const place = declared.source === null ? "" : `, ${declared.source.file}:${declared.source.line ?? 1}`;
+  const place = declared.source === null ? "" : `, ${filePlace(declared.source)}`;
   return { points: rules.declaration[declared.severity], why: `${declared.verdict}, ${declared.severity}${place}` };
 }
 

@@ -151,9 +151,15 @@ function seenAgain(stored: Anomaly, { deviation, group }: Candidate, { context, 
     confirmed: stored.confirmed || deviation.confirmed,
     evidence: deviation.evidence ?? stored.evidence,
     reasons: [...new Set([...stored.reasons, ...deviation.reasons])],
-    declared: deviation.declared ?? stored.declared,
+    declared: declaredNow(stored, deviation),
     group: group ?? stored.group,
   };
+}
+
+/** What an inventory found stays part of it for as long as it lasts. */
+function declaredNow(stored: Anomaly, { declared }: Deviation): Anomaly["declared"] {
+  if (declared === null) return stored.declared;
+  return { ...declared, firstEvaluation: stored.declared?.firstEvaluation ?? declared.firstEvaluation };
 }
 
 /** A mute that ended is no peace: what is still there is raised again, as a new episode. */

@@ -63,6 +63,11 @@ export function placeText(source: DeclarationSource | null): string {
   return source.line === null ? file : `${file}:${source.line}`;
 }
 
+/** The same with the whole path. */
+export function filePlace({ file, line }: DeclarationSource): string {
+  return line === null ? file : `${file}:${line}`;
+}
+
 export function dayText(ms: number): string {
   return isoTime(ms).slice(0, 10);
 }

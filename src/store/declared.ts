@@ -1,16 +1,16 @@
-import type { DeclaredState } from "../domain/declaration.ts";
-import { declaredState } from "./codecs/declared.ts";
+import type { EvaluatedState } from "../domain/declaration.ts";
+import { evaluatedState } from "./codecs/declared.ts";
 import { decodeJson, encodeJson } from "./codecs/json.ts";
 import type { Database, Write } from "./database.ts";
 import { damagedRow } from "./store-error.ts";
 
-/** The last good declarations, kept for the cycle in which a source cannot be read. */
+/** The declarations as last evaluated: what is compared with next time, also while a source cannot be read. */
 export function declaredWriter(
   database: Database,
-  snapshot: { readonly segment: string; readonly state: DeclaredState | null; readonly at: number },
+  snapshot: { readonly segment: string; readonly state: EvaluatedState | null; readonly at: number },
 ): Write {
   if (snapshot.state === null) return () => {};
-  const body = encodeJson(declaredState, snapshot.state);
+  const body = encodeJson(evaluatedState, snapshot.state);
   return () => {
     database.run(
       `INSERT INTO declared_snapshot (segment, at, body) VALUES (?, ?, ?)
@@ -22,11 +22,11 @@ export function declaredWriter(
   };
 }
 
-export function readDeclared(database: Database, segment: string): DeclaredState | null {
+export function readDeclared(database: Database, segment: string): EvaluatedState | null {
   const row = database.one("SELECT body FROM declared_snapshot WHERE segment = ?", segment);
   if (row === null) return null;
   try {
-    return decodeJson(declaredState, row["body"]);
+    return decodeJson(evaluatedState, row["body"]);
   } catch (error) {
     throw damagedRow("declared_snapshot", segment, error);
   }

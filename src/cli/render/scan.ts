@@ -39,7 +39,7 @@ function trust({ summary, vantage, health }: FinishedReport, paint: Paint): stri
       `${paint("medium", "degraded")}: ${vantage.reason ?? vantage.problems.join(", ")} — baseline frozen, absence not judged`,
     );
   }
-  const shown = new Set(["scan-partial", "scan-failed", "vantage-degraded"]);
+  const shown = new Set(["scan-partial", "scan-failed", "vantage-degraded", "declaration-evaluated"]);
   for (const notice of health.filter((n) => !shown.has(n.kind)))
     lines.push(`${notice.kind}: ${notice.reason ?? notice.message}`);
   return lines.join("\n");
@@ -60,8 +60,9 @@ function learning({ learning: young, learned, learningChanges }: FinishedReport)
 
 function changes(report: FinishedReport, paint: Paint): string {
   if (report.steps.length > 0) {
-    const rows = report.steps.map((step) => stepRow(step, paint));
-    return `\n${table([["SEV", "SCORE", "STEP", "WHAT", "WHERE", "WHY"], ...rows])}`;
+    const rows = report.steps.filter((step) => !isInventory(step)).map((step) => stepRow(step, paint));
+    const news = rows.length === 0 ? [] : [table([["SEV", "SCORE", "STEP", "WHAT", "WHERE", "WHY"], ...rows])];
+    return `\n${[...news, ...inventory(report, news.length > 0)].join("\n")}`;
   }
   if (report.learningChanges.length === 0) {
     // A scan that failed has not seen that nothing changed.
@@ -71,6 +72,28 @@ function changes(report: FinishedReport, paint: Paint): string {
     .slice(0, 20)
     .map((d) => ["--", d.kind, whereOf(d), `${cut(d.from ?? "—", 40)} → ${cut(d.to ?? "—", 40)}`]);
   return `\n${table([["SEV", "WHAT", "WHERE", "CHANGE"], ...rows])}`;
+}
+
+/** What a first look at declarations found says something about them, not about a change. */
+function isInventory({ anomaly, transition, notable }: AnomalyStep): boolean {
+  return transition === "opened" && anomaly.declared?.firstEvaluation === true && !notable;
+}
+
+/** More sources than this are told in one line. */
+const MOST_SOURCES = 5;
+
+function inventory({ steps }: FinishedReport, beside: boolean): readonly string[] {
+  const found = steps.filter(isInventory);
+  const byFile = [...Map.groupBy(found, (step) => step.anomaly.declared?.source?.file ?? "the declarations")];
+  const lines =
+    byFile.length > MOST_SOURCES
+      ? [`${findings(found.length)} of ${byFile.length} sources at their first look`]
+      : byFile.map(([file, all]) => `${findings(all.length)} of ${file} at its first look`);
+  return lines.map((line) => `${beside ? "and " : ""}${line}: tripline drift`);
+}
+
+function findings(n: number): string {
+  return `${n} finding${n === 1 ? "" : "s"}`;
 }
 
 function stepRow({ anomaly, transition }: AnomalyStep, paint: Paint): readonly string[] {
@@ -95,7 +118,7 @@ function whereOf(
 }
 
 function next({ steps }: FinishedReport): string {
-  const open = steps.filter((step) => step.anomaly.state === "open");
+  const open = steps.filter((step) => step.anomaly.state === "open" && !isInventory(step));
   const worst = open.find((step) => step.notable) ?? open[0];
   if (worst === undefined) return "";
   const id = worst.anomaly.id.slice(0, 8);

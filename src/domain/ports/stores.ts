@@ -1,6 +1,6 @@
 import type { Anomaly, Mute } from "../anomaly.ts";
 import type { HostBaseline, SegmentBaseline } from "../baseline.ts";
-import type { DeclaredState } from "../declaration.ts";
+import type { EvaluatedState } from "../declaration.ts";
 import type { AuditEntry, EventDocument } from "../event.ts";
 import type { ScanSummary, VantageVerdict } from "../cycle.ts";
 import type { NmapRun } from "../nmap-run.ts";
@@ -51,8 +51,8 @@ export interface CycleCommit {
   /** Every anomaly whose row changed. */
   readonly anomalies: readonly Anomaly[];
   readonly observationMarks: readonly ObservationMark[];
-  /** Last good declarations, kept for the next cycle; null = unchanged. */
-  readonly declared: DeclaredState | null;
+  /** Declarations as evaluated, kept for the next cycle; null = unchanged. */
+  readonly declared: EvaluatedState | null;
   readonly events: readonly EventDocument[];
   readonly committedAt: number;
 }
@@ -88,7 +88,7 @@ export interface CycleStore {
   loadAnomalies(segment: string): Promise<readonly Anomaly[]>;
   loadMutes(): Promise<readonly Mute[]>;
   loadObservationMarks(segment: string): Promise<readonly ObservationMark[]>;
-  loadDeclared(segment: string): Promise<DeclaredState | null>;
+  loadDeclared(segment: string): Promise<EvaluatedState | null>;
   beginCycle(record: CycleRecord): Promise<void>;
   commitShard(commit: ShardCommit): Promise<void>;
   commitCycle(commit: CycleCommit): Promise<void>;

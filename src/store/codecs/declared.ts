@@ -46,10 +46,12 @@ const declaration = z.strictObject({
   reasons: texts,
 });
 
+const sourceState = z.enum(["read", "stale", "unreadable"]);
+
 const declaredSource = z.strictObject({
   file: z.string(),
   tool,
-  state: z.enum(["read", "stale", "unreadable"]),
+  state: sourceState,
   entries: z.number(),
   digest: textOrNull,
   readAt: numberOrNull,
@@ -57,7 +59,22 @@ const declaredSource = z.strictObject({
   notes: texts,
 });
 
-export const declaredState = z.strictObject({ declarations: listOf(declaration), sources: listOf(declaredSource) });
+const hostsOfSource = listOf(z.strictObject({ file: z.string(), hosts: texts }));
+
+/** Stores of 0.1.0 have no `firstLook`: what they hold was evaluated. */
+export const evaluatedState = z.strictObject({
+  declarations: listOf(declaration),
+  sources: listOf(declaredSource),
+  firstLook: z
+    .strictObject({
+      looks: z.number(),
+      compared: hostsOfSource,
+      unmeasured: hostsOfSource,
+      missing: texts,
+      told: listOf(z.strictObject({ file: z.string(), state: sourceState })),
+    })
+    .exactOptional(),
+});
 
 const verdict = z.enum([
   "undeclared-open-port",
