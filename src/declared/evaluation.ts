@@ -1,38 +1,20 @@
-import type {
-  DeclaredSource,
-  DeclaredState,
-  DriftFinding,
-  EvaluatedState,
-  FirstLook,
-  HostsOfSource,
-} from "../domain/declaration.ts";
+import type { DeclaredSource, DeclaredState, EvaluatedState, FirstLook, HostsOfSource } from "../domain/declaration.ts";
 import type { DriftReport } from "./drift.ts";
-import { endpointOf, type FormerLooks, type LookedAt, NO_FIRST_LOOK } from "./first-look.ts";
+import { endpointOf, type FormerLooks, isFirstLook, type LookedAt, type Looks, NO_FIRST_LOOK } from "./first-look.ts";
 import { indexDeclarations } from "./index-declarations.ts";
-import { lacksSource } from "./report.ts";
+import { type FirstLookAt, firstLooksAt } from "./summary.ts";
 
 /** A first look that cannot be completed is over after so many cycles: what appears then must not stay unsaid. */
 const MOST_LOOKS = 3;
 
-export interface EvaluationInput {
+/** Its hosts: every one that was seen, and those that are known and were not reached. */
+export interface EvaluationInput extends Looks {
   readonly now: DeclaredState;
   readonly before: EvaluatedState | null;
-  /** Of `before`. */
-  readonly former: FormerLooks;
   readonly report: DriftReport;
-  /** By address: every host that was seen, and those that are known and were not reached. */
-  readonly hosts: ReadonlyMap<string, LookedAt>;
   /** complete: the whole scope was asked and silence means something. aside: only a part was asked, on purpose. */
   readonly scan: "complete" | "incomplete" | "aside";
   readonly degraded: boolean;
-}
-
-/** What the first look at one source found, for one summary. */
-export interface FirstLookAt {
-  readonly file: string;
-  readonly findings: readonly DriftFinding[];
-  /** So much is undeclared that another source is probably missing. */
-  readonly lacksSource: boolean;
 }
 
 export interface Evaluation {
@@ -56,8 +38,8 @@ export function evaluate(input: EvaluationInput): Evaluation {
   const whole = input.scan === "complete" && !input.degraded && !report.incomplete;
   const missing = missingEndpoints(input);
   if (whole || (input.scan !== "aside" && !isSame(now, before) && looks + 1 >= MOST_LOOKS)) {
-    const firstLook = { ...NO_FIRST_LOOK, unmeasured: unreached(input), missing };
-    return { keep: withLook(now, firstLook), summaries: summariesOf(input) };
+    const firstLook = { ...NO_FIRST_LOOK, compared: comparedSoFar(input), unmeasured: unreached(input), missing };
+    return { keep: withLook(now, firstLook), summaries: firstLooksAt(input) };
   }
   const keep = withLook(before ?? NOTHING, { ...soFar(input), missing });
   return { keep: JSON.stringify(keep) === JSON.stringify(before ?? NOTHING) ? null : keep, summaries: [] };
@@ -65,9 +47,10 @@ export function evaluate(input: EvaluationInput): Evaluation {
 
 /** Where nothing is left over there is nothing to keep. */
 function withLook({ declarations, sources }: DeclaredState, firstLook: FirstLook): EvaluatedState {
-  const { looks, ...lists } = firstLook;
-  const empty = looks === 0 && Object.values(lists).every((list) => list.length === 0);
-  return empty ? { declarations, sources } : { declarations, sources, firstLook };
+  const { looks, compared, unmeasured, missing, told } = firstLook;
+  const empty = looks === 0 && [compared, unmeasured, missing, told].every((list) => list.length === 0);
+  if (empty) return { declarations, sources };
+  return { declarations, sources, firstLook: { looks, compared, unmeasured, missing, told } };
 }
 
 /** A look that does not complete the evaluation; where nothing new is declared there is nothing to complete. */
@@ -77,7 +60,9 @@ function soFar(input: EvaluationInput): Omit<FirstLook, "missing"> {
   const measured = [...hosts.values()].filter((host) => host.measured);
   const reached = new Set(measured.map((host) => host.address));
   const unmeasured = prune(last.unmeasured, reached);
-  if (isSame(now, before)) return { looks: 0, compared: [], unmeasured, told: [] };
+  if (isSame(now, before)) {
+    return { looks: 0, compared: report.incomplete ? last.compared : [], unmeasured, told: [] };
+  }
   const fresh = report.incomplete ? [] : claimsOn(now, measured, former);
   return {
     looks: last.looks + (scan === "aside" ? 0 : 1),
@@ -85,6 +70,14 @@ function soFar(input: EvaluationInput): Omit<FirstLook, "missing"> {
     unmeasured,
     told: now.sources.filter((source) => source.state !== "read").map(({ file, state }) => ({ file, state })),
   };
+}
+
+/** A source that stays unreadable must not make the others forget what they compared before. */
+function comparedSoFar({ report, former, hosts }: EvaluationInput): readonly HostsOfSource[] {
+  if (!report.incomplete) return [];
+  return merge(
+    [...hosts.values()].flatMap((host) => [...former.compared(host)].map((file) => ({ file, hosts: [host.address] }))),
+  );
 }
 
 function isSame(now: DeclaredState, before: EvaluatedState | null): boolean {
@@ -123,42 +116,13 @@ function prune(all: readonly HostsOfSource[], gone: ReadonlySet<string>): readon
  * Absence is told some covered sightings after it was first seen. What was missing at the first look is still part of
  * the inventory by then, until it is seen open.
  */
-function missingEndpoints({ before, former, report, hosts, degraded }: EvaluationInput): readonly string[] {
+function missingEndpoints(input: EvaluationInput): readonly string[] {
+  const { before, report, hosts, degraded } = input;
   const last = before?.firstLook?.missing ?? [];
   if (degraded) return last;
   const absent = report.findings.filter((finding) => finding.absence);
   const still = new Set(absent.map(endpointOf));
   const looked = (endpoint: string) => hosts.get(endpoint.split(" ")[0] ?? "")?.measured === true;
-  const first = absent.filter((finding) => isOf(finding, { hosts, test: former.isFirst }));
+  const first = absent.filter((finding) => isFirstLook(finding, input));
   return [...new Set([...last.filter((e) => still.has(e) || !looked(e)), ...first.map(endpointOf)])];
-}
-
-function summariesOf({ report, former, hosts, now }: EvaluationInput): readonly FirstLookAt[] {
-  const untold = report.findings.filter((finding) => isOf(finding, { hosts, test: former.isUntold }));
-  const byFile = Map.groupBy(untold, (finding) => fileOf(finding, { hosts, former }));
-  const order = now.sources.map((source) => source.file);
-  return [...byFile]
-    .map(([file, findings]) => ({ file, findings, lacksSource: lacksSource(report) }))
-    .toSorted((a, b) => order.indexOf(a.file) - order.indexOf(b.file));
-}
-
-interface Test {
-  readonly hosts: EvaluationInput["hosts"];
-  readonly test: FormerLooks["isFirst"];
-}
-
-function isOf(finding: DriftFinding, { hosts, test }: Test): boolean {
-  const host = hosts.get(finding.host);
-  return host !== undefined && test(finding, host);
-}
-
-/** Of several sources the new one tells it. */
-function fileOf(
-  finding: DriftFinding,
-  { hosts, former }: Pick<Test, "hosts"> & { readonly former: FormerLooks },
-): string {
-  const places = finding.declaration?.sources ?? finding.claims;
-  const host = hosts.get(finding.host);
-  const compared = host === undefined ? new Set<string>() : former.compared(host);
-  return (places.find(({ file }) => !compared.has(file)) ?? places[0])?.file ?? "";
 }

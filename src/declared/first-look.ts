@@ -13,11 +13,11 @@ export interface LookedAt extends ClaimedHost {
 /** What former cycles compared. */
 export interface FormerLooks {
   /** Files whose claims on this host were compared with it before. */
-  compared(host: LookedAt): ReadonlySet<string>;
+  readonly compared: (host: LookedAt) => ReadonlySet<string>;
   /** Part of an inventory: the finding says something about the declarations, not about a change on the wire. */
-  isFirst(finding: DriftFinding, host: LookedAt): boolean;
+  readonly isFirst: (finding: DriftFinding, host: LookedAt) => boolean;
   /** Not counted in any summary yet. */
-  isUntold(finding: DriftFinding, host: LookedAt): boolean;
+  readonly isUntold: (finding: DriftFinding, host: LookedAt) => boolean;
 }
 
 export const NO_FIRST_LOOK: FirstLook = { looks: 0, compared: [], unmeasured: [], missing: [], told: [] };
@@ -48,8 +48,19 @@ export function formerLooks(before: EvaluatedState | null): FormerLooks {
     compared: (host) => new Set([...evaluated(host), ...inWindow(host)]),
     isFirst: (finding, host) =>
       missing.has(endpointOf(finding)) || !(wasEvaluated(finding, host) || wasFound(finding, inWindow(host))),
-    isUntold: (finding, host) => !missing.has(endpointOf(finding)) && !wasEvaluated(finding, host),
+    isUntold: (finding, host) => !wasEvaluated(finding, host) && !(blind(finding) && wasFound(finding, inWindow(host))),
   };
+}
+
+/** The hosts of a cycle by address, and what was looked at before it. */
+export interface Looks {
+  readonly hosts: ReadonlyMap<string, LookedAt>;
+  readonly former: FormerLooks;
+}
+
+export function isFirstLook(finding: DriftFinding, { hosts, former }: Looks): boolean {
+  const host = hosts.get(finding.host);
+  return host !== undefined && former.isFirst(finding, host);
 }
 
 /** `10.0.0.5 tcp/80` of what is missing; no other finding has one. */

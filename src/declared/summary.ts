@@ -1,7 +1,42 @@
-import type { DriftFinding, FindingKind } from "../domain/declaration.ts";
+import type { DeclaredState, DriftFinding, FindingKind } from "../domain/declaration.ts";
 import type { FindingCounts, HealthNotice } from "../domain/event.ts";
-import type { FirstLookAt } from "./evaluation.ts";
-import { LACKS_SOURCE } from "./report.ts";
+import type { DriftReport } from "./drift.ts";
+import type { Looks } from "./first-look.ts";
+import { LACKS_SOURCE, lacksSource } from "./report.ts";
+
+/** What the first look at one source found, for one summary. */
+export interface FirstLookAt {
+  readonly file: string;
+  readonly findings: readonly DriftFinding[];
+  /** So much is undeclared that another source is probably missing. */
+  readonly lacksSource: boolean;
+}
+
+interface EndedLook extends Looks {
+  readonly now: DeclaredState;
+  readonly report: DriftReport;
+}
+
+/** Findings that no former evaluation could have found, by source, in the order of the configuration. */
+export function firstLooksAt({ now, report, hosts, former }: EndedLook): readonly FirstLookAt[] {
+  const untold = report.findings.filter((finding) => {
+    const host = hosts.get(finding.host);
+    return host !== undefined && former.isUntold(finding, host);
+  });
+  const byFile = Map.groupBy(untold, (finding) => fileOf(finding, { hosts, former }));
+  return now.sources.flatMap(({ file }) => {
+    const findings = byFile.get(file);
+    return findings === undefined ? [] : [{ file, findings, lacksSource: lacksSource(report) }];
+  });
+}
+
+/** Of several sources the new one tells it. */
+function fileOf(finding: DriftFinding, { hosts, former }: Looks): string {
+  const places = finding.declaration?.sources ?? finding.claims;
+  const host = hosts.get(finding.host);
+  const compared = host === undefined ? new Set<string>() : former.compared(host);
+  return (places.find(({ file }) => !compared.has(file)) ?? places[0])?.file ?? "";
+}
 
 /** Sentences are cut at 256 characters, and this is a path of the operator's. */
 const FILE_MAX = 96;
@@ -16,7 +51,7 @@ const WORDS: Readonly<Record<FindingKind, readonly [one: string, many: string]>>
 };
 
 /** One for the whole first look at a source: what it found is an inventory, not news. */
-export function firstLookNotice({ file, findings, lacksSource }: FirstLookAt): HealthNotice {
+export function firstLookNotice({ file, findings, lacksSource: lacking }: FirstLookAt): HealthNotice {
   const counts = countsOf(findings);
   const name = file.length <= FILE_MAX ? file : `…${file.slice(-FILE_MAX)}`;
   const found = counted(counts.total, "finding", "findings");
@@ -24,7 +59,7 @@ export function firstLookNotice({ file, findings, lacksSource }: FirstLookAt): H
     kind: "declaration-evaluated",
     subject: file,
     message: `First look at ${name}: ${found} on ${counted(counts.hosts, "host", "hosts")}; tripline drift lists them.`,
-    reason: `First look at ${name}: ${kindsText(findings)}, on ${counted(counts.hosts, "host", "hosts")}. Only critical ones alert; tripline drift lists them all.${lacksSource ? ` ${capital(LACKS_SOURCE)}.` : ""}`,
+    reason: `First look at ${name}: ${kindsText(findings)}, on ${counted(counts.hosts, "host", "hosts")}. Only critical ones alert; tripline drift lists them all.${lacking ? ` ${capital(LACKS_SOURCE)}.` : ""}`,
     code: null,
     outcome: "success",
     findings: counts,

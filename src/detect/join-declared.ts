@@ -14,6 +14,8 @@ const REPLACES: ReadonlySet<AnomalyKind> = new Set<AnomalyKind>([
   "version-downgraded",
   "banner-changed",
 ]);
+/** What a port shows of itself, by the same names in facts and in memory. */
+const SHOWN = ["service", "product", "version", "banner"] as const;
 const MOST_REASONS = 12;
 
 /**
@@ -75,11 +77,11 @@ function asNews(d: Deviation): Deviation {
 }
 
 /** Deviations return in every cycle until they are accepted; this one was not there in the last scan. */
-function isFresh({ kind, port, to }: Deviation, known: HostBaseline | null): boolean {
+function isFresh({ kind, port, to, after }: Deviation, known: HostBaseline | null): boolean {
   if (known === null || port === null) return known === null;
   const memory = known.ports.get(portKey(port));
   if (kind === "port-opened" || kind === "port-closed") return (memory?.current ?? "closed") !== to;
-  return ![...(memory?.fields.values() ?? [])].some((field) => field.current === to);
+  return SHOWN.some((name) => after[name] !== undefined && after[name] !== memory?.fields.get(name)?.current);
 }
 
 function withHistory(d: Deviation, known: HostBaseline | null): Deviation {

@@ -88,7 +88,7 @@ export interface HostsOfSource {
 export interface FirstLook {
   /** Cycles that compared without coming to a complete evaluation; 0 after one. */
   readonly looks: number;
-  /** Before a complete evaluation: hosts that were compared with a source all the same. */
+  /** Without a complete evaluation, or with one that an unreadable source left open: hosts that were compared before. */
   readonly compared: readonly HostsOfSource[];
   /** After one: hosts that it did not reach. */
   readonly unmeasured: readonly HostsOfSource[];

@@ -1,10 +1,9 @@
 import { driftDeviations } from "../declared/deviations.ts";
 import { drift, type DriftReport } from "../declared/drift.ts";
 import { type Evaluation, type EvaluationInput, evaluate, forget } from "../declared/evaluation.ts";
-import { type FormerLooks, formerLooks, type LookedAt } from "../declared/first-look.ts";
+import { formerLooks, isFirstLook, type LookedAt } from "../declared/first-look.ts";
 import type { HostBaseline, PortBaseline, PortField } from "../domain/baseline.ts";
 import { coveredScans } from "../domain/coverage.ts";
-import type { DriftFinding } from "../domain/declaration.ts";
 import type { CycleView, HostView } from "../domain/cycle.ts";
 import type { Deviation } from "../domain/deviation.ts";
 import { provesAbsence } from "../domain/nmap-run.ts";
@@ -58,14 +57,6 @@ export function compareWithDeclared(view: CycleView, memory: Memory, tick: Cycle
   );
   const evaluation = evaluate({ now: state, before, former, report, hosts, scan: scanOf(view), degraded });
   return { report, deviations, expected, evaluation };
-}
-
-function isFirstLook(
-  finding: DriftFinding,
-  { hosts, former }: { readonly hosts: ReadonlyMap<string, LookedAt>; readonly former: FormerLooks },
-): boolean {
-  const host = hosts.get(finding.host);
-  return host !== undefined && former.isFirst(finding, host);
 }
 
 function scanOf({ summary }: CycleView): EvaluationInput["scan"] {

@@ -23,10 +23,19 @@ export function rarityOf(deviation: Deviation, rules: ScoringRules, classes: Cla
   if (deviation.history.scans === 0 && rule.rate !== undefined) {
     return { bits: null, points: 0, why: "nothing learned yet that it could be compared with" };
   }
+  if (rule.rate !== undefined && isAlwaysSo(deviation)) {
+    return { bits: 0, points: 0, why: `as in all ${deviation.history.scans} covered scans before: not rare` };
+  }
   const bits = surprisal(deviation, { rule, rules, classes });
   if (bits === null) return { bits: null, points: 0, why: "not a matter of rarity" };
   const points = pointsFor(bits, rules.rarity.points) * (rule.rarity_share ?? 1);
   return { bits, points, why: why(deviation, rule, bits) + shareText(rule) };
+}
+
+/** A port that nothing declares may have been open for ever: then only the declaration speaks against it. */
+function isAlwaysSo(deviation: Deviation): boolean {
+  const { hits, scans } = trialsOf(deviation.history, isField(deviation));
+  return !isField(deviation) && hits >= scans;
 }
 
 interface Weights {

@@ -124,6 +124,64 @@ describe("scan --from-xml --format json", () => {
   });
 });
 
+describe("the first look at an inventory", () => {
+  function declared(): { readonly directory: string; readonly config: string } {
+    const directory = tempDir();
+    const config = join(directory, "tripline.yaml");
+    writeFileSync(join(directory, "inventory.csv"), "host,port,proto,service\n10.0.0.5,22,tcp,\n");
+    writeFileSync(
+      config,
+      "segment: office\ntargets: [10.0.0.0/24]\ntags: [{ match: 10.0.0.6, tags: [crown-jewel] }]\n" +
+        "declared: [{ inventory: ./inventory.csv, complete_for: [10.0.0.0/24] }]\n",
+    );
+    return { directory, config };
+  }
+
+  it("is one line beside what is critical, and drift lists what is behind it", async () => {
+    const { directory, config } = declared();
+    const at = ["-c", config, "--state", join(directory, "state")];
+    const hosts = [host("10.0.0.5", 22, 80, 443), host("10.0.0.6", 22)];
+    const { code, out } = await run(["scan", ...at, "--from-xml", scan(directory, 0, hosts)]);
+    expect(code).toBe(0);
+    expect(out).toContain("and 2 findings of ./inventory.csv at its first look: tripline drift\n");
+    expect(out.split("\n").filter((line) => /\bopened\b/.test(line))).toEqual([
+      expect.stringMatching(/critical +81 +opened +undeclared-host +10\.0\.0\.6/),
+    ]);
+    const drift = await run(["drift", ...at, "--fail-on", "high"]);
+    expect(drift.code).toBe(10);
+    expect(drift.out).toContain("3 findings");
+    const again = await run(["scan", ...at, "--from-xml", scan(directory, 1, hosts)]);
+    expect(again.out).not.toContain("finding");
+  });
+
+  it("says nothing of a next step when nothing is news", async () => {
+    const { directory, config } = declared();
+    const file = scan(directory, 0, [host("10.0.0.5", 22, 80)]);
+    const { out } = await run(["scan", "-c", config, "--state", join(directory, "state"), "--from-xml", file]);
+    expect(out).toContain("\n1 finding of ./inventory.csv at its first look: tripline drift\n");
+    expect(out).not.toContain("next:");
+  });
+
+  it("marks in the JSON what belongs to it", async () => {
+    const { directory, config } = declared();
+    const file = scan(directory, 0, [host("10.0.0.5", 22, 80), host("10.0.0.6", 22)]);
+    const at = ["-c", config, "--state", join(directory, "state"), "--format", "json"];
+    const json = JSON.parse((await run(["scan", ...at, "--from-xml", file])).out);
+    expect(json.anomalies).toMatchObject([
+      { kind: "undeclared-port", notable: false, firstLook: true },
+      { kind: "undeclared-host", notable: true, firstLook: true },
+    ]);
+    expect(json.health).toMatchObject([
+      {
+        kind: "declaration-evaluated",
+        reason:
+          "First look at ./inventory.csv: 1 undeclared port (high), 1 undeclared host (high), on 2 hosts. " +
+          "Only critical ones alert; tripline drift lists them all.",
+      },
+    ]);
+  });
+});
+
 describe("the command line", () => {
   it("answers a wrong option with 2 and a suggestion", async () => {
     expect(await run(["scna"])).toMatchObject({ code: 2, err: expect.stringContaining("scan") });

@@ -288,6 +288,20 @@ describe("what a cycle commits", () => {
     expect(await store.cycles.loadDeclared("lab")).toBeNull();
   });
 
+  it("keeps how far a first look has come", async () => {
+    const store = newStore();
+    const hosts = [{ file: "a.yaml", hosts: ["10.0.0.1", "2001:db8::1"] }];
+    const firstLook = {
+      looks: 2,
+      compared: hosts,
+      unmeasured: hosts,
+      missing: ["10.0.0.1 tcp/80"],
+      told: [{ file: "b.yaml", state: "unreadable" as const }],
+    };
+    await store.cycles.commitCycle(cycleCommit("c1", { declared: { ...declared, firstLook } }));
+    expect(await store.cycles.loadDeclared(SEGMENT)).toEqual({ ...declared, firstLook });
+  });
+
   it("is not there at all when one part of it is wrong", async () => {
     const store = newStore();
     await store.cycles.commitCycle(cycleCommit("c0", { events: [event("e1")] }));
