@@ -122,7 +122,7 @@ function missingEndpoints(input: EvaluationInput): readonly string[] {
   if (degraded) return last;
   const absent = report.findings.filter((finding) => finding.absence);
   const still = new Set(absent.map(endpointOf));
-  const looked = (endpoint: string) => hosts.get(endpoint.split(" ")[0] ?? "")?.measured === true;
+  const looked = (endpoint: string) => hosts.get(endpoint.split(" ")[0] ?? "")?.covered === true;
   const first = absent.filter((finding) => isFirstLook(finding, input));
   return [...new Set([...last.filter((e) => still.has(e) || !looked(e)), ...first.map(endpointOf)])];
 }

@@ -4,8 +4,10 @@ import { type ClaimedHost, indexDeclarations } from "./index-declarations.ts";
 
 /** A host of this cycle, as far as it was looked at. */
 export interface LookedAt extends ClaimedHost {
-  /** Its ports were asked, and silence means something. */
+  /** It showed its ports. */
   readonly measured: boolean;
+  /** What it did not show is not open. */
+  readonly covered: boolean;
   /** It stands in a network that no scan asked before. */
   readonly firstAsked: boolean;
 }

@@ -70,12 +70,13 @@ function lookedAt(view: CycleView): ReadonlyMap<string, LookedAt> {
     .filter(({ answer }) => answer === "unmeasured")
     .map(({ known: { address, fields } }): LookedAt => {
       const name = fields.get("name")?.current;
-      return { address, names: name === undefined ? [] : [name], measured: false, firstAsked: false };
+      const names = name === undefined ? [] : [name];
+      return { address, names, measured: false, covered: false, firstAsked: false };
     });
   const seen = view.hosts.map(({ observation, firstAsked }): LookedAt => {
-    const { address, names, coverage, state } = observation;
-    const measured = state === "down" || coverage.some((one) => one.phase === "ports");
-    return { address, names, measured, firstAsked: firstAsked === true };
+    const { address, names, coverage, ports } = observation;
+    const covered = coverage.some((one) => one.phase === "ports");
+    return { address, names, measured: covered || ports.length > 0, covered, firstAsked: firstAsked === true };
   });
   return new Map([...missed, ...seen].map((host) => [host.address, host]));
 }

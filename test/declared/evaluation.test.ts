@@ -8,7 +8,7 @@ import { compare, type Compared, HEAD } from "./compare.ts";
 
 const http = (port: number): PortSpec => ({ port, service: { name: "http", product: "nginx", version: "1" } });
 const ROW = `${HEAD}10.0.0.5,22,tcp,\n10.0.0.5,443,tcp,\n`;
-const HOST: LookedAt = { address: "10.0.0.5", names: [], measured: true, firstAsked: false };
+const HOST: LookedAt = { address: "10.0.0.5", names: [], measured: true, covered: true, firstAsked: false };
 
 interface Cycle {
   readonly scan?: "complete" | "incomplete" | "aside";
@@ -78,7 +78,7 @@ describe("how far a first look has come", () => {
     const { keep } = look(await compare(ROW, [http(22)]), null);
     expect(keep?.firstLook?.missing).toEqual(["10.0.0.5 tcp/443"]);
     const open = await compare(ROW, [http(22), http(443)]);
-    expect(look(open, keep, { host: { measured: false } }).keep?.firstLook?.missing).toEqual(["10.0.0.5 tcp/443"]);
+    expect(look(open, keep, { host: { covered: false } }).keep?.firstLook?.missing).toEqual(["10.0.0.5 tcp/443"]);
     expect(look(open, keep).keep?.firstLook).toBeUndefined();
   });
 

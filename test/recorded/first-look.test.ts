@@ -216,12 +216,30 @@ describe("a first look that is not complete", () => {
     expect((await place.scan(with444, INVENTORY)).alerts).toEqual(["undeclared-port 10.0.0.3:444"]);
   });
 
+  it("is complete for the hosts that it reached: what opens there before the next scan is news", async () => {
+    const place = started();
+    await place.scan(aborted(EIGHT.slice(0, 4)), INVENTORY);
+    const told = await place.scan(with444, INVENTORY);
+    expect(told.alerts).toEqual(["undeclared-port 10.0.0.3:444"]);
+    expect(told.summaries).toHaveLength(1);
+  });
+
   it("is over after three scans all the same, so that nothing stays unsaid for ever", async () => {
     const place = started();
     const told: Told[] = [];
     for (let i = 0; i < 4; i++) told.push(await place.scan(aborted(EIGHT), INVENTORY));
     expect(told.flatMap((one) => one.alerts)).toEqual([]);
     expect(told.map((one) => one.summaries.length)).toEqual([0, 0, 1, 0]);
+    expect((await place.scan(aborted(with444), INVENTORY)).alerts).toEqual(["undeclared-port 10.0.0.3:444"]);
+    expect(await place.scan(with444, INVENTORY)).toMatchObject(quiet);
+  });
+
+  it("a host whose port count never adds up is in one summary all the same", async () => {
+    const place = started();
+    const odd = but(EIGHT, 2, (h): HostSpec => ({ ...h, extraports: [{ state: "closed", count: 990 }] }));
+    const told = [];
+    for (let i = 0; i < 3; i++) told.push((await place.scan(odd, INVENTORY)).summaries.length);
+    expect(told).toEqual([1, 0, 0]);
   });
 
   it("a host that the scan did not reach is looked at for the first time later", async () => {

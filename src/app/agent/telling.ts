@@ -17,6 +17,8 @@ function tellFinished(telemetry: Telemetry, report: FinishedReport): void {
   metrics.set("tripline_last_cycle_duration_seconds", (report.endedAt - report.startedAt) / 1000);
   metrics.set("tripline_hosts_up", summary.hosts.up);
   for (const step of steps) metrics.count("tripline_anomaly_steps_total", { transition: step.transition });
+  for (const { kind, message, reason } of report.health)
+    if (kind === "declaration-evaluated") telemetry.log.info(message, { reason: reason ?? "" });
   const fields = {
     completeness: summary.completeness,
     vantage: vantage.state,
