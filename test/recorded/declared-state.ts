@@ -12,7 +12,10 @@ interface EventBody {
   readonly server?: { readonly ip: string; readonly port?: number };
   readonly tripline: {
     readonly anomaly?: { readonly transition: string };
-    readonly declared?: { readonly source?: { readonly file: string; readonly line?: number } };
+    readonly declared?: {
+      readonly first_look?: boolean;
+      readonly source?: { readonly file: string; readonly line?: number };
+    };
   };
 }
 

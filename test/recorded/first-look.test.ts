@@ -33,6 +33,11 @@ describe("the first look at an inventory", () => {
     expect(first.alerts).toEqual([]);
     expect(first.summaries).toEqual(["a.csv: First look at a.csv: 46 findings on 8 hosts; tripline drift lists them."]);
     expect(first.steps).toEqual({ opened: 44 });
+    expect(first.events.find((one) => one.event.action === "declaration-evaluated")).toMatchObject({
+      event: { kind: "event", outcome: "success" },
+      tripline: { declared: { findings: { total: 46, hosts: 8, critical: 0, high: 44, medium: 2, low: 0 } } },
+    });
+    expect(first.events.filter((one) => one.tripline.declared?.first_look === true)).toHaveLength(44);
     const second = await place.scan(EIGHT, INVENTORY);
     expect(second).toMatchObject(quiet);
     const third = await place.scan(with444, INVENTORY);

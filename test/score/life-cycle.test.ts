@@ -156,6 +156,20 @@ describe("lasting", () => {
     expect(segment.row(onlyId(segment.rows))?.after).toMatchObject({ service: "irc", product: "UnrealIRCd" });
   });
 
+  it.each([
+    ["medium", "high", false],
+    ["high", "critical", true],
+  ] as const)("a %s finding of a first look stays part of it: raised to %s, notable %s", (severity, band, notable) => {
+    const segment = life();
+    const first = declared({ firstEvaluation: true, severity: "medium" });
+    const found = deviation({ kind: "missing-endpoint", declared: first });
+    expect(segment.cycle([found]).steps[0]).toMatchObject({ notable: false, anomaly: { score: { band: "medium" } } });
+    const later = { ...first, firstEvaluation: false, severity };
+    const now = { ...found, host: host(41, { tags: ["crown-jewel"] }), declared: later };
+    const [step] = segment.cycle([now]).steps;
+    expect(step).toMatchObject({ transition: "escalated", notable, anomaly: { score: { band } } });
+  });
+
   it("escalates, notable again, when the score rises into a higher band", () => {
     const segment = life();
     const shift = deviation({ kind: "os-shifted", port: null, subject: "os_family", from: "linux", to: "windows" });

@@ -37,6 +37,17 @@ describe("surprisal", () => {
     expect(rarityOf(found, rules, new Map())).toMatchObject({ bits: null, points: 0 });
   });
 
+  it("is nothing for an undeclared port that was always open, however few scans that are", () => {
+    const always = (scans: number) =>
+      deviation({
+        kind: "undeclared-port",
+        history: { scans, seen: scans, changes: 0, firstSeen: null, lastSeen: null },
+      });
+    for (const scans of [1, 2, 400]) {
+      expect(rarityOf(always(scans), rules, new Map())).toMatchObject({ bits: 0, points: 0 });
+    }
+  });
+
   it("counts a port that was open in a third of the scans as nearly ordinary", () => {
     const found = deviation({ history: { scans: 300, seen: 100, changes: 9, firstSeen: null, lastSeen: null } });
     expect(rarityOf(found, rules, new Map()).points).toBeLessThan(5);
