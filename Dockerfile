@@ -22,12 +22,13 @@ RUN groupadd --gid 10001 tripline \
   && install -d -m 0755 /etc/tripline
 
 WORKDIR /opt/tripline
-COPY LICENSE README.md package.json ./
+COPY LICENSE README.md CHANGELOG.md SECURITY.md package.json ./
 COPY --from=build /build/node_modules node_modules
 COPY --from=build /build/dist dist
 COPY bin bin
 COPY config config
-COPY docs/reference/codes.md docs/reference/codes.md
+COPY docs docs
+COPY bench/results bench/results
 COPY rules rules
 COPY nse-scripts nse-scripts
 COPY --chmod=0755 config/docker/tripline /usr/local/bin/tripline

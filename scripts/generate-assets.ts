@@ -1,4 +1,5 @@
-// Writes what is made from src/events and src/config: Elasticsearch templates, JSON Schema, pages of fields and configuration. `npm run assets`.
+// Writes what is made from the tables of src: Elasticsearch templates, JSON Schema, the pages of fields and configuration,
+// and the tables in the pages of anomalies. `npm run assets`.
 import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { generatedFiles } from "./assets/all.ts";

@@ -16,6 +16,7 @@ export function eventContext(loaded: LoadedConfig, installId: string): EventCont
     labels: new Map(Object.entries(config.labels)),
     tags: [],
     publicUrl: config.public_url ?? null,
+    docsBase: config.docs_base ?? null,
     maturity: { scans: config.baseline.learn.scans, atLeastMs: config.baseline.learn.at_least },
   };
 }

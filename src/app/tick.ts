@@ -89,6 +89,7 @@ function configured(loaded: LoadedConfig | null, learning: Learning) {
     alertAt: config?.score.alert_at ?? DEFAULT_ALERT_AT,
     labels: new Map(Object.entries(config?.labels ?? {})),
     publicUrl: config?.public_url ?? null,
+    docsBase: config?.docs_base ?? null,
     hostTags: hostTags(loaded),
     mutes: configuredMutes(loaded),
     learn: learning.learn,

@@ -115,7 +115,7 @@ export function parseConfig(text: string, options: ParseOptions): Result<LoadedC
 
 function rendered(file: string, text: string, problems: readonly ConfigProblem[]): ConfigFailure {
   const count = `${problems.length} error${problems.length === 1 ? "" : "s"}. Nothing was started.`;
-  const help = "Keys and examples: tripline config schema, docs/reference/config.md";
+  const help = "Every key and its form: tripline config keys";
   return { exit: 78, text: `${renderProblems(file, text, problems)}\n${count} ${help}`, problems, path: file };
 }
 

@@ -6,9 +6,10 @@ import {
   byteSize,
   cron,
   day,
+  docsBase,
   duration,
-  listenAddress,
   excluded,
+  listenAddress,
   namespace,
   ports,
   scanTarget,
@@ -137,6 +138,9 @@ export const configSchema = z.strictObject({
         .describe("/healthz and /metrics; loopback only; taken over by a restart only"),
     })
     .prefault({}),
+  docs_base: docsBase
+    .optional()
+    .describe("where the files of this repository can be read; makes `event.reference` an address instead of a path"),
   public_url: z.url().meta({ title: "URL" }).optional().describe("address of this agent's web page, for `event.url`"),
   nmap: z
     .strictObject({

@@ -174,3 +174,25 @@ export const segmentName = z
     "a name starts with a letter or digit and has letters, digits, . _ - only, at most 64",
   )
   .meta({ title: "name" });
+
+const LONGEST_BASE = 512;
+
+/** An address that paths are appended to: http or https, and nothing that would end up in the middle of the result. */
+export const docsBase = z
+  .string()
+  .superRefine((text, context) => {
+    const problem = baseProblem(text);
+    if (problem !== null) context.addIssue({ code: "custom", message: problem });
+  })
+  .meta({ title: "URL" });
+
+function baseProblem(text: string): string | null {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  const example = 'write it like "https://git.example.net/tripline/blob/main"';
+  if (url === null || !/^https?:$/.test(url.protocol) || /\s/.test(text))
+    return `an address begins with https:// or http://; ${example}`;
+  if (url.username !== "" || url.password !== "")
+    return "an address with a user name or a password would stand in every event; leave them out";
+  if (/[?#]/.test(text)) return `paths are appended to this address, so it has no ? and no #; ${example}`;
+  return text.length > LONGEST_BASE ? `an address has at most ${LONGEST_BASE} characters here` : null;
+}

@@ -38,6 +38,8 @@ export interface CycleContext {
   readonly tags: readonly string[];
   /** Public URL of the agent's page, for `event.url`; null = leaf absent. */
   readonly publicUrl: string | null;
+  /** Where the files of the repository can be read, for `event.reference`; null = their paths alone. */
+  readonly docsBase: string | null;
   readonly recorded: boolean;
 }
 

@@ -5,10 +5,11 @@ import type { Facts } from "../domain/facts.ts";
 import { isoTime } from "../lib/time.ts";
 import { anomalyTripline } from "./anomaly-tripline.ts";
 import type { CycleFacts, EventContext } from "./context.ts";
-import { eventHead, eventTail, head, observer, reference, rule, sentence, triplineHead } from "./envelope.ts";
+import { eventHead, eventTail, head, observer, rule, sentence, triplineHead } from "./envelope.ts";
 import { stepEventId } from "./event-id.ts";
 import { factsNow } from "./facts.ts";
 import { finish } from "./finish.ts";
+import { reference } from "./pages.ts";
 import { slugRowOf } from "./slugs.ts";
 import { endpointBranches, hostBranch, networkBranch, serviceBranch, sourceBranch, type Subject } from "./subject.ts";
 import type { Branch } from "./tree.ts";
@@ -66,7 +67,7 @@ function ecsBranch({ step, context, id }: StepInput): Branch {
     network: networkBranch(context, { address, port: anomaly.port }, wire.state === "closed" ? null : service),
     service: serviceBranch(address, anomaly.port, serviceFacts(wire, service)),
     ...observer(context),
-    rule: rule(anomaly.kind, slugRowOf(anomaly), anomaly.detector.version),
+    rule: rule(context, anomaly.kind, { row: slugRowOf(anomaly), version: anomaly.detector.version }),
   };
 }
 
@@ -84,7 +85,7 @@ function eventBranch(step: AnomalyStep, context: EventContext, id: string): Bran
     risk_score_norm: risk,
     reason: step.reason,
     ...periodBranch(step),
-    reference: reference(anomaly.kind),
+    reference: reference(anomaly.kind, context.docsBase),
     url: anomalyUrl(anomaly, context),
   };
 }

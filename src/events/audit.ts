@@ -6,9 +6,10 @@ import { isoTime } from "../lib/time.ts";
 import { anomalyUrl, riskBranch } from "./anomaly.ts";
 import { muteBranch } from "./anomaly-tripline.ts";
 import type { EventContext } from "./context.ts";
-import { eventHead, eventTail, head, observer, reference, rule, sentence, triplineHead } from "./envelope.ts";
+import { eventHead, eventTail, head, observer, rule, sentence, triplineHead } from "./envelope.ts";
 import { auditEventId } from "./event-id.ts";
 import { finish } from "./finish.ts";
+import { reference } from "./pages.ts";
 import { SLUGS } from "./slugs.ts";
 import type { Branch } from "./tree.ts";
 
@@ -50,13 +51,13 @@ function ecsBranch({ entry, context, anomaly, id }: AuditInput): Branch {
       ...(anomaly === null ? {} : riskBranch(anomaly)),
       reason: entry.reason,
       outcome: "success",
-      reference: reference(entry.kind),
+      reference: reference(entry.kind, context.docsBase),
       url: anomaly === null ? null : anomalyUrl(anomaly, context),
     },
     host: hostOf(anomaly),
     user: { name: entry.by },
     ...observer(context),
-    rule: rule(entry.kind),
+    rule: rule(context, entry.kind),
   };
 }
 

@@ -12,6 +12,7 @@ export type EventContext = Pick<
   | "labels"
   | "tags"
   | "publicUrl"
+  | "docsBase"
   | "maturity"
 >;
 

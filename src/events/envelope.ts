@@ -5,11 +5,10 @@ import type { ActionSlug } from "../domain/kinds.ts";
 import { isoTime } from "../lib/time.ts";
 import type { CycleFacts, EventContext } from "./context.ts";
 import { ECS_VERSION, MAX_MESSAGE, SCHEMA_VERSION } from "./fields.ts";
+import { reference } from "./pages.ts";
 import { RULESET, RULE_VERSION, SLUGS, type SlugRow } from "./slugs.ts";
 import type { Branch } from "./tree.ts";
 
-/** Home of the documentation pages, one per slug. The domain is reserved for examples until the project has its own. */
-const DOCS = "https://docs.example/tripline/events/";
 const PRODUCT = "Tripline";
 const LABEL_KEY = /^[a-z0-9_]{1,64}$/;
 
@@ -47,10 +46,6 @@ export function eventTail(context: EventContext, family: EventFamily, id: string
   return { module: "tripline", dataset: `tripline.${family}`, id, created: isoTime(context.committedAt) };
 }
 
-export function reference(action: ActionSlug): string {
-  return DOCS + action;
-}
-
 /** The vantage and the agent on it. */
 export function observer(context: EventContext): Branch {
   const { vantage, agentVersion } = context;
@@ -72,14 +67,18 @@ export function observer(context: EventContext): Branch {
 }
 
 /** Our detector; Kibana's own rule is somewhere else. */
-export function rule(action: ActionSlug, row: SlugRow = SLUGS[action], version: string = RULE_VERSION): Branch {
+export function rule(
+  context: Pick<EventContext, "docsBase">,
+  action: ActionSlug,
+  { row = SLUGS[action], version = RULE_VERSION }: { readonly row?: SlugRow; readonly version?: string } = {},
+): Branch {
   return {
     id: `tl-${action}`,
     name: row.rule,
     category: row.group,
     ruleset: RULESET,
     version,
-    reference: reference(action),
+    reference: reference(action, context.docsBase),
   };
 }
 

@@ -1,8 +1,9 @@
 import type { EventDocument, HealthNotice } from "../domain/event.ts";
 import type { CycleFacts, EventContext } from "./context.ts";
-import { eventHead, eventTail, head, observer, reference, rule, scanHead, sentence, triplineHead } from "./envelope.ts";
+import { eventHead, eventTail, head, observer, rule, scanHead, sentence, triplineHead } from "./envelope.ts";
 import { healthEventId } from "./event-id.ts";
 import { finish } from "./finish.ts";
+import { reference } from "./pages.ts";
 import { SLUGS } from "./slugs.ts";
 import { networkBranch } from "./subject.ts";
 import type { Branch } from "./tree.ts";
@@ -48,7 +49,7 @@ function encode(input: HealthInput): EventDocument {
       source: { ip: context.vantage.sourceAddress },
       network: networkBranch(context, { address: null, port: null }, null),
       ...observer(context),
-      rule: rule(notice.kind),
+      rule: rule(context, notice.kind),
       error: notice.outcome === "failure" ? { message: notice.reason, code: notice.code } : null,
     },
     tripline: {
@@ -68,7 +69,7 @@ function eventBranch(notice: HealthNotice, context: EventContext, id: string): B
     reason: notice.reason,
     outcome: notice.outcome,
     code: notice.code,
-    reference: reference(notice.kind),
+    reference: reference(notice.kind, context.docsBase),
   };
 }
 

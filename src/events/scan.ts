@@ -3,9 +3,10 @@ import type { HealthKind } from "../domain/kinds.ts";
 import type { Completeness } from "../domain/nmap-run.ts";
 import { isoTime } from "../lib/time.ts";
 import type { CycleFacts } from "./context.ts";
-import { eventHead, eventTail, head, observer, reference, rule, scanHead, sentence, triplineHead } from "./envelope.ts";
+import { eventHead, eventTail, head, observer, rule, scanHead, sentence, triplineHead } from "./envelope.ts";
 import { scanEventId } from "./event-id.ts";
 import { finish } from "./finish.ts";
+import { reference } from "./pages.ts";
 import { SLUGS } from "./slugs.ts";
 import { networkBranch } from "./subject.ts";
 import type { Branch } from "./tree.ts";
@@ -55,7 +56,7 @@ export function encodeScan(input: ScanInput): EventDocument {
       source: { ip: context.vantage.sourceAddress },
       network: networkBranch(context, { address: null, port: null }, null),
       ...observer(context),
-      rule: rule(action),
+      rule: rule(context, action),
       error: summary.completeness === "failed" ? { message: summary.reason } : null,
     },
     tripline: triplineBranch(input),
@@ -85,7 +86,7 @@ function eventBranch(input: ScanInput, action: HealthKind, id: string): Branch {
     duration: (end - context.startedAt) * NS_PER_MS,
     outcome: OUTCOME[summary.completeness],
     code: input.notice?.code,
-    reference: reference(action),
+    reference: reference(action, context.docsBase),
   };
 }
 

@@ -88,6 +88,7 @@ export function renderExplain(report: ExplainReport): string {
     ["may be", report.mayBe],
     ["check", report.check.map((text, i) => `${i + 1} ${text}`)],
     ["quiet it", report.quiet],
+    ["more", [`tripline doctor --explain ${report.kind}`]],
   ];
   const head = `${report.sentence}  ${score.band.toUpperCase()} ${score.value}/100`;
   const state = `${report.state} · ${sure} · seen ${report.count} time${report.count === 1 ? "" : "s"}, first ${report.firstSeen}, last ${report.lastSeen}`;

@@ -233,6 +233,7 @@ function contextAt(at: number, scanNumber: number, changes: Partial<CycleContext
     labels: new Map(),
     tags: [],
     publicUrl: null,
+    docsBase: null,
     recorded: false,
     ...changes,
   };

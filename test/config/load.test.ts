@@ -76,7 +76,7 @@ describe("a configuration", () => {
         "tripline.yaml:5:3  outputs.kafak: unknown key",
         '  5 |   kafak: { brokers: ["k:9092"] }',
         '    |   ^^^^^  did you mean "kafka"?',
-        "3 errors. Nothing was started. Keys and examples: tripline config schema, docs/reference/config.md",
+        "3 errors. Nothing was started. Every key and its form: tripline config keys",
       ].join("\n"),
     );
   });
@@ -89,6 +89,12 @@ describe("a configuration", () => {
     ["a target looks like an option", 'segment: a\ntargets: ["--script=x"]\n', "looks like an option of nmap"],
     ["a target has an octal octet", "segment: a\ntargets: [010.0.0.1]\n", "not an address"],
     ["fast is asked for without control", `${MINIMAL}pace: fast\n`, "controlled: true"],
+    ["pages lie behind another scheme", `${MINIMAL}docs_base: "ftp://e/x"\n`, "begins with https:// or http://"],
+    ["the address of the pages is a path", `${MINIMAL}docs_base: docs/\n`, "begins with https:// or http://"],
+    ["the address of the pages has a query", `${MINIMAL}docs_base: "https://e/x?ref=1"\n`, "has no ? and no #"],
+    ["the address of the pages has an anchor", `${MINIMAL}docs_base: "https://e/x#top"\n`, "has no ? and no #"],
+    ["the address of the pages has a password", `${MINIMAL}docs_base: "https://u:pw@e/x"\n`, "in every event"],
+    ["the address of the pages is endless", `${MINIMAL}docs_base: "https://e/${"x".repeat(600)}"\n`, "at most 512"],
     ["health is served to everybody", `${MINIMAL}web: { listen: "0.0.0.0:7420" }\n`, "loopback only"],
     [
       "a secret is not there",

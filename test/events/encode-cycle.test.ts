@@ -242,6 +242,14 @@ describe("the life of an anomaly", () => {
     expect(only({}, { context: context({ publicUrl: null }) }).event.url).toBeUndefined();
   });
 
+  test.each([
+    [null, "docs/anomalies/port-opened.md"],
+    ["https://git.example.net/t/", "https://git.example.net/t/docs/anomalies/port-opened.md"],
+  ])("with docs_base %s event and rule name the page %s", (docsBase, page) => {
+    const event = only({}, { context: context({ docsBase }) });
+    expect([event.event.reference, event.rule.reference]).toEqual([page, page]);
+  });
+
   test("an agent without a known address or name leaves those leaves out", () => {
     const vantage = { ...VANTAGE, sourceAddress: null, mac: null, hostname: null };
     const events = encodeCycle(cycle({ ...FULL, context: context({ vantage }) }));

@@ -37,6 +37,7 @@ export function context(changed: Partial<CycleContext> = {}): CycleContext {
     labels: new Map([["site", "west"]]),
     tags: [],
     publicUrl: "https://trip-dmz-west.corp.example:7420",
+    docsBase: "https://docs.example/tripline",
     recorded: false,
     ...changed,
   };

@@ -139,6 +139,7 @@ function tickOf(n: number): CycleTick {
     labels: new Map(),
     tags: [],
     publicUrl: null,
+    docsBase: null,
     recorded: false,
     hostTags: () => [],
     mutes: [],

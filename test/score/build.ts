@@ -139,6 +139,7 @@ function context(extra: Partial<CycleContext> = {}): CycleContext {
     labels: new Map(),
     tags: [],
     publicUrl: null,
+    docsBase: null,
     recorded: false,
     ...extra,
   };

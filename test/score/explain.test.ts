@@ -29,7 +29,8 @@ describe("explain", () => {
                  2 \`ss -ltnp 'sport = :4444'\` on the host: which process, since when
                  3 flows to 10.20.30.41:4444 in the SIEM since it opened
       quiet it   tripline baseline accept equgyrur --reason … --by …      it is normal now
-                 tripline mute add --id equgyrur --until … --reason … --by …      no alert until a date"
+                 tripline mute add --id equgyrur --until … --reason … --by …      no alert until a date
+      more       tripline doctor --explain port-opened"
     `);
   });
 

@@ -5,6 +5,7 @@ import { complain, type GlobalOptions } from "../io.ts";
 import { printResult, wantsJson } from "../print-result.ts";
 import { table } from "../render/table.ts";
 import { type CommandHost, configFor } from "./command.ts";
+import { addConfigKeys } from "./config-keys.ts";
 
 interface ConfigOptions extends GlobalOptions {
   readonly denyWarnings?: boolean;
@@ -13,8 +14,9 @@ interface ConfigOptions extends GlobalOptions {
 
 const EXAMPLES = helpEnd("tripline config validate -c tripline.yaml", "tripline config show --effective");
 
-/** `tripline config validate | show | schema` */
-export function addConfig({ program, io, done }: CommandHost): void {
+/** `tripline config validate | show | keys | schema` */
+export function addConfig(host: CommandHost): void {
+  const { program, io, done } = host;
   const config = program
     .command("config")
     .description("check and show the configuration")
@@ -60,6 +62,7 @@ export function addConfig({ program, io, done }: CommandHost): void {
       printResult(io, options, { data: values, text: () => table(rows, { indent: 0 }) });
       return done(EXIT.done);
     });
+  addConfigKeys(config, host);
   config
     .command("schema")
     .description("print the JSON Schema of the configuration file")

@@ -1,13 +1,16 @@
 import { doctor, type DoctorCheck } from "../../app/operations/doctor.ts";
+import { ACTIONS, explainAction } from "../../app/operations/explain-action.ts";
 import { explainCode } from "../../app/operations/explain-code.ts";
 import { stateDirectory } from "../../app/settings.ts";
+import { didYouMean } from "../../config/suggest.ts";
 import { EXIT, helpEnd } from "../exit-codes.ts";
 import { type CommandIo, complain, type GlobalOptions, say } from "../io.ts";
 import { printResult } from "../print-result.ts";
 import { type Paint, painter } from "../render/style.ts";
+import { reflow } from "../render/wrap.ts";
 import { type CommandHost, configFor, usage } from "./command.ts";
 
-const EXAMPLES = helpEnd("tripline doctor", "tripline doctor --explain TL102");
+const EXAMPLES = helpEnd("tripline doctor", "tripline doctor --explain TL102", "tripline doctor --explain port-opened");
 
 interface DoctorOptions extends GlobalOptions {
   readonly explain?: string;
@@ -18,7 +21,7 @@ export function addDoctor({ program, io, done }: CommandHost): void {
   program
     .command("doctor")
     .description("check nmap, rights, state, outputs and declarations; says what to do about each problem")
-    .option("--explain <code>", "what a code such as TL102 means, its effect and the fix")
+    .option("--explain <what>", "what a code (TL102) or an event action (port-opened) means, and what to do about it")
     .addHelpText("after", EXAMPLES)
     .action(async (_: unknown, command: { optsWithGlobals(): DoctorOptions }) => {
       const options = command.optsWithGlobals();
@@ -35,11 +38,17 @@ export function addDoctor({ program, io, done }: CommandHost): void {
     });
 }
 
-function explain(io: CommandIo, code: string): number {
-  const text = explainCode(code);
-  if (text === null) return usage(io, `there is no code "${code}"; codes look like TL102`);
-  say(io, text);
+function explain(io: CommandIo, what: string): number {
+  const text = explainCode(what) ?? explainAction(what);
+  if (text === null) return usage(io, nothingAbout(what));
+  say(io, reflow(text));
   return EXIT.done;
+}
+
+function nothingAbout(what: string): string {
+  const near = didYouMean(what, ACTIONS);
+  const hint = near === null ? "codes look like TL102, actions like port-opened" : `did you mean "${near}"?`;
+  return `there is no code "${what}" and no event action of that name; ${hint}`;
 }
 
 function exitFor(checks: readonly DoctorCheck[]): number {

@@ -1,0 +1,22 @@
+import { readFileSync } from "node:fs";
+import { pageOf } from "../../events/pages.ts";
+import { SLUGS } from "../../events/slugs.ts";
+import type { ActionSlug } from "../../domain/kinds.ts";
+import { packagePath } from "../package-root.ts";
+import { plainText, sectionOf } from "./plain-page.ts";
+
+/** Every `event.action` that this version can send. */
+export const ACTIONS: readonly string[] = Object.keys(SLUGS);
+
+/** The page to which `event.reference` of an action points, as plain text; null for an action that does not exist. */
+export function explainAction(action: string): string | null {
+  if (!isAction(action)) return null;
+  const [file = "", anchor] = pageOf(action).split("#");
+  const page = readFileSync(packagePath(file), "utf8");
+  const text = anchor === undefined ? page : sectionOf(page, anchor);
+  return text === null ? null : plainText(text, file);
+}
+
+function isAction(text: string): text is ActionSlug {
+  return ACTIONS.includes(text);
+}

@@ -1,0 +1,29 @@
+import type { Command } from "commander";
+import { type ConfigKey, configKeys } from "../../app/operations/config-keys.ts";
+import { EXIT, helpEnd } from "../exit-codes.ts";
+import type { GlobalOptions } from "../io.ts";
+import { printResult } from "../print-result.ts";
+import { wrapWords } from "../render/wrap.ts";
+import { type CommandHost, usage } from "./command.ts";
+
+const INDENT = "    ";
+
+/** `tripline config keys [KEY]`: the page of the configuration without a browser, wherever Tripline is installed. */
+export function addConfigKeys(config: Command, { io, done }: CommandHost): void {
+  config
+    .command("keys")
+    .description("what may be written in the file: each key with its form, its default and its meaning")
+    .argument("[key]", "only this one and what is below it, such as outputs.kafka")
+    .addHelpText("after", helpEnd("tripline config keys", "tripline config keys outputs.kafka"))
+    .action((key: string | undefined, _: unknown, command: { optsWithGlobals(): GlobalOptions }) => {
+      const keys = configKeys(key ?? null);
+      if (keys.length === 0) return done(usage(io, `there is no key "${key}"; tripline config keys lists them all`));
+      printResult(io, command.optsWithGlobals(), { data: keys, text: () => keys.map(entry).join("\n") });
+      return done(EXIT.done);
+    });
+}
+
+function entry({ key, form, default: fallback, meaning }: ConfigKey): string {
+  const without = fallback === "required" ? "required" : fallback === "–" ? "optional" : `default ${fallback}`;
+  return `${key}   ${form}; ${without}\n${wrapWords(meaning, INDENT, INDENT)}`;
+}

@@ -1,0 +1,77 @@
+import { existsSync, readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { anomalyPages, unwritten } from "../../scripts/assets/anomaly-pages.ts";
+import { newPage } from "../../scripts/assets/new-anomaly-page.ts";
+import { ACTIONS, explainAction } from "../../src/app/operations/explain-action.ts";
+import type { ActionSlug } from "../../src/domain/kinds.ts";
+import { FIELDS } from "../../src/events/fields.ts";
+import { reference } from "../../src/events/pages.ts";
+import { anchorsOf } from "../support/markdown.ts";
+import { packedFiles } from "../support/packed-files.ts";
+
+const SECTIONS = ["What it may be", "Check first", "Ordinary or not", "Then", "How it was found", "Fields"];
+const actions = ACTIONS as readonly ActionSlug[];
+
+/** Null when the reference leads to text that ships; else a sentence that says which file to write. */
+function problemOf(action: ActionSlug): string | null {
+  const [file = "", anchor] = reference(action, null).split("#");
+  if (!existsSync(file)) return `${action} has no page: write ${file} (npm run assets makes its outline)`;
+  if (anchor !== undefined && !anchorsOf(file).has(anchor)) return `${file} has no section "## ${anchor}": write it`;
+  return packedFiles().has(file) ? null : `${file} is not shipped: add it to "files" of package.json`;
+}
+
+describe("event.reference and rule.reference", () => {
+  it("of every action lead to a page that exists and ships", () => {
+    expect(actions.flatMap((action) => problemOf(action) ?? [])).toEqual([]);
+    expect(actions.length).toBeGreaterThan(45);
+  });
+
+  it("are the path in the repository, below docs_base where one is configured", () => {
+    expect(reference("port-opened", null)).toBe("docs/anomalies/port-opened.md");
+    const base = "https://git.example.net/tripline/blob/main";
+    expect(reference("scan-partial", base)).toBe(`${base}/docs/health.md#scan-partial`);
+    expect(reference("mute-added", `${base}/`)).toBe(`${base}/docs/audit.md#mute-added`);
+  });
+
+  it("say which page to write for an action that has none", () => {
+    expect(problemOf("port-teleported" as ActionSlug)).toBe(
+      'docs/observations.md has no section "## port-teleported": write it',
+    );
+  });
+});
+
+describe("the page of an action", () => {
+  it("is written, not only outlined", () => {
+    expect(unwritten(anomalyPages())).toEqual([]);
+    const outline = new Map([["docs/anomalies/new-kind.md", newPage("new-kind", "New kind")]]);
+    expect(unwritten(outline)).toEqual([expect.stringContaining("docs/anomalies/new-kind.md is not written yet")]);
+  });
+
+  it.each([...anomalyPages().keys()].filter((file) => !file.endsWith("README.md")))("%s has every part", (file) => {
+    const text = readFileSync(file, "utf8");
+    const headings = [...text.matchAll(/^## (.+)$/gm)].map(([, heading]) => heading);
+    expect(headings).toEqual(SECTIONS);
+    expect(text.startsWith(`# ${file.replace(/^.*\/|\.md$/g, "")} · `)).toBe(true);
+  });
+
+  it.each(actions)("of %s is printed by doctor --explain, without marks of Markdown", (action) => {
+    const text = explainAction(action) ?? "";
+    expect(text.length).toBeGreaterThan(80);
+    expect(text).not.toMatch(/\*\*|\]\(|<!--/);
+    expect(text).toContain(action);
+  });
+
+  it("names only fields that events have", () => {
+    const names = new Set(FIELDS.map((field) => field.name));
+    const known = (name: string) => names.has(name) || [...names].some((field) => field.startsWith(`${name}.`));
+    const files = [...anomalyPages().keys(), "docs/health.md", "docs/audit.md", "docs/observations.md"];
+    const FIELD =
+      /`((?:tripline|event|host|server|rule|service|related|observer|network|user|error)\.[a-z0-9_.]+[a-z0-9])/g;
+    const named = files.flatMap((file) =>
+      [...readFileSync(file, "utf8").matchAll(FIELD)].map(([, name = ""]) => [file, name]),
+    );
+    expect(named.length).toBeGreaterThan(100);
+    const families = /^tripline\.(anomaly|scan|observation|audit)$/;
+    expect(named.filter(([, name = ""]) => !known(name) && !families.test(name))).toEqual([]);
+  });
+});
