@@ -3,7 +3,7 @@
 export PATH := $(CURDIR)/.toolchain/bin:$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup nmap demo test check types lint format-check unused shell audit build bench-xml bench-noise bench-kill bench-store bench-demo clean
+.PHONY: help setup nmap demo install uninstall test check types lint format-check unused shell audit build bench-xml bench-noise bench-kill bench-store bench-demo clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' Makefile
@@ -24,6 +24,14 @@ nmap:
 
 demo: setup ## the main job on loopback with a real nmap, about ten seconds
 	@node bin/tripline.cjs demo
+
+PREFIX ?= /usr/local
+DESTDIR ?=
+install: setup ## `tripline` as a command, below PREFIX (/usr/local); needs neither this checkout nor the machine's node
+	@PREFIX='$(PREFIX)' DESTDIR='$(DESTDIR)' node scripts/install.ts
+
+uninstall: .toolchain/node.stamp ## remove what install put there; configuration and state stay
+	@PREFIX='$(PREFIX)' DESTDIR='$(DESTDIR)' node scripts/install.ts --remove
 
 test: setup ## all tests
 	@npm test --silent

@@ -133,14 +133,24 @@ function temporaryCheck(address: string): PreflightCheck {
 
 /** nmap takes the home from the password database and loads Lua from `~/.nmap` there, whatever HOME says. */
 function homeCheck(): PreflightCheck {
-  const home = userInfo().homedir;
+  const home = homeOfUser();
+  if (home === null) return okCheck("home", "this user has none");
   if (!isWritable(home)) return okCheck("home", `${home} is not writable`);
   return problem("home", `${home} of the scanning user is writable`, {
     state: "warn",
     effect: "who can write there can run Lua code inside nmap, with its capability",
-    fix: "run as a service user without a writable home (the systemd unit does)",
+    fix: "run as a service user without a writable home, as tripline.service and the container do",
     code: "TL107",
   });
+}
+
+/** Null for a uid that the password database does not know, as in a container: then nmap finds no home either. */
+function homeOfUser(): string | null {
+  try {
+    return userInfo().homedir;
+  } catch {
+    return null;
+  }
 }
 
 function isWritable(folder: string): boolean {
