@@ -1,22 +1,13 @@
-import { Command } from "commander";
+import type { Command } from "commander";
 import { describe, expect, it } from "vitest";
-import { COMMANDS } from "../../src/cli/commands/registry.ts";
+import { commandTree } from "../support/command-tree.ts";
 import { run } from "./command-line.ts";
 
 /** Every command and subcommand there is, as words. */
 function commandLines(): readonly string[] {
-  const program = new Command();
-  const io = {
-    stdin: process.stdin,
-    stdout: process.stdout,
-    stderr: process.stderr,
-    cwd: "/",
-    signal: new AbortController().signal,
-  };
-  for (const add of COMMANDS) add({ program, io, done: () => undefined });
   const below = (command: Command, words: string): string[] =>
     command.commands.flatMap((child) => [`${words}${child.name()}`, ...below(child, `${words}${child.name()} `)]);
-  return below(program, "");
+  return below(commandTree(), "");
 }
 
 describe("--help", () => {
