@@ -50,7 +50,9 @@ describe("make install", () => {
   test("tells what codes and events mean, and where their other pages lie", () => {
     const code = tripline(["doctor", "--explain", "TL102"]);
     expect(code).toMatchObject({ status: 0, stdout: expect.stringContaining("raw sockets are not allowed") });
-    const named = /\S*\/docs\/operations\/container\.md/.exec(code.stdout.replaceAll(prefix, ""))?.[0] ?? "none";
+    const named =
+      /\S*\/docs\/operations\/container\.md/.exec(code.stdout.replaceAll(/\s+/g, " ").replaceAll(prefix, ""))?.[0] ??
+      "none";
     expect(existsSync(join(prefix, named.replace(/^\(/, "")))).toBe(true);
     expect(tripline(["doctor", "--explain", "port-opened"]).stdout).toContain("## Check first");
   });
