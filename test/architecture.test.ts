@@ -215,9 +215,9 @@ describe("the law itself catches", () => {
     expect(violations([...lawful(), source, long])).toEqual([expect.stringContaining("26 lines (at most 25)")]);
   });
 
-  test("an eleventh file in lib", () => {
-    const files = Array.from({ length: 9 }, (_, n) => ({ path: `src/lib/${n}.ts`, text: "export {};" }));
-    expect(violations([...lawful(), ...files])).toEqual([expect.stringContaining("src/lib:1  11 files (at most 10)")]);
+  test("a thirteenth file in lib", () => {
+    const files = Array.from({ length: 11 }, (_, n) => ({ path: `src/lib/${n}.ts`, text: "export {};" }));
+    expect(violations([...lawful(), ...files])).toEqual([expect.stringContaining("src/lib:1  13 files (at most 12)")]);
   });
 
   test("nothing in files that keep it, whatever their comments and strings say", () => {

@@ -55,6 +55,8 @@ const INTRO = [
   "`tripline config validate` checks a file without asking anybody, `tripline config show --effective` prints every value",
   "in force with where it comes from, `tripline config schema` prints the JSON Schema for editors.",
   "",
+  "- A file that others may write is refused ([TL160](codes.md)), and so is an nmap or a secret file; `./tripline.yaml` of",
+  "  another user is used only when `-c` names it ([TL161](codes.md)).",
   "- Relative paths start at the file. Whole values may be references: `${file:PATH}` (mode 0600) and `${env:NAME}`.",
   "- **duration**: a number with `ms`, `s`, `m`, `h` or `d`; **size**: a number with `B`, `KiB`, `MiB` or `GiB`; **date**:",
   "  `2027-03-01`; **cron line**: five fields in quotes, or `@daily` and the like; a day of the month and a day of the week",

@@ -13,6 +13,7 @@ import { err, ok, type Result } from "../lib/result.ts";
 import { type LiveScan, liveSource } from "../pipeline/live-source.ts";
 import type { ScanSource } from "../pipeline/tick.ts";
 import { findNmapData } from "../scan/nmap/data-files.ts";
+import { openTool } from "../scan/nmap/open-tools.ts";
 import { readPrivilege } from "../scan/nmap/privilege.ts";
 import { createNmapScanner, type NmapScannerOptions } from "../scan/nmap/scanner.ts";
 import { createVantageWatch } from "../scan/nmap/vantage-watch.ts";
@@ -24,7 +25,7 @@ import { createShardRunner } from "../scan/shard-runner.ts";
 import type { OperationFailure } from "./operations/failure.ts";
 import { packagePath } from "./package-root.ts";
 import { type AskName, askSystem } from "./resolve-names.ts";
-import { addressTest } from "./settings.ts";
+import { addressTest, programOwners } from "./settings.ts";
 import { pinTargets } from "./targets.ts";
 import { systemClock } from "./wiring.ts";
 
@@ -69,6 +70,8 @@ export function prepareLive(
   const { config } = loaded;
   const nmap = findExecutable(config.nmap.path);
   if (nmap === null) return err(nmapMissing(config.nmap.path));
+  const open = openNmap(loaded, nmap);
+  if (open !== null) return err(open);
   const ports = planPorts(config.ports, servicesText(nmap));
   if (!ports.ok) return err(wrongPorts(ports.error));
   const { raw } = readPrivilege();
@@ -76,6 +79,8 @@ export function prepareLive(
   return ok({
     raw,
     pin: async (only) => {
+      const changed = openNmap(loaded, nmap);
+      if (changed !== null) return err(changed);
       const targets = await pinTargets(config, ask, only);
       return targets.ok ? ok(pinnedScan(prepared, targets.value, only !== undefined)) : targets;
     },
@@ -188,6 +193,14 @@ function nmapMissing(path: string): OperationFailure {
     effect: "Nothing can be scanned; recorded scans still work with scan --from-xml.",
     fix: "Install nmap (Debian: apt-get install nmap), or name it under nmap.path (tripline demo: --nmap).",
   };
+}
+
+/** An agent runs for months: asked at its start and before every cycle. */
+function openNmap(loaded: LoadedConfig, nmap: string): OperationFailure | null {
+  const open = openTool({ nmap, nseDir: packagePath("nse-scripts"), owners: programOwners(loaded) });
+  if (open === null) return null;
+  const effect = "Nothing was scanned: others would choose what runs with the rights of nmap.";
+  return { code: open.code, exit: 78, what: `nmap is not started: ${open.what}`, effect, fix: open.fix };
 }
 
 function servicesText(nmap: string): string | null {

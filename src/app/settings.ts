@@ -12,6 +12,11 @@ export function stateDirectory(loaded: LoadedConfig | null, flag: string | null,
   return resolve(loaded?.directory ?? cwd, ".tripline");
 }
 
+/** Besides root and us, whoever wrote the configuration may own the programs that it names: he could name any. */
+export function programOwners({ owner }: LoadedConfig): readonly number[] {
+  return owner === null ? [] : [owner];
+}
+
 /** Addresses, CIDRs and ranges such as `10.0.0.40-49`, as a test for addresses. Names match nothing. */
 export function addressTest(targets: readonly string[]): (address: string) => boolean {
   const networks = targets.flatMap(networksOf);

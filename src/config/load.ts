@@ -1,9 +1,11 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { err, ok, type Result } from "../lib/result.ts";
 import { parseYaml, type YamlDocument, type YamlPath } from "../lib/yaml.ts";
 import type { Environment } from "./environment.ts";
 import { checkMeaning } from "./meaning.ts";
+import { openConfiguration } from "./open-configuration.ts";
+import { openText, readOwnFile } from "./own-file.ts";
 import { type ConfigProblem, problemsOf, renderProblems } from "./problems.ts";
 import { resolveReference, secret, type Secret } from "./references.ts";
 import { type Config, configJsonSchema, configSchema } from "./schema.ts";
@@ -15,6 +17,8 @@ export interface LoadedConfig {
   readonly path: string | null;
   /** Relative paths in the file start here. */
   readonly directory: string;
+  /** Whose file it is: he may also own the programs that it names. Null without a file. */
+  readonly owner: number | null;
   readonly document: YamlDocument;
   readonly text: string;
   readonly warnings: readonly ConfigProblem[];
@@ -39,26 +43,36 @@ export interface LoadOptions {
   readonly now: number;
 }
 
-function configPath(options: LoadOptions): string | null {
+/** Where the settings stand, and whether their owner counts: anybody can leave a file in a directory we happen to be in. */
+function configPath(
+  options: LoadOptions,
+): { readonly path: string; readonly owners: "any" | readonly number[] } | null {
   const named = options.flag ?? options.environment["TRIPLINE_CONFIG"];
-  if (named !== undefined && named !== "") return named;
-  const usual = ["tripline.yaml", "/etc/tripline/tripline.yaml"];
-  return usual.find((path) => existsSync(resolve(options.cwd, path))) ?? null;
+  if (named !== undefined && named !== "") return { path: named, owners: "any" };
+  if (existsSync(resolve(options.cwd, "tripline.yaml"))) return { path: "tripline.yaml", owners: [] };
+  const system = "/etc/tripline/tripline.yaml";
+  return existsSync(system) ? { path: system, owners: "any" } : null;
 }
 
 export function loadConfig(options: LoadOptions): Result<LoadedConfig, ConfigFailure> {
-  const path = configPath(options);
-  if (path === null) return err(failure(NOT_FOUND));
-  const text = readText(resolve(options.cwd, path));
-  if (!text.ok)
+  const place = configPath(options);
+  if (place === null) return err(failure(NOT_FOUND));
+  const { path } = place;
+  const file = resolve(options.cwd, path);
+  const read = readOwnFile(file, place.owners);
+  if (!read.ok) {
+    const { error } = read;
+    if (error.open !== null) return err(openConfiguration({ path, file, open: error.open }));
     return err(
       failure(
-        `tripline: the configuration ${path} cannot be read (${text.error}). Nothing was started. Check the path and its permissions.`,
+        `tripline: the configuration ${path} cannot be read (${error.code}). Nothing was started. Check the path and its permissions.`,
       ),
     );
-  return parseConfig(text.value, {
+  }
+  return parseConfig(read.value.text, {
     path,
-    directory: dirname(resolve(options.cwd, path)),
+    directory: dirname(file),
+    owner: read.value.stats.uid,
     environment: options.environment,
     now: options.now,
   });
@@ -68,17 +82,11 @@ const NOT_FOUND =
   "tripline: no configuration found. Looked at --config, TRIPLINE_CONFIG, ./tripline.yaml and /etc/tripline/tripline.yaml.\n" +
   "Nothing was started. A file with these two lines is enough:\n\n  segment: my-network\n  targets: [192.0.2.0/24]";
 
-function readText(path: string): Result<string, string> {
-  try {
-    return ok(readFileSync(path, "utf8"));
-  } catch (error) {
-    return err(error instanceof Error && "code" in error ? String(error.code) : "unreadable");
-  }
-}
-
 export interface ParseOptions {
   readonly path: string | null;
   readonly directory: string;
+  /** Owner of the file; absent: there is none. */
+  readonly owner?: number;
   readonly environment: Environment;
   readonly now: number;
 }
@@ -106,6 +114,7 @@ export function parseConfig(text: string, options: ParseOptions): Result<LoadedC
     config: parsed.data,
     path: options.path,
     directory: options.directory,
+    owner: options.owner ?? null,
     document,
     text,
     warnings: meaning.warnings,
@@ -149,15 +158,18 @@ function resolveSecrets(
   return { secrets, problems: [...problems, ...certificateProblem(config, document, at)], exit };
 }
 
-/** A certificate that is not there would end the agent when the output is made. */
+/** A certificate that is not there would end the agent when the output is made; one of others proves nothing. */
 function certificateProblem(config: Config, document: YamlDocument, at: ParseOptions): readonly ConfigProblem[] {
-  const file = config.outputs.elasticsearch?.ca_file;
-  const read = file === undefined ? ok("") : readText(resolve(at.directory, file));
+  const written = config.outputs.elasticsearch?.ca_file;
+  if (written === undefined) return [];
+  const file = resolve(at.directory, written);
+  const read = readOwnFile(file, "any");
   if (read.ok) return [];
+  const { error } = read;
+  const message =
+    error.open === null ? `cannot be read (${error.code})` : `${openText(file, error.open)}; run ${error.open.fix}`;
   const path = ["outputs", "elasticsearch", "ca_file"];
-  return [
-    { ...document.positionOf(path), path: path.join("."), message: `cannot be read (${read.error})`, hint: null },
-  ];
+  return [{ ...document.positionOf(path), path: path.join("."), message, hint: null }];
 }
 
 export function valueAt(root: unknown, path: YamlPath): unknown {

@@ -1,8 +1,8 @@
-import { readFileSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import { inspect } from "node:util";
 import { err, ok, type Result } from "../lib/result.ts";
 import type { Environment } from "./environment.ts";
+import { openText, readOwnFile } from "./own-file.ts";
 
 /** A value that must not be printed: every way of turning it into text gives `[secret]`. */
 export interface Secret {
@@ -33,7 +33,7 @@ export function resolveReference(
   if (name === undefined) {
     return text.includes("${")
       ? err({
-          message: `only whole-value references \${env:NAME} and \${file:PATH} exist; got ${JSON.stringify(text.slice(0, 40))}`,
+          message: `only whole-value references \${env:NAME} and \${file:PATH} exist; this is a "\${" with other text`,
           exit: 78,
         })
       : ok(text);
@@ -50,16 +50,14 @@ export function isReference(text: string): boolean {
 }
 
 function readSecretFile(path: string): Result<string, ReferenceProblem> {
-  try {
-    if ((statSync(path).mode & 0o007) !== 0) {
-      return err({ message: `secret file ${path} may be read by everybody; run chmod 600 ${path}`, exit: 77 });
-    }
-    return ok(readFileSync(path, "utf8").replace(/\r?\n$/, ""));
-  } catch (error) {
-    const code = error instanceof Error && "code" in error ? String(error.code) : "unreadable";
-    return err({
-      message: `secret file ${path} cannot be read (${code}); check the path and its owner`,
-      exit: code === "EACCES" ? 77 : 78,
-    });
+  const read = readOwnFile(path, "any");
+  if (read.ok && (read.value.stats.mode & 0o007) !== 0) {
+    return err({ message: `secret file ${path} may be read by everybody; run chmod 600 ${path}`, exit: 77 });
   }
+  if (read.ok) return ok(read.value.text.replace(/\r?\n$/, ""));
+  const { error } = read;
+  if (error.open !== null)
+    return err({ message: `secret file ${path} ${openText(path, error.open)}; run ${error.open.fix}`, exit: 77 });
+  const message = `secret file ${path} cannot be read (${error.code}); check the path and its owner`;
+  return err({ message, exit: error.code === "EACCES" ? 77 : 78 });
 }

@@ -2,6 +2,8 @@ import { spawn } from "node:child_process";
 import { accessSync, constants, realpathSync, statSync } from "node:fs";
 import path from "node:path";
 import type { Readable } from "node:stream";
+import { trustIn } from "./file-owners.ts";
+import { openToOthers } from "./file-trust.ts";
 import { monotonicClock } from "./time.ts";
 
 export interface ProcessOptions {
@@ -106,7 +108,10 @@ function isExecutable(file: string): boolean {
 function startObstacle(options: ProcessOptions): string | null {
   if (options.signal?.aborted === true) return "stopped before it started";
   if (!path.isAbsolute(options.file)) return `${options.file}: not an absolute path`;
-  return isExecutable(options.file) ? null : `${options.file}: no such program, or not executable`;
+  if (!isExecutable(options.file)) return `${options.file}: no such program, or not executable`;
+  // Whose program it may be is for the caller to know; one that others can write would be theirs, with our rights.
+  const open = openToOthers(options.file, trustIn("any"));
+  return open === null ? null : `${options.file}: not started, since ${open.path} ${open.why}`;
 }
 
 /** Node throws at once for what it will not pass on (a NUL byte, an argument list too long). */
@@ -133,16 +138,21 @@ function start(options: ProcessOptions) {
  * ends the program when we are killed: a second nmap beside one that nobody waits for would disturb its scan.
  */
 function limited(options: ProcessOptions): [file: string, ...args: string[]] {
-  const prlimit = options.memoryLimitBytes === undefined ? null : findExecutable("prlimit");
+  const prlimit = options.memoryLimitBytes === undefined ? null : findHelper("prlimit");
   const limit = prlimit === null ? [] : [prlimit, `--as=${options.memoryLimitBytes}`, "--core=0", "--"];
   const tie = tiedToUs();
   const [file = options.file, ...rest] = [...tie, ...limit, options.file, ...options.args];
   return [file, ...rest];
 }
 
+function findHelper(name: string): string | null {
+  const file = findExecutable(name);
+  return file === null || openToOthers(file, trustIn([])) !== null ? null : file;
+}
+
 /** The program of that name in busybox does not know the option. */
 function tiedToUs(): readonly string[] {
-  const setpriv = findExecutable("setpriv");
+  const setpriv = findHelper("setpriv");
   const usable = setpriv !== null && path.basename(realpathSync(setpriv)) === "setpriv";
   return usable ? [setpriv, "--pdeathsig", "KILL", "--"] : [];
 }

@@ -5,9 +5,11 @@ import { createSinks } from "../../deliver/registry.ts";
 import { readSources } from "../../declared/sources.ts";
 import { preflight } from "../../scan/nmap/preflight.ts";
 import type { TargetRefusal } from "../../scan/plan/targets.ts";
+import { ownerName } from "../../lib/file-owners.ts";
 import { sourceSettings } from "../declared-reader.ts";
 import { packagePath } from "../package-root.ts";
 import { askSystem } from "../resolve-names.ts";
+import { programOwners } from "../settings.ts";
 import { pinTargets } from "../targets.ts";
 import type { OperationFailure } from "./failure.ts";
 import { openState, stateHolder, systemClock } from "../wiring.ts";
@@ -30,6 +32,7 @@ export async function doctor(
 ): Promise<readonly DoctorCheck[]> {
   return [
     runtime(),
+    ...configuration(loaded),
     ...(await scanning(loaded)),
     ...state(stateDirectory),
     ...(await outputs(loaded, stateDirectory, signal)),
@@ -41,10 +44,19 @@ function runtime(): DoctorCheck {
   return { group: "runtime", name: "node", state: "ok", detail: process.version, effect: null, fix: null, code: null };
 }
 
-async function scanning({ config }: LoadedConfig): Promise<readonly DoctorCheck[]> {
+/** One that others may change was refused before; this says who could. */
+function configuration({ path, owner }: LoadedConfig): readonly DoctorCheck[] {
+  if (path === null || owner === null) return [];
+  const detail = `${path} belongs to ${ownerName(owner)}; others may not write it`;
+  return [{ group: "configuration", name: "file", state: "ok", detail, effect: null, fix: null, code: null }];
+}
+
+async function scanning(loaded: LoadedConfig): Promise<readonly DoctorCheck[]> {
+  const { config } = loaded;
   const targets = await pinTargets(config, askSystem);
   const addresses = targets.ok ? targets.value.addresses : [];
-  const report = await preflight({ nmapPath: config.nmap.path, nseDir: packagePath("nse-scripts"), addresses });
+  const nseDir = packagePath("nse-scripts");
+  const report = await preflight({ nmapPath: config.nmap.path, nseDir, owners: programOwners(loaded), addresses });
   const checks = report.checks.map((check): DoctorCheck => ({ group: "scan", ...check }));
   return [...checks, ...(targets.ok ? targets.value.unmeasured.map(unresolved) : [refusedTargets(targets.error)])];
 }

@@ -1,11 +1,13 @@
-import { accessSync, constants } from "node:fs";
+import { accessSync, constants, statSync } from "node:fs";
 import { userInfo } from "node:os";
 import { findExecutable, type ProcessResult, runProcess } from "../../lib/child-process.ts";
+import { ownerName, type Trust } from "../../lib/file-owners.ts";
 import type { Privilege } from "./arguments.ts";
 import { okCheck, type PreflightCheck, problem } from "./check.ts";
 import { findNmapData, type NmapData } from "./data-files.ts";
 import { temporarySources } from "./ipv6.ts";
 import { checkScripts, readManifest } from "./manifest.ts";
+import { openTool, type OpenTool } from "./open-tools.ts";
 import { readPrivilege } from "./privilege.ts";
 import { type Route, routeChecks, routesTo } from "./routes.ts";
 
@@ -21,6 +23,8 @@ export interface PreflightReport {
 export interface PreflightOptions {
   readonly nmapPath: string;
   readonly nseDir: string;
+  /** Who may own nmap besides root and us; default: anybody. */
+  readonly owners?: Trust["owners"];
   /** Canonical addresses to be scanned; one of each neighbourhood is enough. */
   readonly addresses: readonly string[];
 }
@@ -31,17 +35,22 @@ const OLDEST = [7, 93] as const;
 /** Looks at everything a scan needs, before the first scan and for `doctor`. Never throws. */
 export async function preflight(options: PreflightOptions): Promise<PreflightReport> {
   const path = findExecutable(options.nmapPath);
-  const version = path === null ? null : await nmapVersion(path);
+  const { nseDir, owners = "any" } = options;
+  // Asked first: not even its version may be asked of a program that others can write.
+  const open = path === null ? null : openTool({ nmap: path, nseDir, owners });
+  const usable = open === null ? path : null;
+  const version = usable === null ? null : await nmapVersion(usable);
   const data = path === null ? null : findNmapData(path);
   const privilege = readPrivilege();
   const routes = await routesTo(options.addresses);
-  const scripts = path === null ? [] : await scriptChecks(path, options.nseDir, data);
+  const scripts = usable === null ? [] : await scriptChecks(usable, nseDir, data);
   return {
     checks: [
-      nmapCheck(options.nmapPath, version),
+      open === null ? nmapCheck(options.nmapPath, version) : openCheck(open),
       dataCheck(data),
       rawCheck(privilege),
       ...scripts,
+      ownerCheck(nseDir),
       homeCheck(),
       ...routeChecks(routes),
       ...(await temporarySources(routes)).map(temporaryCheck),
@@ -77,6 +86,23 @@ function nmapCheck(asked: string, version: string | null): PreflightCheck {
     effect,
     fix: "install a newer nmap",
     code: "TL103",
+  });
+}
+
+function openCheck({ what, fix, code }: OpenTool): PreflightCheck {
+  const effect = "nmap is not started, not even for this check: others would choose what runs with its rights";
+  return problem("nmap", what, { state: "error", effect, fix, code });
+}
+
+/** The hashes stand beside the scripts, so that they prove nothing against their owner. */
+function ownerCheck(nseDir: string): PreflightCheck {
+  const owner = statSync(nseDir, { throwIfNoEntry: false })?.uid ?? 0;
+  if (owner === 0) return okCheck("script owner", "the scripts belong to root");
+  return problem("script owner", `${nseDir} belongs to ${ownerName(owner)}`, {
+    state: "warn",
+    effect: "who can write there can run Lua code inside nmap, with its capability",
+    fix: "run an installation that belongs to root (the container does); in a checkout this is as it should be",
+    code: "TL164",
   });
 }
 

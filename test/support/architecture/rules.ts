@@ -105,6 +105,6 @@ export const LIMITS = {
   testLines: 700,
   functionLines: 60,
   parameters: 3,
-  libFiles: 10,
+  libFiles: 12,
   readmeLines: 25,
 } as const;
