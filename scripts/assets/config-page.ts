@@ -58,6 +58,8 @@ const INTRO = [
   "- A file that others may write is refused ([TL160](codes.md)), and so is an nmap or a secret file; `./tripline.yaml` of",
   "  another user is used only when `-c` names it ([TL161](codes.md)).",
   "- Relative paths start at the file. Whole values may be references: `${file:PATH}` (mode 0600) and `${env:NAME}`.",
+  "- A secret is never printed, wherever it stands: key, reference, or login and parameters of a URL (which work, with a",
+  "  warning). What leaves the program says `[secret]` instead; values of fewer than four letters only in their own place.",
   "- **duration**: a number with `ms`, `s`, `m`, `h` or `d`; **size**: a number with `B`, `KiB`, `MiB` or `GiB`; **date**:",
   "  `2027-03-01`; **cron line**: five fields in quotes, or `@daily` and the like; a day of the month and a day of the week",
   "  must both match; it must have a next run within eight years; **range**: last octets, such as `10.20.0.40-49`.",

@@ -1,6 +1,7 @@
 import type { LoadedConfig } from "../config/load.ts";
 import type { EventContext } from "../events/context.ts";
 import { agentVersion } from "./package-root.ts";
+import { publicUrl } from "./settings.ts";
 import { systemClock, vantageOf } from "./wiring.ts";
 
 /** What events outside a cycle need: operator actions and health of the agent. */
@@ -15,7 +16,7 @@ export function eventContext(loaded: LoadedConfig, installId: string): EventCont
     alertAt: config.score.alert_at,
     labels: new Map(Object.entries(config.labels)),
     tags: [],
-    publicUrl: config.public_url ?? null,
+    publicUrl: publicUrl(loaded),
     docsBase: config.docs_base ?? null,
     maturity: { scans: config.baseline.learn.scans, atLeastMs: config.baseline.learn.at_least },
   };

@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import type { LoadedConfig } from "../config/load.ts";
+import { bareUrl } from "../config/url-secrets.ts";
 import { addressVersion, cidrContains } from "../lib/ip.ts";
 import type { Mute } from "../domain/anomaly.ts";
 import { networksOf } from "../domain/target.ts";
@@ -10,6 +11,12 @@ import { stableId } from "../lib/hash.ts";
 export function stateDirectory(loaded: LoadedConfig | null, flag: string | null, cwd: string): string {
   if (flag !== null) return resolve(cwd, flag);
   return resolve(loaded?.directory ?? cwd, ".tripline");
+}
+
+/** The agent's page for `event.url`: events go to others, so its login and parameters stay here. */
+export function publicUrl(loaded: LoadedConfig | null): string | null {
+  const url = loaded?.config.public_url;
+  return url === undefined ? null : bareUrl(url);
 }
 
 /** Besides root and us, whoever wrote the configuration may own the programs that it names: he could name any. */

@@ -6,7 +6,7 @@ import { derivedUuid, timeOrderedId } from "../lib/ids.ts";
 import type { UnfinishedCycle } from "../pipeline/resume.ts";
 import type { CycleTick } from "../pipeline/tick.ts";
 import { agentVersion } from "./package-root.ts";
-import { configuredMutes, hostTags, seenAs } from "./settings.ts";
+import { configuredMutes, hostTags, publicUrl, seenAs } from "./settings.ts";
 import { systemClock, vantageOf } from "./wiring.ts";
 
 /** How the baseline is treated in this cycle. */
@@ -88,7 +88,7 @@ function configured(loaded: LoadedConfig | null, learning: Learning) {
     maturity: learning.learnScans === null ? rule : { scans: learning.learnScans, atLeastMs: 0 },
     alertAt: config?.score.alert_at ?? DEFAULT_ALERT_AT,
     labels: new Map(Object.entries(config?.labels ?? {})),
-    publicUrl: config?.public_url ?? null,
+    publicUrl: publicUrl(loaded),
     docsBase: config?.docs_base ?? null,
     hostTags: hostTags(loaded),
     mutes: configuredMutes(loaded),

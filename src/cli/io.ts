@@ -1,4 +1,5 @@
 import type { Readable, Writable } from "node:stream";
+import type { Redact } from "../config/redact.ts";
 
 /** The process as a command sees it; tests bring their own. */
 export interface CommandIo {
@@ -10,6 +11,10 @@ export interface CommandIo {
   readonly signal: AbortSignal;
   /** Calls it at every SIGHUP from now on; without a listener SIGHUP ends the process. Absent: there is no such signal. */
   readonly onHangup?: (listener: () => void) => void;
+  /** Told of every configuration that is read: from then on nothing that is printed holds its secrets. */
+  readonly learnSecrets?: (redact: Redact) => void;
+  /** What the streams do by themselves, for text that goes to a file. */
+  readonly hide?: Redact;
 }
 
 /** Options that every command takes. */

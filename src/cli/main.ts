@@ -6,9 +6,11 @@ import { EXIT, helpEnd } from "./exit-codes.ts";
 import { type CommandIo, complain, type GlobalOptions } from "./io.ts";
 import { swallowedOption } from "./option-values.ts";
 import { checkOutput, UnwritableResult } from "./print-result.ts";
+import { redactingIo } from "./redacting.ts";
 
 /** Arguments in, exit code out. Results go to stdout, everything else to stderr. Throws nothing but bugs. */
-export async function runCommandLine(argv: readonly string[], io: CommandIo): Promise<number> {
+export async function runCommandLine(argv: readonly string[], streams: CommandIo): Promise<number> {
+  const io = redactingIo(streams);
   const ended = { code: 0 };
   const program = buildProgram(io, (code) => {
     ended.code = code;

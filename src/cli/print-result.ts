@@ -29,7 +29,8 @@ export function printResult(io: CommandIo, globals: GlobalOptions, result: Comma
   const text = wantsJson(globals) ? JSON.stringify(result.data, null, 2) : result.text();
   if (globals.output === undefined) return say(io, text);
   try {
-    writeFileSync(resolve(io.cwd, globals.output), text.endsWith("\n") ? text : `${text}\n`);
+    const shown = io.hide?.(text) ?? text;
+    writeFileSync(resolve(io.cwd, globals.output), shown.endsWith("\n") ? shown : `${shown}\n`);
   } catch (error) {
     throw new UnwritableResult(outputText(globals.output, codeOf(error)), exitOf(codeOf(error)));
   }

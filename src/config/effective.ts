@@ -1,6 +1,11 @@
 import { formatDuration } from "../lib/time.ts";
-import { valueAt, type LoadedConfig } from "./load.ts";
+import type { LoadedConfig } from "./load.ts";
 import { visible } from "./problems.ts";
+import { MARK } from "./redact.ts";
+import { isReference } from "./references.ts";
+import { isSecretKey } from "./secret-keys.ts";
+import { valueAt } from "./secrets.ts";
+import { shownValue } from "./url-secrets.ts";
 
 /** One line of `config show --effective`. */
 export interface EffectiveValue {
@@ -37,7 +42,8 @@ const DURATIONS = /(?:^|\.)(at_least|keep_raw|max_age|every)$/;
 
 function shown(path: readonly (string | number)[], value: unknown, written: unknown): string {
   const name = path.join(".");
-  if (/(?:api_key|password)$/.test(name) && !String(written).startsWith("${")) return "[secret]";
+  const isSecret = path.some((step) => isSecretKey(String(step)));
+  if (isSecret && !(typeof written === "string" && isReference(written))) return MARK;
   if (DURATIONS.test(name) && typeof value === "number") return formatDuration(value);
-  return visible(Array.isArray(value) ? `[${value.map(String).join(", ")}]` : String(value));
+  return visible(Array.isArray(value) ? `[${value.map(String).map(shownValue).join(", ")}]` : shownValue(String(value)));
 }

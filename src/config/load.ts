@@ -6,9 +6,11 @@ import type { Environment } from "./environment.ts";
 import { checkMeaning } from "./meaning.ts";
 import { openConfiguration } from "./open-configuration.ts";
 import { openText, readOwnFile } from "./own-file.ts";
-import { type ConfigProblem, problemsOf, renderProblems } from "./problems.ts";
+import { type ConfigProblem, problemsOf } from "./problems.ts";
+import type { Redact } from "./redact.ts";
 import { resolveReference, secret, type Secret } from "./references.ts";
 import { type Config, configJsonSchema, configSchema } from "./schema.ts";
+import { type Discretion, discretionOf, isRecord, secretRedactor, valueAt } from "./secrets.ts";
 
 /** A configuration that may be started with. */
 export interface LoadedConfig {
@@ -20,8 +22,11 @@ export interface LoadedConfig {
   /** Whose file it is: he may also own the programs that it names. Null without a file. */
   readonly owner: number | null;
   readonly document: YamlDocument;
-  readonly text: string;
+  /** What is wrong with it but does not keep it from being used; {@link warningText} shows the lines. */
   readonly warnings: readonly ConfigProblem[];
+  readonly warningText: string;
+  /** Takes every secret of this configuration out of a text that leaves the process. */
+  readonly redact: Redact;
   /** Resolved secrets by configuration path. */
   readonly secrets: ReadonlyMap<string, Secret>;
 }
@@ -95,37 +100,36 @@ export interface ParseOptions {
 export function parseConfig(text: string, options: ParseOptions): Result<LoadedConfig, ConfigFailure> {
   const file = options.path ?? "tripline.yaml";
   const document = parseYaml(text);
-  if (document.errors.length > 0) {
-    return err(
-      rendered(
-        file,
-        text,
-        document.errors.map((e) => ({ ...e, path: "", hint: null })),
-      ),
-    );
-  }
+  const shown = discretionOf(text, document);
+  const refused = (problems: readonly ConfigProblem[]) => err(rendered(file, shown, problems));
+  if (document.errors.length > 0) return refused(document.errors.map((e) => ({ ...e, path: "", hint: null })));
   const parsed = configSchema.safeParse(document.value ?? {});
-  if (!parsed.success) return err(rendered(file, text, problemsOf(parsed.error.issues, document, knownKeys)));
+  if (!parsed.success) return refused(problemsOf(parsed.error.issues, document, knownKeys));
   const meaning = checkMeaning(parsed.data, document, options.now);
   const resolved = resolveSecrets(parsed.data, document, options);
   const errors = [...meaning.errors, ...resolved.problems];
-  if (errors.length > 0) return err({ ...rendered(file, text, errors), exit: resolved.exit });
+  if (errors.length > 0) return err({ ...rendered(file, shown, errors), exit: resolved.exit });
   return ok({
     config: parsed.data,
     path: options.path,
     directory: options.directory,
     owner: options.owner ?? null,
     document,
-    text,
-    warnings: meaning.warnings,
+    warnings: shown.clean(meaning.warnings),
+    warningText: shown.render(file, meaning.warnings),
+    redact: secretRedactor(
+      document,
+      [...resolved.secrets.values()].map((one) => one.reveal()),
+    ),
     secrets: resolved.secrets,
   });
 }
 
-function rendered(file: string, text: string, problems: readonly ConfigProblem[]): ConfigFailure {
+function rendered(file: string, shown: Discretion, problems: readonly ConfigProblem[]): ConfigFailure {
   const count = `${problems.length} error${problems.length === 1 ? "" : "s"}. Nothing was started.`;
   const help = "Every key and its form: tripline config keys";
-  return { exit: 78, text: `${renderProblems(file, text, problems)}\n${count} ${help}`, problems, path: file };
+  const text = `${shown.render(file, problems)}\n${count} ${help}`;
+  return { exit: 78, text, problems: shown.clean(problems), path: file };
 }
 
 function failure(text: string): ConfigFailure {
@@ -170,14 +174,6 @@ function certificateProblem(config: Config, document: YamlDocument, at: ParseOpt
     error.open === null ? `cannot be read (${error.code})` : `${openText(file, error.open)}; run ${error.open.fix}`;
   const path = ["outputs", "elasticsearch", "ca_file"];
   return [{ ...document.positionOf(path), path: path.join("."), message, hint: null }];
-}
-
-export function valueAt(root: unknown, path: YamlPath): unknown {
-  return path.reduce<unknown>((value, step) => (isRecord(value) ? value[String(step)] : undefined), root);
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null;
 }
 
 /** The keys the schema knows at a path, for "did you mean". */

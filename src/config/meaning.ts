@@ -4,6 +4,7 @@ import type { ConfigProblem, Finding } from "./problems.ts";
 import { isReference } from "./references.ts";
 import type { Config } from "./schema.ts";
 import { checkScope } from "./scope.ts";
+import { urlWarnings } from "./url-meaning.ts";
 
 /** The second ring: values that are well-formed but do not make sense together. */
 export interface Meaning {
@@ -21,6 +22,7 @@ export function checkMeaning(config: Config, document: YamlDocument, now: number
     ...checkScope(config),
     ...mutes(config, now),
     ...outputs(config),
+    ...urlWarnings(config),
     ...web(config),
   ];
   const located = findings.map((f) => ({

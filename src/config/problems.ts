@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import type { TextPosition, YamlDocument, YamlPath } from "../lib/yaml.ts";
+import { MARK } from "./redact.ts";
 import { didYouMean } from "./suggest.ts";
 
 /** One thing wrong with a configuration file, with its place. */
@@ -80,10 +81,17 @@ function placed(file: string, p: ConfigProblem): string {
   return `${visible(file)}:${p.line}:${p.column}  ${visible(p.path === "" ? p.message : `${p.path}: ${p.message}`)}`;
 }
 
+/** The text of a file, and its lines as they may be shown: without secrets. */
+export interface ShownText {
+  readonly text: string;
+  readonly lines: readonly string[];
+}
+
 /** Compiler style: `file:line:col  path: message`, the line, and a caret under the place. */
-export function renderProblems(file: string, text: string, problems: readonly ConfigProblem[]): string {
-  const lines = text.split(/\r?\n/);
-  return problems.map((p) => renderOne(file, lines, p)).join("\n");
+export function renderProblems(file: string, shown: ShownText, problems: readonly ConfigProblem[]): string {
+  const written = shown.text.split(/\r?\n/);
+  const at = ({ line }: ConfigProblem) => ({ written: written[line - 1] ?? "", shown: shown.lines[line - 1] ?? "" });
+  return problems.map((p) => renderOne(file, at(p), p)).join("\n");
 }
 
 /** One line, whatever stands in the text. */
@@ -91,12 +99,20 @@ export function visible(text: string): string {
   return text.replaceAll(STEERING, "\ufffd");
 }
 
-function renderOne(file: string, lines: readonly string[], p: ConfigProblem): string {
-  const source = visible((lines[p.line - 1] ?? "").replaceAll("\t", " ")).slice(0, MAX_SHOWN);
+function renderOne(file: string, line: { readonly written: string; readonly shown: string }, p: ConfigProblem): string {
+  const source = visible(line.shown.replaceAll("\t", " ")).slice(0, MAX_SHOWN);
   const margin = " ".repeat(String(p.line).length);
-  const caret = "^".repeat(Math.max(1, Math.min(p.length, source.length - p.column + 1)));
+  const { column, length } = placeIn(line, p);
+  const caret = "^".repeat(Math.max(1, Math.min(length, source.length - column + 1)));
   const hint = p.hint === null ? "" : `  ${p.hint}`;
-  return [placed(file, p), `  ${p.line} | ${source}`, `  ${margin} | ${" ".repeat(p.column - 1)}${caret}${hint}`].join(
+  return [placed(file, p), `  ${p.line} | ${source}`, `  ${margin} | ${" ".repeat(column - 1)}${caret}${hint}`].join(
     "\n",
   );
+}
+
+/** What lies behind the beginning of a hidden part is shown as that part. */
+function placeIn(line: { readonly written: string; readonly shown: string }, { column, length }: ConfigProblem) {
+  let same = 0;
+  while (same < line.shown.length && line.shown[same] === line.written[same]) same++;
+  return line.written === line.shown || column <= same ? { column, length } : { column: same + 1, length: MARK.length };
 }

@@ -3,6 +3,7 @@ import { inspect } from "node:util";
 import { err, ok, type Result } from "../lib/result.ts";
 import type { Environment } from "./environment.ts";
 import { openText, readOwnFile } from "./own-file.ts";
+import { MARK } from "./redact.ts";
 
 /** A value that must not be printed: every way of turning it into text gives `[secret]`. */
 export interface Secret {
@@ -12,7 +13,7 @@ export interface Secret {
 }
 
 export function secret(value: string): Secret {
-  const hidden = () => "[secret]";
+  const hidden = () => MARK;
   const wrapped = { reveal: () => value, toString: hidden, toJSON: hidden };
   Object.defineProperty(wrapped, inspect.custom, { value: hidden, enumerable: false });
   return wrapped;

@@ -4,6 +4,8 @@ import type { Writable } from "node:stream";
 import type { LoadedConfig } from "../config/load.ts";
 import type { Clock } from "../domain/ports/clock.ts";
 import type { Sink } from "../domain/ports/sink.ts";
+import { bareUrl, urlLogin } from "../config/url-secrets.ts";
+import { redactedSink } from "./redacted-sink.ts";
 import type { ElasticsearchSettings } from "./sinks/elasticsearch/client.ts";
 import { createElasticsearchSink } from "./sinks/elasticsearch/sink.ts";
 import { createFileSink } from "./sinks/file/sink.ts";
@@ -60,17 +62,23 @@ export function elasticsearchSettings(loaded: LoadedConfig): ElasticsearchSettin
   const { url, username, ca_file: ca, insecure_skip_verify: insecureSkipVerify } = settings;
   const basic = username === undefined || password === undefined ? null : { username, password };
   return {
-    url,
-    auth: apiKey === undefined ? basic : { apiKey },
+    // The client would take the login out of the URL by itself, but it would also tell the URL to whoever asks.
+    url: bareUrl(url),
+    auth: apiKey === undefined ? (urlLogin(url) ?? basic) : { apiKey },
     ca: ca === undefined ? null : readFileSync(resolve(loaded.directory, ca), "utf8"),
     insecureSkipVerify,
   };
 }
 
+function configuredSinks(loaded: LoadedConfig, environment: SinkEnvironment): readonly ConfiguredSink[] {
+  const made = Object.values(FACTORIES).flatMap((make) => make(loaded, environment) ?? []);
+  return made.map(({ sink, backfill }) => ({ sink: redactedSink(sink, loaded.redact), backfill }));
+}
+
 /** The configured outputs; without any, a file in the state directory that takes everything there is. */
 export function createSinks(environment: SinkEnvironment): readonly ConfiguredSink[] {
   const { loaded, stateDirectory, clock } = environment;
-  const sinks = loaded === null ? [] : Object.values(FACTORIES).flatMap((make) => make(loaded, environment) ?? []);
+  const sinks = loaded === null ? [] : configuredSinks(loaded, environment);
   if (sinks.length > 0) return sinks;
   return [{ sink: createFileSink({ path: join(stateDirectory, "events.ndjson"), clock }), backfill: true }];
 }

@@ -2,11 +2,12 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { chmodSync, chownSync, existsSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { installedNmap } from "../nse/nmap.ts";
 import { describeWith } from "../support/availability.ts";
 import { givingAway, STRANGER } from "../support/file-owners.ts";
 import { directoryWith, run } from "./command-line.ts";
+import { follow } from "./follow.ts";
 
 const BIN = resolve("bin/tripline.cjs");
 const CONFIG = "segment: office\ntargets: [127.0.33.1]\nports: [9]\nos_detection: false\n";
@@ -206,6 +207,29 @@ describeWith(installedNmap(), "doctor", () => {
     expect(out).toMatch(/ok {4}file: tripline\.yaml belongs to .*; others may not write it/);
     expect(out).toMatch(/script owner: /);
   });
+});
+
+describeWith(installedNmap(), "a running agent", () => {
+  it("looks again at SIGHUP, and goes on with the former configuration when others may write the new one", async () => {
+    const directory = configured('web: { listen: "127.0.0.1:0" }\n');
+    const file = join(directory, "tripline.yaml");
+    const agent = spawn(process.execPath, [BIN, "run", "--no-web", "-c", file], { cwd: directory });
+    onTestFinished(() => void agent.kill("SIGKILL"));
+    const said = follow(agent);
+    await said.until("cycle finished");
+    chmodSync(file, 0o666);
+    agent.kill("SIGHUP");
+    await said.until("configuration rejected; the former one stays in force");
+    expect(said.text()).toMatch(
+      /tripline\.yaml:1:1 {2}may be written by everybody \(mode 0666\) \(TL160\) \(chmod o-w /,
+    );
+    const status = await run(["status", "-c", file], directory);
+    expect(status).toMatchObject({ code: 78 });
+    chmodSync(file, 0o644);
+    expect((await run(["status", "-c", file], directory)).out).toMatch(/configuration +rejected .*TL160/);
+    agent.kill("SIGTERM");
+    await once(agent, "close");
+  }, 120_000);
 });
 
 /** The program as a process: only that has an environment of its own. */

@@ -17,15 +17,18 @@ export type Reading = Result<LoadedConfig, ConfigFailure>;
  * line, audited and shown by `status`, and changes nothing. Never throws: an agent that works must go on working.
  */
 export async function reloadInto(parts: AgentParts, signal: AbortSignal): Promise<void> {
+  let redact = parts.setup.loaded.redact;
   try {
     const read = parts.options.reread();
+    const former = redact;
+    if (read.ok) redact = (text) => read.value.redact(former(text));
     if (!read.ok) return await reject(parts, linesOf(read.error));
     const { stateDirectory } = parts.options;
     const live = prepareLive(read.value, stateDirectory);
     if (!live.ok) return await reject(parts, [`${live.error.what} (${live.error.code}); ${live.error.fix}`]);
     await betweenCycles(parts, () => apply(parts, { loaded: read.value, live: live.value }, signal));
   } catch (error) {
-    await reject(parts, [error instanceof Error ? error.message : String(error)]);
+    await reject(parts, [redact(error instanceof Error ? error.message : String(error))]);
   }
 }
 

@@ -24,7 +24,7 @@ export async function setUpKafka(
   const settings = loaded.config.outputs.kafka;
   if (settings === undefined) return err(notConfigured("kafka"));
   const result = await setupKafka({ brokers: settings.brokers, prefix: settings.topic_prefix, dryRun });
-  return result.ok ? result : err(unreachable("Kafka", result.error));
+  return result.ok ? result : err(unreachable("Kafka", loaded.redact(result.error)));
 }
 
 export async function setUpElasticsearch(
@@ -35,9 +35,9 @@ export async function setUpElasticsearch(
   if (settings === null) return err(notConfigured("elasticsearch"));
   const profile =
     options.profile === "auto" ? await chooseProfile(settings) : { ok: true as const, value: options.profile };
-  if (!profile.ok) return err(unreachable("Elasticsearch", profile.error));
+  if (!profile.ok) return err(unreachable("Elasticsearch", loaded.redact(profile.error)));
   const result = await setupElasticsearch({ settings, assets: readAssets(profile.value), dryRun: options.dryRun });
-  return result.ok ? result : err(unreachable("Elasticsearch", result.error));
+  return result.ok ? result : err(unreachable("Elasticsearch", loaded.redact(result.error)));
 }
 
 const KINDS = ["component", "pipeline", "index"] as const;

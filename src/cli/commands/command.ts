@@ -3,7 +3,6 @@ import { type ConfigFailure, type LoadedConfig, loadConfig } from "../../config/
 import { processEnvironment } from "../../config/environment.ts";
 import { wallClock } from "../../lib/time.ts";
 import { ok, type Result } from "../../lib/result.ts";
-import { renderProblems } from "../../config/problems.ts";
 import { failureText, type OperationFailure } from "../../app/operations/failure.ts";
 import { tellOpening } from "../../app/operations/tell.ts";
 import { withState } from "../../app/operations/with-state.ts";
@@ -23,7 +22,7 @@ export interface CommandHost {
 export function configFor(io: CommandIo, globals: GlobalOptions): Result<LoadedConfig, ConfigFailure> {
   const loaded = readConfig(io, globals);
   if (loaded.ok && loaded.value.warnings.length > 0 && globals.quiet !== true) {
-    complain(io, renderProblems(loaded.value.path ?? "tripline.yaml", loaded.value.text, loaded.value.warnings));
+    complain(io, loaded.value.warningText);
   }
   return loaded;
 }
@@ -31,7 +30,9 @@ export function configFor(io: CommandIo, globals: GlobalOptions): Result<LoadedC
 /** The configuration as it stands in the file now; who asks tells its warnings. */
 export function readConfig(io: CommandIo, globals: GlobalOptions): Result<LoadedConfig, ConfigFailure> {
   const flag = globals.config ?? null;
-  return loadConfig({ flag, cwd: io.cwd, environment: processEnvironment(), now: wallClock() });
+  const loaded = loadConfig({ flag, cwd: io.cwd, environment: processEnvironment(), now: wallClock() });
+  if (loaded.ok) io.learnSecrets?.(loaded.value.redact);
+  return loaded;
 }
 
 /** As {@link configFor}, but a command that can do without a configuration gets null when none is named. */
