@@ -19,7 +19,27 @@ export function redactor(values: Iterable<string>): Redact {
   // The longest first: a secret may be a part of another one.
   const patterns = [...forms].toSorted((a, b) => b.length - a.length).map(patternOf);
   const any = new RegExp(patterns.join("|"), "g");
-  return (text) => text.replace(any, MARK);
+  const distinct = [...forms].filter((form) => form.length > DISTINCT);
+  return (text) => withoutBeginnings(text.replace(any, MARK), distinct);
+}
+
+/** Reasons of outputs are cut to some hundred characters before they come here. */
+const LONGEST_REASON = 1_000;
+
+/** Where a text was cut, at its end or before the advice that follows, the beginning of a secret may be left. */
+function withoutBeginnings(text: string, forms: readonly string[]): string {
+  if (text.length > LONGEST_REASON) return text;
+  const begun = forms.filter((form) => text.includes(form.slice(0, DISTINCT)));
+  if (begun.length === 0) return text;
+  return text
+    .split(";")
+    .map((part) => begun.reduce(withoutBeginning, part))
+    .join(";");
+}
+
+function withoutBeginning(part: string, form: string): string {
+  const at = part.lastIndexOf(form.slice(0, DISTINCT));
+  return at >= 0 && form.startsWith(part.slice(at)) ? `${part.slice(0, at)}${MARK}` : part;
 }
 
 function formsOf(value: string): readonly string[] {

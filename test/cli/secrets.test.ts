@@ -1,8 +1,8 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { globSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
-import { join, resolve } from "node:path";
+import { basename, join, resolve } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { installedNmap } from "../nse/nmap.ts";
 import { describeWith } from "../support/availability.ts";
@@ -28,7 +28,9 @@ function decode64(word: string): string {
 
 /** What lies in the state, the configuration itself and secret files aside. */
 function tracesBelow(directory: string): readonly string[] {
-  const files = globSync("**", { cwd: directory, exclude: ["*.yaml", "secret*"] }).map((name) => join(directory, name));
+  const names = readdirSync(directory, { recursive: true, encoding: "utf8" });
+  const files = names.filter((name) => !/\.yaml$|^secret/.test(name)).map((name) => join(directory, name));
+  expect(files.map((file) => basename(file))).toContain("tripline.db");
   return files.filter((file) => statSync(file).isFile()).flatMap((file) => traces(readFileSync(file, "latin1")));
 }
 

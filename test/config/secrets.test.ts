@@ -97,6 +97,13 @@ describe("text that leaves the process loses", () => {
     expect(redact(text)).toContain("[secret]");
   });
 
+  it.each(["refused fromTheEnv", "refused fromTheEnvironme; check the key"])(
+    "the beginning of a secret: %s",
+    (text) => {
+      expect(redact(text)).toMatch(/^refused \[secret\](; check the key)?$/);
+    },
+  );
+
   it("nothing else", () => {
     const text = "https://h:9200 office berlin 10.0.0.0/24 u";
     expect(redact(text)).toBe(text);

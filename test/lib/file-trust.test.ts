@@ -1,4 +1,4 @@
-import { chmodSync, chownSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, chownSync, lchownSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it, test } from "vitest";
 import { trustIn } from "../../src/lib/file-owners.ts";
@@ -117,7 +117,18 @@ describeWith(givingAway(), "a file of somebody else", () => {
       "x",
     ],
     [
-      "that another user's link in a sticky directory leads to",
+      "of ours, but by a link of another user in a sticky directory",
+      (at) => {
+        folder(at("shared"), 0o1777);
+        file(at("real"), 0o644);
+        symlinkSync("../real", at("shared/link"));
+        lchownSync(at("shared/link"), uid, gid);
+        symlinkSync("shared/link", at("file"));
+      },
+      "shared/link",
+    ],
+    [
+      "in another user's part of a sticky directory",
       (at) => {
         folder(at("shared"), 0o1777);
         folder(at("shared/theirs"), 0o755, { uid });
