@@ -45,5 +45,7 @@ function shown(path: readonly (string | number)[], value: unknown, written: unkn
   const isSecret = path.some((step) => isSecretKey(String(step)));
   if (isSecret && !(typeof written === "string" && isReference(written))) return MARK;
   if (DURATIONS.test(name) && typeof value === "number") return formatDuration(value);
-  return visible(Array.isArray(value) ? `[${value.map(String).map(shownValue).join(", ")}]` : shownValue(String(value)));
+  return visible(
+    Array.isArray(value) ? `[${value.map(String).map(shownValue).join(", ")}]` : shownValue(String(value)),
+  );
 }
