@@ -3,7 +3,7 @@
 export PATH := $(CURDIR)/.toolchain/bin:$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup nmap demo install uninstall test check types lint format-check unused shell audit build bench-xml bench-noise bench-kill bench-store bench-demo clean
+.PHONY: help setup nmap demo install uninstall test check types lint format-check unused shell audit build bench-xml bench-noise bench-kill bench-cluster bench-store bench-demo clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' Makefile
@@ -66,6 +66,9 @@ bench-noise: setup ## false alarms beside ndiff
 
 bench-kill: setup ## kill -9 at random moments: events lost and duplicated
 	@npm run --silent bench:kill
+
+bench-cluster: setup ## moving leaders of a Kafka of two brokers: events lost and duplicated, beside plain kafkajs
+	@npm run --silent bench:cluster
 
 bench-store: setup ## commits of cycles and shards, and how long they hold the event loop
 	@npm run --silent bench:store
