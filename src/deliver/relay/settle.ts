@@ -35,7 +35,8 @@ export async function settle(work: RelayWork, rows: readonly OutboxRow[], tried:
 async function backOff(work: RelayWork, outcomes: readonly Outcome[], retries: readonly Retry[]): Promise<Step> {
   const { options, state } = work;
   const takes = outcomes.some((outcome) => outcome.kind === "delivered");
-  state.attempt += 1;
+  // An output that takes some of the rows works: what waits is for one partition or shard to come back, not for it.
+  state.attempt = takes ? 1 : state.attempt + 1;
   state.widen = retries.every((retry) => isUnclear(retry.reason));
   const onlyThese = state.widen && state.batch !== null && tookSome(state.batch);
   if (state.widen) state.window = nextWindow(state.window, options.sink.limits.maxRows);

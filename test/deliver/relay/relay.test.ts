@@ -452,3 +452,24 @@ describe("whatever a sink answers", () => {
     );
   });
 });
+
+it("an output that takes a part of each batch is not given longer and longer pauses", async () => {
+  // One partition after the other comes back, as after a broker has gone.
+  const { sink, sends } = answering((rows) =>
+    rows.length < 2 || rows[0]?.seq === 2
+      ? null
+      : each(rows, (seq) => (seq === rows[0]?.seq ? DELIVERED : retry("busy"))),
+  );
+  const attempts: number[] = [];
+  const between = (outbox: Outbox): Outbox => ({
+    ...outbox,
+    setSinkState: (name, next) => {
+      if (next.state === "backing-off") attempts.push(next.attempt);
+      return outbox.setSinkState(name, next);
+    },
+  });
+  const { drain } = await stage({ sink, events: upTo(7).map((n) => event(n)), between });
+  expect(await drain()).toMatchObject({ state: "empty", delivered: 7 });
+  expect(sends).toEqual([[1], [2, 3], [4, 5, 6, 7], [5, 6, 7], [6, 7], [7]]);
+  expect(attempts).toEqual([1, 1, 1]);
+});
