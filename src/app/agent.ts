@@ -37,7 +37,15 @@ export interface Agent {
   /** Reads the configuration again: a good one is in force from the next cycle, a bad one changes nothing. */
   reload(): Promise<void>;
   /** Resolves when the agent has stopped after the signal (or after the one cycle). */
-  readonly stopped: Promise<void>;
+  readonly stopped: Promise<AgentEnd>;
+}
+
+/** What became of everything that this agent did. */
+export interface AgentEnd {
+  /** Some cycle was not complete, or its vantage was degraded. */
+  readonly incomplete: boolean;
+  /** Some output does not have everything, or refused events for good. */
+  readonly undelivered: boolean;
 }
 
 /** Starts in the order of dependence; what cannot start refuses with a code and leaves nothing behind. */
@@ -69,7 +77,16 @@ function createAgent(options: AgentOptions): Result<AgentParts, OperationFailure
   }
   const setup = { loaded, live: live.value };
   const relaying = createRelaying({ stateDirectory, store, telemetry, tell: (notice) => void tell(parts, [notice]) });
-  const parts: AgentParts = { options, store, setup, relaying, flight: singleFlight(), schedule: null, rejected: null };
+  const parts: AgentParts = {
+    options,
+    store,
+    setup,
+    relaying,
+    flight: singleFlight(),
+    schedule: null,
+    rejected: null,
+    incomplete: false,
+  };
   return ok(parts);
 }
 
@@ -97,14 +114,16 @@ async function listen(parts: AgentParts): Promise<Result<HealthServer | null, Op
 }
 
 /** Works, and closes whatever happens. */
-async function life(parts: AgentParts, health: HealthServer | null, signal: AbortSignal): Promise<void> {
+async function life(parts: AgentParts, health: HealthServer | null, signal: AbortSignal): Promise<AgentEnd> {
+  let delivered = false;
   try {
     await work(parts, signal);
   } finally {
     await health?.close();
-    await parts.relaying.stop();
+    delivered = await parts.relaying.stop(parts.options.once ? signal : null);
     parts.store.close();
   }
+  return { incomplete: parts.incomplete, undelivered: !delivered };
 }
 
 /** Runs until the signal: relays in their own rhythm, cycles one at a time. */

@@ -56,7 +56,7 @@ export async function openRelays(options: RelaySettings): Promise<Relays> {
 }
 
 /** An output that takes nothing for so long is left for the next time. */
-const PATIENCE_MS = 30_000;
+export const PATIENCE_MS = 30_000;
 
 export interface DrainedOutput {
   readonly output: string;

@@ -4,6 +4,7 @@ import { createServer } from "node:http";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { openState } from "../../src/app/wiring.ts";
+import { installedNmap } from "../nse/nmap.ts";
 import { describeWith } from "../support/availability.ts";
 import type { ElasticsearchAccess } from "../support/elasticsearch/access.ts";
 import { failed, items } from "../support/elasticsearch/bulk-answers.ts";
@@ -175,6 +176,31 @@ describe("an output that refuses events for good", () => {
     expect(code).toBe(3);
     expect(err).toMatch(/ refused by output elasticsearch[^]*effect {2}they are gone with the temporary store/);
     expect(err).toContain("--state DIR keeps the store");
+  });
+});
+
+describeWith(installedNmap(), "run --once", () => {
+  const once = ["run", "--once", "--no-web", "-c", "tripline.yaml"];
+
+  function configured(outputs: string): string {
+    const text = `segment: office\ntargets: [127.0.37.1]\nports: [4444]\nos_detection: false\noutputs:\n${outputs}`;
+    return directoryWith({ "tripline.yaml": text });
+  }
+
+  it("ends with 0 when its cycle is complete and everything is sent", async () => {
+    const directory = configured("  file: { path: ./out.ndjson }\n");
+    expect(await run(once, directory)).toMatchObject({ code: 0 });
+    expect(readFileSync(join(directory, "out.ndjson"), "utf8")).toContain("scan-completed");
+  });
+
+  it("ends with 4 when an output refused events (it ended with 0)", async () => {
+    const server = await recordedServer();
+    const mapping = failed(400, "document_parsing_exception", "failed to parse field [source.ip]");
+    const started = items(({ body }) => (body.includes('"agent-started"') ? mapping : null));
+    server.play(...Array.from({ length: 20 }, () => started));
+    const directory = configured(elasticsearch(server.url, "api_key: x"));
+    expect(await run(once, directory)).toMatchObject({ code: 4 });
+    expect((await outboxOf(directory)).sinks).toMatchObject([{ pending: 0, deadLetters: 1 }]);
   });
 });
 

@@ -1,4 +1,5 @@
 import type { Profile } from "../../domain/scan-plan.ts";
+import type { CycleReport } from "../../pipeline/cycle-report.ts";
 import { scanLive } from "../operations/scan-live.ts";
 import { sweepState } from "../operations/sweep-state.ts";
 import type { AgentParts } from "./parts.ts";
@@ -25,6 +26,7 @@ export function cycleOf(parts: AgentParts, signal: AbortSignal): Tick {
 async function oneCycle(parts: AgentParts, what: Asked, signal: AbortSignal): Promise<void> {
   const { store, relaying, options } = parts;
   const { loaded, live } = parts.setup;
+  let complete = false;
   try {
     const report = await scanLive({
       loaded,
@@ -37,11 +39,20 @@ async function oneCycle(parts: AgentParts, what: Asked, signal: AbortSignal): Pr
     });
     if (!report.ok) return tellRefusal(options.telemetry, report.error);
     tellReport(options.telemetry, report.value);
+    complete = isComplete(report.value);
     relaying.wake();
   } catch (error) {
     tellFailure(options.telemetry, error);
+  } finally {
+    parts.incomplete ||= !complete;
   }
   await sweep(parts);
+}
+
+function isComplete(report: CycleReport): boolean {
+  return (
+    report.state === "finished" && report.summary.completeness === "complete" && report.vantage.state !== "degraded"
+  );
 }
 
 /** Also after a cycle that failed: a full store gets room again only when old rows go. */

@@ -19,6 +19,8 @@ export interface AgentParts {
   schedule: Schedule | null;
   /** Why the newest configuration is not in force, in one sentence; null: it is. */
   rejected: string | null;
+  /** Some cycle was not complete, or its vantage was degraded. */
+  incomplete: boolean;
   readonly options: AgentOptions;
   readonly store: OpenState;
   readonly relaying: Relaying;

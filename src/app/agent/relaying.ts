@@ -1,7 +1,8 @@
 import type { LoadedConfig } from "../../config/load.ts";
+import type { DrainResult, Relay } from "../../deliver/relay/relay.ts";
 import type { HealthNotice } from "../../domain/event.ts";
 import type { Telemetry } from "../../telemetry/happenings.ts";
-import { openRelays, type Relays } from "../delivery.ts";
+import { openRelays, PATIENCE_MS, type Relays } from "../delivery.ts";
 import type { OpenState } from "../wiring.ts";
 
 /** The relays of a running agent, one per configured output, each in its own rhythm. */
@@ -10,8 +11,11 @@ export interface Relaying {
   start(loaded: LoadedConfig): Promise<void>;
   /** Events were committed. */
   wake(): void;
-  /** Ends the loops, sends what was just committed for a last few seconds, closes. */
-  stop(): Promise<void>;
+  /**
+   * Ends the loops, sends what was just committed for a last few seconds, closes. `until`: a run that ends by itself sends
+   * until nothing moves any more, or the signal comes. True when every output has everything and refused nothing.
+   */
+  stop(until: AbortSignal | null): Promise<boolean>;
 }
 
 export interface RelayingOptions {
@@ -43,15 +47,25 @@ export function createRelaying(options: RelayingOptions): Relaying {
     wake: () => {
       for (const relay of running?.relays.relays ?? []) relay.wake();
     },
-    stop: async () => {
-      if (running === null) return;
+    stop: async (until) => {
+      if (running === null) return true;
       await halt(running);
       const { relays } = running;
-      await Promise.allSettled(relays.relays.map((relay) => relay.drain(AbortSignal.timeout(LAST_FLUSH_MS))));
+      const ends = await Promise.allSettled(relays.relays.map((relay) => lastDrain(relay, until)));
       await relays.close();
       running = null;
+      return ends.every((end) => end.status === "fulfilled" && hasAll(end.value));
     },
   };
+}
+
+function lastDrain(relay: Relay, until: AbortSignal | null): Promise<DrainResult> {
+  if (until === null || until.aborted) return relay.drain(AbortSignal.timeout(LAST_FLUSH_MS));
+  return relay.drain(until, { patienceMs: PATIENCE_MS });
+}
+
+function hasAll({ state, refused }: DrainResult): boolean {
+  return state === "empty" && refused.length === 0;
 }
 
 function open(loaded: LoadedConfig, options: RelayingOptions): Promise<Relays> {

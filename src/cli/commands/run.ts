@@ -5,7 +5,7 @@ import { createTelemetry } from "../../telemetry/happenings.ts";
 import { createLogger, type LogLevel } from "../../telemetry/logger.ts";
 import { createMetrics } from "../../telemetry/metrics.ts";
 import { startHealthServer } from "../../web/health-server.ts";
-import { EXIT, helpEnd } from "../exit-codes.ts";
+import { EXIT, exitCodeOf, helpEnd } from "../exit-codes.ts";
 import { type CommandIo, complain, type GlobalOptions } from "../io.ts";
 import { type CommandHost, configFor, readConfig } from "./command.ts";
 
@@ -64,9 +64,10 @@ async function run(io: CommandIo, options: RunOptions): Promise<number> {
   reload = () => agent.value.reload();
   const { segment, targets } = loaded.value.config;
   log.info("agent started", { segment, targets, state: directory, health: agent.value.healthUrl });
-  await agent.value.stopped;
+  const { incomplete, undelivered } = await agent.value.stopped;
   log.info("agent stopped");
-  return EXIT.done;
+  if (options.once !== true) return EXIT.done;
+  return exitCodeOf({ partial: incomplete, undelivered, findings: false, strict: false });
 }
 
 function levelOf(options: RunOptions): LogLevel {
