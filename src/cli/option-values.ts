@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError } from "commander";
-import { parseDuration, wallClock } from "../lib/time.ts";
+import { parseDuration, parseMoment, wallClock } from "../lib/time.ts";
 
 /** Values of options that more than one command takes; commander prints the sentence and ends with 2. */
 export function wholeNumber(text: string): number {
@@ -11,13 +11,9 @@ export function wholeNumber(text: string): number {
 /** `24h` (before now) or `2027-03-01` → UTC ms. */
 export function momentBefore(text: string): number {
   const span = parseDuration(text);
-  const at = span === null ? dateOf(text) : wallClock() - span;
-  if (Number.isNaN(at)) throw new InvalidArgumentError("It takes a duration like 24h or a date like 2027-03-01.");
+  const at = span === null ? parseMoment(text) : wallClock() - span;
+  if (at === null) throw new InvalidArgumentError("It takes a duration like 24h or a date like 2027-03-01.");
   return at;
-}
-
-function dateOf(text: string): number {
-  return /^\d{4}-\d{2}-\d{2}(T[\d:.]+Z)?$/.test(text) ? Date.parse(text) : Number.NaN;
 }
 
 /**

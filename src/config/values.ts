@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { readMatch, readTarget } from "../domain/target.ts";
-import { isoTime, parseDuration } from "../lib/time.ts";
+import { parseDuration, parseMoment } from "../lib/time.ts";
 import { readCron } from "../schedule/cron.ts";
 import type { Limits } from "./limits.ts";
 
@@ -117,10 +117,12 @@ export const ports = z
   .meta({ title: "top-N, or a list of ports and ranges" });
 
 /** The port of one service, as mutes name it: `8443/tcp`. */
-export const servicePort = z.string().refine((text) => {
+export function isServicePort(text: string): boolean {
   const [port = "", protocol = "", ...rest] = text.split("/");
   return rest.length === 0 && isPort(port) && ["tcp", "udp", "sctp"].includes(protocol);
-}, "a port to mute looks like 8443/tcp, and is 1 to 65535");
+}
+
+export const servicePort = z.string().refine(isServicePort, "a port to mute looks like 8443/tcp, and is 1 to 65535");
 
 /** `kafka-1:9092`. */
 export const hostAndPort = z
@@ -153,9 +155,8 @@ export const cron = z
 export const day = z
   .string()
   .transform((text, context) => {
-    const ms = /^\d{4}-\d{2}-\d{2}(T[\d:.]+Z)?$/.test(text) ? Date.parse(text) : Number.NaN;
-    // The 31st of February would become a day of March.
-    if (!Number.isNaN(ms) && isoTime(ms).startsWith(text.slice(0, 10))) return ms;
+    const ms = parseMoment(text);
+    if (ms !== null) return ms;
     context.addIssue({ code: "custom", message: `a date looks like 2027-03-01; got "${text.slice(0, 32)}"` });
     return z.NEVER;
   })

@@ -36,6 +36,15 @@ export function parseDuration(text: string): number | null {
   return match === null || unit === undefined ? null : Number(match[1]) * unit;
 }
 
+/** `2027-03-01` (its beginning in UTC) or an ISO 8601 time with its zone → UTC milliseconds; null for any other text. */
+export function parseMoment(text: string): number | null {
+  const day = /^(\d{4}-\d{2}-\d{2})(?:T[\d:.]+(?:Z|[+-]\d{2}:\d{2}))?$/.exec(text)?.[1];
+  const at = Date.parse(text);
+  if (day === undefined || Number.isNaN(at)) return null;
+  // The 31st of February would become a day of March.
+  return isoTime(Date.parse(day)).startsWith(day) ? at : null;
+}
+
 /** Milliseconds → the coarsest two units a person reads: `2m03s`, `3d 4h`, `1.2s`. */
 export function formatDuration(ms: number): string {
   if (ms < 60_000) return `${(ms / 1000).toFixed(ms < 10_000 ? 1 : 0)}s`;

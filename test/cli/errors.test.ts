@@ -48,6 +48,17 @@ describe("wrong usage ends with 2, a sentence and no side effect", () => {
     ["a missing word", "explain", "missing required argument 'id'"],
     ["a mute without an end", "mute add --host 10.0.0.1 --reason r --by b", "needs --reason, --until and --by"],
     ["a mute that ended already", "mute add --host 10.0.0.1 --reason r --by b --until 2020-01-01", "lies in the past"],
+    [
+      "a mute until a day that does not exist",
+      "mute add --host 10.0.0.1 --reason r --by b --until 2099-02-31",
+      "a duration like 7d or a date",
+    ],
+    [
+      "a mute of a port that does not exist",
+      "mute add --port 99999/tcp --reason r --by b --until 1d",
+      "--port looks like 8443/tcp",
+    ],
+    ["a time that does not exist", "replay --since 2026-02-31", "a duration like 24h or a date"],
     ["a code that does not exist", "doctor --explain TL999", 'there is no code "TL999"'],
   ])("%s", async (_, line, sentence) => {
     const directory = directoryWith({ "tripline.yaml": CONFIG });

@@ -6,7 +6,7 @@ import { ensurePrivateDirectory, writeFileDurably } from "../../src/lib/files.ts
 import { sha256Hex, shortDigest, stableId } from "../../src/lib/hash.ts";
 import { derivedTimeOrderedId, derivedUuid, timeOrderedId } from "../../src/lib/ids.ts";
 import { median, quantile } from "../../src/lib/statistics.ts";
-import { formatDuration, isoTime, parseDuration, sleep } from "../../src/lib/time.ts";
+import { formatDuration, isoTime, parseDuration, parseMoment, sleep } from "../../src/lib/time.ts";
 import { tempDir } from "../support/temp-dir.ts";
 
 describe("digests", () => {
@@ -107,4 +107,24 @@ describe("statistics", () => {
     expect(quantile(values, 1)).toBe(9);
     expect(values).toEqual([9, 1, 5]);
   });
+});
+
+describe("a moment", () => {
+  it.each([
+    ["2027-03-01", "2027-03-01T00:00:00.000Z"],
+    ["2028-02-29", "2028-02-29T00:00:00.000Z"],
+    ["2027-03-01T10:00:00Z", "2027-03-01T10:00:00.000Z"],
+    ["2027-03-01T00:30:00+02:00", "2027-02-28T22:30:00.000Z"],
+  ])("%s is %s", (text, iso) => expect(isoTime(parseMoment(text) ?? 0)).toBe(iso));
+
+  it.each([
+    "",
+    "tomorrow",
+    "2027-02-29",
+    "2027-02-31",
+    "2027-04-31T10:00:00Z",
+    "2027-13-01",
+    "2027-03-01 10:00",
+    "March",
+  ])("%j is none", (text) => expect(parseMoment(text)).toBeNull());
 });

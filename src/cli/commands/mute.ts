@@ -1,11 +1,12 @@
 import { addMute, removeMute } from "../../app/operations/operator.ts";
 import { anomalyByPrefix } from "../../app/operations/with-state.ts";
 import { configuredMutes } from "../../app/settings.ts";
+import { isServicePort } from "../../config/values.ts";
 import { ANOMALY_KINDS, type AnomalyKind } from "../../domain/kinds.ts";
 import type { Mute } from "../../domain/anomaly.ts";
 import { addressHint, parseCidr } from "../../lib/ip.ts";
 import { err, ok } from "../../lib/result.ts";
-import { isoTime, parseDuration, wallClock } from "../../lib/time.ts";
+import { isoTime, parseDuration, parseMoment, wallClock } from "../../lib/time.ts";
 import { EXIT, helpEnd } from "../exit-codes.ts";
 import { type GlobalOptions, say } from "../io.ts";
 import { printResult } from "../print-result.ts";
@@ -79,8 +80,8 @@ const YEAR_MS = 365 * 86_400_000;
 
 function untilOf(text: string): number | string {
   const span = parseDuration(text);
-  const at = span === null ? Date.parse(text) : wallClock() + span;
-  if (Number.isNaN(at)) return `--until takes a duration like 7d or a date like 2027-03-01, got "${text}"`;
+  const at = span === null ? parseMoment(text) : wallClock() + span;
+  if (at === null) return `--until takes a duration like 7d or a date like 2027-03-01, got "${text}"`;
   if (at <= wallClock()) return `--until ${text} lies in the past`;
   return at - wallClock() > YEAR_MS ? "a mute lasts at most one year" : at;
 }
@@ -90,7 +91,7 @@ function wrongMatch(options: MuteOptions): string | null {
   if (id === undefined && host === undefined && port === undefined && kind === undefined)
     return "name at least one of --id, --host, --port, --kind";
   if (host !== undefined && parseCidr(host) === null) return wrongHost(host);
-  if (port !== undefined && !/^\d{1,5}\/(tcp|udp|sctp)$/.test(port)) return `--port looks like 8443/tcp, got "${port}"`;
+  if (port !== undefined && !isServicePort(port)) return `--port looks like 8443/tcp, got "${port}"`;
   if (kind !== undefined && asKind(kind) === undefined) return `--kind is one of ${ANOMALY_KINDS.join(", ")}`;
   return null;
 }
