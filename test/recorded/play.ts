@@ -12,7 +12,7 @@ export const START_MS = START * 1000;
 const HALF_HOUR = 1800;
 
 /** One recorded file of a series: its hosts, or a whole document where more than the hosts matters. */
-export type Recording = readonly HostSpec[] | NmapXmlSpec | string;
+export type Recording = readonly HostSpec[] | NmapXmlSpec | string | Uint8Array;
 
 export interface SeriesOptions {
   readonly learnScans?: number;
@@ -55,8 +55,8 @@ function placeOf(anomaly: AnomalyJson): string {
   return anomaly.port === null ? at : `${at}:${anomaly.port.number}/${anomaly.port.protocol}`;
 }
 
-function xmlOf(recording: Recording, n: number): string {
-  if (typeof recording === "string") return recording;
+function xmlOf(recording: Recording, n: number): string | Uint8Array {
+  if (typeof recording === "string" || recording instanceof Uint8Array) return recording;
   const spec: NmapXmlSpec = "length" in recording ? { hosts: recording } : recording;
   const start = START + n * HALF_HOUR;
   return nmapXml({ args: ARGS, start, finished: start + 60, ...spec });

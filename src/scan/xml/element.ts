@@ -64,7 +64,7 @@ function depthOf(at: string | MatcherView): number {
  * Null when the text is well-formed, else the validator's own words. The parser alone accepts cut files silently, so
  * nothing is parsed before it passed here.
  */
-export function whyNotWellFormed(text: string): string | null {
+function whyNotWellFormed(text: string): string | null {
   try {
     const verdict = XMLValidator.validate(text);
     return verdict === true ? null : readable(verdict.err.msg);
