@@ -33,7 +33,7 @@ describe("scan --from-xml --format json", () => {
     const { code, out } = await run([...FROM, ...files]);
     const json = JSON.parse(out);
     expect(code).toBe(0);
-    expect(Object.keys(json)).toEqual(["cycles", "anomalies", "health", "events"]);
+    expect(Object.keys(json)).toEqual(["cycles", "anomalies", "health", "events", "delivery"]);
     expect(json.cycles).toEqual([
       { file: files[0], completeness: "complete", verdict: "ok", hosts: 1, learning: true, anomalies: [] },
       {
