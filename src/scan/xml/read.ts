@@ -70,7 +70,7 @@ export async function readNmapXml(source: AsyncIterable<Uint8Array>, options: Re
   const problems: DocumentProblem[] = [];
   if (bytes > maxBytes)
     problems.push(runProblem("oversized", `it is larger than ${maxBytes} bytes; the rest was not read`));
-  if (bytes === 0) problems.push(runProblem("empty-output", failure ?? "it is empty"));
+  if (bytes === 0) problems.push(runProblem("empty-output", failure ?? "it is empty; scan again"));
   else if (failure !== null) problems.push(runProblem("not-well-formed", failure));
   const document = reader.finish();
   return {

@@ -5,7 +5,7 @@ import { type DocumentProblem, runProblem } from "../document.ts";
 type Sentence = string;
 
 const SCAN = "scan the same targets with nmap -oX FILE";
-const XML = "give the XML of that scan (-oX, or the .xml file of -oA)";
+const XML = "give the .xml of that scan (-oX, -oA)";
 
 const MAGIC: readonly (readonly [bytes: string, sentence: Sentence])[] = [
   ["\x1f\x8b", "it is compressed with gzip; unpack it first (gunzip FILE)"],
@@ -38,12 +38,12 @@ export function binarySentence(head: Buffer): Sentence | null {
 
 const BEGINNINGS: readonly (readonly [pattern: RegExp, sentence: Sentence])[] = [
   [/^#\s*masscan|\n#\s*masscan|^open (?:tcp|udp) \d+ [\d.a-f:]+ \d+$/im, `masscan wrote it, not nmap; ${SCAN}`],
-  [/^Host: \S+ \(.*?\)\s+(?:Status|Ports): /m, `it is nmap's grepable output (-oG), not its XML; ${XML}`],
+  [/^Host: \S+ \(.*?\)\s+(?:Status|Ports): /m, `it is nmap's grepable output (-oG): ${XML}`],
   [
     /^(?:# nmap [\d.]|starting nmap|nmap scan report for|(?:all \d+ scanned|interesting) ports on|nmap done: )/im,
-    `it is nmap's normal output (-oN), not its XML; ${XML}`,
+    `it is nmap's normal output (-oN): ${XML}`,
   ],
-  [/[s$5]t[a4@]rt[i1!|]ng nm[a4@]p/i, `it is nmap's output for script kiddies (-oS), not its XML; ${XML}`],
+  [/[s$5]t[a4@]rt[i1!|]ng nm[a4@]p/i, `it is nmap's output for script kiddies (-oS): ${XML}`],
 ];
 const JSON_START = /^[\s\u0000\u00bb\u00bf\u00ef]*(?:\{\s*["}]|\[\s*(?:[{[\]"]|$))/;
 const MASSCAN_JSON = /"ip"\s*:\s*"[^"]*",\s*"timestamp"\s*:\s*"[^"]*",\s*"ports"/;
