@@ -40,8 +40,8 @@ export interface AnomalyJson {
   readonly state: string;
   readonly confirmed: boolean;
   readonly notable: boolean;
-  /** Found by the first look at declarations, which is an inventory: alerts only when critical. */
-  readonly firstLook: boolean;
+  /** Only where it is so: found by the first look at declarations, an inventory, of which critical findings alert. */
+  readonly firstLook?: true;
   /** Of a rollout: the kind that its members would have alone, and what they changed from and to. */
   readonly group: { readonly kind: string; readonly from: string | null; readonly to: string | null } | null;
   readonly members: readonly { readonly ip: string }[];
@@ -92,7 +92,7 @@ export function anomalyJson(anomaly: Anomaly, notable: boolean): AnomalyJson {
     state: anomaly.state,
     confirmed: anomaly.confirmed,
     notable,
-    firstLook: anomaly.declared?.firstEvaluation === true,
+    ...(anomaly.declared?.firstEvaluation === true ? { firstLook: true } : {}),
     group: groupJson(anomaly.group),
     members: (anomaly.group?.members ?? []).map((member) => ({ ip: member.ip })),
     message: anomaly.message,
