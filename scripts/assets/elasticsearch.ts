@@ -1,5 +1,4 @@
-import { EVENT_FAMILIES, type EventFamily } from "../../src/domain/event.ts";
-import { SCHEMA_VERSION } from "../../src/events/fields.ts";
+import { EVENT_FAMILIES, type EventFamily, SCHEMA_VERSION } from "../../src/domain/event.ts";
 import { shortDigest } from "../../src/lib/hash.ts";
 import type { JsonObject } from "./json-text.ts";
 import { type AssetProfile, mappings } from "./mappings.ts";

@@ -1,12 +1,5 @@
-import { EVENT_FAMILIES, type EventFamily } from "../../src/domain/event.ts";
-import {
-  ECS_VERSION,
-  type Field,
-  FIELDS,
-  MAX_EVENT_BYTES,
-  MAX_MESSAGE,
-  SCHEMA_VERSION,
-} from "../../src/events/fields.ts";
+import { ECS_VERSION, EVENT_FAMILIES, type EventFamily, SCHEMA_VERSION } from "../../src/domain/event.ts";
+import { type Field, FIELDS, MAX_EVENT_BYTES, MAX_MESSAGE } from "../../src/events/fields.ts";
 import { SLUGS, type SlugRow } from "../../src/events/slugs.ts";
 
 const FAMILY_TEXT: Readonly<Record<EventFamily, string>> = {

@@ -1,6 +1,10 @@
 import type { Severity } from "./declaration.ts";
 import type { AuditKind, HealthKind } from "./kinds.ts";
 
+/** Of ECS, and of our own contract: additive change → minor; rename, removal or type change → major. */
+export const ECS_VERSION = "9.4.0";
+export const SCHEMA_VERSION = "1.1";
+
 export const EVENT_FAMILIES = ["anomaly", "scan", "observation", "audit"] as const;
 export type EventFamily = (typeof EVENT_FAMILIES)[number];
 

@@ -1,10 +1,10 @@
 import { cleanText } from "../domain/clean-text.ts";
 import { canonicalMac } from "../domain/network.ts";
-import type { EventFamily } from "../domain/event.ts";
+import { ECS_VERSION, type EventFamily, SCHEMA_VERSION } from "../domain/event.ts";
 import type { ActionSlug } from "../domain/kinds.ts";
 import { isoTime } from "../lib/time.ts";
 import type { CycleFacts, EventContext } from "./context.ts";
-import { ECS_VERSION, MAX_MESSAGE, SCHEMA_VERSION } from "./fields.ts";
+import { MAX_MESSAGE } from "./fields.ts";
 import { reference } from "./pages.ts";
 import { RULESET, RULE_VERSION, SLUGS, type SlugRow } from "./slugs.ts";
 import type { Branch } from "./tree.ts";

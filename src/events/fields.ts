@@ -4,10 +4,6 @@ import { TRIPLINE_ROWS } from "./field-table/tripline.ts";
 
 export type { Field } from "./field-table/field.ts";
 
-/** Of ECS, and of our own contract: additive change → minor; rename, removal or type change → major. */
-export const ECS_VERSION = "9.4.0";
-export const SCHEMA_VERSION = "1.0";
-
 /** An event is at most this long, in bytes of its JSON. */
 export const MAX_EVENT_BYTES = 65_536;
 /** A message is one sentence of at most this many UTF-16 units. */

@@ -1,5 +1,6 @@
 import { EcsFlat } from "@elastic/ecs";
-import { fieldNamed, SCHEMA_VERSION } from "../../src/events/fields.ts";
+import { SCHEMA_VERSION } from "../../src/domain/event.ts";
+import { fieldNamed } from "../../src/events/fields.ts";
 import { SLUGS } from "../../src/events/slugs.ts";
 import type { Leaf } from "./ecs-check.ts";
 

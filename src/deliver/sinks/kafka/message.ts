@@ -1,9 +1,6 @@
 import type { Message } from "kafkajs";
+import { ECS_VERSION, SCHEMA_VERSION } from "../../../domain/event.ts";
 import type { OutboxRow } from "../../../domain/ports/sink.ts";
-
-/** The event contract's version, as `tripline.schema` in the body. */
-const SCHEMA_VERSION = "1.0";
-const ECS_VERSION = "9.4.0";
 
 /** `<prefix>.<family>`; dots only, since Kafka's metrics cannot tell a dot from an underscore. */
 export function topicOf(prefix: string, row: Pick<OutboxRow, "family">): string {
