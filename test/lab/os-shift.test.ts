@@ -1,10 +1,9 @@
 import { expect, onTestFinished, test } from "vitest";
-import { type Available, describeWith, missing } from "../support/availability.ts";
-import { runCommand } from "../support/command.ts";
-import { createLab, labAvailable } from "../support/lab.ts";
+import { describeWith } from "../support/availability.ts";
+import { createLab, firewallAvailable } from "../support/lab.ts";
 import { machine, said, scannerOf } from "./cycles.ts";
 
-describeWith(await withFirewall(), "another operating system on the same machine", () => {
+describeWith(await firewallAvailable(), "another operating system on the same machine", () => {
   test("os-shifted: its stack speaks as Windows where it spoke as Linux, seen by -O and by its time to live", async () => {
     const lab = await createLab([machine(10, { sysctls: LINUX })]);
     onTestFinished(() => lab.remove());
@@ -50,10 +49,3 @@ const WINDOWS = {
     }
   }`,
 };
-
-async function withFirewall(): Promise<Available<object>> {
-  const found = await labAvailable();
-  if (!found.ok) return found;
-  const nft = await runCommand("nft", ["--version"], "/");
-  return nft.ok ? found : missing("the lab cannot pretend another system without nft", "apt-get install nftables");
-}

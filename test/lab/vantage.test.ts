@@ -8,7 +8,7 @@ import { createRig, type Rig } from "../pipeline/rig.ts";
 import { scannerFor, testSignal } from "../scan/nmap/scanning.ts";
 import { describeWith } from "../support/availability.ts";
 import { runCommand } from "../support/command.ts";
-import { createLab, type Lab, labAvailable } from "../support/lab.ts";
+import { createLab, firewallAvailable, type Lab, labAvailable } from "../support/lab.ts";
 
 const ROUTER = 20;
 const BEHIND = `10.214.${process.pid % 250}`;
@@ -21,6 +21,11 @@ async function run(program: string, ...args: readonly string[]): Promise<void> {
   const result = await runCommand(program, args, "/");
   if (!result.ok) throw new Error(`${program} ${args.join(" ")}: ${result.output.trim()}`);
 }
+
+/** Name, what happens, and what the verdict says of it. */
+type Fault = readonly [string, () => Promise<void>, RegExp];
+
+const withFirewall = await firewallAvailable();
 
 const ip = (...args: readonly string[]) => run("ip", ...args);
 
@@ -99,7 +104,7 @@ describeWith(await labAvailable(), "a real vantage", () => {
     return all.filter((action) => !/^scan-|-observed$/.test(action));
   }
 
-  const faults: readonly (readonly [string, () => Promise<void>, RegExp])[] = [
+  const faults: readonly Fault[] = [
     ["the link goes down", () => ip("link", "set", lab.device, "down"), /control link failed: no route to/],
     [
       "the source address changes",
@@ -110,36 +115,43 @@ describeWith(await labAvailable(), "a real vantage", () => {
       },
       /control route failed: .* from 10\.213\.\d+\.1, now by .* from 10\.213\.\d+\.77/,
     ],
-    [
-      "a firewall drops everything",
-      async () => {
-        await run("nft", "add", "table", "inet", TABLE);
-        await run("nft", "add chain", "inet", TABLE, "out { type filter hook output priority 0; }");
-        await run("nft", "add", "rule", "inet", TABLE, "out", "oifname", lab.device, "ip", "protocol", "tcp", "drop");
-      },
-      /known open ports turned silent at once/,
-    ],
+  ];
+  const firewall: Fault = [
+    "a firewall drops everything",
+    async () => {
+      await run("nft", "add", "table", "inet", TABLE);
+      await run("nft", "add chain", "inet", TABLE, "out { type filter hook output priority 0; }");
+      await run("nft", "add", "rule", "inet", TABLE, "out", "oifname", lab.device, "ip", "protocol", "tcp", "drop");
+    },
+    /known open ports turned silent at once/,
   ];
 
-  test("whose controls fail in the middle of a scan is degraded once, and nobody is gone", async () => {
+  test("whose controls fail in the middle of a scan is degraded once, and nobody is gone", () => degradedBy(faults));
+
+  describeWith(withFirewall, "behind a packet filter", () => {
+    test("that drops everything is degraded once, and nobody is gone", () => degradedBy([firewall]));
+  });
+
+  async function degradedBy(faults: readonly Fault[]): Promise<void> {
     const addresses = [...local, ROUTER].map((octet) => lab.address(octet));
     const rig = createRig(addresses);
     let n = 0;
-    for (let i = 0; i < 3; i++) expect(await cycle(rig, ++n, { addresses })).toMatchObject({ state: "ok" });
+    for (let i = 0; i < 3; i++)
+      expect(await cycle(rig, ++n, { addresses })).toMatchObject({ state: "ok", reason: null });
     for (const [name, fault, reason] of faults) {
       const before = (await told(rig)).length;
       const verdict = await cycle(rig, ++n, { addresses, fault });
       expect(verdict, name).toMatchObject({ state: "degraded", reason: expect.stringMatching(reason) });
       await restore();
-      expect(await cycle(rig, ++n, { addresses }), `after ${name}`).toMatchObject({ state: "ok" });
+      expect(await cycle(rig, ++n, { addresses }), `after ${name}`).toMatchObject({ state: "ok", reason: null });
       expect((await told(rig)).slice(before), name).toEqual(["vantage-degraded", "vantage-recovered"]);
     }
-  });
+  }
 
   test("behind a gateway knows its MAC address, and notices when it is gone", async () => {
     const addresses = [1, 2].map((n) => `${BEHIND}.${n}`);
     const rig = createRig(addresses);
-    expect(await cycle(rig, 1, { addresses })).toMatchObject({ state: "ok" });
+    expect(await cycle(rig, 1, { addresses })).toMatchObject({ state: "ok", reason: null });
     const mac = `02-00-00-00-00-${ROUTER.toString(16)}`;
     expect((await rig.store().cycles.loadBaseline("office")).vantage.gatewayMac).toBe(mac);
     // Forgotten, so that the kernel asks anew; in a long scan it does so by itself.
@@ -153,7 +165,7 @@ describeWith(await labAvailable(), "a real vantage", () => {
       state: "degraded",
       reason: expect.stringMatching(/control gateway failed: 10\.213/),
     });
-    expect(await cycle(rig, 3, { addresses })).toMatchObject({ state: "ok" });
+    expect(await cycle(rig, 3, { addresses })).toMatchObject({ state: "ok", reason: null });
   });
 
   test("finds its own canary, on this machine as on the wire, and says where it cannot", async () => {

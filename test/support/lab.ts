@@ -57,6 +57,14 @@ export async function labAvailable(): Promise<Available<object>> {
   return { ok: true };
 }
 
+/** Whether packets can be dropped and changed in a lab as well. */
+export async function firewallAvailable(): Promise<Available<object>> {
+  const found = await labAvailable();
+  if (!found.ok) return found;
+  const nft = await runCommand("nft", ["--version"], "/");
+  return nft.ok ? found : missing("a lab cannot drop or change packets without nft", "apt-get install nftables");
+}
+
 /** What all machines of a lab share: the bridge, the first octets of IPv4, and the /64 of IPv6 or null. */
 interface Wire {
   readonly bridge: string;

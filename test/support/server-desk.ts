@@ -37,7 +37,7 @@ export async function openServerDesk(): Promise<ServerDesk> {
     const path = request.url ?? "";
     const answer = started.get(path) ?? begin(STARTS.get(path), endings);
     started.set(path, answer);
-    void answer.then((found) => reply(response, found));
+    void reply(response, answer);
   });
   desk.listen(0, "127.0.0.1");
   await once(desk, "listening");
@@ -79,6 +79,14 @@ async function startSearch(endings: Ending[]): ReturnType<Start> {
   return { ok: true, url, username, password, authorization };
 }
 
-function reply(response: ServerResponse, found: Available<KafkaAccess | ElasticsearchAccess>): void {
-  response.setHeader("content-type", "application/json").end(JSON.stringify(found));
+// Whoever asks gives up after five silent minutes, and a busy machine may need longer for a start.
+const ALIVE_MS = 60_000;
+
+/** JSON, with a blank before it for each minute that the start takes. */
+async function reply(response: ServerResponse, answer: ReturnType<Start>): Promise<void> {
+  response.setHeader("content-type", "application/json");
+  const alive = setInterval(() => response.write(" "), ALIVE_MS);
+  const found = await answer;
+  clearInterval(alive);
+  response.end(JSON.stringify(found));
 }
