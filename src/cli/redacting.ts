@@ -11,10 +11,17 @@ const REMEMBERED = 8;
 export function redactingIo(io: CommandIo): CommandIo {
   let known: readonly Redact[] = [];
   const hide = (text: string) => known.reduce((left, redact) => redact(left), text);
+  const { stdin, cwd, onHangup } = io;
   return {
-    ...io,
+    stdin,
     stdout: redacting(io.stdout, hide),
     stderr: redacting(io.stderr, hide),
+    cwd,
+    // Asked for when a command asks: from then on the process no longer ends by itself at a signal.
+    get signal() {
+      return io.signal;
+    },
+    ...(onHangup === undefined ? {} : { onHangup }),
     hide,
     learnSecrets: (redact) => {
       known = [redact, ...known].slice(0, REMEMBERED);
