@@ -191,7 +191,7 @@ function nmapMissing(path: string): OperationFailure {
     exit: 69,
     what: `nmap was not found at "${path}"`,
     effect: "Nothing can be scanned; recorded scans still work with scan --from-xml.",
-    fix: "Install nmap (Debian: apt-get install nmap), or name it under nmap.path (tripline demo: --nmap).",
+    fix: "Install nmap (Debian: apt-get install nmap), or name it under nmap.path (for the demo: tripline demo --nmap PATH).",
   };
 }
 

@@ -64,7 +64,7 @@ describe("scripts/setup", () => {
   test("refuses a part it does not know", () => {
     expect(setup(freshMachine({}), "everything")).toMatchObject({
       status: 69,
-      stderr: "setup: unknown part 'everything'; known: node, packages, nmap\n",
+      stderr: "setup: unknown part 'everything'; known: node, packages, nmap, extras\n",
     });
   });
 });
