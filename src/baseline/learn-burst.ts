@@ -1,5 +1,6 @@
 import type { HostBaseline, PortBaseline, PortSets, RememberedBurst } from "../domain/baseline.ts";
-import type { HostView } from "../domain/cycle.ts";
+import type { CycleView, HostView } from "../domain/cycle.ts";
+import { presenceComparable } from "../domain/maturity.ts";
 import { portKey, type PortRef, TRANSPORTS } from "../domain/network.ts";
 import type { PortBurst } from "../domain/port-burst.ts";
 import { MISSES_AFTER_RESET } from "../domain/settle.ts";
@@ -20,14 +21,16 @@ export function burstLeftOut(burst: PortBurst | null, learning: boolean): readon
 
 /** The burst after this scan; over when none of its ports was open for as long as closing one port takes. */
 export function rememberBurst(
+  view: CycleView,
   { known, observation }: HostView,
-  burst: PortBurst | null,
-  learned: Ports,
+  now: { readonly burst: PortBurst | null; readonly ports: Ports },
 ): Pick<HostBaseline, "burst"> {
+  const { burst } = now;
   const before = known?.burst;
   if (burst?.sample === "refuted") return burstOrNone(before);
-  if (burst !== null) return burstOrNone(grown(before, burst, learned));
-  if (before === undefined || !portsMeasured(observation)) return burstOrNone(before);
+  if (burst !== null) return burstOrNone(grown(before, burst, now.ports));
+  const measured = portsMeasured(observation) && presenceComparable(view);
+  if (before === undefined || !measured) return burstOrNone(before);
   const misses = before.misses + 1;
   return burstOrNone(misses < MISSES_AFTER_RESET ? { ...before, open: new Map(), misses } : undefined);
 }

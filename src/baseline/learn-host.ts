@@ -36,7 +36,7 @@ export function learnHost(view: CycleView, host: HostView, declared: ReadonlySet
     ),
     ports,
     coverage: addCoverage(known?.coverage ?? [], observation.coverage, view.context.scanNumber),
-    ...rememberBurst(host, burst, ports),
+    ...rememberBurst(view, host, { burst, ports }),
   };
   return { ...learned, evidence: learnEvidence(learned, host) };
 }

@@ -32,11 +32,13 @@ const NONE: ReadonlySet<PortKey> = new Set();
  */
 export function portBurst(view: CycleView, host: HostView, expected: ReadonlySet<PortKey> = NONE): PortBurst | null {
   const { known, observation } = host;
-  if (known === null || observation.allPortsOpen !== null || !presenceComparable(view)) return null;
+  if (known === null || observation.allPortsOpen !== null) return null;
   const opened = observation.ports.filter((port) => isUnlearned(known, port, expected) && port.state === "open");
   const fresh = opened.filter((port) => !inBurst(known.burst, port));
   const asked = askedPorts(observation);
-  const joins = fresh.length >= threshold(asked) || burstSize(known.burst) >= AMID;
+  const many = fresh.length >= threshold(asked) || burstSize(known.burst) >= AMID;
+  // Ports measured in another way than before are not news, but what was news is not normal by that.
+  const joins = many && presenceComparable(view);
   const ports = joins ? opened : opened.filter((port) => inBurst(known.burst, port));
   return ports.length === 0 ? null : { ports, fresh: joins ? fresh : [], asked, sample: sampleOf(observation) };
 }

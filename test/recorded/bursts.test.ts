@@ -112,6 +112,17 @@ describe("many ports of one host that open in one scan are one fact", () => {
 });
 
 describe("a burst is not learned", () => {
+  it("when everything is learned anew because it is measured in another way", async () => {
+    const connect = (...ports: number[]): NmapXmlSpec => ({
+      hosts: also(...ports),
+      scaninfo: [{ type: "connect", protocol: "tcp", services: "1-1000" }],
+    });
+    const thirty = range(100, 30);
+    const series = [quiet, also(...thirty), connect(...thirty), connect(...thirty), connect(...thirty)];
+    expect(told(await play(series))).toEqual([TOGETHER]);
+    expect(told(await play([...series, connect(), connect()]))).toEqual([`${TOGETHER} resolved`]);
+  });
+
   it.each<[string, readonly Recording[], readonly string[]]>([
     [
       "in the last scan of learning: its going back is no news",
