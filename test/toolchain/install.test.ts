@@ -1,19 +1,9 @@
 import { spawnSync } from "node:child_process";
-import {
-  chmodSync,
-  cpSync,
-  existsSync,
-  mkdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
+import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { allPages } from "../support/markdown.ts";
-import { newTempDir, tempDir } from "../support/temp-dir.ts";
+import { newTempDir, removeChecked, tempDir } from "../support/temp-dir.ts";
 
 const MINUTE = 60_000;
 const RECORDED = resolve("test/fixtures/nmap/real/tcp-udp.xml");
@@ -30,7 +20,7 @@ describe("make install", () => {
   beforeAll(() => {
     expect(installer([], { PREFIX: prefix })).toMatchObject({ status: 0, stderr: "" });
   }, 5 * MINUTE);
-  afterAll(() => rmSync(join(prefix, ".."), { recursive: true, force: true }));
+  afterAll(() => removeChecked(join(prefix, "..")));
 
   test("makes tripline a command, from any folder and without the checkout on PATH", () => {
     const { version } = JSON.parse(readFileSync("package.json", "utf8"));
