@@ -1,14 +1,11 @@
-import { join } from "node:path";
 import { describe, expect, it, test } from "vitest";
-import { scanNow } from "../../src/app/operations/scan-now.ts";
-import { parseConfig } from "../../src/config/load.ts";
 import { formatIntervals, size } from "../../src/lib/intervals.ts";
 import { installedNmap } from "../nse/nmap.ts";
-import { testSignal } from "../scan/nmap/scanning.ts";
 import { describeWith } from "../support/availability.ts";
 import { listener } from "../support/listeners.ts";
 import { tempDir } from "../support/temp-dir.ts";
 import type { World, WorldHost } from "../support/world-scanner.ts";
+import { realScan } from "./real-scan.ts";
 import { createRig, type Rig } from "./rig.ts";
 
 const A = "10.0.0.1";
@@ -91,22 +88,7 @@ describeWith(installedNmap(), "a real host on which many ports open", () => {
     const directory = tempDir();
     const last = port + 349;
     const text = `segment: s\ntargets: [${address}]\nports: [${port - 1}, "${port}-${last}"]\npace: fast\ncontrolled: true\nos_detection: false\n`;
-    const loaded = parseConfig(text, { path: null, directory, environment: {}, now: 1 });
-    if (!loaded.ok) throw new Error(loaded.error.text);
-    const scan = async () => {
-      const result = await scanNow({
-        loaded: loaded.value,
-        stateDirectory: join(directory, "state"),
-        profile: "ports",
-        learn: true,
-        learnScans: 1,
-        emit: false,
-        signal: testSignal(),
-        onProgress: () => undefined,
-      });
-      if (!result.ok || result.value.report.state !== "finished") throw new Error("the scan failed");
-      return result.value.report;
-    };
+    const scan = () => realScan(text, directory);
     const hello = { kind: "banner", text: "220 ready\r\n" } as const;
     await listener(address, port - 1, hello);
     await scan();

@@ -1,17 +1,15 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it, test } from "vitest";
-import { scanNow } from "../../src/app/operations/scan-now.ts";
-import { parseConfig } from "../../src/config/load.ts";
 import { readSources } from "../../src/declared/sources.ts";
 import type { RunPlan } from "../../src/domain/scan-plan.ts";
 import { size } from "../../src/lib/intervals.ts";
 import { installedNmap } from "../nse/nmap.ts";
-import { testSignal } from "../scan/nmap/scanning.ts";
 import { describeWith } from "../support/availability.ts";
 import { listener } from "../support/listeners.ts";
 import { tempDir } from "../support/temp-dir.ts";
 import type { World, WorldHost } from "../support/world-scanner.ts";
+import { realScan } from "./real-scan.ts";
 import { createRig, type CycleOptions, type Rig } from "./rig.ts";
 
 const ADDRESSES = [1, 2, 3, 4].map((n) => `10.0.0.${n}`);
@@ -154,22 +152,7 @@ describeWith(installedNmap(), "a real mail server that moves beyond every plan",
     const directory = tempDir();
     writeFileSync(join(directory, "inventory.csv"), `host,port,proto,service\n${host},8045,tcp,smtp\n`);
     const text = `segment: s\ntargets: [${host}]\nports: [8045]\npace: fast\ncontrolled: true\nos_detection: false\ndeclared: [{ inventory: inventory.csv }]\n`;
-    const loaded = parseConfig(text, { path: null, directory, environment: {}, now: 1 });
-    if (!loaded.ok) throw new Error(loaded.error.text);
-    const scan = async () => {
-      const result = await scanNow({
-        loaded: loaded.value,
-        stateDirectory: join(directory, "state"),
-        profile: "ports",
-        learn: true,
-        learnScans: 1,
-        emit: false,
-        signal: testSignal(),
-        onProgress: () => undefined,
-      });
-      if (!result.ok || result.value.report.state !== "finished") throw new Error("the scan failed");
-      return result.value.report;
-    };
+    const scan = () => realScan(text, directory);
     const before = await listener(host, 8045, mail);
     await scan();
     await before.close();
