@@ -28,23 +28,28 @@ export function rememberBurst(
   const { burst } = now;
   const before = known?.burst;
   if (burst?.sample === "refuted") return burstOrNone(before);
-  if (burst !== null) return burstOrNone(grown(before, burst, now.ports));
+  if (burst !== null) return burstOrNone(grown(known, burst, now.ports));
   const measured = portsMeasured(observation) && presenceComparable(view);
   if (before === undefined || !measured) return burstOrNone(before);
   const misses = before.misses + 1;
   return burstOrNone(misses < MISSES_AFTER_RESET ? { ...before, open: new Map(), misses } : undefined);
 }
 
-/** "This is normal now": what was open in the last scan. What the ports show is learned from the next one on. */
+/**
+ * "This is normal now": what was open in the last scan. What the ports show is learned from the next one on. The set is
+ * kept, so that an inventory which does not declare them does not tell them one by one after the accept.
+ */
 export function acceptBurst(host: HostBaseline): HostBaseline {
-  const { burst, ...rest } = host;
+  const { burst } = host;
   if (burst === undefined) return host;
   const ports = new Map(host.ports);
   for (const [transport, open] of burst.open) {
-    for (const number of toNumbers(open))
-      ports.set(portKey({ transport, number }), openPort(host, { transport, number }));
+    for (const number of toNumbers(open)) {
+      const port = { transport, number };
+      if (!isNormal(host.ports, port)) ports.set(portKey(port), openPort(host, port));
+    }
   }
-  return { ...rest, ports };
+  return { ...host, ports, burst: { ports: burst.open, open: burst.open, misses: 0 } };
 }
 
 function openPort({ lastSeen }: HostBaseline, port: PortRef): PortBaseline {
@@ -62,23 +67,29 @@ function openPort({ lastSeen }: HostBaseline, port: PortRef): PortBaseline {
   };
 }
 
-/** All it ever had, without what is normal by now. */
-function grown(before: RememberedBurst | undefined, burst: PortBurst, learned: Ports): RememberedBurst {
-  const open = portSets(burst.ports, learned);
-  const earlier = [...(before?.ports ?? [])].flatMap(([transport, set]) =>
+/** All it ever had, without what is learned in this scan because the host is still being learned. */
+function grown(known: HostBaseline | null, burst: PortBurst, learned: Ports): RememberedBurst {
+  const earlier = [...(known?.burst?.ports ?? [])].flatMap(([transport, set]) =>
     toNumbers(set).map((number): PortRef => ({ transport, number })),
   );
-  return { ports: portSets([...earlier, ...burst.ports], learned), open, misses: 0 };
+  const stays = (port: PortRef) => !isNormal(learned, port) || isNormal(known?.ports, port);
+  return {
+    ports: portSets([...earlier, ...burst.ports].filter(stays)),
+    open: portSets([...burst.ports, ...burst.accepted].filter(stays)),
+    misses: 0,
+  };
 }
 
-function portSets(ports: readonly PortRef[], learned: Ports): PortSets {
-  const left = ports.filter((port) => learned.get(portKey(port))?.reference !== "open");
-  return new Map(
-    TRANSPORTS.map((transport): [PortRef["transport"], Intervals] => [
-      transport,
-      fromNumbers(left.filter((port) => port.transport === transport).map((port) => port.number)),
-    ]).filter(([, set]) => set.length > 0),
-  );
+function isNormal(ports: Ports | undefined, port: PortRef): boolean {
+  return ports?.get(portKey(port))?.reference === "open";
+}
+
+function portSets(ports: readonly PortRef[]): PortSets {
+  const sets = TRANSPORTS.map((transport): [PortRef["transport"], Intervals] => [
+    transport,
+    fromNumbers(ports.filter((port) => port.transport === transport).map((port) => port.number)),
+  ]);
+  return new Map(sets.filter(([, set]) => set.length > 0));
 }
 
 function burstOrNone(burst: RememberedBurst | undefined): Pick<HostBaseline, "burst"> {

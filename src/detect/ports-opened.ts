@@ -45,8 +45,10 @@ function fold(
   host: HostView,
   { burst, opened }: { readonly burst: PortBurst; readonly opened: readonly Deviation[] },
 ): Folded | null {
-  const together = new Set(burst.ports.map(portKey));
-  const members = opened.filter((d) => d.port !== null && together.has(portKey(d.port)));
+  const together = new Set([...burst.ports, ...burst.accepted].map(portKey));
+  const folded = opened.filter((d) => d.port !== null && together.has(portKey(d.port)));
+  // A finding needs no maturity, the burst does: while a host is learned findings speak for themselves.
+  const members = isMature(view, host.known) ? folded : folded.filter((d) => d.declared === null);
   if (members.length === 0) return null;
   return { members, deviation: burst.sample === "refuted" ? null : standingFor(view, host, { burst, members }) };
 }

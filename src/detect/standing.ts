@@ -8,6 +8,7 @@ import { sameValue } from "../domain/key-set.ts";
 import type { AnomalyKind } from "../domain/kinds.ts";
 import { parsePortKey, portKey } from "../domain/network.ts";
 import type { PortRef } from "../domain/network.ts";
+import { inBurst } from "../domain/port-burst.ts";
 import { lookAt, MISSES_AFTER_RESET, settleHost, settlePort } from "../domain/settle.ts";
 import { presenceComparable } from "../domain/maturity.ts";
 
@@ -92,7 +93,9 @@ function identity(view: CycleView, host: HostView): Standing {
 /** Over once nothing of it was open for as long as closing one port takes, or it was taken over meanwhile. */
 function togetherOpen(view: CycleView, { known, observation }: HostView): Standing {
   const burst = known?.burst;
-  if (burst === undefined) return "gone";
+  if (known === null || burst === undefined) return "gone";
+  // What is open of it is normal: what was not is gone, or it would deviate.
+  if ([...known.ports.values()].some((port) => port.reference === "open" && inBurst(burst, port))) return "gone";
   const measured = observation.coverage.some((c) => c.phase === "ports" && burst.ports.has(c.transport));
   if (!measured || observation.allPortsOpen !== null || !presenceComparable(view)) return "unmeasured";
   return burst.misses + 1 >= MISSES_AFTER_RESET ? "gone" : "unmeasured";

@@ -12,6 +12,8 @@ export interface PortBurst {
   readonly ports: readonly PortRef[];
   /** Of {@link ports}, those that no scan before this one saw open. */
   readonly fresh: readonly PortRef[];
+  /** Open now and normal, because a burst was accepted: still one fact for whoever asks what is declared. */
+  readonly accepted: readonly PortRef[];
   /** How many ports of the host this scan asked; 0 where that is unknown. */
   readonly asked: number;
   /** What the second probe of a sample said, if there was one. */
@@ -33,17 +35,21 @@ const NONE: ReadonlySet<PortKey> = new Set();
 export function portBurst(view: CycleView, host: HostView, expected: ReadonlySet<PortKey> = NONE): PortBurst | null {
   const { known, observation } = host;
   if (known === null || observation.allPortsOpen !== null) return null;
-  const opened = observation.ports.filter((port) => isUnlearned(known, port, expected) && port.state === "open");
+  const open = observation.ports.filter((port) => port.state === "open");
+  const opened = open.filter((port) => isUnlearned(known, port, expected));
+  const lasting = opened.filter((port) => inBurst(known.burst, port));
   const fresh = opened.filter((port) => !inBurst(known.burst, port));
+  const accepted = open.filter((port) => inBurst(known.burst, port) && isNormal(known, port));
   const asked = askedPorts(observation);
-  const many = fresh.length >= threshold(asked) || burstSize(known.burst) >= AMID;
+  const many = fresh.length >= threshold(asked) || lasting.length >= AMID;
   // Ports measured in another way than before are not news, but what was news is not normal by that.
   const joins = many && presenceComparable(view);
-  const ports = joins ? opened : opened.filter((port) => inBurst(known.burst, port));
-  return ports.length === 0 ? null : { ports, fresh: joins ? fresh : [], asked, sample: sampleOf(observation) };
+  const ports = joins ? opened : lasting;
+  if (ports.length + accepted.length === 0) return null;
+  return { ports, fresh: joins ? fresh : [], accepted, asked, sample: sampleOf(observation) };
 }
 
-function inBurst(burst: RememberedBurst | undefined, port: PortRef): boolean {
+export function inBurst(burst: RememberedBurst | undefined, port: PortRef): boolean {
   return burst !== undefined && includes(burst.ports.get(port.transport) ?? [], port.number);
 }
 
@@ -62,6 +68,10 @@ function isUnlearned(known: HostBaseline, port: PortRef, expected: ReadonlySet<P
   return portKnown(known, port) && !expected.has(portKey(port));
 }
 
+function isNormal(known: HostBaseline, port: PortRef): boolean {
+  return known.ports.get(portKey(port))?.reference === "open";
+}
+
 function threshold(asked: number): number {
   return asked === 0 ? MANY : Math.max(FEW, Math.min(MANY, Math.ceil(asked / 2)));
 }
@@ -71,10 +81,6 @@ function askedPorts({ coverage }: HostObservation): number {
   const transports = [...new Set(measured.map((c) => c.transport))];
   const sets = transports.map((t) => union(...measured.filter((c) => c.transport === t).map((c) => c.ports)));
   return sets.reduce((sum, set) => sum + size(set), 0);
-}
-
-function burstSize(burst: RememberedBurst | undefined): number {
-  return [...(burst?.ports.values() ?? [])].reduce((sum, set) => sum + size(set), 0);
 }
 
 function sampleOf(observation: HostObservation): PortBurst["sample"] {

@@ -40,10 +40,16 @@ const BAND_ORDER: readonly Severity[] = ["low", "medium", "high", "critical"];
 /** One deviation (or rollout) of this cycle meets what is stored about it. */
 export function sight(candidate: Candidate, stored: Anomaly | null, input: SightingInput): Sighted {
   if (stored === null) return open(candidate, null, input);
-  if (stored.state === "accepted" && DECLARED_KINDS.has(stored.kind))
+  if (stored.state === "accepted" && isOfDeclarations(candidate, stored))
     return { anomaly: seenAgain(stored, candidate, input), steps: [] };
   if (stored.state !== "open" && stored.state !== "muted") return open(candidate, stored, input);
   return again(candidate, stored, input);
+}
+
+/** What a declaration says stays so after an accept; an accept of it is peace, not a new value. */
+function isOfDeclarations({ deviation: { members = [] } }: Candidate, stored: Anomaly): boolean {
+  if (DECLARED_KINDS.has(stored.kind)) return true;
+  return members.length > 0 && members.every((member) => DECLARED_KINDS.has(member.kind));
 }
 
 function open(candidate: Candidate, stored: Anomaly | null, input: SightingInput): Sighted {

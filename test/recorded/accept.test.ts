@@ -1,3 +1,4 @@
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { acceptOne } from "../../src/app/operations/operator.ts";
@@ -5,15 +6,15 @@ import { openState } from "../../src/app/wiring.ts";
 import { type LoadedConfig, parseConfig } from "../../src/config/load.ts";
 import type { HostSpec } from "../support/nmap-xml.ts";
 import { tempDir } from "../support/temp-dir.ts";
-import { host, play, type Recording, told } from "./play.ts";
+import { host, open, play, type Recording, told } from "./play.ts";
 import { but, httpPort, mac, plus, segment, sshPort } from "./segment.ts";
 
 const TEN = segment(10);
 const change = (to: Partial<HostSpec>) => but(TEN, 3, (h) => ({ ...h, ...to }));
 
-function config(directory: string): LoadedConfig {
+function config(directory: string, more = ""): LoadedConfig {
   const options = { path: null, directory, environment: {}, now: 1 };
-  const loaded = parseConfig("segment: recorded\ntargets: [10.0.0.0/24]\n", options);
+  const loaded = parseConfig(`segment: recorded\ntargets: [10.0.0.0/24]\n${more}`, options);
   if (!loaded.ok) throw new Error(loaded.error.text);
   return loaded.value;
 }
@@ -66,5 +67,32 @@ describe("what was accepted is normal in the next call with the same state", () 
     expect(quiet.first).toHaveLength(1);
     expect(quiet.later).toEqual([]);
     expect((await aroundAccept([TEN, changed], [changed, TEN, TEN, TEN])).later).toEqual(back);
+  });
+});
+
+describe("ports that opened together", () => {
+  const A = "10.0.0.4";
+  const many = (...ports: number[]) => but(TEN, 3, (h) => ({ ...h, ports: [...(h.ports ?? []), ...open(...ports)] }));
+  const thirty = Array.from({ length: 30 }, (_, i) => 100 + i);
+
+  it("are normal after one accept, each of them", async () => {
+    const now = many(...thirty);
+    const without = many(...thirty.slice(1));
+    const { first, later } = await aroundAccept([TEN, now], [now, now, without, without]);
+    expect([first, later]).toEqual([[`ports-opened ${A}`], [`port-closed ${A}:100/tcp`]]);
+  });
+
+  it("stay quiet after it beside an inventory that declares none of them, and a new one does not", async () => {
+    const directory = tempDir();
+    const rows = TEN.flatMap(({ address }) => [`${address},22,tcp`, `${address},80,tcp`]);
+    writeFileSync(join(directory, "inventory.csv"), `host,port,proto\n${rows.join("\n")}\n`);
+    const loaded = config(directory, "declared: [{ inventory: inventory.csv, complete_for: [10.0.0.0/24] }]\n");
+    const state = join(directory, "state");
+    const scan = async (from: number, ...series: readonly Recording[]) =>
+      told(await play(series, { state, loaded, from }));
+    expect(await scan(0, TEN, TEN, many(...thirty))).toEqual([`ports-opened ${A}`]);
+    await acceptAll(state, loaded);
+    expect(await scan(3, many(...thirty), many(...thirty), many(...thirty))).toEqual([]);
+    expect(await scan(6, many(...thirty, 900))).toEqual([`undeclared-port ${A}:900/tcp`]);
   });
 });

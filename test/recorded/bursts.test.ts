@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { parseConfig } from "../../src/config/load.ts";
+import { type LoadedConfig, parseConfig } from "../../src/config/load.ts";
 import type { HostSpec, NmapXmlSpec } from "../support/nmap-xml.ts";
 import { tempDir } from "../support/temp-dir.ts";
 import { host, open, play, type Recording, told } from "./play.ts";
@@ -15,6 +15,17 @@ const asking = (services: string, hosts: readonly HostSpec[]): NmapXmlSpec => ({
   hosts,
   scaninfo: [{ type: "syn", protocol: "tcp", services }],
 });
+/** An inventory of these rows, complete for the whole network. */
+function declaring(rows: string): LoadedConfig {
+  const directory = tempDir();
+  writeFileSync(join(directory, "inventory.csv"), `host,port,proto\n${rows}`);
+  const text =
+    "segment: lab\ntargets: [10.0.0.0/24]\ndeclared: [{ inventory: inventory.csv, complete_for: [10.0.0.0/24] }]\n";
+  const loaded = parseConfig(text, { path: null, directory, environment: {}, now: 1 });
+  if (!loaded.ok) throw new Error(loaded.error.text);
+  return loaded.value;
+}
+
 const quiet = also();
 const TOGETHER = "ports-opened 10.0.0.5";
 const EVERYWHERE = "all-ports-open 10.0.0.5";
@@ -95,17 +106,15 @@ describe("many ports of one host that open in one scan are one fact", () => {
     expect(together?.score).toBe(single?.score);
   });
 
+  it("of undeclared ports on a host that is still learned is told by the findings alone", async () => {
+    const loaded = declaring("10.0.0.5,22,tcp\n10.0.0.6,22,tcp\n10.0.0.6,443,tcp\n");
+    const json = await play([quiet, also(...range(100, 12))], { loaded, learnScans: 5 });
+    expect(told(json)).toEqual(range(100, 12).map((n) => `undeclared-port 10.0.0.5:${n}/tcp`));
+  });
+
   it("is one fact beside an inventory that declares none of them, and a declared port is none of it", async () => {
-    const directory = tempDir();
-    writeFileSync(
-      join(directory, "inventory.csv"),
-      "host,port,proto\n10.0.0.5,22,tcp\n10.0.0.5,100,tcp\n10.0.0.6,22,tcp\n10.0.0.6,443,tcp\n",
-    );
-    const text =
-      "segment: lab\ntargets: [10.0.0.0/24]\ndeclared: [{ inventory: inventory.csv, complete_for: [10.0.0.0/24] }]\n";
-    const loaded = parseConfig(text, { path: null, directory, environment: {}, now: 1 });
-    if (!loaded.ok) throw new Error(loaded.error.text);
-    const json = await play([also(100), also(...range(100, 30))], { loaded: loaded.value });
+    const loaded = declaring("10.0.0.5,22,tcp\n10.0.0.5,100,tcp\n10.0.0.6,22,tcp\n10.0.0.6,443,tcp\n");
+    const json = await play([also(100), also(...range(100, 30))], { loaded });
     expect(told(json)).toEqual([TOGETHER]);
     expect(json.anomalies[0]?.after).toMatchObject({ open_ports: "101-129" });
   });
