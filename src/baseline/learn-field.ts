@@ -4,8 +4,9 @@ import { joinValue, sameValue } from "../domain/key-set.ts";
 /**
  * How the reference treats a new value. `follow`: still learning, the new value is normal. `keep`: mature, the
  * reference stays. `relearn`: measured in another way than before, taken over unless the field deviates already.
+ * `renew`: the same thing in a new form, taken over and no change, or the next real change would look ordinary.
  */
-export type Absorb = "follow" | "keep" | "relearn";
+export type Absorb = "follow" | "keep" | "relearn" | "renew";
 
 interface Sighting {
   readonly field: PortField | HostField;
@@ -25,13 +26,13 @@ function learnField(known: FieldBaseline | undefined, { field, value, absorb }: 
     current,
     streak: same ? known.streak + 1 : 1,
     observed: known.observed + 1,
-    changes: known.changes + (same ? 0 : 1),
+    changes: known.changes + (same || absorb === "renew" ? 0 : 1),
   };
 }
 
 /** `deviating`: the reference and the settled value already differ. */
 export function absorbs(absorb: Absorb, deviating: boolean): boolean {
-  return absorb === "follow" || (absorb === "relearn" && !deviating);
+  return absorb === "follow" || absorb === "renew" || (absorb === "relearn" && !deviating);
 }
 
 /** All comparable fields of one thing; fields that were not observed stay as they were. */

@@ -60,7 +60,7 @@ function fieldsOf(lesson: PortLesson, reference: "open" | "closed"): PortBaselin
   if (lesson.observed === null) return before;
   const renewed = lesson.known !== null && isRenewal(lesson.known, lesson.observed, lesson.seen.at);
   return learnFields(before, learnable(before, portFieldValues(lesson.observed)), (field) => {
-    if (renewed && (field === "tls" || field === "certificate")) return "follow";
+    if (renewed && (field === "tls" || field === "certificate")) return "renew";
     if (lesson.fields === "follow" || reference === "closed") return "follow";
     return isRelearned(field, lesson.relearned) ? "relearn" : "keep";
   });
