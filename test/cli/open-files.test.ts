@@ -5,7 +5,7 @@ import { join, resolve } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { installedNmap } from "../nse/nmap.ts";
 import { describeWith } from "../support/availability.ts";
-import { givingAway, STRANGER } from "../support/file-owners.ts";
+import { givingAway, ownMounts, STRANGER } from "../support/file-owners.ts";
 import { directoryWith, run } from "./command-line.ts";
 import { follow } from "./follow.ts";
 
@@ -105,8 +105,10 @@ describeWith(givingAway(), "a configuration of another user", () => {
     await run(["scan", "-c", "tripline.yaml"], directory);
     expect(existsSync(join(directory, "was-started"))).toBe(true);
   });
+});
 
-  it("is used where it is mounted read-only, as Kubernetes does it in a directory open to everybody", async () => {
+describeWith(ownMounts(), "a configuration in a directory that everybody may write", () => {
+  it("is used where that is mounted read-only, as Kubernetes does it", async () => {
     const directory = configured();
     const script = [
       "set -e",
