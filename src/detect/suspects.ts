@@ -5,13 +5,11 @@ import { sameValue } from "../domain/key-set.ts";
 import { parsePortKey, portKey } from "../domain/network.ts";
 import type { PortRef } from "../domain/network.ts";
 import type { PortObservation } from "../domain/observation.ts";
-import { portBurst, spread } from "../domain/port-burst.ts";
+import { portBurst, sampleOfPorts } from "../domain/port-burst.ts";
 import type { ProbeRequest } from "../domain/ports/prober.ts";
 import { lookAt } from "../domain/settle.ts";
 import { isMature } from "./host-found.ts";
 
-/** Many ports that opened together are one fact: a sample tells whether the answers are real. */
-const SAMPLE = 16;
 /** Bounds on what one cycle asks again: a broken segment must not become a second full scan. */
 const PER_HOST = 64;
 const PER_CYCLE = 2000;
@@ -33,7 +31,7 @@ function suspectsOf(view: CycleView, host: HostView): readonly ProbeRequest[] {
   if (allPortsOpen !== null) return answeredEverywhere(host) ? [] : sample.map(asState);
   const burst = portBurst(view, host);
   const together = new Set(burst?.ports.map(portKey));
-  const asked = spread(burst?.fresh ?? [], SAMPLE).map(asState);
+  const asked = sampleOfPorts(burst?.fresh ?? []).map(asState);
   return [...asked, ...singles(view, host).filter(({ port }) => !together.has(portKey(port)))];
 }
 

@@ -27,6 +27,8 @@ const FEW = 5;
 /** What answers on this many ports is no row of services; a few more of them say nothing new. */
 const AMID = 100;
 const NONE: ReadonlySet<PortKey> = new Set();
+/** So many of many ports that opened together are asked again: enough to tell whether the answers are real. */
+const SAMPLE = 16;
 
 /**
  * The ports of a known host that opened together, or are still open from such a scan; null when there are none.
@@ -51,6 +53,11 @@ export function portBurst(view: CycleView, host: HostView, expected: ReadonlySet
 
 export function inBurst(burst: RememberedBurst | undefined, port: PortRef): boolean {
   return burst !== undefined && includes(burst.ports.get(port.transport) ?? [], port.number);
+}
+
+/** What a second probe asks of many ports of one host. */
+export function sampleOfPorts(ports: readonly PortRef[]): readonly PortRef[] {
+  return spread(ports, SAMPLE).map(({ transport, number }) => ({ transport, number }));
 }
 
 /** At most `count` of them, spread evenly, the same each time. */

@@ -124,7 +124,7 @@ describe("make install refuses", () => {
     chmodSync(prefix, 0o555);
     // Root that must keep to the mode of its own directory; another user might not even be let into the checkout.
     const bound = isRoot ? ["setpriv", "--bounding-set=-dac_override"] : [];
-    const [command = "", ...args] = [...bound, process.execPath, resolve("scripts/install.ts")];
+    const [command, ...args] = [...bound, process.execPath, resolve("scripts/install.ts")];
     const env = { PATH: process.env["PATH"] ?? "", PREFIX: prefix };
     const refused = spawnSync(command, args, { env, encoding: "utf8" });
     expect(refused.status).toBe(73);

@@ -1,5 +1,4 @@
 import type { PortRef } from "../../domain/network.ts";
-import { spread } from "../../domain/port-burst.ts";
 import type { RunPhase } from "../../domain/scan-plan.ts";
 import { size, toNumbers } from "../../lib/intervals.ts";
 import type { ScanInfo } from "./document.ts";
@@ -13,7 +12,6 @@ interface Asked {
 const MOST_LISTENERS = 2000;
 /** Nor on half of all that were asked, unless that was a short list of ports chosen because they are in use. */
 const IMPLAUSIBLE = 256;
-const SAMPLE = 16;
 
 /**
  * A firewall, SYN proxy or tarpit that answers for every port: one fact, not thousands, and no evidence of any service.
@@ -23,11 +21,6 @@ export function answersEverywhere(open: number, { scanInfo, phase }: Asked): boo
   if (open > MOST_LISTENERS) return true;
   const asked = scanInfo.reduce((sum, info) => sum + size(info.services), 0);
   return phase === "ports" && open >= IMPLAUSIBLE && open * 2 >= asked;
-}
-
-/** A few of them, by which a second probe can tell whether the answers were real. */
-export function portsToAskAgain(ports: readonly PortRef[]): readonly PortRef[] {
-  return spread(ports, SAMPLE).map(({ transport, number }) => ({ transport, number }));
 }
 
 /** All that were asked over TCP: of a host whose ports were too many to be read. */

@@ -1,13 +1,14 @@
 import { type CleanText, cleanText } from "../../domain/clean-text.ts";
 import { canonicalMac } from "../../domain/network.ts";
 import type { HostObservation, HostProblem } from "../../domain/observation.ts";
+import { sampleOfPorts } from "../../domain/port-burst.ts";
 import type { RunPhase } from "../../domain/scan-plan.ts";
 import { canonicalAddress } from "../../lib/ip.ts";
 import type { ScanInfo } from "./document.ts";
 import { childOf, childrenOf, rawAttribute, wholeAttribute, type XmlElement } from "./element.ts";
 import { readOs } from "./os.ts";
 import { reasonWord } from "./port-states.ts";
-import { answersEverywhere, askedPorts, portsToAskAgain } from "./all-open.ts";
+import { answersEverywhere, askedPorts } from "./all-open.ts";
 import { readPorts } from "./ports.ts";
 import { FIELD, own, readOptional, readText } from "./text.ts";
 
@@ -55,7 +56,7 @@ export function readHost(host: XmlElement, context: HostContext): HostRead | nul
     srttMicros: numberOf(host, "times", "srtt"),
     problems: problemsOf(timedOut, mismatch),
     allPortsOpen: aggregated ? open.length : null,
-    ...(aggregated ? { sample: portsToAskAgain(open) } : {}),
+    ...(aggregated ? { sample: sampleOfPorts(open) } : {}),
     truncated: [...cuts].toSorted(),
   };
   return { observation, mismatch };
@@ -67,7 +68,7 @@ export function readHugeHost(start: XmlElement, openPorts: number, context: Host
   if (read === null) return null;
   const bare = { ...read.observation, coverage: [], problems: ["oversized" as const] };
   if (!answersEverywhere(openPorts, context)) return bare;
-  return { ...bare, allPortsOpen: openPorts, sample: portsToAskAgain(askedPorts(context)) };
+  return { ...bare, allPortsOpen: openPorts, sample: sampleOfPorts(askedPorts(context)) };
 }
 
 function coverageOf(context: HostContext): HostObservation["coverage"] {
