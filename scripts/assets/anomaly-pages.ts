@@ -3,7 +3,7 @@ import path from "node:path";
 import { type AnomalyKind, ANOMALY_KINDS, DECLARED_KINDS } from "../../src/domain/kinds.ts";
 import { pageOf } from "../../src/events/pages.ts";
 import { ATTACK_VERSION, SLUGS } from "../../src/events/slugs.ts";
-import { RUNBOOK } from "../../src/score/runbook.ts";
+import { RUNBOOK } from "../../src/score/words/runbook.ts";
 import { newPage, TO_WRITE } from "./new-anomaly-page.ts";
 
 const ROOT = path.join(import.meta.dirname, "../..");

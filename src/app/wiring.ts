@@ -5,7 +5,7 @@ import type { Vantage } from "../domain/cycle.ts";
 import type { Clock } from "../domain/ports/clock.ts";
 import { timeOrderedId } from "../lib/ids.ts";
 import { monotonicClock, wallClock } from "../lib/time.ts";
-import { parseScoringRules, type ScoringRules } from "../score/rules.ts";
+import { parseScoringRules, type ScoringRules } from "../score/weigh/rules.ts";
 import { type LockHolder, lockHolder } from "../store/lock.ts";
 import { openStore } from "../store/open.ts";
 import { packagePath } from "./package-root.ts";

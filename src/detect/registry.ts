@@ -1,27 +1,27 @@
 import type { CycleView } from "../domain/cycle.ts";
 import type { Deviation } from "../domain/deviation.ts";
 import { type PortKey, portKey } from "../domain/network.ts";
-import { allPortsOpen } from "./all-ports-open.ts";
-import { bannerChanged } from "./banner-changed.ts";
-import { certificateChanged } from "./certificate-changed.ts";
-import { certificateRenewed } from "./certificate-renewed.ts";
+import { allPortsOpen } from "./detectors/all-ports-open.ts";
+import { bannerChanged } from "./detectors/banner-changed.ts";
+import { certificateChanged } from "./detectors/certificate-changed.ts";
+import { certificateRenewed } from "./detectors/certificate-renewed.ts";
 import type { Detector } from "./detector.ts";
-import { hostAppeared } from "./host-appeared.ts";
-import { hostDisappeared } from "./host-disappeared.ts";
-import { hostMoved } from "./host-moved.ts";
-import { hostkeyChanged } from "./hostkey-changed.ts";
-import { identityChanged } from "./identity-changed.ts";
-import { joinDeclared } from "./join-declared.ts";
-import { macChanged } from "./mac-changed.ts";
-import { nameChanged } from "./name-changed.ts";
-import { withoutConsequences } from "./one-endpoint.ts";
-import { osShifted } from "./os-shifted.ts";
-import { portClosed } from "./port-closed.ts";
-import { portOpened } from "./port-opened.ts";
-import { portsOpened } from "./ports-opened.ts";
-import { serviceChanged } from "./service-changed.ts";
-import { versionChanged } from "./version-changed.ts";
-import { versionDowngraded } from "./version-downgraded.ts";
+import { hostAppeared } from "./detectors/host-appeared.ts";
+import { hostDisappeared } from "./detectors/host-disappeared.ts";
+import { hostMoved } from "./detectors/host-moved.ts";
+import { hostkeyChanged } from "./detectors/hostkey-changed.ts";
+import { identityChanged } from "./detectors/identity-changed.ts";
+import { joinDeclared } from "./join/join-declared.ts";
+import { macChanged } from "./detectors/mac-changed.ts";
+import { nameChanged } from "./detectors/name-changed.ts";
+import { withoutConsequences } from "./join/one-endpoint.ts";
+import { osShifted } from "./detectors/os-shifted.ts";
+import { portClosed } from "./detectors/port-closed.ts";
+import { portOpened } from "./detectors/port-opened.ts";
+import { portsOpened } from "./join/ports-opened.ts";
+import { serviceChanged } from "./detectors/service-changed.ts";
+import { versionChanged } from "./detectors/version-changed.ts";
+import { versionDowngraded } from "./detectors/version-downgraded.ts";
 
 /** Every detector there is, in the order in which deviations are listed. */
 export const DETECTORS: readonly Detector[] = [

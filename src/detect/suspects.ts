@@ -8,7 +8,7 @@ import type { PortObservation } from "../domain/observation.ts";
 import { portBurst, sampleOfPorts } from "../domain/port-burst.ts";
 import type { ProbeRequest } from "../domain/ports/prober.ts";
 import { lookAt } from "../domain/settle.ts";
-import { isMature } from "./host-found.ts";
+import { isMature } from "./compare/host-found.ts";
 
 /** Bounds on what one cycle asks again: a broken segment must not become a second full scan. */
 const PER_HOST = 64;

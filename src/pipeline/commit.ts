@@ -4,7 +4,7 @@ import type { HealthNotice } from "../domain/event.ts";
 import type { CycleCommit, CycleRecord, CycleState, ObservationMark } from "../domain/ports/stores.ts";
 import { encodeCycle } from "../events/encode-cycle.ts";
 import { markOf, observationChanges } from "../events/observation.ts";
-import type { Advance } from "../score/life-cycle.ts";
+import type { Advance } from "../score/life/life-cycle.ts";
 import type { DriftOutcome } from "./declared.ts";
 import { healthOf } from "./health.ts";
 import type { Memory } from "./recall.ts";

@@ -2,7 +2,7 @@ import type { AnomalyStep } from "../domain/anomaly.ts";
 import type { CycleView, ScanSummary, VantageVerdict } from "../domain/cycle.ts";
 import type { Deviation } from "../domain/deviation.ts";
 import type { HealthNotice } from "../domain/event.ts";
-import type { Advance } from "../score/life-cycle.ts";
+import type { Advance } from "../score/life/life-cycle.ts";
 import type { DriftOutcome } from "./declared.ts";
 import { completenessNotice } from "./health.ts";
 

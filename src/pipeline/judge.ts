@@ -3,8 +3,8 @@ import type { Anomaly } from "../domain/anomaly.ts";
 import type { CycleView } from "../domain/cycle.ts";
 import type { Deviation } from "../domain/deviation.ts";
 import { portKey } from "../domain/network.ts";
-import { advance, type Advance } from "../score/life-cycle.ts";
-import type { ScoringRules } from "../score/rules.ts";
+import { advance, type Advance } from "../score/life/life-cycle.ts";
+import type { ScoringRules } from "../score/weigh/rules.ts";
 import type { Memory } from "./recall.ts";
 
 /** Deviations of this cycle and the anomalies that were open → scored steps in the life of anomalies. Pure. */

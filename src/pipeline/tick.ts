@@ -7,7 +7,7 @@ import type { Prober } from "../domain/ports/prober.ts";
 import type { CycleStore } from "../domain/ports/stores.ts";
 import type { VantageWatch } from "../domain/ports/vantage-watch.ts";
 import type { VantageLook } from "../domain/vantage.ts";
-import type { ScoringRules } from "../score/rules.ts";
+import type { ScoringRules } from "../score/weigh/rules.ts";
 import type { Memory } from "./recall.ts";
 import type { UnfinishedCycle } from "./resume.ts";
 

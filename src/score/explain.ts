@@ -2,10 +2,10 @@ import type { Anomaly, Mute, Score } from "../domain/anomaly.ts";
 import type { Facts } from "../domain/facts.ts";
 import { bracketed } from "../lib/ip.ts";
 import { isoTime } from "../lib/time.ts";
-import { muteFor } from "./mutes.ts";
-import { knownText } from "./reason.ts";
-import { RUNBOOK } from "./runbook.ts";
-import { cut, filePlace } from "./words.ts";
+import { muteFor } from "./life/mutes.ts";
+import { knownText } from "./words/reason.ts";
+import { RUNBOOK } from "./words/runbook.ts";
+import { cut, filePlace } from "./words/words.ts";
 
 /** Everything `tripline explain` says, as data: the terminal, JSON and web pages render the same. */
 export interface ExplainReport {

@@ -11,9 +11,9 @@ import type { DeclaredView } from "../../src/domain/declaration.ts";
 import type { Deviation, HostRef } from "../../src/domain/deviation.ts";
 import type { AnomalyKind } from "../../src/domain/kinds.ts";
 import { parsePortKey, type PortKey } from "../../src/domain/network.ts";
-import { type AdvanceInput, type Advance, advance } from "../../src/score/life-cycle.ts";
-import { parseScoringRules, type ScoringRules } from "../../src/score/rules.ts";
-import type { ScoreInput } from "../../src/score/score.ts";
+import { type AdvanceInput, type Advance, advance } from "../../src/score/life/life-cycle.ts";
+import { parseScoringRules, type ScoringRules } from "../../src/score/weigh/rules.ts";
+import type { ScoreInput } from "../../src/score/weigh/score.ts";
 
 export const RULES_FILE = new URL("../../rules/scoring/default.yaml", import.meta.url);
 

@@ -8,7 +8,7 @@ import { encodeAudit } from "../../events/audit.ts";
 import { encodeOperatorStep } from "../../events/anomaly.ts";
 import { stableId } from "../../lib/hash.ts";
 import { timeOrderedId } from "../../lib/ids.ts";
-import { acceptStep, muteStep, unmuteStep } from "../../score/operator.ts";
+import { acceptStep, muteStep, unmuteStep } from "../../score/life/operator.ts";
 import { eventContext } from "../event-context.ts";
 import { type OpenState, systemClock } from "../wiring.ts";
 

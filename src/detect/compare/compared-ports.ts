@@ -1,0 +1,59 @@
+import type { HostBaseline, PortBaseline, PortField } from "../../domain/baseline.ts";
+import type { CycleView, HostView } from "../../domain/cycle.ts";
+import { portFieldValues } from "../../domain/fields.ts";
+import { portKey } from "../../domain/network.ts";
+import type { PortObservation } from "../../domain/observation.ts";
+import type { Found } from "../detector.ts";
+import { changeOf, fieldHistory } from "./field-change.ts";
+import type { FieldChange } from "./field-change.ts";
+import { aboutHost, isConfirmed, isMature } from "./host-found.ts";
+
+/** An open port that is normally open, with what it shows now beside what is normal. */
+export interface ComparedPort {
+  readonly host: HostView;
+  readonly known: HostBaseline;
+  readonly port: PortObservation;
+  readonly memory: PortBaseline;
+  readonly values: ReadonlyMap<PortField, string>;
+}
+
+const made = new WeakMap<CycleView, readonly ComparedPort[]>();
+
+/** Kept per view: seven detectors walk over the same ports. */
+export function comparedPorts(view: CycleView): readonly ComparedPort[] {
+  const before = made.get(view);
+  if (before !== undefined) return before;
+  const ports = view.hosts.flatMap(portsOf);
+  made.set(view, ports);
+  return ports;
+}
+
+export function portChange(view: CycleView, compared: ComparedPort, field: PortField): FieldChange | null {
+  return changeOf(field, compared.memory.fields, { values: compared.values, relearned: view.relearned });
+}
+
+/** What every deviation of a port field has in common. Reading a field takes a full connection. */
+export function aboutField(view: CycleView, compared: ComparedPort, change: FieldChange): PortFieldFound {
+  const { host, port, memory } = compared;
+  return {
+    ...aboutHost(view, host),
+    port: { transport: port.transport, number: port.number },
+    subject: portKey(port),
+    mature: isMature(view, compared.known),
+    confirmed: isConfirmed(view, port.verified || change.repeated),
+    evidence: "handshake",
+    history: fieldHistory(change, { first: memory.firstSeen.at, last: memory.lastSeen.at }),
+  };
+}
+
+type PortFieldFound = Omit<Found, "target" | "from" | "to" | "before" | "after">;
+
+function portsOf(host: HostView): readonly ComparedPort[] {
+  const { known } = host;
+  if (known === null) return [];
+  return host.observation.ports.flatMap((port): ComparedPort[] => {
+    const memory = known.ports.get(portKey(port));
+    if (port.state !== "open" || memory?.reference !== "open") return [];
+    return [{ host, known, port, memory, values: portFieldValues(port) }];
+  });
+}

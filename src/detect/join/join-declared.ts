@@ -1,0 +1,89 @@
+import type { HostBaseline } from "../../domain/baseline.ts";
+import type { CycleView } from "../../domain/cycle.ts";
+import type { Deviation } from "../../domain/deviation.ts";
+import type { AnomalyKind } from "../../domain/kinds.ts";
+import { portKey } from "../../domain/network.ts";
+import { portHistory } from "../compare/port-facts.ts";
+
+/** What each declared kind replaces on its endpoint; a changed key on it stays a fact of its own. */
+const REPLACES: ReadonlySet<AnomalyKind> = new Set<AnomalyKind>([
+  "port-opened",
+  "port-closed",
+  "service-changed",
+  "version-changed",
+  "version-downgraded",
+  "banner-changed",
+]);
+/** What a port shows of itself, by the same names in facts and in memory. */
+const SHOWN = ["service", "product", "version", "banner"] as const;
+const MOST_REASONS = 12;
+
+/**
+ * One endpoint, one deviation: where declaration and baseline meet, the declaration gives the kind and the baseline
+ * what it remembers.
+ */
+export function joinDeclared(
+  view: CycleView,
+  baseline: readonly Deviation[],
+  declared: readonly Deviation[],
+): readonly Deviation[] {
+  const known = new Map(view.hosts.map((host) => [host.id, host.known]));
+  const baselineOf = Map.groupBy(baseline, hostId);
+  const declaredOf = Map.groupBy(declared, hostId);
+  const joined = declared.map((d) => {
+    const memory = known.get(hostId(d)) ?? null;
+    const partners = (baselineOf.get(hostId(d)) ?? []).filter((b) => replaces(d, b));
+    const joined = partners.reduce(merge, withHistory(d, memory));
+    return partners.some((b) => b.mature && isFresh(b, memory)) ? asNews(joined) : joined;
+  });
+  return [...baseline.filter((b) => !declaredOf.get(hostId(b))?.some((d) => replaces(d, b))), ...joined];
+}
+
+function hostId(d: Deviation): string {
+  return d.host?.id ?? "";
+}
+
+function replaces(declared: Deviation, other: Deviation): boolean {
+  if (declared.host === null || declared.host.id !== other.host?.id) return false;
+  if (declared.kind === "undeclared-host") return other.kind === "host-appeared";
+  return other.port !== null && REPLACES.has(other.kind) && endsOf(declared).has(portKey(other.port));
+}
+
+/** A moved port has two ends, every other finding one. */
+function endsOf(d: Deviation): ReadonlySet<string> {
+  const { port } = d;
+  if (port === null) return new Set();
+  const numbers = [port.number, d.before.port, d.after.port].filter((n) => n !== undefined);
+  return new Set(numbers.map((number) => portKey({ transport: port.transport, number })));
+}
+
+/** Facts of the declaration win: they are about what was expected there. */
+function merge(declared: Deviation, other: Deviation): Deviation {
+  return {
+    ...declared,
+    before: { ...other.before, ...declared.before },
+    after: { ...other.after, ...declared.after },
+    confirmed: declared.confirmed || other.confirmed,
+    evidence: declared.evidence ?? other.evidence,
+    reasons: [...new Set([...declared.reasons, ...other.reasons])].slice(0, MOST_REASONS),
+    closedSegment: declared.closedSegment || other.closedSegment,
+    history: other.history,
+  };
+}
+
+/** What changed on the wire in this very cycle is no part of an inventory, however new the declarations are. */
+function asNews(d: Deviation): Deviation {
+  return d.declared === null ? d : { ...d, declared: { ...d.declared, firstEvaluation: false } };
+}
+
+/** Deviations return in every cycle until they are accepted; this one was not there in the last scan. */
+function isFresh({ kind, port, to, after }: Deviation, known: HostBaseline | null): boolean {
+  if (known === null || port === null) return known === null;
+  const memory = known.ports.get(portKey(port));
+  if (kind === "port-opened" || kind === "port-closed") return (memory?.current ?? "closed") !== to;
+  return SHOWN.some((name) => after[name] !== undefined && after[name] !== memory?.fields.get(name)?.current);
+}
+
+function withHistory(d: Deviation, known: HostBaseline | null): Deviation {
+  return known === null || d.port === null ? d : { ...d, history: portHistory(known, d.port) };
+}

@@ -1,0 +1,130 @@
+import type { Anomaly, AnomalyStep, Mute } from "../../domain/anomaly.ts";
+import type { SegmentBaseline } from "../../domain/baseline.ts";
+import type { CycleContext } from "../../domain/cycle.ts";
+import type { Deviation } from "../../domain/deviation.ts";
+import { DECLARED_KINDS } from "../../domain/kinds.ts";
+import { compareAddresses } from "../../lib/ip.ts";
+import { corroboration } from "../weigh/corroborate.ts";
+import { endpointsOf, onePerEndpoint } from "./endpoint.ts";
+import { type Candidate, groupDeviations } from "./group.ts";
+import type { ScoringRules } from "../weigh/rules.ts";
+import { type Sighted, sight } from "./sighting.ts";
+import { type Standing, settleUnseen } from "./unseen.ts";
+
+export interface AdvanceInput {
+  readonly context: CycleContext;
+  /** All stored rows of the segment, closed ones included. */
+  readonly open: readonly Anomaly[];
+  readonly deviations: readonly Deviation[];
+  /** Asked for open anomalies that no deviation speaks of; a rollout stands while one member does. */
+  readonly standing: (anomaly: Anomaly) => Standing;
+  readonly rules: ScoringRules;
+  readonly baseline: SegmentBaseline;
+  readonly mutes: readonly Mute[];
+  /** Nothing that is not seen may be concluded from: no anomaly resolves. */
+  readonly degraded: boolean;
+}
+
+export interface Advance {
+  readonly steps: readonly AnomalyStep[];
+  /** Every anomaly whose row changed, in its final form. */
+  readonly changed: readonly Anomaly[];
+  /** Changes that are counted as learning. */
+  readonly learning: readonly Deviation[];
+}
+
+/**
+ * One cycle in the life of all anomalies of a segment: what deviates now meets what is stored. Pure; the same input
+ * gives the same steps in the same order (address, kind, subject).
+ */
+export function advance(input: AdvanceInput): Advance {
+  const ripe = input.deviations.filter(isRipe).toSorted(compareDeviations);
+  const candidates = group(input, onePerEndpoint(ripe));
+  const stored = new Map(input.open.map((a) => [a.id, a]));
+  const plan = planSuperseding(candidates, input.open);
+  const sighting = {
+    ...input,
+    corroborating: corroboration(ripe),
+    supersedes: (c: Candidate) => plan.replacedBy.get(c.id) ?? [],
+  };
+  const seen = candidates.map((c) => sight(c, stored.get(c.id) ?? null, sighting));
+  const unseen = input.open.filter((a) => isLive(a) && !plan.seen.has(a.id));
+  const settled = unseen.map((a) => settleUnseen(a, { ...input, successor: plan.successor.get(a.id) ?? null }));
+  return collect([...settled.filter((s) => s !== null), ...seen], input);
+}
+
+/** Kinds that come from declarations need no learning. */
+function isRipe(deviation: Deviation): boolean {
+  return deviation.mature || DECLARED_KINDS.has(deviation.kind);
+}
+
+function isLive(anomaly: Anomaly): boolean {
+  return anomaly.state === "open" || anomaly.state === "muted";
+}
+
+function group(input: AdvanceInput, deviations: readonly Deviation[]): readonly Candidate[] {
+  const hosts = [...input.baseline.hosts.values()].filter((h) => h.current === "up").length;
+  const { segment } = input.context.vantage;
+  return groupDeviations({ segment, deviations, live: input.open.filter(isLive), hosts, rules: input.rules });
+}
+
+interface Superseding {
+  readonly seen: ReadonlySet<string>;
+  /** Id of an old anomaly → id of the one that opens in its place. */
+  readonly successor: ReadonlyMap<string, string>;
+  /** The inverse, for `supersedes`. */
+  readonly replacedBy: ReadonlyMap<string, readonly string[]>;
+}
+
+/** An open anomaly that is not seen any more gives way to one that opens now on the same endpoint. */
+function planSuperseding(candidates: readonly Candidate[], stored: readonly Anomaly[]): Superseding {
+  const live = stored.filter(isLive);
+  const liveIds = new Set(live.map((a) => a.id));
+  const seen = new Set(candidates.map((c) => c.id));
+  const opening = candidates.filter((c) => !liveIds.has(c.id));
+  const byEndpoint = new Map(opening.flatMap((c) => endpointsOf(c.deviation).map((e) => [e, c.id])));
+  const successor = new Map<string, string>();
+  for (const anomaly of live) {
+    const next = endpointsOf(anomaly)
+      .map((e) => byEndpoint.get(e))
+      .find((id) => id !== undefined);
+    if (next !== undefined && !seen.has(anomaly.id)) successor.set(anomaly.id, next);
+  }
+  const replacedBy = Map.groupBy(successor.keys(), (old) => successor.get(old) ?? "");
+  return { seen, successor, replacedBy: new Map([...replacedBy].map(([id, olds]) => [id, olds.toSorted()])) };
+}
+
+function collect(all: readonly Sighted[], input: AdvanceInput): Advance {
+  const ordered = all.toSorted((a, b) => compareAnomalies(a.anomaly, b.anomaly));
+  return {
+    steps: ordered.flatMap((s) => s.steps),
+    changed: ordered.map((s) => s.anomaly),
+    learning: input.deviations.filter((d) => !isRipe(d)),
+  };
+}
+
+/** Detectors run in any order; what is made of their deviations must not depend on it. */
+function compareDeviations(a: Deviation, b: Deviation): number {
+  return compareThings(a, b) || compareTexts([a.subject, a.target], [b.subject, b.target]);
+}
+
+function compareAnomalies(a: Anomaly, b: Anomaly): number {
+  return compareThings(a, b) || compareTexts([a.subject, a.target, a.id], [b.subject, b.target, b.id]);
+}
+
+/** Addresses and ports as numbers; rollouts have no address and come last. */
+function compareThings(a: Thing, b: Thing): number {
+  if (a.host === null || b.host === null) return Number(a.host === null) - Number(b.host === null);
+  return (
+    compareAddresses(a.host.address, b.host.address) ||
+    compareTexts([a.kind], [b.kind]) ||
+    (a.port?.number ?? 0) - (b.port?.number ?? 0)
+  );
+}
+
+type Thing = Pick<Anomaly, "host" | "kind" | "port">;
+
+function compareTexts(a: readonly string[], b: readonly string[]): number {
+  const [x, y] = [a.join("\u0000"), b.join("\u0000")];
+  return x === y ? 0 : x < y ? -1 : 1;
+}

@@ -1,0 +1,33 @@
+import type { Anomaly, AnomalyStep, Mute } from "../../domain/anomaly.ts";
+import { operatorReason } from "../words/reason.ts";
+import { makeStep } from "./step.ts";
+import { dayText } from "../words/words.ts";
+
+/** Who did it, why, and when (UTC ms). */
+export interface OperatorAct {
+  readonly by: string;
+  readonly reason: string;
+  readonly at: number;
+}
+
+/** "This is normal now." The caller moves the value into the baseline in the same commit. */
+export function acceptStep(anomaly: Anomaly, act: OperatorAct): AnomalyStep {
+  const accepted: Anomaly = { ...anomaly, state: "accepted", closed: { by: act.by, reason: "accepted" }, mute: null };
+  return makeStep(accepted, operatorStep("accepted", anomaly, act));
+}
+
+/** "Do not alert until a date": it is still detected, stored and counted. */
+export function muteStep(anomaly: Anomaly, mute: Mute, at: number): AnomalyStep {
+  const muted: Anomaly = { ...anomaly, state: "muted", mute: { id: mute.id, origin: mute.origin, until: mute.until } };
+  const reason = `${operatorReason(mute.by, mute.reason).slice(0, -1)}, until ${dayText(mute.until)}.`;
+  return { ...makeStep(muted, operatorStep("muted", anomaly, { by: mute.by, reason: mute.reason, at })), reason };
+}
+
+/** Takes a mute away by hand: the operator knows, so nothing is raised again. */
+export function unmuteStep(anomaly: Anomaly, act: OperatorAct): AnomalyStep {
+  return makeStep({ ...anomaly, state: "open", mute: null }, operatorStep("unmuted", anomaly, act));
+}
+
+function operatorStep(transition: "accepted" | "muted" | "unmuted", anomaly: Anomaly, act: OperatorAct) {
+  return { transition, at: act.at, previousScore: anomaly.score.value, reason: operatorReason(act.by, act.reason) };
+}

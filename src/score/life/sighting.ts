@@ -1,0 +1,262 @@
+import { type Anomaly, type AnomalyStep, bandOf, type Mute, type Score } from "../../domain/anomaly.ts";
+import type { SegmentBaseline } from "../../domain/baseline.ts";
+import type { CycleContext } from "../../domain/cycle.ts";
+import type { Deviation } from "../../domain/deviation.ts";
+import type { Severity } from "../../domain/declaration.ts";
+import type { Facts } from "../../domain/facts.ts";
+import { DECLARED_KINDS } from "../../domain/kinds.ts";
+import { formatDuration } from "../../lib/time.ts";
+import { answeredService, classifyExposure, listenerOf } from "../weigh/exposure.ts";
+import type { Candidate } from "./group.ts";
+import { muteFor } from "./mutes.ts";
+import { reasonCodes } from "../words/reason-codes.ts";
+import { openingReason } from "../words/reason.ts";
+import type { ScoringRules } from "../weigh/rules.ts";
+import { scoreDeviation } from "../weigh/score.ts";
+import { makeStep } from "./step.ts";
+import { cut } from "../words/words.ts";
+
+/** What a cycle knows besides the single sighting. */
+export interface SightingInput {
+  readonly context: CycleContext;
+  readonly baseline: SegmentBaseline;
+  readonly rules: ScoringRules;
+  readonly mutes: readonly Mute[];
+  /** Independent other changes on a host, not counting those of the same family. */
+  readonly corroborating: (deviation: Deviation) => number;
+  /** Ids of the anomalies that this one replaces, if it opens now. */
+  readonly supersedes: (candidate: Candidate) => readonly string[];
+}
+
+/** An anomaly after one sighting, with the steps worth telling (often none). */
+export interface Sighted {
+  readonly anomaly: Anomaly;
+  readonly steps: readonly AnomalyStep[];
+}
+
+const HOUR_MS = 3_600_000;
+const BAND_ORDER: readonly Severity[] = ["low", "medium", "high", "critical"];
+
+/** One deviation (or rollout) of this cycle meets what is stored about it. */
+export function sight(candidate: Candidate, stored: Anomaly | null, input: SightingInput): Sighted {
+  if (stored === null) return open(candidate, null, input);
+  if (stored.state === "accepted" && isOfDeclarations(candidate, stored))
+    return { anomaly: seenAgain(stored, candidate, input), steps: [] };
+  if (stored.state !== "open" && stored.state !== "muted") return open(candidate, stored, input);
+  return again(candidate, stored, input);
+}
+
+/** What a declaration says stays so after an accept; an accept of it is peace, not a new value. */
+function isOfDeclarations({ deviation: { members = [] } }: Candidate, stored: Anomaly): boolean {
+  if (DECLARED_KINDS.has(stored.kind)) return true;
+  return members.length > 0 && members.every((member) => DECLARED_KINDS.has(member.kind));
+}
+
+function open(candidate: Candidate, stored: Anomaly | null, input: SightingInput): Sighted {
+  const { deviation } = candidate;
+  const fresh: Anomaly = {
+    ...born(candidate, input),
+    episode: (stored?.episode ?? 0) + 1,
+    supersedes: input.supersedes(candidate),
+  };
+  const step = makeStep(withMute(fresh, input), {
+    transition: "opened",
+    at: deviation.observedAt,
+    previousScore: null,
+    reason: openingReason(fresh),
+  });
+  return { anomaly: step.anomaly, steps: [step] };
+}
+
+function born(candidate: Candidate, input: SightingInput): Anomaly {
+  const { deviation: d, id, group } = candidate;
+  const score = scoreCandidate(candidate, null, input);
+  return {
+    id,
+    segment: input.context.vantage.segment,
+    kind: d.kind,
+    subject: d.subject,
+    target: d.target,
+    detector: d.detector,
+    host: d.host,
+    port: d.port,
+    from: d.from,
+    to: d.to,
+    before: d.before,
+    after: withUsualPort(d, d.after, input.rules),
+    state: "open",
+    episode: 1,
+    count: 1,
+    firstSeen: d.observedAt,
+    lastSeen: d.observedAt,
+    openedCycle: input.context.cycleId,
+    lastCycle: input.context.cycleId,
+    lastEventAt: d.observedAt,
+    score,
+    confirmed: d.confirmed,
+    evidence: d.evidence,
+    reasons: reasonCodes(d, score),
+    informational: d.informational,
+    history: d.history,
+    declared: d.declared,
+    group,
+    supersedes: [],
+    closed: null,
+    mute: null,
+    message: "",
+  };
+}
+
+/** A rollout counts as its highest member, less the context of the group. */
+function scoreCandidate(candidate: Candidate, stored: Anomaly | null, input: SightingInput): Score {
+  const { rules, baseline, context } = input;
+  const scores = candidate.members.map((d) =>
+    scoreDeviation(stored === null ? d : { ...d, after: keepAnswer(stored.after, d.after) }, {
+      rules,
+      classes: baseline.classes,
+      tags: d.host?.tags ?? [],
+      corroborating: candidate.group === null ? input.corroborating(d) : 0,
+      groupCount: candidate.group?.members.length ?? 1,
+      vantageClosed: context.vantage.closed,
+      former: stored?.score ?? null,
+    }),
+  );
+  return scores.reduce((best, score) => (score.value > best.value ? score : best));
+}
+
+function again(candidate: Candidate, stored: Anomaly, input: SightingInput): Sighted {
+  const next = seenAgain(stored, candidate, input);
+  const mute = muteFor(next, input.mutes, input.context.endedAt);
+  const at = candidate.deviation.observedAt;
+  if (stored.state === "muted" && mute === null) return unmuted(next, at, input);
+  if (stored.state === "open" && mute !== null) {
+    return told(
+      makeStep(withMute(next, input), {
+        transition: "muted",
+        at,
+        previousScore: stored.score.value,
+        reason: mute.reason,
+      }),
+    );
+  }
+  return told(
+    changeOf(next, { stored, at, rules: input.rules, score: scoreCandidate(candidate, stored, input) }),
+    next,
+  );
+}
+
+/** The score stays the one last told, so that small moves add up until they are worth telling. */
+function seenAgain(stored: Anomaly, { deviation, group }: Candidate, { context, rules }: SightingInput): Anomaly {
+  return {
+    ...stored,
+    host: deviation.host ?? stored.host,
+    after: withUsualPort(deviation, keepAnswer(stored.after, deviation.after), rules),
+    count: stored.count + 1,
+    lastSeen: Math.max(stored.lastSeen, deviation.observedAt),
+    lastCycle: context.cycleId,
+    confirmed: stored.confirmed || deviation.confirmed,
+    evidence: deviation.evidence ?? stored.evidence,
+    reasons: [...new Set([...stored.reasons, ...deviation.reasons])],
+    declared: declaredNow(stored, deviation),
+    group: group ?? stored.group,
+  };
+}
+
+/** What an inventory found stays part of it for as long as it lasts. */
+function declaredNow(stored: Anomaly, { declared }: Deviation): Anomaly["declared"] {
+  if (declared === null) return stored.declared;
+  return { ...declared, firstEvaluation: stored.declared?.firstEvaluation ?? declared.firstEvaluation };
+}
+
+/** A mute that ended is no peace: what is still there is raised again, as a new episode. */
+function unmuted(next: Anomaly, at: number, input: SightingInput): Sighted {
+  const previousScore = next.score.value;
+  const bare: Anomaly = { ...next, state: "open", mute: null };
+  const first = makeStep(bare, {
+    transition: "unmuted",
+    at,
+    previousScore,
+    reason: "The mute ended while the change is still there.",
+  });
+  const reopened: Anomaly = { ...bare, episode: bare.episode + 1, openedCycle: input.context.cycleId };
+  const second = makeStep(reopened, {
+    transition: "opened",
+    at,
+    previousScore,
+    reason: `Raised again after a mute ended. ${openingReason(reopened)}`,
+  });
+  return { anomaly: second.anomaly, steps: [first, second] };
+}
+
+interface Change {
+  readonly stored: Anomaly;
+  readonly at: number;
+  readonly rules: ScoringRules;
+  /** The score as it is now. */
+  readonly score: Score;
+}
+
+/** What is worth an event about an anomaly that is still there, or null. */
+function changeOf(next: Anomaly, { stored, at, rules, score }: Change): AnomalyStep | null {
+  const scored: Anomaly = { ...next, score, reasons: reasonCodes(next, score) };
+  const previousScore = stored.score.value;
+  const grown = growth(stored, scored);
+  if (BAND_ORDER.indexOf(bandOf(score.value)) > BAND_ORDER.indexOf(stored.score.band)) {
+    const reason = grown === null ? "Its score rose into a higher band." : `Its evidence grew: it ${grown}.`;
+    return makeStep(scored, { transition: "escalated", at, previousScore, reason });
+  }
+  if (grown !== null) {
+    return makeStep(scored, {
+      transition: "updated",
+      at,
+      previousScore,
+      detail: grown,
+      reason: `Its evidence grew: it ${grown}.`,
+    });
+  }
+  if (Math.abs(score.value - previousScore) >= rules.life_cycle.score_step) {
+    return makeStep(scored, { transition: "updated", at, previousScore, reason: "Its score moved." });
+  }
+  if (stored.state === "muted" || at - stored.lastEventAt < rules.life_cycle.repeat_hours * HOUR_MS) return null;
+  const detail = `is still there after ${formatDuration(at - stored.firstSeen)}`;
+  return makeStep(scored, { transition: "updated", at, previousScore, detail, reason: `Seen ${scored.count} times.` });
+}
+
+/** How the evidence grew since it was last stored, as a verb phrase; null when it did not. */
+function growth(stored: Anomaly, next: Anomaly): string | null {
+  const service = answeredService(next.after);
+  if (service !== null && service !== answeredService(stored.after)) return `is now identified as ${cut(service)}`;
+  if (next.confirmed && !stored.confirmed) return "is now confirmed by a second probe";
+  const [before, now] = [stored.group?.members.length ?? 0, next.group?.members.length ?? 0];
+  if (now > before) return `grew from ${before} to ${now} hosts`;
+  const [few, many] = [stored.after.open_count ?? 0, next.after.open_count ?? 0];
+  if (few > 0 && many >= 2 * few) return `grew from ${few} to ${many} ports`;
+  const added = next.reasons.filter((code) => !stored.reasons.includes(code));
+  return added.length === 0 ? null : `has new evidence (${added.join(", ")})`;
+}
+
+/** Version detection fails now and then; what a service once said of itself is not forgotten by silence. */
+function keepAnswer(before: Facts, now: Facts): Facts {
+  return answeredService(now) === null && answeredService(before) !== null
+    ? { ...now, ...before }
+    : { ...before, ...now };
+}
+
+function withUsualPort(d: Deviation, after: Facts, rules: ScoringRules): Facts {
+  if (d.port === null || rules.kinds[d.kind].exposure !== "service") return after;
+  const { usualPort } = classifyExposure(listenerOf(d.port.number, after), rules);
+  return usualPort === null ? after : { ...after, usual_port: usualPort };
+}
+
+function withMute(anomaly: Anomaly, input: SightingInput): Anomaly {
+  const mute = muteFor(anomaly, input.mutes, input.context.endedAt);
+  return mute === null
+    ? anomaly
+    : { ...anomaly, state: "muted", mute: { id: mute.id, origin: mute.origin, until: mute.until } };
+}
+
+function told(step: AnomalyStep | null, quiet?: Anomaly): Sighted {
+  if (step !== null) return { anomaly: step.anomaly, steps: [step] };
+  if (quiet === undefined) throw new Error("a sighting without a step needs the anomaly itself");
+  return { anomaly: quiet, steps: [] };
+}

@@ -1,0 +1,67 @@
+import type { Anomaly, CloseReason } from "../../domain/anomaly.ts";
+import type { SegmentBaseline } from "../../domain/baseline.ts";
+import type { CycleContext } from "../../domain/cycle.ts";
+import { portKey } from "../../domain/network.ts";
+import { resolvedReason } from "../words/reason.ts";
+import type { Sighted } from "./sighting.ts";
+import { makeStep } from "./step.ts";
+
+/** Whether what an anomaly tells is still so: measured and there, measured and gone, or not measured at all. */
+export type Standing = "present" | "gone" | "unmeasured";
+
+export interface UnseenInput {
+  readonly context: CycleContext;
+  readonly baseline: SegmentBaseline;
+  readonly degraded: boolean;
+  readonly standing: (anomaly: Anomaly) => Standing;
+  /** Id of the anomaly that opens in its place in this cycle. */
+  readonly successor: string | null;
+}
+
+/** An open or muted anomaly that no deviation of this cycle speaks of; null when its row stays as it is. */
+export function settleUnseen(anomaly: Anomaly, input: UnseenInput): Sighted | null {
+  if (input.successor !== null) return close(anomaly, "superseded", input);
+  // A degraded vantage sees less than there is: what it misses is not gone.
+  if (input.degraded) return null;
+  switch (input.standing(anomaly)) {
+    case "gone":
+      return close(anomaly, isAbsorbed(anomaly, input.baseline) ? "aged" : "back-to-baseline", input);
+    case "present":
+      return { anomaly: stillThere(anomaly, input.context), steps: [] };
+    case "unmeasured":
+      return null;
+  }
+}
+
+function stillThere(anomaly: Anomaly, { cycleId, endedAt }: CycleContext): Anomaly {
+  return { ...anomaly, count: anomaly.count + 1, lastSeen: Math.max(anomaly.lastSeen, endedAt), lastCycle: cycleId };
+}
+
+function close(anomaly: Anomaly, reason: CloseReason, { context, successor }: UnseenInput): Sighted {
+  const aged = reason === "aged";
+  const closed: Anomaly = {
+    ...anomaly,
+    state: aged ? "aged" : "resolved",
+    closed: { by: "tripline", reason },
+    lastCycle: context.cycleId,
+  };
+  const step = makeStep(closed, {
+    transition: aged ? "aged" : "resolved",
+    at: context.endedAt,
+    previousScore: anomaly.score.value,
+    reason: aged ? "What it tells is part of the baseline now." : resolvedReason(anomaly, successor),
+  });
+  return { anomaly: step.anomaly, steps: [step] };
+}
+
+/**
+ * A renewal, a plain upgrade that lasted and a port that was declared since become the reference: then nothing deviates
+ * although nothing went back.
+ */
+function isAbsorbed({ kind, group, host, port, to }: Anomaly, baseline: SegmentBaseline): boolean {
+  if ((group?.kind ?? kind) === "certificate-renewed") return true;
+  if (host === null || port === null) return false;
+  const memory = baseline.hosts.get(host.id)?.ports.get(portKey(port));
+  if (kind === "port-opened") return memory?.reference === "open" && memory.current === "open";
+  return kind === "version-changed" && to !== null && memory?.fields.get("version")?.value === to;
+}

@@ -1,0 +1,144 @@
+import { z } from "zod";
+import type { Severity } from "../../domain/declaration.ts";
+import type { ExposureClass } from "../../domain/facts.ts";
+import { ANOMALY_KINDS, type AnomalyKind } from "../../domain/kinds.ts";
+import type { PortClass } from "../../domain/network.ts";
+import { err, ok, type Result } from "../../lib/result.ts";
+import { parseYaml, type YamlDocument, type YamlPath } from "../../lib/yaml.ts";
+
+/** How one kind is weighed; the words are explained in `rules/scoring/default.yaml`. */
+export interface KindRule {
+  /** Changes per covered scan before anything was learned; `class` = the rate of the port's class. */
+  readonly rate?: number | "class" | undefined;
+  /** Fixed surprisal in bits, where no rate applies. */
+  readonly bits?: number | undefined;
+  readonly max_bits?: number | undefined;
+  readonly exposure?: number | "service" | undefined;
+  readonly exposure_closed?: number | undefined;
+  /** What of rarity and of exposure is counted beside a declaration that says much of the same. */
+  readonly rarity_share?: number | undefined;
+  readonly exposure_share?: number | undefined;
+  readonly at_most?: number | undefined;
+}
+
+export interface ExposureClassRule {
+  readonly points: number;
+  /** nmap's service name → the ports where it usually runs. */
+  readonly services: Readonly<Record<string, readonly number[]>>;
+  /** Parts of product names, lower case. */
+  readonly products: readonly string[];
+}
+
+/** Every weight of the score. */
+export interface ScoringRules {
+  readonly version: number;
+  readonly rarity: {
+    readonly prior_weight: number;
+    readonly class_prior_trials: number;
+    readonly class_prior: Readonly<Record<PortClass, number>>;
+    /** [bits, points], both growing. */
+    readonly points: readonly (readonly [bits: number, points: number])[];
+  };
+  readonly kinds: Readonly<Record<AnomalyKind, KindRule>>;
+  readonly declaration: Readonly<Record<Severity, number>>;
+  readonly criticality: Readonly<Record<string, number>>;
+  readonly corroboration: { readonly each: number; readonly most: number };
+  readonly context: { readonly rollout_per_doubling: number; readonly expected_at_most: number };
+  readonly group: { readonly hosts: number; readonly segment_share: number };
+  readonly life_cycle: { readonly score_step: number; readonly repeat_hours: number };
+  readonly exposure: {
+    readonly unauthenticated: number;
+    readonly classes: Readonly<Record<ExposureClass, ExposureClassRule>>;
+  };
+}
+
+const share = z.number().gt(0).lt(1);
+// Whole points keep the six parts adding up exactly; only rarity and context carry tenths, see score.ts.
+const points = z.number().int().min(0).max(100);
+const PORT_CLASSES = ["well-known", "registered", "nodeport", "ephemeral"] as const satisfies readonly PortClass[];
+const SEVERITIES = ["low", "medium", "high", "critical"] as const satisfies readonly Severity[];
+const EXPOSURE_CLASSES = [
+  "remote-admin",
+  "data-store",
+  "control-plane",
+  "proxy-tunnel",
+  "remote-access-tool",
+  "web",
+  "mail",
+  "file",
+  "other",
+  "unknown",
+] as const satisfies readonly ExposureClass[];
+
+const kindSchema = z.strictObject({
+  rate: z.union([share, z.literal("class")]).optional(),
+  bits: z.number().min(0).optional(),
+  max_bits: z.number().gt(0).optional(),
+  exposure: z.union([points, z.literal("service")]).optional(),
+  exposure_closed: points.optional(),
+  rarity_share: share.optional(),
+  exposure_share: share.optional(),
+  at_most: points.optional(),
+});
+
+const pointsTable = z
+  .array(z.tuple([z.number().min(0), z.number().min(0).max(100)]))
+  .min(2)
+  .refine(isGrowing, "both columns must grow from row to row, bits strictly: more surprise is never worth less");
+
+const exposureClassSchema = z.strictObject({
+  points,
+  services: z.record(z.string(), z.array(z.number().int().min(1).max(65_535))),
+  products: z.array(z.string().lowercase().min(2)),
+});
+
+const schema = z.strictObject({
+  version: z.literal(1),
+  rarity: z.strictObject({
+    prior_weight: z.number().gt(0),
+    class_prior_trials: z.number().gt(0),
+    class_prior: z.record(z.enum(PORT_CLASSES), share),
+    points: pointsTable,
+  }),
+  kinds: z.record(z.enum(ANOMALY_KINDS), kindSchema),
+  declaration: z.record(z.enum(SEVERITIES), points),
+  criticality: z.record(z.string(), points),
+  corroboration: z.strictObject({ each: points, most: points }),
+  context: z.strictObject({ rollout_per_doubling: z.number().min(0), expected_at_most: points }),
+  group: z.strictObject({ hosts: z.number().int().min(2), segment_share: share }),
+  life_cycle: z.strictObject({ score_step: z.number().int().min(1), repeat_hours: z.number().gt(0) }),
+  exposure: z.strictObject({
+    unauthenticated: points,
+    classes: z.record(z.enum(EXPOSURE_CLASSES), exposureClassSchema),
+  }),
+});
+
+/** Text of a scoring file → rules, or every problem in it as one `file:line:column path: what` line each. */
+export function parseScoringRules(yamlText: string, file: string): Result<ScoringRules, readonly string[]> {
+  const document = parseYaml(yamlText);
+  if (document.errors.length > 0) return err(document.errors.map((e) => `${file}:${e.line}:${e.column} ${e.message}`));
+  const parsed = schema.safeParse(document.value);
+  if (parsed.success) return ok(parsed.data);
+  return err(parsed.error.issues.flatMap((issue) => describe(issue, document, file)));
+}
+
+function describe(issue: z.core.$ZodIssue, document: YamlDocument, file: string): readonly string[] {
+  const path = issue.path.filter((step) => typeof step !== "symbol");
+  if (issue.code !== "unrecognized_keys") return [located(file, document.positionOf(path), path, issue.message)];
+  return issue.keys.map((key) => located(file, document.keyPositionOf([...path, key]), [...path, key], "unknown key"));
+}
+
+function located(
+  file: string,
+  at: { line: number; column: number },
+  ...[path, what]: readonly [YamlPath, string]
+): string {
+  return `${file}:${at.line}:${at.column} ${path.join(".") || "(file)"}: ${what}`;
+}
+
+function isGrowing(rows: readonly (readonly [number, number])[]): boolean {
+  return rows.every(([bits, value], i) => {
+    const former = rows[i - 1];
+    return former === undefined || (bits > former[0] && value >= former[1]);
+  });
+}

@@ -1,0 +1,73 @@
+import type { Anomaly } from "../../domain/anomaly.ts";
+import type { DeclarationSource } from "../../domain/declaration.ts";
+import { portText } from "../../domain/network.ts";
+import { isoTime } from "../../lib/time.ts";
+import { answeredService } from "../weigh/exposure.ts";
+
+/** Longest text in a sentence that a host, a name server or a file may choose, in characters. */
+const HOSTILE_MAX = 64;
+/** Longest `message`, full stop included: it becomes the name of an alert. */
+const MESSAGE_MAX = 256;
+
+/** The first `max` UTF-16 units, one less rather than half a character. */
+export function take(text: string, max: number): string {
+  const half = /[\ud800-\udbff]/.test(text.charAt(max - 1));
+  return text.slice(0, half ? max - 1 : max);
+}
+
+/** Text from outside, cut so that it cannot push the rest of the sentence out of sight. */
+export function cut(text: string): string {
+  return text.length <= HOSTILE_MAX ? text : `${take(text, HOSTILE_MAX - 1)}…`;
+}
+
+/** One sentence: at most 256 characters, exactly one full stop at its end. */
+export function sentence(text: string): string {
+  const bare = text.trim().replace(/\.+$/, "");
+  return bare.length < MESSAGE_MAX ? `${bare}.` : `${take(bare, MESSAGE_MAX - 2)}….`;
+}
+
+/** `app07.corp.example (10.20.30.41)`, or the address alone. */
+export function hostText({ host }: Pick<Anomaly, "host">): string {
+  if (host === null) return "an unknown host";
+  return host.name === null ? host.address : `${cut(host.name)} (${host.address})`;
+}
+
+export function addressText({ host }: Pick<Anomaly, "host">): string {
+  return host?.address ?? "an unknown address";
+}
+
+/** `4444/tcp`; the subject where there is no port. */
+export function endpointText({ port, subject }: Pick<Anomaly, "port" | "subject">): string {
+  return port === null ? cut(subject) : portText(port);
+}
+
+/** Names from nmap's port table are not repeated: 4444/tcp would be called krb524 in every alert. */
+export function serviceText({ after }: Pick<Anomaly, "after">): string {
+  const service = answeredService(after);
+  return service === null ? "unknown service" : cut(service);
+}
+
+export function productText(anomaly: Pick<Anomaly, "before" | "after">): string {
+  const name = anomaly.after.product ?? anomaly.before.product ?? anomaly.after.service ?? "The software";
+  return cut(name);
+}
+
+export function valueText(value: string | null): string {
+  return value === null || value === "" ? "unknown" : cut(value);
+}
+
+/** `compose.yaml:14`: the sentence names the file, the event's `declared.source` has the whole path. */
+export function placeText(source: DeclarationSource | null): string {
+  if (source === null) return "the declarations";
+  const file = cut(source.file.split("/").at(-1) ?? source.file);
+  return source.line === null ? file : `${file}:${source.line}`;
+}
+
+/** The same with the whole path. */
+export function filePlace({ file, line }: DeclarationSource): string {
+  return line === null ? file : `${file}:${line}`;
+}
+
+export function dayText(ms: number): string {
+  return isoTime(ms).slice(0, 10);
+}

@@ -1,0 +1,177 @@
+import { describe, expect, it } from "vitest";
+import { cycle, host, learned, os, series, told } from "../../baseline/world.ts";
+import type { HostLike, PortLike } from "../../baseline/world.ts";
+
+const A = "10.0.0.7";
+const SSH: PortLike = {
+  number: 22,
+  service: "ssh",
+  product: "OpenSSH",
+  version: "9.2p1",
+  banner: "SSH-2.0-OpenSSH_9.2p1",
+  ssh: "k1",
+};
+const WEB: PortLike = { number: 443, service: "http", product: "nginx", version: "1.22.1", tunnel: "ssl", tls: "t1" };
+const HOST: HostLike = {
+  address: A,
+  name: "a.example",
+  mac: "00-50-56-00-00-07",
+  ports: [SSH, WEB],
+  os: os(["linux"]),
+};
+const BASELINE = learned([host(HOST)]);
+
+function now(changes: {
+  readonly ssh?: Partial<PortLike>;
+  readonly web?: Partial<PortLike>;
+  readonly host?: Partial<HostLike>;
+}) {
+  return [
+    host({
+      ...HOST,
+      ports: [
+        { ...SSH, ...changes.ssh },
+        { ...WEB, ...changes.web },
+      ],
+      ...changes.host,
+    }),
+  ];
+}
+
+describe("changes of what answers on a port", () => {
+  const cases = [
+    { name: "the same again", now: now({}), told: [] },
+    {
+      name: "a newer version of the product",
+      now: now({ web: { version: "1.24.0" } }),
+      told: ["version-changed tcp/443"],
+    },
+    {
+      name: "an older version of the product",
+      now: now({ web: { version: "1.20.0" } }),
+      told: ["version-downgraded tcp/443"],
+    },
+    {
+      name: "a version takes its banner along",
+      now: now({ ssh: { version: "9.6p1", banner: "SSH-2.0-OpenSSH_9.6p1" } }),
+      told: ["version-changed tcp/22"],
+    },
+    {
+      name: "another product takes version and banner along",
+      now: now({ ssh: { product: "Dropbear sshd", version: "2022.83", banner: "SSH-2.0-dropbear" } }),
+      told: ["service-changed tcp/22"],
+    },
+    {
+      name: "another protocol",
+      now: now({ ssh: { service: "http", product: "nginx", version: "1.22.1", banner: "HTTP/1.1" } }),
+      told: ["service-changed tcp/22"],
+    },
+    { name: "TLS taken away", now: now({ web: { tunnel: undefined as never } }), told: ["service-changed tcp/443"] },
+    {
+      name: "only the banner",
+      now: now({ ssh: { banner: "SSH-2.0-OpenSSH_9.2p1 evil" } }),
+      told: ["banner-changed tcp/22"],
+    },
+    { name: "another TLS key", now: now({ web: { tls: "t2" } }), told: ["certificate-changed tcp/443"] },
+    { name: "another SSH host key", now: now({ ssh: { ssh: "k2" } }), told: ["hostkey-changed tcp/22"] },
+    {
+      name: "tcpwrapped is no answer",
+      now: now({ web: { service: "tcpwrapped", product: undefined as never } }),
+      told: [],
+    },
+    {
+      name: "a name from the table is no answer",
+      now: now({ web: { service: "https", method: "table", confidence: 3 } }),
+      told: [],
+    },
+    {
+      name: "a guess below confidence 8 is no answer",
+      now: now({ web: { service: "smtp", product: "x", confidence: 6 } }),
+      told: [],
+    },
+    {
+      name: "a version that is missing is not a version removed",
+      now: now({ web: { version: undefined as never } }),
+      told: [],
+    },
+    { name: "a range of versions is not a version", now: now({ web: { version: "1.X - 2.X" } }), told: [] },
+    {
+      name: "a version without its product is not compared",
+      now: now({ web: { product: undefined as never, version: "9" } }),
+      told: [],
+    },
+    { name: "another MAC", now: now({ host: { mac: "00-50-56-00-00-99" } }), told: ["mac-changed mac"] },
+    { name: "another name", now: now({ host: { name: "b.example" } }), told: ["name-changed name"] },
+  ];
+  it.each(cases)("$name", ({ now: scan, told: expected }) => {
+    const lines = told(cycle(BASELINE, scan).deviations).map((line) => line.replace(` ${A} `, " "));
+    expect(lines).toEqual(expected);
+  });
+
+  it("a field seen for the first time is learned without a word", () => {
+    const bare = learned([host({ ...HOST, ports: [{ number: 22 }] })]);
+    const { deviations, lesson } = cycle(bare, [host({ ...HOST, ports: [SSH] })]);
+    expect(deviations).toEqual([]);
+    expect(told(cycle(lesson.baseline, [host({ ...HOST, ports: [{ ...SSH, ssh: "k2" }] })]).deviations)).toEqual([
+      `hostkey-changed ${A} tcp/22`,
+    ]);
+  });
+
+  it("an nmap upgrade learns services anew, but not keys", () => {
+    const other = { summary: { comparability: new Map([["service", "7.95 intensity 7"]] as const) } };
+    const scan = now({ web: { version: "1.22.1 (reworded)", tls: "t2" } });
+    const { deviations, lesson } = cycle(BASELINE, scan, other);
+    expect(told(deviations)).toEqual([`certificate-changed ${A} tcp/443`]);
+    expect(told(cycle(lesson.baseline, scan, other).deviations)).toEqual([`certificate-changed ${A} tcp/443`]);
+  });
+
+  it("names the right old and new values", () => {
+    const [d] = cycle(BASELINE, now({ web: { version: "1.24.0" } })).deviations;
+    expect(d).toMatchObject({
+      from: "1.22.1",
+      to: "1.24.0",
+      target: "1.24.0",
+      before: { product: "nginx", version: "1.22.1" },
+      after: { product: "nginx", version: "1.24.0" },
+      port: { transport: "tcp", number: 443 },
+    });
+  });
+
+  it("is told with the product for people when the service changed", () => {
+    const [d] = cycle(BASELINE, now({ ssh: { service: "http", product: "nginx" } })).deviations;
+    expect([d?.from, d?.to, d?.target]).toEqual(["ssh (OpenSSH)", "http (nginx)", "service:http"]);
+  });
+});
+
+describe("the operating system family", () => {
+  const windows = [host({ ...HOST, os: os(["windows"]) })];
+  it("needs a second sighting of another family", () => {
+    const cycles = series(BASELINE, [windows, windows]);
+    expect(cycles.map((c) => told(c.deviations))).toEqual([[], [`os-shifted ${A} os_family`]]);
+  });
+  it("needs no second sighting when the TTL class says so too", () => {
+    const ports = [
+      { ...SSH, ttl: 128 },
+      { ...WEB, ttl: 127 },
+    ];
+    const [d] = cycle(BASELINE, [host({ ...HOST, ports, os: os(["windows"]) })]).deviations;
+    expect([d?.kind, d?.reasons]).toEqual(["os-shifted", ["family-changed", "corroborated"]]);
+  });
+  it("is not shifted while one family is still among the candidates", () => {
+    const both = [host({ ...HOST, os: os(["freebsd", "linux"]) })];
+    expect(series(BASELINE, [both, both, both]).flatMap((c) => c.deviations)).toEqual([]);
+  });
+  it("is not judged from a scan without an open and a closed port", () => {
+    const bad = [host({ ...HOST, os: os(["windows"], false) })];
+    expect(series(BASELINE, [bad, bad, bad]).flatMap((c) => c.deviations)).toEqual([]);
+  });
+  it("is not shifted by another TTL alone", () => {
+    const ports = [
+      { ...SSH, ttl: 128 },
+      { ...WEB, ttl: 128 },
+    ];
+    expect(
+      series(BASELINE, [[host({ ...HOST, ports })], [host({ ...HOST, ports })]]).flatMap((c) => c.deviations),
+    ).toEqual([]);
+  });
+});

@@ -1,0 +1,150 @@
+import { describe, expect, it } from "vitest";
+import { emptyBaseline, type SegmentBaseline } from "../../../src/domain/baseline.ts";
+import type { Deviation } from "../../../src/domain/deviation.ts";
+import { baselineWith, change, declared, deviation, host, life, nonNull, told } from "../build.ts";
+
+const UPDATE = ["9.6p1", "9.8p1"] as const;
+
+function updates(...hosts: readonly number[]): readonly Deviation[] {
+  return hosts.map((n) => change("version-changed", n, UPDATE));
+}
+
+/** A segment of so many hosts that three are a small share. */
+function segmentOf(hosts: number): SegmentBaseline {
+  const known = nonNull(
+    [
+      ...baselineWith("x", "tcp/22", { value: "1", current: "1", streak: 1, observed: 1, changes: 0 }).hosts.values(),
+    ][0],
+  );
+  return {
+    ...emptyBaseline("dmz-west"),
+    hosts: new Map(Array.from({ length: hosts }, (_, i) => [`host-${i}`, { ...known, id: `host-${i}` }])),
+  };
+}
+
+const LARGE = { baseline: segmentOf(100) };
+
+describe("the same change on several hosts", () => {
+  it("of which there are two stays single", () => {
+    expect(told(life(LARGE).cycle(updates(41, 42)))).toEqual([
+      "opened version-changed tcp/22",
+      "opened version-changed tcp/22",
+    ]);
+  });
+
+  it("of which there are three is one rollout, as in the event contract", () => {
+    const { steps, changed } = life(LARGE).cycle(updates(43, 41, 42));
+    expect(steps).toHaveLength(1);
+    expect(steps[0]?.anomaly.message).toBe(
+      "3 hosts in segment dmz-west: version-changed for openssh on 22/tcp from 9.6p1 to 9.8p1.",
+    );
+    expect(changed[0]).toMatchObject({
+      kind: "rollout",
+      subject: "version-changed 22/tcp openssh",
+      host: null,
+      score: { value: 16, band: "low" },
+      group: { kind: "version-changed", from: "9.6p1", to: "9.8p1" },
+      before: { version: "9.6p1" },
+      after: { version: "9.8p1", product: "OpenSSH" },
+    });
+    expect(changed[0]?.group?.members.map((m) => m.ip)).toEqual(["10.20.30.41", "10.20.30.42", "10.20.30.43"]);
+    expect(changed[0]?.reasons).toContain("rollout");
+  });
+
+  it("names each member by the id it would have alone", () => {
+    const alone = life(LARGE).cycle(updates(41)).changed[0]?.id;
+    const [rollout] = life(LARGE).cycle(updates(41, 42, 43)).changed;
+    expect(rollout?.group?.members[0]?.anomalyId).toBe(alone);
+  });
+
+  it.each<readonly [string, (n: number) => Partial<Deviation>]>([
+    ["from different versions", (n) => ({ from: `9.${n}` })],
+    ["to different versions", (n) => ({ to: `9.${n}`, target: `9.${n}` })],
+    ["of different products", (n) => ({ after: { product: `sshd${n}` } })],
+    ["on different ports", (n) => ({ port: { transport: "tcp", number: 2000 + n }, subject: `tcp/${2000 + n}` })],
+  ])("but %s is not the same", (_, extra) => {
+    const found = [41, 42, 43].map((n) => change("version-changed", n, UPDATE, extra(n)));
+    expect(life(LARGE).cycle(found).steps).toHaveLength(3);
+  });
+
+  it("keeps findings single: each has its own file and line", () => {
+    const found = [41, 42, 43].map((n) => deviation({ kind: "undeclared-port", host: host(n), declared: declared() }));
+    expect(life(LARGE).cycle(found).steps).toHaveLength(3);
+  });
+
+  it("a high change stays high: three hosts with the same unknown port are not explained away", () => {
+    const found = [41, 42, 43].map((n) => deviation({ host: host(n) }));
+    expect(life(LARGE).cycle(found).steps).toMatchObject([
+      { notable: true, anomaly: { kind: "rollout", score: { band: "high" } } },
+    ]);
+  });
+
+  it("is confirmed only when every member is", () => {
+    const [first, ...others] = updates(41, 42, 43);
+    const { changed } = life(LARGE).cycle([{ ...nonNull(first), confirmed: false }, ...others]);
+    expect(changed[0]?.confirmed).toBe(false);
+  });
+});
+
+describe("a rollout over several cycles", () => {
+  it("grows with one update per cycle in which somebody joins, and members stay", () => {
+    const segment = life(LARGE);
+    segment.cycle(updates(41, 42, 43));
+    const joined = segment.cycle(updates(41, 42, 43, 44));
+    expect(told(joined)).toEqual(["updated rollout version-changed 22/tcp openssh"]);
+    expect(joined.steps[0]?.anomaly.message).toContain("grew from 3 to 4 hosts");
+    expect(told(segment.cycle(updates(44)))).toEqual([]);
+    expect([...segment.rows.values()].map((a) => a.group?.members.length)).toEqual([4]);
+  });
+
+  it("leaves alone who was already open alone", () => {
+    const segment = life(LARGE);
+    segment.cycle(updates(41));
+    expect(told(segment.cycle(updates(41, 42, 43, 44)))).toEqual(["opened rollout version-changed 22/tcp openssh"]);
+    expect([...segment.rows.values()].map((a) => a.kind).toSorted()).toEqual(["rollout", "version-changed"]);
+    expect(told(segment.cycle(updates(41, 42, 43, 44)))).toEqual([]);
+  });
+
+  it("resolves as one when all are gone, and comes back with the same id", () => {
+    const segment = life(LARGE);
+    const id = segment.cycle(updates(41, 42, 43)).changed[0]?.id;
+    expect(told(segment.cycle([], { standing: () => "gone" }))).toEqual([
+      "resolved rollout version-changed 22/tcp openssh",
+    ]);
+    expect(segment.cycle(updates(42, 43, 41)).changed).toMatchObject([{ id, episode: 2 }]);
+  });
+
+  it("gives way to the next version of all of them", () => {
+    const segment = life(LARGE);
+    const old = nonNull(segment.cycle(updates(41, 42, 43)).changed[0]).id;
+    const next = [41, 42, 43].map((n) => change("version-changed", n, ["9.6p1", "9.9"]));
+    const { steps } = segment.cycle(next);
+    expect(steps.map((s) => s.transition).toSorted()).toEqual(["opened", "resolved"]);
+    expect(steps.find((s) => s.transition === "opened")?.anomaly.supersedes).toEqual([old]);
+  });
+
+  it("one member with a third value opens alone while the others stay in the group", () => {
+    const segment = life(LARGE);
+    segment.cycle(updates(41, 42, 43));
+    const third = change("version-changed", 43, ["9.6p1", "9.9"]);
+    expect(told(segment.cycle([...updates(41, 42), third]))).toEqual(["opened version-changed tcp/22"]);
+  });
+});
+
+describe("more than 30 % of a segment changing the same way", () => {
+  const keys = [1, 2, 3, 4].map((n) => change("certificate-changed", n, [`old${n}`, `new${n}`]));
+
+  it("is one event even when every host has its own values", () => {
+    const { steps } = life({ baseline: segmentOf(12) }).cycle(keys);
+    expect(steps).toMatchObject([{ transition: "opened", anomaly: { kind: "rollout", from: null, to: null } }]);
+    expect(steps[0]?.anomaly.message).toBe("4 hosts in segment dmz-west: certificate-changed for openssh on 22/tcp.");
+  });
+
+  it("is not reached by exactly 30 %", () => {
+    expect(life({ baseline: segmentOf(14) }).cycle(keys).steps).toHaveLength(4);
+  });
+
+  it("needs three hosts: two of four are two anomalies", () => {
+    expect(life({ baseline: segmentOf(4) }).cycle(keys.slice(0, 2)).steps).toHaveLength(2);
+  });
+});
