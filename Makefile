@@ -3,7 +3,7 @@
 export PATH := $(CURDIR)/.toolchain/bin:$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup nmap demo install uninstall test check types lint format-check unused shell audit build bench-xml bench-noise bench-kill bench-cluster bench-store bench-demo clean
+.PHONY: help setup nmap demo install uninstall test check types lint format-check unused shell audit build bench-xml bench-noise bench-kill bench-cluster bench-store bench-demo bench-shape clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' Makefile
@@ -75,6 +75,9 @@ bench-store: setup ## commits of cycles and shards, and how long they hold the e
 
 bench-demo: setup ## 30 demos, a third of them on a busy machine: does each show every scene?
 	@npm run --silent bench:demo
+
+bench-shape: setup ## files that a change touches, and the rooms beside an older commit
+	@npm run --silent bench:shape
 
 clean: ## remove everything the set-up and the build made
 	rm -rf .toolchain node_modules tools/node/node_modules dist coverage

@@ -1,0 +1,86 @@
+/**
+ * The files that somebody had to edit by hand for each change at commit e3affe9, found by following the last thing of
+ * each sort through the tree (banner-changed, the inventory reader, http_title, tripline-banner, the Kafka output).
+ */
+export const TOUCHED_BEFORE: ReadonlyMap<string, readonly string[]> = new Map([
+  ["command", ["src/cli/commands/x.ts", "src/cli/commands/registry.ts", "docs/reference/cli.md", "test/cli/x.test.ts"]],
+  [
+    "compared-field",
+    [
+      "src/domain/observation.ts",
+      "src/domain/baseline.ts",
+      "src/domain/fields.ts",
+      "src/domain/facts.ts",
+      "src/scan/quality/merge.ts",
+      "src/store/codecs/baseline.ts",
+      "src/store/codecs/observation.ts",
+      "src/events/observed-service.ts",
+      "src/events/field-table/tripline.ts",
+      "src/baseline/accept.ts",
+      "test/domain/x.test.ts",
+    ],
+  ],
+  ["configuration-key", ["src/config/schema.ts", "config/tripline.example.yaml", "test/config/load.test.ts"]],
+  [
+    "detector",
+    [
+      "src/domain/kinds.ts",
+      "src/detect/x.ts",
+      "src/detect/registry.ts",
+      "src/detect/standing.ts",
+      "src/detect/one-endpoint.ts",
+      "src/detect/join-declared.ts",
+      "src/baseline/accept.ts",
+      "src/score/endpoint.ts",
+      "src/score/message.ts",
+      "src/score/runbook.ts",
+      "src/score/reason.ts",
+      "src/events/slugs.ts",
+      "rules/scoring/default.yaml",
+      "docs/anomalies/x.md",
+      "test/detect/x.test.ts",
+    ],
+  ],
+  [
+    "nse-script",
+    [
+      "src/scan/xml/scripts.ts",
+      "src/scan/xml/identity.ts",
+      "src/scan/xml/text.ts",
+      "src/scan/quality/merge.ts",
+      "src/app/live.ts",
+      "src/domain/observation.ts",
+      "src/domain/fields.ts",
+      "src/store/codecs/observation.ts",
+      "nse-scripts/x.nse",
+      "nse-scripts/README.md",
+      "test/scan/xml/x.test.ts",
+    ],
+  ],
+  [
+    "reader",
+    [
+      "src/declared/readers/x/read.ts",
+      "src/declared/sources.ts",
+      "src/domain/declaration.ts",
+      "src/config/schema.ts",
+      "src/app/declared-reader.ts",
+      "src/app/operations/drift.ts",
+      "test/declared/readers/x.test.ts",
+    ],
+  ],
+  ["renderer", ["src/cli/render/x.ts", "src/cli/commands/scan.ts", "src/app/scan-json.ts", "test/cli/x.test.ts"]],
+  ["score-weight", ["rules/scoring/default.yaml"]],
+  [
+    "sink",
+    [
+      "src/deliver/sinks/x/sink.ts",
+      "src/deliver/registry.ts",
+      "src/config/outputs.ts",
+      "src/config/secret-keys.ts",
+      "src/config/meaning.ts",
+      "src/app/operations/set-up.ts",
+      "test/deliver/sinks/x.test.ts",
+    ],
+  ],
+]);
