@@ -22,10 +22,10 @@ import { type PlanInputs, planDigest } from "../scan/plan/plan-digest.ts";
 import { planPorts } from "../scan/plan/ports.ts";
 import type { TargetPlan } from "../scan/plan/targets.ts";
 import { createShardRunner } from "../scan/shard-runner.ts";
-import type { OperationFailure } from "./operations/failure.ts";
-import { packagePath } from "./package-root.ts";
+import type { OperationFailure } from "./failure.ts";
+import { packagePath } from "../config/package-root.ts";
 import { type AskName, askSystem } from "./resolve-names.ts";
-import { addressTest, programOwners } from "./settings.ts";
+import { addressTest, programOwners } from "../config/settings.ts";
 import { pinTargets } from "./targets.ts";
 import { systemClock } from "./wiring.ts";
 

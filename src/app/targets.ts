@@ -3,7 +3,7 @@ import { err, ok, type Result } from "../lib/result.ts";
 import { hasIpv6 } from "../scan/nmap/own-addresses.ts";
 import { narrowTargets } from "../scan/plan/narrow.ts";
 import { namesIn, planTargets, type TargetPlan, type TargetRefusal } from "../scan/plan/targets.ts";
-import type { OperationFailure } from "./operations/failure.ts";
+import type { OperationFailure } from "./failure.ts";
 import { type AskName, resolveNames } from "./resolve-names.ts";
 
 /** Configured targets as addresses, for one cycle: names are resolved once and checked against the scope. */

@@ -5,8 +5,8 @@ import type { Profile } from "../domain/scan-plan.ts";
 import { derivedUuid, timeOrderedId } from "../lib/ids.ts";
 import type { UnfinishedCycle } from "../pipeline/resume.ts";
 import type { CycleTick } from "../pipeline/tick.ts";
-import { agentVersion } from "./package-root.ts";
-import { configuredMutes, hostTags, publicUrl, seenAs } from "./settings.ts";
+import { agentVersion } from "../config/package-root.ts";
+import { configuredMutes, hostTags, publicUrl, seenAs } from "../config/settings.ts";
 import { systemClock, vantageOf } from "./wiring.ts";
 
 /** How the baseline is treated in this cycle. */

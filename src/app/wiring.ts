@@ -8,8 +8,8 @@ import { monotonicClock, wallClock } from "../lib/time.ts";
 import { parseScoringRules, type ScoringRules } from "../score/weigh/rules.ts";
 import { type LockHolder, lockHolder } from "../store/lock.ts";
 import { openStore } from "../store/open.ts";
-import { packagePath } from "./package-root.ts";
-import { seenAs } from "./settings.ts";
+import { packagePath } from "../config/package-root.ts";
+import { seenAs } from "../config/settings.ts";
 
 /** The only place that constructs things; everything else is handed what it needs. */
 

@@ -1,6 +1,6 @@
 import { Command, CommanderError, Option } from "commander";
-import { failureText, storeFailure } from "../app/operations/failure.ts";
-import { agentVersion } from "../app/package-root.ts";
+import { failureText, storeFailure } from "../app/failure.ts";
+import { agentVersion } from "../config/package-root.ts";
 import { COMMANDS } from "./commands/registry.ts";
 import { EXIT, helpEnd } from "./exit-codes.ts";
 import { type CommandIo, complain, type GlobalOptions } from "./io.ts";

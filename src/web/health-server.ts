@@ -1,8 +1,8 @@
 import { serve, type ServerType } from "@hono/node-server";
 import { Hono } from "hono";
 import { bracketed } from "../lib/ip.ts";
-import type { HealthServer } from "../app/agent.ts";
-import type { HealthSource } from "../app/agent/health.ts";
+import type { HealthServer } from "../app/agent/agent.ts";
+import type { HealthSource } from "../app/agent/watch-health.ts";
 
 function healthApp(source: HealthSource): Hono {
   const app = new Hono();

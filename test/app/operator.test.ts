@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { expect, it } from "vitest";
 import { acceptOne, addMute, learnAgain } from "../../src/app/operations/operator.ts";
 import { scanRecorded } from "../../src/app/operations/scan-recorded.ts";
-import { anomalyByPrefix } from "../../src/app/operations/with-state.ts";
+import { anomalyByPrefix } from "../../src/app/operations/on-state.ts";
 import { openState, type OpenState } from "../../src/app/wiring.ts";
 import { type LoadedConfig, parseConfig } from "../../src/config/load.ts";
 import { assertEcsEvent } from "../support/ecs-check.ts";

@@ -3,7 +3,7 @@ import { effectiveValues } from "../../src/config/effective.ts";
 import { parseConfig } from "../../src/config/load.ts";
 import { redactor } from "../../src/config/redact.ts";
 import { bareUrl, urlLogin } from "../../src/config/url-secrets.ts";
-import { publicUrl } from "../../src/app/settings.ts";
+import { publicUrl } from "../../src/config/settings.ts";
 import { elasticsearchSettings } from "../../src/deliver/registry.ts";
 
 const HEAD = "segment: a\ntargets: [10.0.0.0/24]\n";

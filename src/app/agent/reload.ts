@@ -4,7 +4,7 @@ import type { AuditEntry } from "../../domain/event.ts";
 import { encodeAudit } from "../../events/audit.ts";
 import { timeOrderedId } from "../../lib/ids.ts";
 import type { Result } from "../../lib/result.ts";
-import { eventContext } from "../event-context.ts";
+import { eventContext } from "../operations/event-context.ts";
 import { prepareLive } from "../live.ts";
 import { systemClock } from "../wiring.ts";
 import type { AgentParts, Setup } from "./parts.ts";

@@ -1,7 +1,7 @@
 import type { Profile } from "../../domain/scan-plan.ts";
 import type { CycleReport, FinishedReport } from "../../pipeline/cycle-report.ts";
 import type { Telemetry } from "../../telemetry/happenings.ts";
-import { type OperationFailure, storeFailure } from "../operations/failure.ts";
+import { type OperationFailure, storeFailure } from "../failure.ts";
 
 /** What becomes of a tick, as one log line and one counter each. */
 export function tellReport(telemetry: Telemetry, report: CycleReport): void {

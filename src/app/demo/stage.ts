@@ -6,7 +6,7 @@ import { err, ok, type Result } from "../../lib/result.ts";
 import { wallClock } from "../../lib/time.ts";
 import type { FinishedReport } from "../../pipeline/cycle-report.ts";
 import { type LiveScanner, prepareLive } from "../live.ts";
-import type { OperationFailure } from "../operations/failure.ts";
+import type { OperationFailure } from "../failure.ts";
 import { openState, type OpenState } from "../wiring.ts";
 import { configText, INVENTORY, type Network } from "./network.ts";
 

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { Scanner } from "../../domain/ports/scanner.ts";
 import { ok, type Result } from "../../lib/result.ts";
 import { openCourier } from "../operations/courier.ts";
-import type { OperationFailure } from "../operations/failure.ts";
+import type { OperationFailure } from "../failure.ts";
 import { scanLive } from "../operations/scan-live.ts";
 import { killedInTheMiddle } from "./kill.ts";
 import { AFTER, BEFORE, CHANGES, type Service, startNetwork } from "./network.ts";

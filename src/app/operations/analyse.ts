@@ -7,11 +7,11 @@ import { noProber, recordedSource } from "../../pipeline/recorded-source.ts";
 import type { CycleRooms, ScannedShard } from "../../pipeline/tick.ts";
 import { declaredReader } from "../declared-reader.ts";
 import type { Delivery } from "../delivery.ts";
-import { scopeTest } from "../settings.ts";
+import { scopeTest } from "../../config/settings.ts";
 import { type Learning, type RecordedOccasion, recordedTick, segmentOf } from "../tick.ts";
 import { openState, scoringRules } from "../wiring.ts";
 import { openCourier } from "./courier.ts";
-import type { OperationFailure } from "./failure.ts";
+import type { OperationFailure } from "../failure.ts";
 import { temporaryDirectory } from "./own-directory.ts";
 import { tellOpening } from "./tell.ts";
 

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { packagePath } from "../package-root.ts";
+import { packagePath } from "../../config/package-root.ts";
 
 /** One key of the configuration, as `docs/reference/config.md` lists it. */
 export interface ConfigKey {

@@ -7,11 +7,11 @@ import { preflight } from "../../scan/nmap/preflight.ts";
 import type { TargetRefusal } from "../../scan/plan/targets.ts";
 import { ownerName } from "../../lib/file-owners.ts";
 import { sourceSettings } from "../declared-reader.ts";
-import { packagePath } from "../package-root.ts";
+import { packagePath } from "../../config/package-root.ts";
 import { askSystem } from "../resolve-names.ts";
-import { programOwners } from "../settings.ts";
+import { programOwners } from "../../config/settings.ts";
 import { pinTargets } from "../targets.ts";
-import type { OperationFailure } from "./failure.ts";
+import type { OperationFailure } from "../failure.ts";
 import { openState, stateHolder, systemClock } from "../wiring.ts";
 
 export interface DoctorCheck {

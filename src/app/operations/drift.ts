@@ -15,10 +15,10 @@ import { summarise } from "../../scan/quality/summary.ts";
 import { judgeVantage } from "../../scan/quality/vantage.ts";
 import { readRecordedScan } from "../../scan/recorded.ts";
 import { sourceSettings } from "../declared-reader.ts";
-import { scopeTest } from "../settings.ts";
+import { scopeTest } from "../../config/settings.ts";
 import { systemClock } from "../wiring.ts";
-import { type OperationFailure, unreadableFile } from "./failure.ts";
-import { withState } from "./with-state.ts";
+import { type OperationFailure, unreadableFile } from "../failure.ts";
+import { withState } from "./on-state.ts";
 
 /** `tripline drift`: declarations against the wire, in CI with files alone: no store, no nmap, no network. */
 export interface DriftRequest {

@@ -13,9 +13,9 @@ import { size } from "../../lib/intervals.ts";
 import { addressVersion } from "../../lib/ip.ts";
 import { declaredReader } from "../declared-reader.ts";
 import { type LiveScanner, type PinnedScan, prepareLive } from "../live.ts";
-import { packagePath } from "../package-root.ts";
+import { packagePath } from "../../config/package-root.ts";
 import { openState, systemClock } from "../wiring.ts";
-import type { OperationFailure } from "./failure.ts";
+import type { OperationFailure } from "../failure.ts";
 
 /** `tripline scan --dry-run`: what would be started. Nothing is started, written or locked. */
 export interface DryRunRequest {

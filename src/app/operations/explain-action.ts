@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { pageOf } from "../../events/pages.ts";
 import { SLUGS } from "../../events/slugs.ts";
 import type { ActionSlug } from "../../domain/kinds.ts";
-import { packagePath } from "../package-root.ts";
+import { packagePath } from "../../config/package-root.ts";
 import { plainText, sectionOf } from "./plain-page.ts";
 
 /** Every `event.action` that this version can send. */

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { packagePath } from "../package-root.ts";
+import { packagePath } from "../../config/package-root.ts";
 import { plainText, sectionOf } from "./plain-page.ts";
 
 const PAGE = "docs/reference/codes.md";

@@ -9,7 +9,7 @@ import { encodeOperatorStep } from "../../events/anomaly.ts";
 import { stableId } from "../../lib/hash.ts";
 import { timeOrderedId } from "../../lib/ids.ts";
 import { acceptStep, muteStep, unmuteStep } from "../../score/life/operator.ts";
-import { eventContext } from "../event-context.ts";
+import { eventContext } from "./event-context.ts";
 import { type OpenState, systemClock } from "../wiring.ts";
 
 /** Who does something, and why: required for every change of what is normal. */

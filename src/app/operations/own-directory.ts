@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ensurePrivateDirectory, systemReason } from "../../lib/files.ts";
 import { err, ok, type Result } from "../../lib/result.ts";
-import type { OperationFailure } from "./failure.ts";
+import type { OperationFailure } from "../failure.ts";
 
 /** A new directory for this command alone, in the machine's place for temporary ones; the caller removes it. */
 export function temporaryDirectory(prefix: string): Result<string, OperationFailure> {

@@ -1,5 +1,5 @@
 import { posix } from "node:path";
-import { packagePath } from "../package-root.ts";
+import { packagePath } from "../../config/package-root.ts";
 
 /** What stands under `## name` or `## name · more`, with that line but without its marks; null without such a line. */
 export function sectionOf(page: string, name: string): string | null {

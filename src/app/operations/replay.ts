@@ -9,7 +9,7 @@ import { sourceAddressOf } from "../../scan/quality/comparability.ts";
 import { replayRuns, withoutAbsence } from "../../scan/replayed.ts";
 import { type OpenState, openState } from "../wiring.ts";
 import { analyse, type Analysis, type AnalysisOutcome, type RecordedCycle, type RecordedCycles } from "./analyse.ts";
-import type { OperationFailure } from "./failure.ts";
+import type { OperationFailure } from "../failure.ts";
 
 /** `tripline replay`: archived scans, analysed again by today's rules. The state they come from is only read. */
 export interface ReplayRequest extends Analysis {

@@ -9,7 +9,7 @@ import type { CycleReport } from "../../pipeline/cycle-report.ts";
 import { findUnfinished } from "../../pipeline/resume.ts";
 import { declaredReader } from "../declared-reader.ts";
 import type { LiveScanner } from "../live.ts";
-import type { OperationFailure } from "./failure.ts";
+import type { OperationFailure } from "../failure.ts";
 import { type Learning, liveTick } from "../tick.ts";
 import { scoringRules, systemClock } from "../wiring.ts";
 

@@ -7,7 +7,7 @@ import type { Delivery } from "../delivery.ts";
 import { prepareLive } from "../live.ts";
 import { openState } from "../wiring.ts";
 import { openCourier } from "./courier.ts";
-import type { OperationFailure } from "./failure.ts";
+import type { OperationFailure } from "../failure.ts";
 import { scanLive } from "./scan-live.ts";
 import { sweepState } from "./sweep-state.ts";
 import { tellOpening } from "./tell.ts";

@@ -2,7 +2,7 @@ import { derivedTimeOrderedId } from "../../lib/ids.ts";
 import { err, ok, type Result } from "../../lib/result.ts";
 import { readRecordedScan } from "../../scan/recorded.ts";
 import { analyse, type Analysis, type AnalysisOutcome, type RecordedCycle, type RecordedCycles } from "./analyse.ts";
-import { type OperationFailure, unreadableFile } from "./failure.ts";
+import { type OperationFailure, unreadableFile } from "../failure.ts";
 
 /** `tripline scan --from-xml`: recorded nmap XML, one cycle per file. */
 export interface RecordedRequest extends Analysis {

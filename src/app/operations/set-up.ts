@@ -12,8 +12,8 @@ import {
 } from "../../deliver/sinks/elasticsearch/setup.ts";
 import { setupKafka, type TopicPlan } from "../../deliver/sinks/kafka/setup.ts";
 import { err, type Result } from "../../lib/result.ts";
-import { packagePath } from "../package-root.ts";
-import type { OperationFailure } from "./failure.ts";
+import { packagePath } from "../../config/package-root.ts";
+import type { OperationFailure } from "../failure.ts";
 
 /** `tripline setup`: topics and templates; idempotent, nothing of others is touched. */
 

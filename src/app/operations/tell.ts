@@ -4,7 +4,7 @@ import { encodeHealth } from "../../events/health.ts";
 import { createTelemetry, type Telemetry } from "../../telemetry/happenings.ts";
 import { silentLogger } from "../../telemetry/logger.ts";
 import { createMetrics } from "../../telemetry/metrics.ts";
-import { eventContext } from "../event-context.ts";
+import { eventContext } from "./event-context.ts";
 import type { OpenState } from "../wiring.ts";
 
 export interface Teller {

@@ -1,5 +1,5 @@
 import { anomalyJson } from "../../app/scan-json.ts";
-import { anomalyByPrefix } from "../../app/operations/with-state.ts";
+import { anomalyByPrefix } from "../../app/operations/on-state.ts";
 import type { Anomaly } from "../../domain/anomaly.ts";
 import { endpointAt } from "../../domain/network.ts";
 import { ok } from "../../lib/result.ts";

@@ -1,5 +1,5 @@
 import { acceptOne, learnAgain } from "../../app/operations/operator.ts";
-import { anomalyByPrefix } from "../../app/operations/with-state.ts";
+import { anomalyByPrefix } from "../../app/operations/on-state.ts";
 import { segmentMature } from "../../domain/maturity.ts";
 import { ok } from "../../lib/result.ts";
 import { formatDuration, isoTime, wallClock } from "../../lib/time.ts";

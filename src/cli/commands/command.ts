@@ -3,10 +3,10 @@ import { type ConfigFailure, type LoadedConfig, loadConfig } from "../../config/
 import { processEnvironment } from "../../config/environment.ts";
 import { wallClock } from "../../lib/time.ts";
 import { ok, type Result } from "../../lib/result.ts";
-import { failureText, type OperationFailure } from "../../app/operations/failure.ts";
+import { failureText, type OperationFailure } from "../../app/failure.ts";
 import { tellOpening } from "../../app/operations/tell.ts";
-import { withState } from "../../app/operations/with-state.ts";
-import { stateDirectory } from "../../app/settings.ts";
+import { withState } from "../../app/operations/on-state.ts";
+import { stateDirectory } from "../../config/settings.ts";
 import type { OpenState } from "../../app/wiring.ts";
 import { EXIT } from "../exit-codes.ts";
 import { type CommandIo, complain, type GlobalOptions } from "../io.ts";

@@ -1,7 +1,7 @@
 import { existsSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { playDemo, type SceneResult } from "../../app/demo/story.ts";
-import { failureText, type OperationFailure } from "../../app/operations/failure.ts";
+import { failureText, type OperationFailure } from "../../app/failure.ts";
 import { namedDirectory, temporaryDirectory } from "../../app/operations/own-directory.ts";
 import { EXIT, helpEnd } from "../exit-codes.ts";
 import { type CommandIo, complain, type GlobalOptions, say } from "../io.ts";

@@ -1,7 +1,7 @@
 import { doctor, type DoctorCheck } from "../../app/operations/doctor.ts";
 import { ACTIONS, explainAction } from "../../app/operations/explain-action.ts";
 import { explainCode } from "../../app/operations/explain-code.ts";
-import { stateDirectory } from "../../app/settings.ts";
+import { stateDirectory } from "../../config/settings.ts";
 import { didYouMean } from "../../config/suggest.ts";
 import { EXIT, helpEnd } from "../exit-codes.ts";
 import { type CommandIo, complain, type GlobalOptions, say } from "../io.ts";

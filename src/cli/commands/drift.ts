@@ -1,8 +1,8 @@
 import { Option } from "commander";
 import { runDrift, type DriftOutcome } from "../../app/operations/drift.ts";
-import { failureText } from "../../app/operations/failure.ts";
+import { failureText } from "../../app/failure.ts";
 import { scanNow } from "../../app/operations/scan-now.ts";
-import { stateDirectory } from "../../app/settings.ts";
+import { stateDirectory } from "../../config/settings.ts";
 import type { LoadedConfig } from "../../config/load.ts";
 import { driftExit, driftJson, driftTable } from "../../declared/report.ts";
 import type { Severity } from "../../domain/declaration.ts";

@@ -1,6 +1,6 @@
 import { addMute, removeMute } from "../../app/operations/operator.ts";
-import { anomalyByPrefix } from "../../app/operations/with-state.ts";
-import { configuredMutes } from "../../app/settings.ts";
+import { anomalyByPrefix } from "../../app/operations/on-state.ts";
+import { configuredMutes } from "../../config/settings.ts";
 import { isServicePort } from "../../config/values.ts";
 import { ANOMALY_KINDS, type AnomalyKind } from "../../domain/kinds.ts";
 import type { Mute } from "../../domain/anomaly.ts";

@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
-import { failureText } from "../../app/operations/failure.ts";
+import { failureText } from "../../app/failure.ts";
 import { replay } from "../../app/operations/replay.ts";
-import { stateDirectory } from "../../app/settings.ts";
+import { stateDirectory } from "../../config/settings.ts";
 import { helpEnd } from "../exit-codes.ts";
 import { type CommandIo, complain } from "../io.ts";
 import { momentBefore, wholeNumber } from "../option-values.ts";

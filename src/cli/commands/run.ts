@@ -1,6 +1,6 @@
-import { startAgent } from "../../app/agent.ts";
-import { failureText } from "../../app/operations/failure.ts";
-import { stateDirectory } from "../../app/settings.ts";
+import { startAgent } from "../../app/agent/agent.ts";
+import { failureText } from "../../app/failure.ts";
+import { stateDirectory } from "../../config/settings.ts";
 import { createTelemetry } from "../../telemetry/happenings.ts";
 import { createLogger, type LogLevel } from "../../telemetry/logger.ts";
 import { createMetrics } from "../../telemetry/metrics.ts";

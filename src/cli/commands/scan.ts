@@ -1,10 +1,10 @@
 import { Option } from "commander";
 import { resolve } from "node:path";
 import { dryRun } from "../../app/operations/dry-run.ts";
-import { failureText } from "../../app/operations/failure.ts";
+import { failureText } from "../../app/failure.ts";
 import { scanNow } from "../../app/operations/scan-now.ts";
 import { scanRecorded } from "../../app/operations/scan-recorded.ts";
-import { stateDirectory } from "../../app/settings.ts";
+import { stateDirectory } from "../../config/settings.ts";
 import { segmentOf } from "../../app/tick.ts";
 import { EXIT, helpEnd } from "../exit-codes.ts";
 import { type CommandIo, complain } from "../io.ts";

@@ -1,5 +1,5 @@
 import { Option } from "commander";
-import { failureText } from "../../app/operations/failure.ts";
+import { failureText } from "../../app/failure.ts";
 import { setUpElasticsearch, setUpKafka } from "../../app/operations/set-up.ts";
 import type { TopicState } from "../../deliver/sinks/kafka/topics.ts";
 import { EXIT, helpEnd } from "../exit-codes.ts";

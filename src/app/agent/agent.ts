@@ -1,18 +1,18 @@
-import type { LoadedConfig } from "../config/load.ts";
-import type { HealthNotice } from "../domain/event.ts";
-import { err, ok, type Result } from "../lib/result.ts";
-import { singleFlight } from "../schedule/single-flight.ts";
-import type { Telemetry } from "../telemetry/happenings.ts";
-import { cycleOf } from "./agent/cycle.ts";
-import { type HealthSource, watchHealth } from "./agent/health.ts";
-import { createRelaying } from "./agent/relaying.ts";
-import { type Reading, reloadInto } from "./agent/reload.ts";
-import { portsPeriod, startSchedule } from "./agent/schedule.ts";
-import type { AgentParts } from "./agent/parts.ts";
-import { prepareLive } from "./live.ts";
-import type { OperationFailure } from "./operations/failure.ts";
-import { recordNotices } from "./operations/tell.ts";
-import { openState } from "./wiring.ts";
+import type { LoadedConfig } from "../../config/load.ts";
+import type { HealthNotice } from "../../domain/event.ts";
+import { err, ok, type Result } from "../../lib/result.ts";
+import { singleFlight } from "../../schedule/single-flight.ts";
+import type { Telemetry } from "../../telemetry/happenings.ts";
+import { cycleOf } from "./ticking.ts";
+import { type HealthSource, watchHealth } from "./watch-health.ts";
+import { createRelaying } from "./relaying.ts";
+import { type Reading, reloadInto } from "./reload.ts";
+import { portsPeriod, startSchedule } from "./schedule.ts";
+import type { AgentParts } from "./parts.ts";
+import { prepareLive } from "../live.ts";
+import type { OperationFailure } from "../failure.ts";
+import { recordNotices } from "../operations/tell.ts";
+import { openState } from "../wiring.ts";
 
 /** The daemon: schedules, one cycle at a time, a relay per output, health on loopback. */
 export interface AgentOptions {

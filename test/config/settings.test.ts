@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { seenAs } from "../../src/app/settings.ts";
+import { seenAs } from "../../src/config/settings.ts";
 
 test.each<[string, string[], string | null, string | null]>([
   ["what was found, where nothing is configured", [], "10.0.0.2", "10.0.0.2"],

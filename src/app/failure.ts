@@ -1,5 +1,5 @@
 import { accessSync, constants, statSync } from "node:fs";
-import { StoreError } from "../../store/store-error.ts";
+import { StoreError } from "../store/store-error.ts";
 
 /** Why an operation did not start or finish: what happened, its effect, the fix; and the exit code. */
 export interface OperationFailure {

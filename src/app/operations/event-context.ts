@@ -1,8 +1,8 @@
-import type { LoadedConfig } from "../config/load.ts";
-import type { EventContext } from "../events/context.ts";
-import { agentVersion } from "./package-root.ts";
-import { publicUrl } from "./settings.ts";
-import { systemClock, vantageOf } from "./wiring.ts";
+import type { LoadedConfig } from "../../config/load.ts";
+import type { EventContext } from "../../events/context.ts";
+import { agentVersion } from "../../config/package-root.ts";
+import { publicUrl } from "../../config/settings.ts";
+import { systemClock, vantageOf } from "../wiring.ts";
 
 /** What events outside a cycle need: operator actions and health of the agent. */
 export function eventContext(loaded: LoadedConfig, installId: string): EventContext {

@@ -1,6 +1,6 @@
 import { err, ok, type Result } from "../../lib/result.ts";
 import { openState, type OpenState } from "../wiring.ts";
-import type { OperationFailure } from "./failure.ts";
+import type { OperationFailure } from "../failure.ts";
 
 /** Opens the state, does the work, closes it whatever happens. Reading works while an agent runs, writing is refused. */
 export async function withState<T>(

@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
-import type { LoadedConfig } from "../config/load.ts";
-import { bareUrl } from "../config/url-secrets.ts";
+import type { LoadedConfig } from "./load.ts";
+import { bareUrl } from "./url-secrets.ts";
 import { addressVersion, cidrContains } from "../lib/ip.ts";
 import type { Mute } from "../domain/anomaly.ts";
 import { networksOf } from "../domain/target.ts";
