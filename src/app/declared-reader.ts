@@ -1,5 +1,5 @@
 import type { LoadedConfig } from "../config/load.ts";
-import { readSources, type SourceSetting } from "../declared/sources.ts";
+import { readSources, type SourceSetting } from "../declared/readers/read-sources.ts";
 import type { DeclaredState } from "../domain/declaration.ts";
 import type { Clock } from "../domain/ports/clock.ts";
 

@@ -1,7 +1,8 @@
 import type { DeclaredState, DriftFinding, Severity } from "../domain/declaration.ts";
 import { endpointAt } from "../domain/network.ts";
 import type { Completeness } from "../domain/nmap-run.ts";
-import type { DriftReport } from "./drift.ts";
+import type { DriftReport } from "./compare/drift.ts";
+import { LACKS_SOURCE, lacksSource } from "./compare/lacks-source.ts";
 
 export interface DriftExit {
   /** 0, 3 or 10. */
@@ -104,13 +105,6 @@ function findingJson(finding: DriftFinding): unknown {
     reason: finding.reason,
   };
 }
-
-/** So much that is not declared was declared somewhere else. */
-export function lacksSource({ live, findings }: DriftReport): boolean {
-  return live >= 10 && findings.filter((f) => f.kind === "undeclared-open-port").length > live * 0.3;
-}
-
-export const LACKS_SOURCE = "more than 30 % of the live endpoints are undeclared: a source is probably missing";
 
 /** For people: totals, then findings by severity with the declaring line. */
 export function driftTable(report: DriftReport, state: DeclaredState): string {

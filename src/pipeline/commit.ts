@@ -29,7 +29,7 @@ export function encodeCommit(input: CommitInput): {
   readonly health: readonly HealthNotice[];
 } {
   const { memory, view, drift, judged, learned } = input;
-  const health = healthOf(view, { ...memory, learned: learned.baseline, firstLooks: drift.evaluation.summaries });
+  const health = healthOf(view, { ...memory, learned: learned.baseline, firstLooks: drift.look.summaries });
   const now = view.context.committedAt;
   const marks: ObservationMark[] = [];
   const events = encodeCycle({
@@ -48,7 +48,7 @@ export function encodeCommit(input: CommitInput): {
     touchedHosts: learned.touched,
     anomalies: judged.changed,
     observationMarks: marks,
-    declared: drift.evaluation.keep,
+    declared: drift.look.keep,
     events,
     committedAt: now,
   };

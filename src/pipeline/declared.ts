@@ -1,7 +1,7 @@
-import { driftDeviations } from "../declared/deviations.ts";
-import { drift, type DriftReport } from "../declared/drift.ts";
-import { type Evaluation, type EvaluationInput, evaluate, forget } from "../declared/evaluation.ts";
-import { formerLooks, isFirstLook, type LookedAt } from "../declared/first-look.ts";
+import { driftDeviations } from "../declared/compare/deviations.ts";
+import { drift, type DriftReport } from "../declared/compare/drift.ts";
+import { forget, type LookInput, type LookProgress, progressOf } from "../declared/compare/look-progress.ts";
+import { formerLooks, isFirstLook, type LookedAt } from "../declared/compare/first-look.ts";
 import type { HostBaseline, PortBaseline, PortField } from "../domain/baseline.ts";
 import { coveredScans } from "../domain/coverage.ts";
 import type { CycleView, HostView } from "../domain/cycle.ts";
@@ -21,7 +21,7 @@ export interface DriftOutcome {
   /** By host id: open ports that a declaration makes normal. */
   readonly expected: ReadonlyMap<string, ReadonlySet<PortKey>>;
   /** What is kept of the declarations for the next cycle, and what their first look found. */
-  readonly evaluation: Evaluation;
+  readonly look: LookProgress;
 }
 
 /** Compares what is declared with what was seen. Absence counts only when it is settled, never in a degraded cycle. */
@@ -32,7 +32,7 @@ export function compareWithDeclared(view: CycleView, memory: Memory, tick: Cycle
       report: null,
       deviations: [],
       expected: new Map(),
-      evaluation: { keep: forget(before), summaries: [] },
+      look: { keep: forget(before), summaries: [] },
     };
   }
   const byAddress = new Map(view.hosts.map((host) => [host.observation.address, host]));
@@ -55,11 +55,11 @@ export function compareWithDeclared(view: CycleView, memory: Memory, tick: Cycle
   const expected = new Map(
     view.hosts.map((h) => [h.id, report.expected.get(h.observation.address) ?? new Set<PortKey>()]),
   );
-  const evaluation = evaluate({ now: state, before, former, report, hosts, scan: scanOf(view), degraded });
-  return { report, deviations, expected, evaluation };
+  const look = progressOf({ now: state, before, former, report, hosts, scan: scanOf(view), degraded });
+  return { report, deviations, expected, look };
 }
 
-function scanOf({ summary }: CycleView): EvaluationInput["scan"] {
+function scanOf({ summary }: CycleView): LookInput["scan"] {
   if (summary.narrowed || summary.completeness === "failed") return "aside";
   return provesAbsence(summary) ? "complete" : "incomplete";
 }

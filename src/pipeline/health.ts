@@ -1,5 +1,5 @@
 import type { SegmentBaseline } from "../domain/baseline.ts";
-import { type FirstLookAt, firstLookNotice } from "../declared/summary.ts";
+import { type FirstLookAt, firstLookNotice } from "../declared/compare/summary.ts";
 import type { DeclaredState, EvaluatedState } from "../domain/declaration.ts";
 import type { CycleView } from "../domain/cycle.ts";
 import type { HealthNotice } from "../domain/event.ts";

@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it, test } from "vitest";
-import { readSources } from "../../src/declared/sources.ts";
+import { readSources } from "../../src/declared/readers/read-sources.ts";
 import type { RunPlan } from "../../src/domain/scan-plan.ts";
 import { size } from "../../src/lib/intervals.ts";
 import { installedNmap } from "../nse/nmap.ts";

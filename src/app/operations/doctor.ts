@@ -2,7 +2,7 @@ import { accessSync, constants, existsSync } from "node:fs";
 import { join } from "node:path";
 import type { LoadedConfig } from "../../config/load.ts";
 import { createSinks } from "../../deliver/registry.ts";
-import { readSources } from "../../declared/sources.ts";
+import { readSources } from "../../declared/readers/read-sources.ts";
 import { preflight } from "../../scan/nmap/preflight.ts";
 import type { TargetRefusal } from "../../scan/plan/targets.ts";
 import { ownerName } from "../../lib/file-owners.ts";

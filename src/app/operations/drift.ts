@@ -1,9 +1,9 @@
 import { resolve } from "node:path";
 import type { LoadedConfig } from "../../config/load.ts";
-import { drift, type DriftReport } from "../../declared/drift.ts";
-import type { Remembered } from "../../declared/same-application.ts";
-import { silentHosts } from "../../declared/silent-hosts.ts";
-import { readSources } from "../../declared/sources.ts";
+import { drift, type DriftReport } from "../../declared/compare/drift.ts";
+import type { Remembered } from "../../declared/compare/same-application.ts";
+import { silentHosts } from "../../declared/bind/silent-hosts.ts";
+import { readSources } from "../../declared/readers/read-sources.ts";
 import type { Declaration, DeclaredState } from "../../domain/declaration.ts";
 import { type Completeness, type NmapRun, provesAbsence } from "../../domain/nmap-run.ts";
 import type { HostObservation } from "../../domain/observation.ts";

@@ -1,7 +1,7 @@
-import type { Declaration, DeclarationSource, DeclaredSource, DeclaredState } from "../domain/declaration.ts";
-import type { PortRef } from "../domain/network.ts";
-import type { HostObservation } from "../domain/observation.ts";
-import { type Cidr, cidrContains, parseCidr } from "../lib/ip.ts";
+import type { Declaration, DeclarationSource, DeclaredSource, DeclaredState } from "../../domain/declaration.ts";
+import type { PortRef } from "../../domain/network.ts";
+import type { HostObservation } from "../../domain/observation.ts";
+import { type Cidr, cidrContains, parseCidr } from "../../lib/ip.ts";
 
 /** As much of a host as declarations can name. */
 export type ClaimedHost = Pick<HostObservation, "address"> & { readonly names: readonly string[] };

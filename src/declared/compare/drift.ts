@@ -1,9 +1,15 @@
-import type { Declaration, DeclaredState, DriftFinding } from "../domain/declaration.ts";
-import { type PortKey, type PortRef, portKey, portText } from "../domain/network.ts";
-import type { HostObservation, PortObservation } from "../domain/observation.ts";
-import { lookAt } from "../domain/settle.ts";
-import { addressVersion, compareAddresses } from "../lib/ip.ts";
-import { declaresPort, type DeclarationIndex, indexDeclarations, meantForUs, mustOpen } from "./index-declarations.ts";
+import type { Declaration, DeclaredState, DriftFinding } from "../../domain/declaration.ts";
+import { type PortKey, type PortRef, portKey, portText } from "../../domain/network.ts";
+import type { HostObservation, PortObservation } from "../../domain/observation.ts";
+import { lookAt } from "../../domain/settle.ts";
+import { addressVersion, compareAddresses } from "../../lib/ip.ts";
+import {
+  declaresPort,
+  type DeclarationIndex,
+  indexDeclarations,
+  meantForUs,
+  mustOpen,
+} from "../bind/index-declarations.ts";
 import { pairMoves } from "./port-moved.ts";
 import type { Remembered } from "./same-application.ts";
 import { observedService, sameService } from "./service-names.ts";

@@ -1,5 +1,5 @@
-import type { Declaration } from "../domain/declaration.ts";
-import type { HostObservation } from "../domain/observation.ts";
+import type { Declaration } from "../../domain/declaration.ts";
+import type { HostObservation } from "../../domain/observation.ts";
 import { mustOpen } from "./index-declarations.ts";
 
 /**

@@ -1,6 +1,6 @@
-import type { DriftFinding, EvaluatedState, FirstLook, HostsOfSource } from "../domain/declaration.ts";
-import { portKey } from "../domain/network.ts";
-import { type ClaimedHost, indexDeclarations } from "./index-declarations.ts";
+import type { DriftFinding, EvaluatedState, FirstLook, HostsOfSource } from "../../domain/declaration.ts";
+import { portKey } from "../../domain/network.ts";
+import { type ClaimedHost, indexDeclarations } from "../bind/index-declarations.ts";
 
 /** A host of this cycle, as far as it was looked at. */
 export interface LookedAt extends ClaimedHost {

@@ -1,10 +1,10 @@
 import { globSync, readFileSync, statSync } from "node:fs";
 import { relative, resolve } from "node:path";
-import type { Declaration, DeclaredSource, DeclaredState } from "../domain/declaration.ts";
-import { sha256Hex } from "../lib/hash.ts";
-import { formatDuration } from "../lib/time.ts";
-import { mergeDeclarations } from "./merge.ts";
-import { readInventory } from "./readers/inventory/read.ts";
+import type { Declaration, DeclaredSource, DeclaredState } from "../../domain/declaration.ts";
+import { sha256Hex } from "../../lib/hash.ts";
+import { formatDuration } from "../../lib/time.ts";
+import { mergeDeclarations } from "../bind/merge.ts";
+import { readInventory } from "./inventory/read.ts";
 import { sourceWarnings } from "./warnings.ts";
 
 /** One entry of the configuration, or a file named on the command line. */

@@ -1,4 +1,4 @@
-import type { PortObservation } from "../domain/observation.ts";
+import type { PortObservation } from "../../domain/observation.ts";
 
 /** Names of one service: nmap's, and what people write in inventories. */
 const SYNONYMS: readonly (readonly string[])[] = [

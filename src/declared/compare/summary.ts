@@ -1,8 +1,8 @@
-import type { DeclaredState, DriftFinding, FindingKind } from "../domain/declaration.ts";
-import type { FindingCounts, HealthNotice } from "../domain/event.ts";
+import type { DeclaredState, DriftFinding, FindingKind } from "../../domain/declaration.ts";
+import type { FindingCounts, HealthNotice } from "../../domain/event.ts";
 import type { DriftReport } from "./drift.ts";
 import type { Looks } from "./first-look.ts";
-import { LACKS_SOURCE, lacksSource } from "./report.ts";
+import { LACKS_SOURCE, lacksSource } from "./lacks-source.ts";
 
 /** What the first look at one source found, for one summary. */
 export interface FirstLookAt {

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { evaluate, type Evaluation, forget } from "../../src/declared/evaluation.ts";
-import { formerLooks, type LookedAt } from "../../src/declared/first-look.ts";
-import { firstLookNotice } from "../../src/declared/summary.ts";
-import type { DeclaredState, EvaluatedState } from "../../src/domain/declaration.ts";
-import type { PortSpec } from "../support/nmap-xml.ts";
+import { forget, type LookProgress, progressOf } from "../../../src/declared/compare/look-progress.ts";
+import { formerLooks, type LookedAt } from "../../../src/declared/compare/first-look.ts";
+import { firstLookNotice } from "../../../src/declared/compare/summary.ts";
+import type { DeclaredState, EvaluatedState } from "../../../src/domain/declaration.ts";
+import type { PortSpec } from "../../support/nmap-xml.ts";
 import { compare, type Compared, HEAD } from "./compare.ts";
 
 const http = (port: number): PortSpec => ({ port, service: { name: "http", product: "nginx", version: "1" } });
@@ -17,9 +17,9 @@ interface Cycle {
   readonly now?: DeclaredState;
 }
 
-function look({ state, report }: Compared, before: EvaluatedState | null, cycle: Cycle = {}): Evaluation {
+function look({ state, report }: Compared, before: EvaluatedState | null, cycle: Cycle = {}): LookProgress {
   const host = { ...HOST, ...cycle.host };
-  return evaluate({
+  return progressOf({
     now: cycle.now ?? state,
     before,
     former: formerLooks(before),
@@ -30,7 +30,7 @@ function look({ state, report }: Compared, before: EvaluatedState | null, cycle:
   });
 }
 
-const summed = ({ summaries }: Evaluation) => summaries.map(({ file, findings }) => `${file} ${findings.length}`);
+const summed = ({ summaries }: LookProgress) => summaries.map(({ file, findings }) => `${file} ${findings.length}`);
 
 describe("how far a first look has come", () => {
   it.each<[string, Cycle, readonly string[], object | null]>([

@@ -1,14 +1,14 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { drift, type DriftReport } from "../../src/declared/drift.ts";
-import { readSources } from "../../src/declared/sources.ts";
-import type { PortField } from "../../src/domain/baseline.ts";
-import type { DeclaredState } from "../../src/domain/declaration.ts";
-import { portKey } from "../../src/domain/network.ts";
-import { mergeObservations } from "../../src/scan/quality/merge.ts";
-import { readRecordedScan } from "../../src/scan/recorded.ts";
-import { nmapXml, type PortSpec } from "../support/nmap-xml.ts";
-import { tempDir } from "../support/temp-dir.ts";
+import { drift, type DriftReport } from "../../../src/declared/compare/drift.ts";
+import { readSources } from "../../../src/declared/readers/read-sources.ts";
+import type { PortField } from "../../../src/domain/baseline.ts";
+import type { DeclaredState } from "../../../src/domain/declaration.ts";
+import { portKey } from "../../../src/domain/network.ts";
+import { mergeObservations } from "../../../src/scan/quality/merge.ts";
+import { readRecordedScan } from "../../../src/scan/recorded.ts";
+import { nmapXml, type PortSpec } from "../../support/nmap-xml.ts";
+import { tempDir } from "../../support/temp-dir.ts";
 
 export const HEAD = "host,port,proto,service\n";
 

@@ -1,5 +1,5 @@
-import type { Declaration } from "../domain/declaration.ts";
-import { isoTime } from "../lib/time.ts";
+import type { Declaration } from "../../domain/declaration.ts";
+import { isoTime } from "../../lib/time.ts";
 
 /** More would bury what matters. */
 const MOST = 50;

@@ -1,14 +1,20 @@
-import type { DeclaredSource, DeclaredState, EvaluatedState, FirstLook, HostsOfSource } from "../domain/declaration.ts";
+import type {
+  DeclaredSource,
+  DeclaredState,
+  EvaluatedState,
+  FirstLook,
+  HostsOfSource,
+} from "../../domain/declaration.ts";
 import type { DriftReport } from "./drift.ts";
 import { endpointOf, type FormerLooks, isFirstLook, type LookedAt, type Looks, NO_FIRST_LOOK } from "./first-look.ts";
-import { indexDeclarations } from "./index-declarations.ts";
+import { indexDeclarations } from "../bind/index-declarations.ts";
 import { type FirstLookAt, firstLooksAt } from "./summary.ts";
 
 /** A first look that cannot be completed is over after so many cycles: what appears then must not stay unsaid. */
 const MOST_LOOKS = 3;
 
 /** Its hosts: every one that was seen, and those that are known and were not reached. */
-export interface EvaluationInput extends Looks {
+export interface LookInput extends Looks {
   readonly now: DeclaredState;
   readonly before: EvaluatedState | null;
   readonly report: DriftReport;
@@ -17,7 +23,7 @@ export interface EvaluationInput extends Looks {
   readonly degraded: boolean;
 }
 
-export interface Evaluation {
+export interface LookProgress {
   /** What to keep for the next cycle; null: what is kept already. */
   readonly keep: EvaluatedState | null;
   /** One entry per source whose first look ended now and found something. */
@@ -32,7 +38,7 @@ export function forget(before: EvaluatedState | null): EvaluatedState | null {
 const NOTHING: EvaluatedState = { declarations: [], sources: [] };
 
 /** How far the first look has come with this cycle. Pure. */
-export function evaluate(input: EvaluationInput): Evaluation {
+export function progressOf(input: LookInput): LookProgress {
   const { now, before, report } = input;
   const looks = before?.firstLook?.looks ?? 0;
   const whole = input.scan === "complete" && !input.degraded && !report.incomplete;
@@ -54,7 +60,7 @@ function withLook({ declarations, sources }: DeclaredState, firstLook: FirstLook
 }
 
 /** A look that does not complete the evaluation; where nothing new is declared there is nothing to complete. */
-function soFar(input: EvaluationInput): Omit<FirstLook, "missing"> {
+function soFar(input: LookInput): Omit<FirstLook, "missing"> {
   const { now, before, former, hosts, report, scan } = input;
   const last = before?.firstLook ?? NO_FIRST_LOOK;
   const measured = [...hosts.values()].filter((host) => host.measured);
@@ -73,7 +79,7 @@ function soFar(input: EvaluationInput): Omit<FirstLook, "missing"> {
 }
 
 /** A source that stays unreadable must not make the others forget what they compared before. */
-function comparedSoFar({ report, former, hosts }: EvaluationInput): readonly HostsOfSource[] {
+function comparedSoFar({ report, former, hosts }: LookInput): readonly HostsOfSource[] {
   if (!report.incomplete) return [];
   return merge(
     [...hosts.values()].flatMap((host) => [...former.compared(host)].map((file) => ({ file, hosts: [host.address] }))),
@@ -87,7 +93,7 @@ function isSame(now: DeclaredState, before: EvaluatedState | null): boolean {
 }
 
 /** Hosts that this evaluation did not reach stay unlooked at for the sources that never compared them. */
-function unreached({ now, former, hosts }: EvaluationInput): readonly HostsOfSource[] {
+function unreached({ now, former, hosts }: LookInput): readonly HostsOfSource[] {
   const missed = [...hosts.values()].filter((host) => !host.measured);
   return merge(claimsOn(now, missed, former));
 }
@@ -116,7 +122,7 @@ function prune(all: readonly HostsOfSource[], gone: ReadonlySet<string>): readon
  * Absence is told some covered sightings after it was first seen. What was missing at the first look is still part of
  * the inventory by then, until it is seen open.
  */
-function missingEndpoints(input: EvaluationInput): readonly string[] {
+function missingEndpoints(input: LookInput): readonly string[] {
   const { before, report, hosts, degraded } = input;
   const last = before?.firstLook?.missing ?? [];
   if (degraded) return last;

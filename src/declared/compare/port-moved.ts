@@ -1,6 +1,6 @@
-import type { DriftFinding, MoveEvidence } from "../domain/declaration.ts";
-import { portText } from "../domain/network.ts";
-import type { HostObservation } from "../domain/observation.ts";
+import type { DriftFinding, MoveEvidence } from "../../domain/declaration.ts";
+import { portText } from "../../domain/network.ts";
+import type { HostObservation } from "../../domain/observation.ts";
 import { isStronger, type Remembered, sameApplication } from "./same-application.ts";
 
 interface Fit {

@@ -1,9 +1,9 @@
-import type { PortField } from "../domain/baseline.ts";
-import type { DriftFinding, MoveEvidence } from "../domain/declaration.ts";
-import { portFieldValues } from "../domain/fields.ts";
-import { sameValue } from "../domain/key-set.ts";
-import { type PortRef, portKey } from "../domain/network.ts";
-import type { HostObservation } from "../domain/observation.ts";
+import type { PortField } from "../../domain/baseline.ts";
+import type { DriftFinding, MoveEvidence } from "../../domain/declaration.ts";
+import { portFieldValues } from "../../domain/fields.ts";
+import { sameValue } from "../../domain/key-set.ts";
+import { type PortRef, portKey } from "../../domain/network.ts";
+import type { HostObservation } from "../../domain/observation.ts";
 import { sameService } from "./service-names.ts";
 
 /** What is remembered of a port: its normal field values; empty where nothing is known. */

@@ -1,8 +1,8 @@
 import { closeSync, ftruncateSync, openSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { readSources, type SourceSetting } from "../../src/declared/sources.ts";
-import { tempDir } from "../support/temp-dir.ts";
+import { readSources, type SourceSetting } from "../../../src/declared/readers/read-sources.ts";
+import { tempDir } from "../../support/temp-dir.ts";
 
 const DAY = 86_400_000;
 const NOW = Date.UTC(2026, 0, 15);

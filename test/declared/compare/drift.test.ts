@@ -2,12 +2,12 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { readInventory } from "../../src/declared/readers/inventory/read.ts";
-import { driftExit, driftJson } from "../../src/declared/report.ts";
-import { readSources } from "../../src/declared/sources.ts";
-import type { DeclaredState } from "../../src/domain/declaration.ts";
-import type { PortSpec } from "../support/nmap-xml.ts";
-import { tempDir } from "../support/temp-dir.ts";
+import { readInventory } from "../../../src/declared/readers/inventory/read.ts";
+import { driftExit, driftJson } from "../../../src/declared/report.ts";
+import { readSources } from "../../../src/declared/readers/read-sources.ts";
+import type { DeclaredState } from "../../../src/domain/declaration.ts";
+import type { PortSpec } from "../../support/nmap-xml.ts";
+import { tempDir } from "../../support/temp-dir.ts";
 import { compare, HEAD } from "./compare.ts";
 
 const FILE = { file: "inv.csv", format: "csv", digest: "d", readAt: 0, stale: false };

@@ -1,4 +1,4 @@
-import type { Declaration } from "../domain/declaration.ts";
+import type { Declaration } from "../../domain/declaration.ts";
 
 /** Identical meaning from several places is one record with several sources; expired rows no longer declare. */
 export function mergeDeclarations(all: readonly Declaration[], now: number): readonly Declaration[] {

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import type { MoveEvidence } from "../../src/domain/declaration.ts";
-import type { PortSpec } from "../support/nmap-xml.ts";
+import type { MoveEvidence } from "../../../src/domain/declaration.ts";
+import type { PortSpec } from "../../support/nmap-xml.ts";
 import { compare, HEAD } from "./compare.ts";
 
 const digest = (key: string) => createHash("sha256").update(Buffer.from(key, "base64")).digest("hex");
