@@ -49,7 +49,7 @@ unused:
 	@npm run --silent unused
 
 shell:
-	@if command -v shellcheck >/dev/null; then shellcheck scripts/setup .ci/run config/docker/tripline; \
+	@if command -v shellcheck >/dev/null; then shellcheck scripts/setup scripts/clean-debian .ci/run config/docker/tripline; \
 	else echo "shell: shellcheck is not installed, shell scripts not checked (apt-get install shellcheck)"; fi
 
 audit: setup
