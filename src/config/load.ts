@@ -7,6 +7,7 @@ import { checkMeaning } from "./meaning.ts";
 import { openConfiguration } from "./open-configuration.ts";
 import { openText, readOwnFile } from "./own-file.ts";
 import { type ConfigProblem, problemsOf } from "./problems.ts";
+import { plainSentence, type Wanted } from "./sentences.ts";
 import type { Redact } from "./redact.ts";
 import { resolveReference, secret, type Secret } from "./references.ts";
 import { type Config, configJsonSchema, configSchema } from "./schema.ts";
@@ -103,8 +104,8 @@ export function parseConfig(text: string, options: ParseOptions): Result<LoadedC
   const shown = discretionOf(text, document);
   const refused = (problems: readonly ConfigProblem[]) => err(rendered(file, shown, problems));
   if (document.errors.length > 0) return refused(document.errors.map((e) => ({ ...e, path: "", hint: null })));
-  const parsed = configSchema.safeParse(document.value ?? {});
-  if (!parsed.success) return refused(problemsOf(parsed.error.issues, document, knownKeys));
+  const parsed = configSchema.safeParse(document.value ?? {}, { error: plainSentence, reportInput: true });
+  if (!parsed.success) return refused(problemsOf(parsed.error.issues, document, wantedAt));
   const meaning = checkMeaning(parsed.data, document, options.now);
   const resolved = resolveSecrets(parsed.data, document, options);
   const errors = [...meaning.errors, ...resolved.problems];
@@ -176,11 +177,11 @@ function certificateProblem(config: Config, document: YamlDocument, at: ParseOpt
   return [{ ...document.positionOf(path), path: path.join("."), message, hint: null }];
 }
 
-/** The keys the schema knows at a path, for "did you mean". */
-function knownKeys(path: YamlPath): readonly string[] {
+/** What the schema wants at a path. */
+function wantedAt(path: YamlPath): Wanted {
   let node: unknown = configJsonSchema();
   for (const step of path)
     node = typeof step === "number" ? valueAt(node, ["items"]) : valueAt(node, ["properties", step]);
-  const properties = valueAt(node, ["properties"]);
-  return isRecord(properties) ? Object.keys(properties) : [];
+  const [properties, title] = [valueAt(node, ["properties"]), valueAt(node, ["title"])];
+  return { keys: isRecord(properties) ? Object.keys(properties) : [], form: typeof title === "string" ? title : null };
 }

@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import type { TextPosition, YamlDocument, YamlPath } from "../lib/yaml.ts";
 import { MARK } from "./redact.ts";
+import { hintFor, type Wanted, withForm } from "./sentences.ts";
 import { didYouMean } from "./suggest.ts";
 
 /** One thing wrong with a configuration file, with its place. */
@@ -23,27 +24,30 @@ export interface Finding {
 export function problemsOf(
   issues: readonly z.core.$ZodIssue[],
   document: YamlDocument,
-  keysAt: (path: YamlPath) => readonly string[],
+  wantedAt: (path: YamlPath) => Wanted,
 ): readonly ConfigProblem[] {
-  const problems = issues.flatMap((issue) => problemsOfIssue(issue, document, keysAt));
+  const problems = issues.flatMap((issue) => problemsOfIssue(issue, document, wantedAt));
   return problems.toSorted((a, b) => a.line - b.line || a.column - b.column);
 }
 
 function problemsOfIssue(
   issue: z.core.$ZodIssue,
   document: YamlDocument,
-  keysAt: (path: YamlPath) => readonly string[],
+  wantedAt: (path: YamlPath) => Wanted,
 ): ConfigProblem[] {
-  const path = issue.path.filter((step): step is string | number => typeof step !== "symbol");
+  const path = stepsOf(issue.path);
   if (issue.code === "unrecognized_keys") {
-    return issue.keys.map((key) => unknownKey([...path, key], document, keysAt(path)));
+    return issue.keys.map((key) => unknownKey([...path, key], document, wantedAt(path).keys));
   }
   if (issue.code === "invalid_union") return unionProblem(issue, path, document);
-  const position =
-    issue.code === "invalid_type" && issue.input === undefined
-      ? document.keyPositionOf(path)
-      : document.positionOf(path);
-  return [{ ...position, path: path.join("."), message: sentence(issue), hint: null }];
+  const missing = issue.code === "invalid_type" && issue.input === undefined;
+  const position = missing || issue.code === "invalid_key" ? document.keyPositionOf(path) : document.positionOf(path);
+  const wanted = wantedAt(path);
+  return [{ ...position, path: path.join("."), message: withForm(issue, wanted), hint: hintFor(issue, wanted) }];
+}
+
+function stepsOf(path: readonly PropertyKey[]): (string | number)[] {
+  return path.filter((step): step is string | number => typeof step !== "symbol");
 }
 
 function unknownKey(path: YamlPath, document: YamlDocument, known: readonly string[]): ConfigProblem {
@@ -52,18 +56,13 @@ function unknownKey(path: YamlPath, document: YamlDocument, known: readonly stri
   return { ...document.keyPositionOf(path), path: path.join("."), message: "unknown key", hint };
 }
 
-/** Of a union the branch that came furthest explains best: it has its own sentence rather than "invalid input". */
+/** Of a union the branch that came furthest explains best: it has its own sentence rather than a wrong type. */
 function unionProblem(issue: z.core.$ZodIssueInvalidUnion, path: YamlPath, document: YamlDocument): ConfigProblem[] {
-  const inner =
-    issue.errors.flat().find((i) => i.code === "custom" || i.code === "invalid_format") ?? issue.errors.flat()[0];
-  const innerPath = [...path, ...(inner?.path ?? []).filter((s): s is string | number => typeof s !== "symbol")];
-  const message = inner === undefined ? issue.message : sentence(inner);
+  const found = issue.errors.flat();
+  const inner = found.find(({ code }) => code === "custom" || code === "invalid_format") ?? found[0];
+  const innerPath = [...path, ...stepsOf(inner?.path ?? [])];
+  const message = inner?.message ?? issue.message;
   return [{ ...document.positionOf(innerPath), path: innerPath.join("."), message, hint: null }];
-}
-
-function sentence(issue: z.core.$ZodIssue): string {
-  if (issue.code === "invalid_type" && /received undefined/.test(issue.message)) return "is required and missing";
-  return issue.message.replace(/^Invalid input: /, "");
 }
 
 /** Characters of a line that are shown. */

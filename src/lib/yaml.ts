@@ -41,7 +41,9 @@ export function parseYaml(text: string): YamlDocument {
     merge: true,
   });
   const at = (range: readonly number[] | null | undefined): TextPosition => position(counter, text, range);
-  const errors = oncePerLine(document.errors.map((e) => ({ ...at(e.pos), message: explain(e.code, e.message) })));
+  const errors = isWide(text)
+    ? [{ ...at(null), length: 1, message: WIDE }]
+    : oncePerLine(document.errors.map((e) => ({ ...at(e.pos), message: explain(e.code, e.message) })));
   const root = isNode(document.contents) ? document.contents : null;
   const value = errors.length > 0 ? null : plainValue(() => document.toJS({ maxAliasCount: MAX_ALIASES }), errors);
   return {
@@ -50,6 +52,13 @@ export function parseYaml(text: string): YamlDocument {
     positionOf: (path) => at(nearest(root, path)?.range),
     keyPositionOf: (path) => at(keyNode(root, path)?.range ?? nearest(root, path)?.range),
   };
+}
+
+const WIDE = "this is UTF-16 or binary, not UTF-8 text: save it as UTF-8, for example with iconv -f UTF-16 -t UTF-8";
+
+/** Every second byte of UTF-16 is a NUL, and no YAML may hold one. */
+function isWide(text: string): boolean {
+  return text.slice(0, 1024).includes("\0");
 }
 
 /** One slip makes the parser stumble several times on a line; the first one explains it. */
