@@ -137,7 +137,7 @@ function settingsOf({ loaded, ports, raw }: Prepared, { addresses }: TargetPlan)
 }
 
 /**
- * The canary's scanner may touch the own addresses and nothing else; what it writes is not kept. The whole scope is
+ * The scanner of the self-test may touch the own addresses and nothing else; what it writes is not kept. The whole scope is
  * looked at: a narrowed scan comes from the same place as every other one.
  */
 function watchOf(

@@ -1,6 +1,6 @@
 import { HISTORY_BITS } from "../domain/baseline.ts";
 import type { FieldFamily, PortBaseline, PortField, Seen } from "../domain/baseline.ts";
-import { isRenewal } from "../domain/certificate.ts";
+import { isRenewal } from "../domain/certificate-change.ts";
 import { comparableService, isRelearned, portFieldValues } from "../domain/fields.ts";
 import { sameValue } from "../domain/key-set.ts";
 import type { PortRef } from "../domain/network.ts";

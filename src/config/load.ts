@@ -6,7 +6,7 @@ import type { Environment } from "./environment.ts";
 import { checkMeaning } from "./meaning.ts";
 import { openConfiguration } from "./open-configuration.ts";
 import { openText, readOwnFile } from "./own-file.ts";
-import { type ConfigProblem, problemsOf } from "./problems.ts";
+import { type ConfigFailure, type ConfigProblem, problemsOf } from "./problems.ts";
 import { plainSentence, type Wanted } from "./sentences.ts";
 import type { Redact } from "./redact.ts";
 import { resolveReference, secret, type Secret } from "./references.ts";
@@ -30,15 +30,6 @@ export interface LoadedConfig {
   readonly redact: Redact;
   /** Resolved secrets by configuration path. */
   readonly secrets: ReadonlyMap<string, Secret>;
-}
-
-/** Why nothing was started: the text for stderr and the exit code. */
-export interface ConfigFailure {
-  readonly exit: 77 | 78;
-  readonly text: string;
-  readonly problems: readonly ConfigProblem[];
-  /** The file they stand in, as given; null when there is none. */
-  readonly path: string | null;
 }
 
 export interface LoadOptions {

@@ -1,6 +1,6 @@
 import type { OpenToOthers } from "../lib/file-trust.ts";
-import type { ConfigFailure } from "./load.ts";
 import { openText } from "./own-file.ts";
+import type { ConfigFailure } from "./problems.ts";
 
 /** A configuration that somebody else may have written, or may change under us, is not read. */
 export function openConfiguration(at: {

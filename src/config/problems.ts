@@ -12,6 +12,15 @@ export interface ConfigProblem extends TextPosition {
   readonly hint: string | null;
 }
 
+/** Why nothing was started: the text for stderr and the exit code. */
+export interface ConfigFailure {
+  readonly exit: 77 | 78;
+  readonly text: string;
+  readonly problems: readonly ConfigProblem[];
+  /** The file they stand in, as given; null when there is none. */
+  readonly path: string | null;
+}
+
 /** What values mean together, before its place is looked up. */
 export interface Finding {
   readonly level: "error" | "warning";

@@ -1,9 +1,10 @@
 import type { Intervals } from "../lib/intervals.ts";
 import type { Transport } from "./network.ts";
 
-export type Profile = "sweep" | "ports" | "deep" | "udp" | "investigate";
+/** What a scan is for: `deep` identifies everything again. */
+export type Profile = "ports" | "deep";
 export type Pace = "polite" | "normal" | "fast";
-export type RunPhase = "discovery" | "ports" | "fingerprint" | "scripts" | "verify";
+export type RunPhase = "ports" | "fingerprint" | "scripts" | "verify";
 /** How TCP ports are probed: raw SYN needs a privilege, connect does not. */
 export type Technique = "syn" | "connect" | "udp";
 

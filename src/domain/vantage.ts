@@ -1,6 +1,6 @@
 /** A control: something that must be as it always is if the vantage works. */
 export interface VantageControl {
-  readonly name: "link" | "route" | "gateway" | "canary" | "sentinels";
+  readonly name: "link" | "route" | "gateway" | "self-test" | "sentinels";
   readonly result: "ok" | "failed" | "not-applicable";
   /** What was seen instead, or why there is no such control here. */
   readonly detail: string | null;
@@ -27,7 +27,7 @@ export interface RouteLook {
 export interface VantageLook {
   /** One per neighbourhood of the targets, in the order of the targets; the first names the vantage. */
   readonly routes: readonly RouteLook[];
-  readonly canary: VantageControl;
+  readonly selfTest: VantageControl;
 }
 
 /** What a scan sees depends on where it comes from: the first route of a look. */

@@ -5,7 +5,7 @@ import { encodeStep } from "./anomaly.ts";
 import type { CycleFacts } from "./context.ts";
 import { encodeCycleHealth } from "./health.ts";
 import { encodeObservation } from "./observation-event.ts";
-import type { ObservationChange } from "./observation.ts";
+import type { ObservationChange } from "./observation-change.ts";
 import { encodeScan, type OutboxFill, scanKind } from "./scan.ts";
 
 /** Everything a cycle found out that is worth telling. */

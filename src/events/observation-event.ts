@@ -8,7 +8,7 @@ import { eventHead, eventTail, head, observer, scanHead, sentence, triplineHead 
 import { observationEventId } from "./event-id.ts";
 import { observedBranch } from "./facts.ts";
 import { finish } from "./finish.ts";
-import type { ObservationChange } from "./observation.ts";
+import type { ObservationChange } from "./observation-change.ts";
 import { SLUGS } from "./slugs.ts";
 import {
   endpointBranches,

@@ -1,31 +1,8 @@
 import type { CycleView } from "../domain/cycle.ts";
-import type { HostRef } from "../domain/deviation.ts";
-import type { Facts } from "../domain/facts.ts";
-import { portKey, type PortRef } from "../domain/network.ts";
+import { portKey } from "../domain/network.ts";
 import type { ObservationMark } from "../domain/ports/stores.ts";
+import type { ObservationChange } from "./observation-change.ts";
 import { goneUnits, observedUnits, type Told, type Unit } from "./observed-unit.ts";
-
-/** One thing worth telling about the present state: a host, or a service on it. */
-export interface ObservationChange {
-  readonly cause: "first" | "change" | "refresh" | "closed";
-  readonly host: HostRef;
-  /** Null: it is about the host itself. */
-  readonly port: PortRef | null;
-  readonly facts: Facts;
-  /** Name from nmap's table where the service did not name itself. */
-  readonly guess: string | null;
-  readonly digest: string;
-  /** When it was seen, UTC ms. */
-  readonly at: number;
-  readonly openPorts: readonly PortRef[];
-  /** Script id → output. */
-  readonly scripts: ReadonlyMap<string, string>;
-  readonly certificate: {
-    readonly issuer: string | null;
-    readonly subject: string | null;
-    readonly notAfter: number | null;
-  } | null;
-}
 
 /** The same state is told again after a day, so that a compacted topic and a data view of yesterday stay complete. */
 const REFRESH_MS = 24 * 3_600_000;

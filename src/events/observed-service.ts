@@ -4,7 +4,7 @@ import { comparableService, portFieldValues } from "../domain/fields.ts";
 import { joinValue, keyDigest, sameValue } from "../domain/key-set.ts";
 import type { PortObservation } from "../domain/observation.ts";
 import { sha256Hex } from "../lib/hash.ts";
-import type { ObservationChange } from "./observation.ts";
+import type { ObservationChange } from "./observation-change.ts";
 import { defined, digestOf, pair } from "./observed-values.ts";
 
 type ServiceState = Pick<ObservationChange, "facts" | "guess" | "digest" | "scripts" | "certificate">;

@@ -5,7 +5,7 @@ import { absentHostRef, hostRef } from "../domain/host-ref.ts";
 import { parsePortKey, type PortKey, portKey, type PortRef } from "../domain/network.ts";
 import type { ObservationMark } from "../domain/ports/stores.ts";
 import { lookAt, settleHost, settlePort } from "../domain/settle.ts";
-import type { ObservationChange } from "./observation.ts";
+import type { ObservationChange } from "./observation-change.ts";
 import { observedService } from "./observed-service.ts";
 import { defined, digestOf, pair } from "./observed-values.ts";
 

@@ -26,7 +26,7 @@ export async function shardWriter(database: Database, commit: ShardCommit): Prom
 }
 
 function shardFacts(runs: readonly NmapRun[]) {
-  const scans = runs.filter((run) => run.phase === "ports" || run.phase === "discovery");
+  const scans = runs.filter((run) => run.phase === "ports");
   const hosts = scans.flatMap((run) => run.hosts);
   const states = new Map<string, number>();
   for (const host of hosts) {

@@ -83,7 +83,7 @@ function opened(endpoints: readonly { readonly where: string; readonly kind: "po
 }
 
 const PARTIAL = shown({ summary: { completeness: "partial", problems: ["deadline"], reason: "at its deadline" } });
-const DEGRADED = shown({ vantage: { state: "degraded", reason: "control canary failed" } });
+const DEGRADED = shown({ vantage: { state: "degraded", reason: "control self-test failed" } });
 const KILLED = shown({ summary: { completeness: "failed", problems: ["signal"], reason: "SIGKILL" } });
 const OWN = shown({ steps: opened([{ where: "127.0.10.1:8080/tcp", kind: "undeclared-port" }]) });
 const FOREIGN = shown({ steps: opened([{ where: "127.0.10.1:8000/tcp", kind: "undeclared-port" }]) });
@@ -95,7 +95,7 @@ describe("a scene of the demo", () => {
     ["that learns, when the baseline is mature", learning, shown(), /mature already/],
     ["without changes, from a silent scan", unchanged, shown(), null],
     ["without changes, while learning", unchanged, shown({ learning: true }), /still learns/],
-    ["without changes, from a degraded vantage", unchanged, DEGRADED, /degraded: control canary failed/],
+    ["without changes, from a degraded vantage", unchanged, DEGRADED, /degraded: control self-test failed/],
     ["without changes, when something was said", unchanged, OWN, /undeclared-port 127\.0\.10\.1:8080\/tcp/],
     ["without changes, beside another program of this machine", unchanged, FOREIGN, null],
     ["of a killed scan", killed, KILLED, null],

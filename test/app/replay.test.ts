@@ -189,14 +189,14 @@ describe("replay of scans that a real nmap made", () => {
     const verdict = {
       state: "degraded",
       problems: ["control-failed"],
-      reason: "control canary failed",
+      reason: "control self-test failed",
       notApplicable: [],
     };
     database.prepare("UPDATE cycle SET vantage = ?").run(JSON.stringify(verdict));
     database.close();
     const { cycles } = await replayed(directory, { learnScans: 1 });
     for (const { report } of cycles) {
-      expect(report.summary).toMatchObject({ completeness: "partial", reason: expect.stringContaining("canary") });
+      expect(report.summary).toMatchObject({ completeness: "partial", reason: expect.stringContaining("self-test") });
       expect(report.steps.filter((step) => step.anomaly.kind === "port-closed")).toEqual([]);
     }
   });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { certificateReasons, certificateText, knownCertificate } from "../../src/domain/certificate.ts";
+import { certificateText, knownCertificate } from "../../src/domain/certificate.ts";
+import { certificateReasons } from "../../src/domain/certificate-change.ts";
 
 const CORP = {
   issuer: "Issuing CA 1",

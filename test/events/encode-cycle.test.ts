@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { AnomalyStep } from "../../src/domain/anomaly.ts";
 import type { HealthNotice } from "../../src/domain/event.ts";
 import type { CycleEvents } from "../../src/events/encode-cycle.ts";
-import type { ObservationChange } from "../../src/events/observation.ts";
+import type { ObservationChange } from "../../src/events/observation-change.ts";
 import { assertEcsEvent } from "../support/ecs-check.ts";
 import { encodeCycle, encodeHealth, encodeOperatorStep } from "./checked.ts";
 import { type Loose, read } from "./loose.ts";

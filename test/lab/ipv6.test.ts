@@ -117,7 +117,7 @@ ${more}`,
   );
 
   test(
-    "alone are scanned from our IPv6 address, with a canary there; one that leaves is told, the rest stays",
+    "alone are scanned from our IPv6 address, with a self-test there; one that leaves is told, the rest stays",
     async () => {
       const [ten, eleven] = [lab.address6(10), lab.address6(11)];
       const directory = segment([ten, eleven], "ports: [21, 25]\nos_detection: true\n");
@@ -145,16 +145,16 @@ ${more}`,
   test.each([
     ["its global address", () => lab.address6(ROUTER)],
     ["its link-local address", () => "fe80::ff:fe00:14"],
-  ])("are watched: route, gateway at %s by neighbour discovery, and a canary for each family", async (_, router) => {
+  ])("are watched: route, gateway at %s by neighbour discovery, and a self-test for each family", async (_, router) => {
     const gateway = router();
     const route = [`${BEHIND}/128`, "via", gateway, "dev", lab.device];
     await ip("route", "add", ...route);
     const { scanner } = scannerFor({ rawDir: null });
     const addresses = [lab.address(10), lab.address6(10), lab.address6(11), BEHIND];
     const watch = createVantageWatch({ scanner, addresses, technique: "syn", excluded: () => false });
-    const { routes, canary } = await watch.look(testSignal());
+    const { routes, selfTest } = await watch.look(testSignal());
     await ip("route", "del", ...route);
-    expect(canary).toEqual({ name: "canary", result: "ok", detail: null });
+    expect(selfTest).toEqual({ name: "self-test", result: "ok", detail: null });
     // Two hosts of one /64 are one way.
     expect(routes).toMatchObject([
       { to: lab.address(10), source: lab.vantage, gateway: null },
@@ -163,7 +163,7 @@ ${more}`,
     ]);
   });
 
-  test("and a canary that fails in one family is a canary that fails", async () => {
+  test("and a self-test that fails in one family is a self-test that fails", async () => {
     // Without this route the kernel no longer hands packets to the own address to itself.
     const self = ["local", `${lab.address6(1)}/128`, "dev", lab.device, "table", "local"];
     await ip("-6", "route", "del", ...self);
@@ -171,7 +171,7 @@ ${more}`,
       const { scanner } = scannerFor({ rawDir: null });
       const addresses = [lab.address(10), lab.address6(10)];
       const watch = createVantageWatch({ scanner, addresses, technique: "connect", excluded: () => false });
-      expect((await watch.look(testSignal())).canary).toMatchObject({ result: "failed" });
+      expect((await watch.look(testSignal())).selfTest).toMatchObject({ result: "failed" });
     } finally {
       await ip("-6", "route", "add", ...self);
     }

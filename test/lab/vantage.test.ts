@@ -66,8 +66,8 @@ describeWith(await labAvailable(), "a real vantage", () => {
   }
 
   function watch(addresses: readonly string[]) {
-    const canary = scannerFor({ rawDir: null }).scanner;
-    return createVantageWatch({ addresses, scanner: canary, technique: "syn", excluded: () => false });
+    const scanner = scannerFor({ rawDir: null }).scanner;
+    return createVantageWatch({ addresses, scanner, technique: "syn", excluded: () => false });
   }
 
   /** One cycle; the fault happens just before its second shard. */
@@ -168,15 +168,15 @@ describeWith(await labAvailable(), "a real vantage", () => {
     expect(await cycle(rig, 3, { addresses })).toMatchObject({ state: "ok", reason: null });
   });
 
-  test("finds its own canary, on this machine as on the wire, and says where it cannot", async () => {
+  test("passes its own self-test, on this machine as on the wire, and says where it cannot", async () => {
     const look = (addresses: readonly string[]): Promise<VantageLook> => watch(addresses).look(testSignal());
-    expect((await look([lab.address(10)])).canary).toEqual({ name: "canary", result: "ok", detail: null });
-    expect((await look(["127.0.44.1"])).canary).toMatchObject({ result: "not-applicable" });
+    expect((await look([lab.address(10)])).selfTest).toEqual({ name: "self-test", result: "ok", detail: null });
+    expect((await look(["127.0.44.1"])).selfTest).toMatchObject({ result: "not-applicable" });
     const blind = scannerFor({ rawDir: null, nmapPath: "/opt/no/nmap" }).scanner;
     const options = { addresses: [lab.address(10)], scanner: blind, technique: "syn" } as const;
     const watching = createVantageWatch({ ...options, excluded: () => false });
-    expect((await watching.look(testSignal())).canary).toMatchObject({ result: "failed" });
+    expect((await watching.look(testSignal())).selfTest).toMatchObject({ result: "failed" });
     const excluding = createVantageWatch({ ...options, excluded: (address) => address === lab.vantage });
-    expect((await excluding.look(testSignal())).canary).toMatchObject({ result: "not-applicable" });
+    expect((await excluding.look(testSignal())).selfTest).toMatchObject({ result: "not-applicable" });
   });
 });

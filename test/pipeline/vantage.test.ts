@@ -32,8 +32,8 @@ const ROUTE: RouteLook = {
   gatewayState: "answers",
   gatewayMac: "02-00-00-00-00-FE",
 };
-const CANARY: VantageControl = { name: "canary", result: "ok", detail: null };
-const GOOD: VantageLook = { routes: [ROUTE], canary: CANARY };
+const SELF_TEST: VantageControl = { name: "self-test", result: "ok", detail: null };
+const GOOD: VantageLook = { routes: [ROUTE], selfTest: SELF_TEST };
 const looking = (change: Partial<RouteLook>): VantageLook => ({ ...GOOD, routes: [{ ...ROUTE, ...change }] });
 
 /** A cycle whose vantage looks so before and after. */
@@ -83,7 +83,12 @@ describe("a vantage that fails", () => {
     ["the source address changed", NORMAL, movedTo("10.0.0.77"), /scans now come from 10\.0\.0\.77/],
     ["a firewall drops everything", FILTERED, watched(GOOD), /12 of 12 known open ports turned silent/],
     ["everybody vanishes", EMPTY, watched(GOOD), /6 of 6 known hosts vanished/],
-    ["the canary is not found", NORMAL, watched(GOOD, { ...GOOD, canary: { ...CANARY, result: "failed" } }), /canary/],
+    [
+      "the self-test fails",
+      NORMAL,
+      watched(GOOD, { ...GOOD, selfTest: { ...SELF_TEST, result: "failed" } }),
+      /self-test/,
+    ],
     ["the network is overloaded", SLOW, watched(GOOD), /answer after 400 ms/],
   ])("because %s: one degraded and one recovery event, and nobody is gone", async (...[, world, how, reason]) => {
     const rig = await learned();

@@ -1,5 +1,5 @@
-import type { ConfigFailure, LoadedConfig } from "../../config/load.ts";
-import { problemLines } from "../../config/problems.ts";
+import type { LoadedConfig } from "../../config/load.ts";
+import { type ConfigFailure, problemLines } from "../../config/problems.ts";
 import type { AuditEntry } from "../../domain/event.ts";
 import { encodeAudit } from "../../events/audit.ts";
 import { timeOrderedId } from "../../lib/ids.ts";

@@ -7,7 +7,7 @@ import {
   type Asset,
   type AssetPlan,
   chooseProfile,
-  type Profile,
+  type AssetProfile,
   setupElasticsearch,
 } from "../../deliver/sinks/elasticsearch/setup.ts";
 import { setupKafka, type TopicPlan } from "../../deliver/sinks/kafka/setup.ts";
@@ -29,7 +29,7 @@ export async function setUpKafka(
 
 export async function setUpElasticsearch(
   loaded: LoadedConfig,
-  options: { readonly dryRun: boolean; readonly profile: Profile | "auto" },
+  options: { readonly dryRun: boolean; readonly profile: AssetProfile | "auto" },
 ): Promise<Result<readonly AssetPlan[], OperationFailure>> {
   const settings = elasticsearchSettings(loaded);
   if (settings === null) return err(notConfigured("elasticsearch"));
@@ -43,7 +43,7 @@ export async function setUpElasticsearch(
 const KINDS = ["component", "pipeline", "index"] as const;
 
 /** The files of a profile, as `npm run assets` made them. */
-function readAssets(profile: Profile): readonly Asset[] {
+function readAssets(profile: AssetProfile): readonly Asset[] {
   return KINDS.flatMap((kind) => {
     const folder = packagePath("config", "elasticsearch", profile, kind);
     return filesOf(folder).map((file): Asset => {

@@ -1,5 +1,5 @@
 import type { HostBaseline } from "../../domain/baseline.ts";
-import { isRenewal } from "../../domain/certificate.ts";
+import { isRenewal } from "../../domain/certificate-change.ts";
 import { hostFieldValues, portFieldValues } from "../../domain/fields.ts";
 import { sameValue } from "../../domain/key-set.ts";
 import { macClass } from "../../domain/mac.ts";

@@ -1,5 +1,6 @@
 import type { Command } from "commander";
-import { type ConfigFailure, type LoadedConfig, loadConfig } from "../../config/load.ts";
+import { type LoadedConfig, loadConfig } from "../../config/load.ts";
+import type { ConfigFailure } from "../../config/problems.ts";
 import { processEnvironment } from "../../config/environment.ts";
 import { wallClock } from "../../lib/time.ts";
 import { ok, type Result } from "../../lib/result.ts";

@@ -1,4 +1,5 @@
-import { isRenewal, issuerText, type KnownCertificate, knownCertificate } from "../../domain/certificate.ts";
+import { issuerText, type KnownCertificate, knownCertificate } from "../../domain/certificate.ts";
+import { isRenewal } from "../../domain/certificate-change.ts";
 import type { Facts } from "../../domain/facts.ts";
 import type { ComparedPort } from "./compared-ports.ts";
 

@@ -1,4 +1,5 @@
-import { certificateReasons, knownCertificate } from "../../domain/certificate.ts";
+import { knownCertificate } from "../../domain/certificate.ts";
+import { certificateReasons } from "../../domain/certificate-change.ts";
 import type { CycleView } from "../../domain/cycle.ts";
 import type { Deviation } from "../../domain/deviation.ts";
 import { keyDigest } from "../../domain/key-set.ts";

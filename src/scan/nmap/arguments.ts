@@ -77,19 +77,16 @@ function excluded(networks: readonly string[], version: 4 | 6): readonly string[
 
 /** PTR names are evidence of identity; one look per cycle is enough, and loopback has none worth the wait. */
 function nameResolution(plan: RunPlan): readonly string[] {
-  const asked = plan.phase === "discovery" || plan.phase === "ports";
   const loopback = plan.addresses.every((address) => address.startsWith("127.") || address === "::1");
-  return asked && !loopback ? [] : ["-n"];
+  return plan.phase === "ports" && !loopback ? [] : ["-n"];
 }
 
 function discovery(plan: RunPlan, privilege: Privilege): readonly string[] {
   if (plan.assumeUp) return ["-Pn"];
-  const probes = privilege === "raw" ? RAW_DISCOVERY[familyOf(plan)] : CONNECT_DISCOVERY;
-  return plan.phase === "discovery" ? ["-sn", ...probes] : probes;
+  return privilege === "raw" ? RAW_DISCOVERY[familyOf(plan)] : CONNECT_DISCOVERY;
 }
 
 function ports(plan: RunPlan): readonly string[] {
-  if (plan.phase === "discovery") return [];
   const tcp = plan.ports.get("tcp") ?? [];
   const udp = plan.ports.get("udp") ?? [];
   const lists = [tcp.length > 0 ? `T:${formatIntervals(tcp)}` : "", udp.length > 0 ? `U:${formatIntervals(udp)}` : ""];

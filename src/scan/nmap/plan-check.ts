@@ -40,11 +40,11 @@ function portProblem(plan: RunPlan): string | null {
   if (all.some(([from, to]) => !(Number.isInteger(from) && Number.isInteger(to) && from >= 1 && to <= 65_535))) {
     return "a port outside 1 to 65535";
   }
-  return size(all) === 0 && plan.phase !== "discovery" ? "no port to probe" : null;
+  return size(all) === 0 ? "no port to probe" : null;
 }
 
 function harmProblem(plan: RunPlan, limits: PlanLimits): string | null {
-  const rawNeeded = plan.osDetection || (plan.technique !== "connect" && plan.phase !== "discovery");
+  const rawNeeded = plan.osDetection || plan.technique !== "connect";
   if (rawNeeded && limits.privilege === "connect")
     return `${plan.osDetection ? "OS detection" : plan.technique} needs raw sockets, which are not allowed here`;
   const sendsPayload = plan.versionIntensity !== null || plan.scripts.length > 0;

@@ -3,7 +3,7 @@ import { portText } from "../../domain/network.ts";
 import type { ScanProgress, Scanner } from "../../domain/ports/scanner.ts";
 import type { RunPlan } from "../../domain/scan-plan.ts";
 import { fromNumbers, type Intervals, toNumbers } from "../../lib/intervals.ts";
-import { deadlineFor } from "../plan/deadline.ts";
+import { nmapDeadlineMs } from "../plan/deadline.ts";
 
 export interface QuarantineOptions {
   readonly signal: AbortSignal;
@@ -66,7 +66,7 @@ function split<T>(list: readonly T[]): readonly (readonly T[])[] {
 
 function smaller(plan: RunPlan, part: Partial<RunPlan>): RunPlan {
   const next = { ...plan, ...part };
-  return { ...next, deadlineMs: Math.min(plan.deadlineMs, deadlineFor(next)) };
+  return { ...next, deadlineMs: Math.min(plan.deadlineMs, nmapDeadlineMs(next)) };
 }
 
 async function nameCulprit(scanner: Scanner, plan: RunPlan, options: QuarantineOptions): Promise<NmapRun> {

@@ -2,24 +2,24 @@ import { readFileSync } from "node:fs";
 import type { VantageWatch } from "../../domain/ports/vantage-watch.ts";
 import type { RouteLook, VantageControl, VantageLook } from "../../domain/vantage.ts";
 import { addressVersion } from "../../lib/ip.ts";
-import { askCanary, type CanaryOptions, notApplicable } from "./canary.ts";
+import { askSelfTest, type SelfTestOptions, notApplicable } from "./self-test.ts";
 import { lookAtGateway } from "./neighbour.ts";
 import { type Route, routesTo } from "./routes.ts";
 
-export interface WatchOptions extends CanaryOptions {
+export interface WatchOptions extends SelfTestOptions {
   /** The targets: one of each neighbourhood is looked at. */
   readonly addresses: readonly string[];
   /** Nothing of ours may touch these, not even ourselves. */
   readonly excluded: (address: string) => boolean;
 }
 
-/** The vantage as this machine tells it: nothing but the canary is sent anywhere. */
+/** The vantage as this machine tells it: nothing but the self-test is sent anywhere. */
 export function createVantageWatch(options: WatchOptions): VantageWatch {
   return {
     async look(signal): Promise<VantageLook> {
       const routes: RouteLook[] = [];
       for (const route of await routesTo(options.addresses)) routes.push(await lookAtRoute(route, signal));
-      return { routes, canary: await canaryOf(routes, options, signal) };
+      return { routes, selfTest: await selfTestOf(routes, options, signal) };
     },
   };
 }
@@ -45,8 +45,8 @@ function linkUp(device: string | null): boolean | null {
   }
 }
 
-/** One canary for each family that is scanned: the two have their own rights, filters and routes in the kernel. */
-async function canaryOf(
+/** One self-test for each family that is scanned: the two have their own rights, filters and routes in the kernel. */
+async function selfTestOf(
   routes: readonly RouteLook[],
   options: WatchOptions,
   signal: AbortSignal,
@@ -54,14 +54,14 @@ async function canaryOf(
   const asked: VantageControl[] = [];
   for (const version of [4, 6] as const) {
     const first = routes.find((route) => addressVersion(route.to) === version);
-    if (first !== undefined) asked.push(await canaryOn(first, options, signal));
+    if (first !== undefined) asked.push(await selfTestOn(first, options, signal));
   }
   const failed = asked.find((control) => control.result === "failed");
   const ok = asked.find((control) => control.result === "ok");
   return failed ?? ok ?? asked[0] ?? notApplicable("the own address is not known");
 }
 
-function canaryOn(
+function selfTestOn(
   route: RouteLook,
   options: WatchOptions,
   signal: AbortSignal,
@@ -70,5 +70,5 @@ function canaryOn(
   if (source === null) return notApplicable("the own address is not known");
   if (device === "lo") return notApplicable("the targets are on this machine");
   if (options.excluded(source)) return notApplicable("the own address is excluded");
-  return askCanary(source, options, signal);
+  return askSelfTest(source, options, signal);
 }

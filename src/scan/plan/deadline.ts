@@ -24,7 +24,7 @@ const LONGEST_MS = 6 * 3_600_000;
  * Our wall-clock limit for one nmap process, ms: generous for every honest network, because nmap checks its own
  * timeouts only between events and one endless stream keeps it busy for ever.
  */
-export function deadlineFor(plan: Timed): number {
+export function nmapDeadlineMs(plan: Timed): number {
   const hosts = plan.addresses.length;
   const endpoints = hosts * [...plan.ports.values()].reduce((sum, ports) => sum + size(ports), 0);
   const probing = endpoints * PROBE_MS[plan.pace] * (plan.technique === "syn" ? 1 : 2);

@@ -1,8 +1,8 @@
 import type { Transport } from "../../domain/network.ts";
-import type { Pace, Profile, RunPhase, RunPlan, ScanPlan, ShardPlan, Technique } from "../../domain/scan-plan.ts";
+import type { Pace, Profile, RunPlan, ScanPlan, ShardPlan, Technique } from "../../domain/scan-plan.ts";
 import { EMPTY, type Intervals, union } from "../../lib/intervals.ts";
 import { addressVersion, compareAddresses } from "../../lib/ip.ts";
-import { deadlineFor } from "./deadline.ts";
+import { nmapDeadlineMs } from "./deadline.ts";
 
 export type PortsByTransport = ReadonlyMap<Transport, Intervals>;
 export type PortsByAddress = ReadonlyMap<string, PortsByTransport>;
@@ -17,8 +17,6 @@ export interface CyclePlanInput {
   /** Ports known open in the baseline, and ports somebody declared: they are looked at in every cycle. */
   readonly knownPorts: PortsByAddress;
   readonly declaredPorts: PortsByAddress;
-  /** The rolling slice of this cycle: everything else is covered in the course of many cycles. */
-  readonly slice?: PortsByTransport;
   /** Addresses that get discovery and port states only. */
   readonly fragile: ReadonlySet<string>;
   readonly technique: Technique;
@@ -29,7 +27,7 @@ export interface CyclePlanInput {
 
 const SHARD_SIZE = 256;
 
-/** What to look at in one cycle: one `ports` run (or `discovery` for the sweep profile) per shard. */
+/** What to look at in one cycle: one `ports` run per shard. */
 export function planCycle(input: CyclePlanInput): ScanPlan {
   const groups = shardAddresses(input.addresses, input.shardSize ?? SHARD_SIZE);
   return {
@@ -41,15 +39,14 @@ export function planCycle(input: CyclePlanInput): ScanPlan {
 }
 
 function planShard(input: CyclePlanInput, shard: number, addresses: readonly string[]): RunPlan {
-  const phase: RunPhase = input.profile === "sweep" ? "discovery" : "ports";
   return plainRun({
     cycleId: input.cycleId,
     shard,
     n: 0,
-    phase,
+    phase: "ports",
     technique: input.technique,
     addresses,
-    ports: phase === "discovery" ? new Map() : shardPorts(input, addresses),
+    ports: shardPorts(input, addresses),
     pace: input.pace,
   });
 }
@@ -60,8 +57,7 @@ function shardPorts(input: CyclePlanInput, addresses: readonly string[]): PortsB
   const own = [input.knownPorts, input.declaredPorts].flatMap((map) =>
     addresses.map((address) => map.get(address)?.get(transport) ?? EMPTY),
   );
-  const common = [input.ports, input.slice].map((map) => map?.get(transport) ?? EMPTY);
-  return new Map([[transport, union(...common, ...own)]]);
+  return new Map([[transport, union(input.ports.get(transport) ?? EMPTY, ...own)]]);
 }
 
 /** Sorted, cut at the shard size; IPv4 and IPv6 never share a shard, because one nmap speaks one of them. */
@@ -99,7 +95,7 @@ export function plainRun(run: PlainRun): RunPlan {
 }
 
 export function withDeadline(plan: Omit<RunPlan, "deadlineMs">): RunPlan {
-  return { ...plan, deadlineMs: deadlineFor(plan) };
+  return { ...plan, deadlineMs: nmapDeadlineMs(plan) };
 }
 
 /** All TCP ports of one host: the search for an endpoint that moved. Positive evidence only, hence not `ports`. */

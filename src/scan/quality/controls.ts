@@ -7,7 +7,7 @@ import type { RouteLook, VantageControl, VantageLook } from "../../domain/vantag
 export function controlsOf(looks: readonly VantageLook[]): readonly VantageControl[] {
   if (looks.length === 0) return [];
   const routes = looks.map((look) => look.routes);
-  return [linkControl(routes.flat()), routeControl(routes), gatewayControl(routes.flat()), canaryControl(looks)];
+  return [linkControl(routes.flat()), routeControl(routes), gatewayControl(routes.flat()), selfTestControl(looks)];
 }
 
 function linkControl(routes: readonly RouteLook[]): VantageControl {
@@ -49,10 +49,10 @@ function gatewayControl(routes: readonly RouteLook[]): VantageControl {
   return answers ? ok("gateway") : notApplicable("gateway", "this system does not tell");
 }
 
-function canaryControl(looks: readonly VantageLook[]): VantageControl {
-  const all = looks.map((look) => look.canary);
+function selfTestControl(looks: readonly VantageLook[]): VantageControl {
+  const all = looks.map((look) => look.selfTest);
   const [first] = all;
-  return all.find((control) => control.result === "failed") ?? first ?? notApplicable("canary", "never asked");
+  return all.find((control) => control.result === "failed") ?? first ?? notApplicable("self-test", "never asked");
 }
 
 function ok(name: VantageControl["name"]): VantageControl {

@@ -26,7 +26,7 @@ export function recordedProblems(document: NmapDocument): readonly DocumentProbl
 }
 
 function scanInfoProblems(found: readonly ScanInfo[], plan: RunPlan): readonly DocumentProblem[] {
-  const expected = plan.phase === "discovery" ? [] : [...plan.ports].filter(([, ports]) => size(ports) > 0);
+  const expected = [...plan.ports].filter(([, ports]) => size(ports) > 0);
   const wanted = expected.map(
     ([transport, ports]) => `${typeFor(transport, plan)} ${transport} ${formatIntervals(ports)}`,
   );

@@ -6,7 +6,7 @@ import { subtract } from "../../lib/intervals.ts";
 import { compareAddresses } from "../../lib/ip.ts";
 
 /** Later phases add to what `ports` saw; a verification has the last word. */
-const ORDER: readonly RunPhase[] = ["ports", "discovery", "fingerprint", "scripts", "verify"];
+const ORDER: readonly RunPhase[] = ["ports", "fingerprint", "scripts", "verify"];
 
 /** One observation per address from all runs of a cycle, sorted by address. */
 export function mergeObservations(runs: readonly NmapRun[]): HostObservation[] {

@@ -31,7 +31,7 @@ export function summarise(input: SummaryInput): ScanSummary {
   const planned = input.planned ?? judging.reduce((sum, run) => sum + run.planned, 0);
   const down = judging.filter((run) => run.completeness !== "failed").reduce((sum, run) => sum + run.hostsDown, 0);
   const up = hosts.filter((host) => host.state === "up");
-  const measured = up.filter((host) => isMeasured(host, judging));
+  const measured = up.filter(isMeasured);
   // A killed nmap writes 4294967295 hosts down; whatever it counted, no more can be down than were planned.
   const quiet = judging.every(provesAbsence) ? Math.min(down, Math.max(0, planned - up.length)) : 0;
   return {
@@ -54,10 +54,9 @@ export function summarise(input: SummaryInput): ScanSummary {
   };
 }
 
-/** Absence comes from `ports` runs alone; a sweep has only discovery. */
+/** Absence comes from `ports` runs alone. */
 function judgingRuns(runs: readonly NmapRun[]): readonly NmapRun[] {
-  const ports = runs.filter((run) => run.phase === "ports");
-  return ports.length > 0 ? ports : runs.filter((run) => run.phase === "discovery");
+  return runs.filter((run) => run.phase === "ports");
 }
 
 type Verdict = Pick<ScanSummary, "completeness" | "problems" | "reason">;
@@ -87,13 +86,8 @@ function worst(runs: readonly NmapRun[]): Completeness {
   return runs.every((run) => run.completeness === "complete") ? "complete" : "partial";
 }
 
-function isMeasured(host: HostObservation, judging: readonly NmapRun[]): boolean {
-  if (host.problems.length > 0) return false;
-  return (
-    host.coverage.length > 0 ||
-    host.allPortsOpen !== null ||
-    judging.every((r) => r.phase === "discovery" && r.completeness === "complete")
-  );
+function isMeasured({ problems, coverage, allPortsOpen }: HostObservation): boolean {
+  return problems.length === 0 && (coverage.length > 0 || allPortsOpen !== null);
 }
 
 function probedPorts(hosts: readonly HostObservation[]): number {

@@ -4,7 +4,8 @@ import { keySet } from "../../domain/key-set.ts";
 import type { PortIdentity } from "../../domain/observation.ts";
 import { sha256Hex } from "../../lib/hash.ts";
 import { decodeText } from "./decode.ts";
-import { childrenOf, type XmlElement } from "./element.ts";
+import { childrenOf } from "./element.ts";
+import type { XmlElement } from "./xml-element.ts";
 import { leaf, subtable } from "./script-table.ts";
 import { FIELD, readOptional, readText } from "./text.ts";
 

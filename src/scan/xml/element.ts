@@ -1,17 +1,7 @@
 import { type MatcherView, type X2jOptions, XMLParser, XMLValidator } from "fast-xml-parser";
 import { cleanText } from "../../domain/clean-text.ts";
 import { parsePlain } from "./plain.ts";
-
-/**
- * One element with its children in document order. Attribute values and text are raw: one character per byte,
- * entities not decoded.
- */
-export interface XmlElement {
-  readonly name: string;
-  readonly attributes: Readonly<Record<string, unknown>>;
-  readonly children: readonly XmlElement[];
-  readonly text: string;
-}
+import type { XmlElement } from "./xml-element.ts";
 
 interface GrowingElement extends XmlElement {
   readonly children: GrowingElement[];

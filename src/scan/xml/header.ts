@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { parseIntervals, size } from "../../lib/intervals.ts";
 import { type DocumentProblem, type NmapHeader, type NmapTrailer, runProblem, type ScanInfo } from "./document.ts";
-import { childOf, parseElement, rawAttribute, type XmlElement } from "./element.ts";
+import { childOf, parseElement, rawAttribute } from "./element.ts";
+import type { XmlElement } from "./xml-element.ts";
 import { foreign, scannerSentence } from "./form/foreign.ts";
 import { transportOf } from "./port-states.ts";
 import { FIELD, readOptional, readText } from "./text.ts";

@@ -3,7 +3,8 @@ import { keySet } from "../../domain/key-set.ts";
 import type { PortIdentity } from "../../domain/observation.ts";
 import { sha256Hex } from "../../lib/hash.ts";
 import { readCertificate } from "./certificate.ts";
-import { childrenOf, rawAttribute, type XmlElement } from "./element.ts";
+import { childrenOf, rawAttribute } from "./element.ts";
+import type { XmlElement } from "./xml-element.ts";
 import { leaf } from "./script-table.ts";
 import { FIELD, readOptional } from "./text.ts";
 

@@ -1,6 +1,7 @@
 import type { OsMatch, OsObservation } from "../../domain/observation.ts";
 import { decodeText } from "./decode.ts";
-import { childOf, childrenOf, rawAttribute, wholeAttribute, type XmlElement } from "./element.ts";
+import { childOf, childrenOf, rawAttribute, wholeAttribute } from "./element.ts";
+import type { XmlElement } from "./xml-element.ts";
 import { sharing } from "./sharing.ts";
 import { FIELD, own, readOptional, readText } from "./text.ts";
 

@@ -1,7 +1,8 @@
 import type { CleanText } from "../../domain/clean-text.ts";
 import type { ScanProgress } from "../../domain/ports/scanner.ts";
 import { type DocumentProblem, type NmapTrailer, runProblem, type ScanInfo } from "./document.ts";
-import { parseElement, rawAttribute, wholeAttribute, type XmlElement } from "./element.ts";
+import { parseElement, rawAttribute, wholeAttribute } from "./element.ts";
+import type { XmlElement } from "./xml-element.ts";
 import { readScanInfo, readTrailer } from "./header.ts";
 import { FIELD, readText } from "./text.ts";
 

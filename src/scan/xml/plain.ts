@@ -1,4 +1,4 @@
-import type { XmlElement } from "./element.ts";
+import type { XmlElement } from "./xml-element.ts";
 
 interface Growing extends XmlElement {
   readonly attributes: Record<string, string>;

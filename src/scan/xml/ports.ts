@@ -1,7 +1,8 @@
 import type { Transport } from "../../domain/network.ts";
 import type { HostObservation, PortObservation } from "../../domain/observation.ts";
 import type { ScanInfo } from "./document.ts";
-import { childOf, childrenOf, rawAttribute, wholeAttribute, type XmlElement } from "./element.ts";
+import { childOf, childrenOf, rawAttribute, wholeAttribute } from "./element.ts";
+import type { XmlElement } from "./xml-element.ts";
 import { readIdentity } from "./identity.ts";
 import { portState, reasonWord, transportOf } from "./port-states.ts";
 import { readScripts } from "./scripts.ts";

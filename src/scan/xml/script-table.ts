@@ -1,4 +1,5 @@
-import { childrenOf, rawAttribute, type XmlElement } from "./element.ts";
+import { childrenOf, rawAttribute } from "./element.ts";
+import type { XmlElement } from "./xml-element.ts";
 
 /** `<table key="…">` inside a script or a table. */
 export function subtable(parent: XmlElement | undefined, key: string): XmlElement | undefined {

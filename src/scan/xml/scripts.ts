@@ -1,6 +1,7 @@
 import type { CleanText } from "../../domain/clean-text.ts";
 import type { ScriptResult, ScriptValue } from "../../domain/observation.ts";
-import { childrenOf, rawAttribute, type XmlElement } from "./element.ts";
+import { childrenOf, rawAttribute } from "./element.ts";
+import type { XmlElement } from "./xml-element.ts";
 import { FIELD, own, readText } from "./text.ts";
 
 const MAX_DEPTH = 8;

@@ -1,5 +1,6 @@
 import type { ServiceObservation } from "../../domain/observation.ts";
-import { childOf, childrenOf, rawAttribute, wholeAttribute, type XmlElement } from "./element.ts";
+import { childOf, childrenOf, rawAttribute, wholeAttribute } from "./element.ts";
+import type { XmlElement } from "./xml-element.ts";
 import { FIELD, readOptional, readText } from "./text.ts";
 
 const MAX_CPE = 8;

@@ -4,8 +4,8 @@ import { TRANSPORTS } from "../../domain/network.ts";
 import { listOf, textOrNull, texts } from "./json.ts";
 
 export const transport = z.enum(TRANSPORTS);
-export const phase = z.enum(["discovery", "ports", "fingerprint", "scripts", "verify"]);
-export const profile = z.enum(["sweep", "ports", "deep", "udp", "investigate"]);
+export const phase = z.enum(["ports", "fingerprint", "scripts", "verify"]);
+export const profile = z.enum(["ports", "deep"]);
 export const technique = z.enum(["syn", "connect", "udp"]);
 export const completeness = z.enum(["complete", "partial", "failed"]);
 export const severity = z.enum(["low", "medium", "high", "critical"]);

@@ -40,12 +40,6 @@ describe("a plan becomes exactly these arguments", () => {
       `${ALWAYS} -v ${PLACES} -T3 --max-rate 500 --unprivileged -PS22,80,443 -sT -p T:22,80-82 --script-timeout 6s --exclude 10.0.0.9,10.0.1.0/24 -- 10.0.0.1 10.0.0.2`,
     ],
     [
-      "discovery",
-      { phase: "discovery", ports: new Map() },
-      {},
-      `${ALWAYS} -v ${PLACES} -T4 --max-rate 5000 -sn ${RAW} --script-timeout 6s -- 10.0.0.1 10.0.0.2`,
-    ],
-    [
       "version detection with scripts",
       { ...version, scripts: ["a", "b"] },
       { scriptFiles: ["/n/a.nse", "/n/b.nse"], scriptArgsFile: "/w/args", probeFile: "/w/probes" },
@@ -82,12 +76,6 @@ describe("a plan becomes exactly these arguments", () => {
       `${ALWAYS} -v ${PLACES} -T4 --max-rate 5000 --unprivileged -6 -PS22,80,443 -sT -p T:22,80-82 --script-timeout 6s -- 2001:db8::1`,
     ],
     [
-      "discovery in IPv6",
-      { phase: "discovery", ports: new Map(), addresses: ["2001:db8::1"] },
-      {},
-      `${ALWAYS} -v ${PLACES} -T4 --max-rate 5000 -6 -sn ${RAW6} --script-timeout 6s -- 2001:db8::1`,
-    ],
-    [
       "IPv6 loopback without names",
       { addresses: ["::1"], ports: tcp("22") },
       {},
@@ -116,7 +104,7 @@ test("targets are the last arguments, after the end of the options, whatever the
 });
 
 test("no plan gives up retries, hides closed ports, gives a host a time limit or reads targets from a file", () => {
-  const phases = ["discovery", "ports", "fingerprint", "verify"] as const;
+  const phases = ["ports", "fingerprint", "verify"] as const;
   const lines = phases.flatMap((phase) => (["polite", "normal", "fast"] as const).map((pace) => line({ phase, pace })));
   for (const text of lines)
     expect(text).not.toMatch(/--open|-T5|--host-timeout|-iL|-sC|-A\b|--allports|--max-retries [01]\b/);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { formatIntervals } from "../../../src/lib/intervals.ts";
-import { deadlineFor } from "../../../src/scan/plan/deadline.ts";
+import { nmapDeadlineMs } from "../../../src/scan/plan/deadline.ts";
 import { estimateRun } from "../../../src/scan/plan/estimate.ts";
 import { type CyclePlanInput, planCycle, planPresence, planSweepOf } from "../../../src/scan/plan/plan.ts";
 import { portsRun, tcp } from "./hosts.ts";
@@ -25,20 +25,15 @@ function tcpPorts(more: Partial<CyclePlanInput>): readonly string[] {
 }
 
 describe("ports of a cycle", () => {
-  test("are the configured, the known, the declared and the slice together", () => {
+  test("are the configured, the known, and the declared together", () => {
     const knownPorts = new Map([["10.0.0.1", tcp("4444")]]);
     const declaredPorts = new Map([["10.0.0.2", tcp("8443")]]);
-    expect(tcpPorts({ knownPorts, declaredPorts, slice: tcp("5000-5009") })).toEqual(["22,80,4444,5000-5009,8443"]);
+    expect(tcpPorts({ knownPorts, declaredPorts })).toEqual(["22,80,4444,8443"]);
   });
 
   test("known and declared ports of other shards stay there", () => {
     const knownPorts = new Map([["10.0.0.1", tcp("4444")]]);
     expect(tcpPorts({ knownPorts, shardSize: 1 })).toEqual(["22,80,4444", "22,80"]);
-  });
-
-  test("a sweep asks no port", () => {
-    const plan = planCycle(input({ profile: "sweep" }));
-    expect(plan.shards[0]?.ports).toMatchObject({ phase: "discovery", ports: new Map() });
   });
 
   test("guarded ports are looked at like any other: a state does no harm", () => {
@@ -103,11 +98,11 @@ describe("the deadline", () => {
     ["grows with OS detection", few, { ...few, osDetection: true }],
     ["grows with scripts", few, { ...few, scripts: ["tripline-banner"] }],
   ])("%s", (_, less, more) => {
-    expect(deadlineFor(more)).toBeGreaterThan(deadlineFor(less));
+    expect(nmapDeadlineMs(more)).toBeGreaterThan(nmapDeadlineMs(less));
   });
 
   test("is never longer than six hours", () => {
     const addresses = Array.from({ length: 256 }, (_, i) => `10.0.0.${i}`);
-    expect(deadlineFor(portsRun(addresses, "1-65535", { pace: "polite" }))).toBe(6 * 3_600_000);
+    expect(nmapDeadlineMs(portsRun(addresses, "1-65535", { pace: "polite" }))).toBe(6 * 3_600_000);
   });
 });

@@ -21,9 +21,9 @@ const ROUTED: RouteLook = {
   gatewayMac: "02-00-00-00-00-FE",
 };
 const UNTOLD: RouteLook = { ...LOCAL, device: null, source: null, sourceMac: null, linkUp: null };
-const CANARY: VantageControl = { name: "canary", result: "ok", detail: null };
+const SELF_TEST: VantageControl = { name: "self-test", result: "ok", detail: null };
 
-const look = (routes: readonly RouteLook[], canary = CANARY): VantageLook => ({ routes, canary });
+const look = (routes: readonly RouteLook[], selfTest = SELF_TEST): VantageLook => ({ routes, selfTest });
 
 function results(...looks: readonly VantageLook[]) {
   return Object.fromEntries(controlsOf(looks).map((control) => [control.name, control.result]));
@@ -39,7 +39,7 @@ describe("the controls of a cycle", () => {
       link: "ok",
       route: "ok",
       gateway: "ok",
-      canary: "ok",
+      "self-test": "ok",
     });
   });
 
@@ -79,9 +79,9 @@ describe("the controls of a cycle", () => {
   test.each([
     ["before", 0],
     ["after", 1],
-  ])("fail for a canary that is not found %s the scan", (_, at) => {
-    const missed: VantageControl = { name: "canary", result: "failed", detail: "it is not open" };
-    const looks = [look([LOCAL]), look([LOCAL])].map((one, i) => (i === at ? { ...one, canary: missed } : one));
-    expect(failures(...looks)).toEqual(["canary: it is not open"]);
+  ])("fail for a self-test that finds nothing %s the scan", (_, at) => {
+    const missed: VantageControl = { name: "self-test", result: "failed", detail: "it is not open" };
+    const looks = [look([LOCAL]), look([LOCAL])].map((one, i) => (i === at ? { ...one, selfTest: missed } : one));
+    expect(failures(...looks)).toEqual(["self-test: it is not open"]);
   });
 });

@@ -74,10 +74,10 @@ describe("a vantage", () => {
     ],
     ["lost every name", { names: { before: 5, now: 0 } }, "names-vanished", /DNS outage/],
     [
-      "misses its canary",
-      { controls: [{ name: "canary", result: "failed", detail: "no answer" }] },
+      "misses its self-test",
+      { controls: [{ name: "self-test", result: "failed", detail: "no answer" }] },
       "control-failed",
-      /canary failed: no answer/,
+      /self-test failed: no answer/,
     ],
     ["has no link", { controls: [{ name: "link", result: "failed", detail: null }] }, "link-down", /link/],
   ])("that %s is degraded", (...[, over, problem, reason]) =>

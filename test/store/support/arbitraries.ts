@@ -25,7 +25,7 @@ const hostile = fc.oneof(
 const clean = hostile.map((value) => value.toWellFormed().replaceAll("\0", "0"));
 const seen = fc.record({ scan: count, at: time });
 const transport = fc.constantFrom("tcp" as const, "udp" as const, "sctp" as const);
-const phase = fc.constantFrom("ports" as const, "fingerprint" as const, "discovery" as const);
+const phase = fc.constantFrom("ports" as const, "fingerprint" as const, "verify" as const);
 const intervals = fc
   .array(fc.tuple(fc.nat(65_535), fc.nat(200)), { maxLength: 5 })
   .map((pairs) => normalise(pairs.map(([a, n]) => [a, a + n] as const)));

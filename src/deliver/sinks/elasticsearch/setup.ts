@@ -18,10 +18,10 @@ export interface AssetPlan {
   readonly state: "up to date" | "create" | "update" | "foreign" | "newer";
 }
 
-export type Profile = "standard" | "core";
+export type AssetProfile = "standard" | "core";
 
 /** A server without the ingest module has no pipelines: it gets the core profile. */
-export async function chooseProfile(settings: ElasticsearchSettings): Promise<Result<Profile, string>> {
+export async function chooseProfile(settings: ElasticsearchSettings): Promise<Result<AssetProfile, string>> {
   return withClient(settings, async (client) => {
     const info = await client.nodes.info({ filter_path: ["nodes.*.modules.name"] });
     const modules = Object.values(info.nodes ?? {})

@@ -6,10 +6,10 @@ import type { RunPlan, Technique } from "../../domain/scan-plan.ts";
 import type { VantageControl } from "../../domain/vantage.ts";
 import { withDeadline } from "../plan/plan.ts";
 
-const BANNER = "TRIPLINE-CANARY ready";
+const BANNER = "TRIPLINE-SELF-TEST ready";
 const SCRIPT = "tripline-banner";
 
-export interface CanaryOptions {
+export interface SelfTestOptions {
   /** May scan the own address, which is no target. */
   readonly scanner: Scanner;
   readonly technique: Technique;
@@ -20,7 +20,11 @@ export interface CanaryOptions {
  * packets to an own address over loopback, so this proves nmap, its scripts, its rights and the packet filter of this
  * machine, and not the link: that is what the other controls are for.
  */
-export async function askCanary(address: string, options: CanaryOptions, signal: AbortSignal): Promise<VantageControl> {
+export async function askSelfTest(
+  address: string,
+  options: SelfTestOptions,
+  signal: AbortSignal,
+): Promise<VantageControl> {
   const server = createServer((socket) => {
     socket.on("error", () => socket.destroy());
     socket.end(`${BANNER}\r\n`);
@@ -34,9 +38,9 @@ export async function askCanary(address: string, options: CanaryOptions, signal:
   }
 }
 
-/** On loopback the targets themselves are the canary: the way to them is the way to us. */
+/** On loopback the targets themselves are the test: the way to them is the way to us. */
 export function notApplicable(detail: string): VantageControl {
-  return { name: "canary", result: "not-applicable", detail };
+  return { name: "self-test", result: "not-applicable", detail };
 }
 
 function judge(run: NmapRun, port: number): VantageControl {
@@ -51,7 +55,7 @@ function judge(run: NmapRun, port: number): VantageControl {
 
 function planOf(address: string, port: number, technique: Technique): RunPlan {
   return withDeadline({
-    cycleId: "canary",
+    cycleId: "self-test",
     shard: 0,
     n: 0,
     phase: "scripts",
@@ -79,9 +83,9 @@ async function listen(server: Server, address: string): Promise<number | null> {
 }
 
 function ok(): VantageControl {
-  return { name: "canary", result: "ok", detail: null };
+  return { name: "self-test", result: "ok", detail: null };
 }
 
 function failed(detail: string): VantageControl {
-  return { name: "canary", result: "failed", detail };
+  return { name: "self-test", result: "failed", detail };
 }

@@ -1,0 +1,25 @@
+import type { HostRef } from "../domain/deviation.ts";
+import type { Facts } from "../domain/facts.ts";
+import type { PortRef } from "../domain/network.ts";
+
+/** One thing worth telling about the present state: a host, or a service on it. */
+export interface ObservationChange {
+  readonly cause: "first" | "change" | "refresh" | "closed";
+  readonly host: HostRef;
+  /** Null: it is about the host itself. */
+  readonly port: PortRef | null;
+  readonly facts: Facts;
+  /** Name from nmap's table where the service did not name itself. */
+  readonly guess: string | null;
+  readonly digest: string;
+  /** When it was seen, UTC ms. */
+  readonly at: number;
+  readonly openPorts: readonly PortRef[];
+  /** Script id → output. */
+  readonly scripts: ReadonlyMap<string, string>;
+  readonly certificate: {
+    readonly issuer: string | null;
+    readonly subject: string | null;
+    readonly notAfter: number | null;
+  } | null;
+}
