@@ -3,11 +3,11 @@ import {
   emptyBaseline,
   type FieldBaseline,
   type HostBaseline,
-  type HostField,
   type PortBaseline,
-  type PortField,
   type SegmentBaseline,
 } from "../domain/baseline.ts";
+import type { HostField } from "../domain/fields/host.ts";
+import type { PortField } from "../domain/fields/port.ts";
 import type { AnomalyKind } from "../domain/kinds.ts";
 import { parsePortKey, portKey } from "../domain/network.ts";
 import type { PortKey } from "../domain/network.ts";

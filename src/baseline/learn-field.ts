@@ -1,5 +1,7 @@
-import type { FieldBaseline, HostField, PortField } from "../domain/baseline.ts";
-import { joinValue, sameValue } from "../domain/key-set.ts";
+import type { FieldBaseline } from "../domain/baseline.ts";
+import type { HostField } from "../domain/fields/host.ts";
+import type { PortField } from "../domain/fields/port.ts";
+import { joinValue, sameValue } from "../domain/fields/compare.ts";
 
 /**
  * How the reference treats a new value. `follow`: still learning, the new value is normal. `keep`: mature, the

@@ -1,7 +1,9 @@
 import { includes } from "../lib/intervals.ts";
-import type { HostBaseline, HostField, PortBaseline, Seen } from "../domain/baseline.ts";
+import type { HostBaseline, PortBaseline, Seen } from "../domain/baseline.ts";
+import type { HostField } from "../domain/fields/host.ts";
 import type { AbsentHost, CycleView, HostView } from "../domain/cycle.ts";
-import { hostFieldValues, isRelearned } from "../domain/fields.ts";
+import { hostFieldValues } from "../domain/fields/values.ts";
+import { isRelearned } from "../domain/fields/compare.ts";
 import { hostMature, portKnown } from "../domain/maturity.ts";
 import { parsePortKey, portKey } from "../domain/network.ts";
 import type { PortKey, PortRef } from "../domain/network.ts";

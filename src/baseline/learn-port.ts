@@ -1,8 +1,11 @@
 import { HISTORY_BITS } from "../domain/baseline.ts";
-import type { FieldFamily, PortBaseline, PortField, Seen } from "../domain/baseline.ts";
+import type { PortBaseline, Seen } from "../domain/baseline.ts";
+import type { FieldFamily } from "../domain/fields/row.ts";
+import { PORT_FIELDS, type PortField } from "../domain/fields/port.ts";
 import { isRenewal } from "../domain/certificate-change.ts";
-import { comparableService, isRelearned, portFieldValues } from "../domain/fields.ts";
-import { sameValue } from "../domain/key-set.ts";
+import { comparableService } from "../domain/fields/service.ts";
+import { isRelearned, sameValue } from "../domain/fields/compare.ts";
+import { portFieldValues } from "../domain/fields/values.ts";
 import type { PortRef } from "../domain/network.ts";
 import type { PortObservation } from "../domain/observation.ts";
 import { settlePort } from "../domain/settle.ts";
@@ -60,7 +63,7 @@ function fieldsOf(lesson: PortLesson, reference: "open" | "closed"): PortBaselin
   if (lesson.observed === null) return before;
   const renewed = lesson.known !== null && isRenewal(lesson.known, lesson.observed, lesson.seen.at);
   return learnFields(before, learnable(before, portFieldValues(lesson.observed)), (field) => {
-    if (renewed && (field === "tls" || field === "certificate")) return "renew";
+    if (renewed && PORT_FIELDS[field].renews) return "renew";
     if (lesson.fields === "follow" || reference === "closed") return "follow";
     return isRelearned(field, lesson.relearned) ? "relearn" : "keep";
   });

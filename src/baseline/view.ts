@@ -1,4 +1,5 @@
-import type { FieldFamily, SegmentBaseline } from "../domain/baseline.ts";
+import type { SegmentBaseline } from "../domain/baseline.ts";
+import type { FieldFamily } from "../domain/fields/row.ts";
 import type {
   AbsentHost,
   CycleContext,

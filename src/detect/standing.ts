@@ -1,10 +1,12 @@
 import type { Anomaly } from "../domain/anomaly.ts";
-import type { HostField, PortBaseline, PortField } from "../domain/baseline.ts";
+import type { PortBaseline } from "../domain/baseline.ts";
+import type { HostField } from "../domain/fields/host.ts";
+import type { PortField } from "../domain/fields/port.ts";
 import type { AbsentHost, CycleView, HostView } from "../domain/cycle.ts";
 import type { Deviation } from "../domain/deviation.ts";
-import { hostFieldValues, isRelearned, portFieldValues } from "../domain/fields.ts";
+import { hostFieldValues, portFieldValues } from "../domain/fields/values.ts";
+import { isRelearned, sameValue } from "../domain/fields/compare.ts";
 import { DECLARED_KINDS } from "../domain/kinds.ts";
-import { sameValue } from "../domain/key-set.ts";
 import type { AnomalyKind } from "../domain/kinds.ts";
 import { parsePortKey, portKey } from "../domain/network.ts";
 import type { PortRef } from "../domain/network.ts";

@@ -1,7 +1,7 @@
-import type { PortField } from "../domain/baseline.ts";
+import { type PortField, portFieldsWith } from "../domain/fields/port.ts";
 import type { CycleView, HostView } from "../domain/cycle.ts";
-import { isRelearned, portFieldValues } from "../domain/fields.ts";
-import { sameValue } from "../domain/key-set.ts";
+import { isRelearned, sameValue } from "../domain/fields/compare.ts";
+import { portFieldValues } from "../domain/fields/values.ts";
 import { parsePortKey, portKey } from "../domain/network.ts";
 import type { PortRef } from "../domain/network.ts";
 import type { PortObservation } from "../domain/observation.ts";
@@ -14,7 +14,7 @@ import { isMature } from "./compare/host-found.ts";
 const PER_HOST = 64;
 const PER_CYCLE = 2000;
 
-const PROVABLE: readonly PortField[] = ["service", "product", "version", "banner", "tls", "ssh"];
+const REPROBED = portFieldsWith((row) => row.reprobed);
 
 /**
  * What to ask again in this cycle, with the other technique: endpoints of known, mature hosts whose look differs from
@@ -71,7 +71,7 @@ function showsNews(
   port: PortObservation,
 ): boolean {
   const values = portFieldValues(port);
-  return PROVABLE.some((field) => {
+  return REPROBED.some((field) => {
     const [before, now] = [memory.get(field)?.current, values.get(field)];
     return (
       before !== undefined && now !== undefined && !sameValue(field, before, now) && !isRelearned(field, view.relearned)

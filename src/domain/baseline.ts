@@ -1,4 +1,8 @@
 import type { Intervals } from "../lib/intervals.ts";
+import type { IdentityEvidence } from "./evidence.ts";
+import type { HostField } from "./fields/host.ts";
+import type { PortField } from "./fields/port.ts";
+import type { FieldFamily } from "./fields/row.ts";
 import type { PortClass, PortKey, PortRef, Transport } from "./network.ts";
 import type { RunPhase } from "./scan-plan.ts";
 
@@ -7,26 +11,6 @@ export interface Seen {
   readonly scan: number;
   readonly at: number;
 }
-
-/**
- * Fields of a port that are compared from scan to scan. `version` and `extra_info` belong to their product:
- * they are compared only while the product is the same.
- */
-export type PortField =
-  | "service"
-  | "product"
-  | "version"
-  | "extra_info"
-  | "banner"
-  | "tls"
-  | "certificate"
-  | "ssh"
-  | "http_title";
-/** Fields of a host. `os_family` is a sorted, comma-separated set; `stack` a digest of stable TCP/IP facts. */
-export type HostField = "ip" | "mac" | "name" | "os_family" | "stack" | "reason_ttl" | "all_ports_open";
-
-/** Families of fields that are measured alike; a changed comparability key makes one family be learned anew. */
-export type FieldFamily = "presence" | "service" | "os" | `script:${string}`;
 
 /** Memory of one field: the reference changes only by learning, accept, declaration or ageing. */
 export interface FieldBaseline {
@@ -71,17 +55,6 @@ export interface HostCoverage {
   readonly scans: number;
   readonly first: number;
   readonly last: number;
-}
-
-/** Evidence of identity, strongest first. */
-export type EvidenceKind = "ssh" | "tls" | "mac" | "name" | "address";
-
-export interface IdentityEvidence {
-  readonly kind: EvidenceKind;
-  /** Digest, MAC, name or address. */
-  readonly value: string;
-  /** Keys and universally administered MACs are strong; names, local MACs and addresses are weak. */
-  readonly strong: boolean;
 }
 
 export type PortSets = ReadonlyMap<Transport, Intervals>;

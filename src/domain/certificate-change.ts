@@ -1,7 +1,7 @@
 import type { PortBaseline } from "./baseline.ts";
 import { type KnownCertificate, knownCertificate } from "./certificate.ts";
 import type { ReasonCode } from "./deviation.ts";
-import { sameValue } from "./key-set.ts";
+import { sameValue } from "./fields/compare.ts";
 import type { PortObservation } from "./observation.ts";
 
 const HOUR_MS = 3_600_000;

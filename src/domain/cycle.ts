@@ -1,4 +1,6 @@
-import type { EvidenceKind, FieldFamily, HostBaseline, MaturityRule, SegmentBaseline } from "./baseline.ts";
+import type { HostBaseline, MaturityRule, SegmentBaseline } from "./baseline.ts";
+import type { EvidenceKind } from "./evidence.ts";
+import type { FieldFamily } from "./fields/row.ts";
 import type { Completeness, RunProblem } from "./nmap-run.ts";
 import type { HostObservation } from "./observation.ts";
 import type { Profile } from "./scan-plan.ts";

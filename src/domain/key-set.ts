@@ -1,5 +1,4 @@
 import { sha256Hex } from "../lib/hash.ts";
-import type { HostField, PortField } from "./baseline.ts";
 
 /**
  * The public keys of one port as one comparable text: `ssh-ed25519:<digest> ssh-rsa:<digest>`, sorted. A key without a
@@ -26,26 +25,21 @@ export function keyDigest(text: string | undefined): string | undefined {
   return digests.length === 1 ? digests[0] : sha256Hex(digests.join("\n"));
 }
 
-/** Equal as far as both name it: for key sets every type that both have, and at least one such type. */
-export function sameValue(field: PortField | HostField, a: string, b: string): boolean {
-  if (a === b || !isKeyField(field)) return a === b;
+/** Equal as far as both name it: every type that both have, and at least one such type. */
+export function sameKeys(a: string, b: string): boolean {
   const [known, seen] = [parse(a), parse(b)];
   const common = [...seen.keys()].filter((type) => known.has(type));
   return common.length > 0 && common.every((type) => known.get(type) === seen.get(type));
 }
 
-/** Of two that are the {@link sameValue}: what both together know. */
-export function joinValue(field: PortField | HostField, a: string, b: string): string {
-  return a !== b && isKeyField(field) ? (keySet([...parse(a), ...parse(b)]) ?? a) : b;
+/** Of two sets that have the {@link sameKeys}: what both together know. */
+export function joinKeys(a: string, b: string): string {
+  return keySet([...parse(a), ...parse(b)]) ?? a;
 }
 
 /** Two keys of one type are no server's habit; which of them is kept must not depend on their order. */
 function byText(a: readonly [string, string], b: readonly [string, string]): number {
   return a.join(":") < b.join(":") ? -1 : 1;
-}
-
-function isKeyField(field: PortField | HostField): boolean {
-  return field === "ssh" || field === "tls";
 }
 
 function parse(text: string): ReadonlyMap<string, string> {

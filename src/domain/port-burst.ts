@@ -1,7 +1,7 @@
 import { includes, size, union } from "../lib/intervals.ts";
 import type { HostBaseline, RememberedBurst } from "./baseline.ts";
 import type { CycleView, HostView } from "./cycle.ts";
-import { isRefuted } from "./fields.ts";
+import { isRefuted } from "./fields/host-readings.ts";
 import { portKnown, presenceComparable } from "./maturity.ts";
 import { type PortKey, portKey, type PortRef } from "./network.ts";
 import type { HostObservation } from "./observation.ts";

@@ -1,7 +1,10 @@
-import type { PortBaseline, PortField } from "../domain/baseline.ts";
+import type { PortBaseline } from "../domain/baseline.ts";
+import type { PortField } from "../domain/fields/port.ts";
 import type { Facts } from "../domain/facts.ts";
-import { comparableService, portFieldValues } from "../domain/fields.ts";
-import { joinValue, keyDigest, sameValue } from "../domain/key-set.ts";
+import { comparableService } from "../domain/fields/service.ts";
+import { portFieldValues } from "../domain/fields/values.ts";
+import { keyDigest } from "../domain/key-set.ts";
+import { joinValue, sameValue } from "../domain/fields/compare.ts";
 import type { PortObservation } from "../domain/observation.ts";
 import { sha256Hex } from "../lib/hash.ts";
 import type { ObservationChange } from "./observation-change.ts";

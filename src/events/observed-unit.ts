@@ -1,6 +1,7 @@
-import type { HostField, PortBaseline } from "../domain/baseline.ts";
+import type { PortBaseline } from "../domain/baseline.ts";
+import type { HostField } from "../domain/fields/host.ts";
 import type { CycleView, HostView } from "../domain/cycle.ts";
-import { hostFieldValues } from "../domain/fields.ts";
+import { hostFieldValues } from "../domain/fields/values.ts";
 import { absentHostRef, hostRef } from "../domain/host-ref.ts";
 import { parsePortKey, type PortKey, portKey, type PortRef } from "../domain/network.ts";
 import type { ObservationMark } from "../domain/ports/stores.ts";

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { joinValue, keyDigest, keySet, keysIn, sameValue } from "../../src/domain/key-set.ts";
+import { keyDigest, keySet, keysIn } from "../../src/domain/key-set.ts";
+import { joinValue, sameValue } from "../../src/domain/fields/compare.ts";
 
 const key = fc.tuple(fc.constantFrom("", "ssh-rsa", "ssh-ed25519", "ssh-rsa:md5"), fc.constantFrom("1", "2"));
 const set = fc.array(key, { minLength: 1, maxLength: 4 }).map((keys) => keySet(keys) ?? "");

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import type { FieldBaseline, HostBaseline, PortBaseline, PortField } from "../../src/domain/baseline.ts";
+import type { FieldBaseline, HostBaseline, PortBaseline } from "../../src/domain/baseline.ts";
+import type { PortField } from "../../src/domain/fields/port.ts";
 import { emptyBaseline } from "../../src/domain/baseline.ts";
 import { cleanText } from "../../src/domain/clean-text.ts";
 import type { AbsentHost, CycleView, HostView } from "../../src/domain/cycle.ts";

@@ -1,5 +1,6 @@
 import { compareAddresses } from "../../lib/ip.ts";
-import type { EvidenceKind, HostBaseline, IdentityEvidence } from "../../domain/baseline.ts";
+import type { HostBaseline } from "../../domain/baseline.ts";
+import type { EvidenceKind, IdentityEvidence } from "../../domain/evidence.ts";
 import type { HostObservation } from "../../domain/observation.ts";
 import { contradiction } from "./contradiction.ts";
 import { compareText, evidenceKey, inOrder, rank } from "./evidence.ts";

@@ -1,11 +1,14 @@
 import type { HostBaseline } from "../../domain/baseline.ts";
 import { isRenewal } from "../../domain/certificate-change.ts";
-import { hostFieldValues, portFieldValues } from "../../domain/fields.ts";
-import { sameValue } from "../../domain/key-set.ts";
+import { type PortField, portFieldsWith } from "../../domain/fields/port.ts";
+import { hostFieldValues, portFieldValues } from "../../domain/fields/values.ts";
+import { sameValue } from "../../domain/fields/compare.ts";
 import { macClass } from "../../domain/mac.ts";
 import { portKey } from "../../domain/network.ts";
 import type { HostObservation, PortObservation } from "../../domain/observation.ts";
 import { lookAt } from "../../domain/settle.ts";
+
+const KEYS = portFieldsWith((row) => row.evidence !== null);
 
 type Comparison = "same" | "different" | "unknown";
 
@@ -17,11 +20,7 @@ type Comparison = "same" | "different" | "unknown";
 export type Contradiction = "none" | "field" | "replaced";
 
 export function contradiction(known: HostBaseline, observation: HostObservation): Contradiction {
-  const comparisons = [
-    compareMac(known, observation),
-    compareKeys(known, observation, "ssh"),
-    compareKeys(known, observation, "tls"),
-  ];
+  const comparisons = [compareMac(known, observation), ...KEYS.map((field) => compareKeys(known, observation, field))];
   const replaced = comparisons.filter((c) => c === "different").length;
   if (replaced === 0 || comparisons.includes("same")) return "none";
   return replaced === 1 && nameStays(known, observation) && servicesStay(known, observation) ? "field" : "replaced";
@@ -35,7 +34,7 @@ function compareMac(known: HostBaseline, observation: HostObservation): Comparis
 }
 
 /** Port by port: another certificate on another port is news about that port, not about this machine. */
-function compareKeys(known: HostBaseline, observation: HostObservation, field: "ssh" | "tls"): Comparison {
+function compareKeys(known: HostBaseline, observation: HostObservation, field: PortField): Comparison {
   const verdicts = observation.ports.flatMap((port): Comparison[] => {
     const before = known.ports.get(portKey(port))?.fields.get(field)?.value;
     const now = portFieldValues(port).get(field);

@@ -1,9 +1,14 @@
-import type { EvidenceKind, HostBaseline, IdentityEvidence, SegmentBaseline } from "../../domain/baseline.ts";
-import { hostFieldValues } from "../../domain/fields.ts";
+import type { HostBaseline, SegmentBaseline } from "../../domain/baseline.ts";
+import type { EvidenceKind, IdentityEvidence } from "../../domain/evidence.ts";
+import { HOST_FIELDS, type HostField, hostFieldsWith } from "../../domain/fields/host.ts";
+import { PORT_FIELDS, type PortField, portFieldsWith } from "../../domain/fields/port.ts";
+import { hostFieldValues } from "../../domain/fields/values.ts";
 import { keysIn } from "../../domain/key-set.ts";
 import { macClass } from "../../domain/mac.ts";
 import type { HostObservation } from "../../domain/observation.ts";
 
+const PORT_EVIDENCE = portFieldsWith((row) => row.evidence !== null);
+const HOST_EVIDENCE = hostFieldsWith((row) => row.evidence !== null);
 const ORDER: readonly EvidenceKind[] = ["ssh", "tls", "mac", "name", "address"];
 
 /** One text per piece of evidence: equal text is equal evidence. */
@@ -14,30 +19,18 @@ export function evidenceKey(evidence: { readonly kind: EvidenceKind; readonly va
 /** Everything this address shows about who it is, strongest first, shared values included. */
 export function observedEvidence(observation: HostObservation): readonly IdentityEvidence[] {
   const fields = hostFieldValues(observation);
-  const ofPorts = observation.ports.flatMap((port): IdentityEvidence[] => [
-    ...keys("ssh", port.identity?.ssh),
-    ...keys("tls", port.identity?.tls),
-  ]);
   return inOrder([
-    ...ofPorts,
-    ...piece("mac", fields.get("mac")),
-    ...piece("name", fields.get("name")),
-    ...piece("address", observation.address),
+    ...observation.ports.flatMap((port) => portEvidence((field) => PORT_FIELDS[field].read(port))),
+    ...hostEvidence((field) => fields.get(field)),
   ]);
 }
 
 /** What the memory holds as normal for a host: the reference values of its fields. */
 export function referenceEvidence(host: HostBaseline): readonly IdentityEvidence[] {
-  const ofPorts = [...host.ports.values()].flatMap((port): IdentityEvidence[] => [
-    ...keys("ssh", port.fields.get("ssh")?.value),
-    ...keys("tls", port.fields.get("tls")?.value),
-  ]);
-  const { fields } = host;
+  const normal = (field: HostField) => host.fields.get(field)?.value ?? (field === "ip" ? host.address : null);
   return inOrder([
-    ...ofPorts,
-    ...piece("mac", fields.get("mac")?.value),
-    ...piece("name", fields.get("name")?.value),
-    ...piece("address", fields.get("ip")?.value ?? host.address),
+    ...[...host.ports.values()].flatMap((port) => portEvidence((field) => port.fields.get(field)?.value)),
+    ...hostEvidence(normal),
   ]);
 }
 
@@ -69,13 +62,22 @@ export function compareText(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
+type Value = string | null | undefined;
+
 /** Each key of a server is a piece of its own: one that stays proves the machine although another was replaced. */
-function keys(kind: "ssh" | "tls", value: string | null | undefined): readonly IdentityEvidence[] {
-  return typeof value === "string" ? keysIn(value).flatMap((digest) => piece(kind, digest)) : [];
+function portEvidence(valueOf: (field: PortField) => Value): readonly IdentityEvidence[] {
+  return PORT_EVIDENCE.flatMap((field) => {
+    const value = valueOf(field);
+    return typeof value === "string" ? keysIn(value).flatMap((key) => piece(PORT_FIELDS[field].evidence, key)) : [];
+  });
 }
 
-function piece(kind: EvidenceKind, value: string | null | undefined): readonly IdentityEvidence[] {
-  if (value === null || value === undefined) return [];
+function hostEvidence(valueOf: (field: HostField) => Value): readonly IdentityEvidence[] {
+  return HOST_EVIDENCE.flatMap((field) => piece(HOST_FIELDS[field].evidence, valueOf(field)));
+}
+
+function piece(kind: EvidenceKind | null, value: Value): readonly IdentityEvidence[] {
+  if (kind === null || value === null || value === undefined) return [];
   const strong = kind === "ssh" || kind === "tls" || (kind === "mac" && macClass(value) === "universal");
   return [{ kind, value, strong }];
 }

@@ -1,6 +1,7 @@
 import { stableId } from "../../lib/hash.ts";
 import { compareAddresses } from "../../lib/ip.ts";
-import type { HostBaseline, IdentityEvidence, SegmentBaseline } from "../../domain/baseline.ts";
+import type { HostBaseline, SegmentBaseline } from "../../domain/baseline.ts";
+import type { IdentityEvidence } from "../../domain/evidence.ts";
 import type { IdentityMatch } from "../../domain/cycle.ts";
 import type { HostObservation } from "../../domain/observation.ts";
 import { settleClaims, strongClaims, weakClaims } from "./claims.ts";

@@ -1,4 +1,5 @@
-import type { HostBaseline, IdentityEvidence } from "../../domain/baseline.ts";
+import type { HostBaseline } from "../../domain/baseline.ts";
+import type { IdentityEvidence } from "../../domain/evidence.ts";
 import type { HostView } from "../../domain/cycle.ts";
 import { evidenceKey, inOrder, observedEvidence, referenceEvidence } from "./evidence.ts";
 

@@ -1,7 +1,7 @@
-import type { PortField } from "../../domain/baseline.ts";
+import type { PortField } from "../../domain/fields/port.ts";
 import type { DriftFinding, MoveEvidence } from "../../domain/declaration.ts";
-import { portFieldValues } from "../../domain/fields.ts";
-import { sameValue } from "../../domain/key-set.ts";
+import { portFieldValues } from "../../domain/fields/values.ts";
+import { sameValue } from "../../domain/fields/compare.ts";
 import { type PortRef, portKey } from "../../domain/network.ts";
 import type { HostObservation } from "../../domain/observation.ts";
 import { sameService } from "./service-names.ts";

@@ -1,6 +1,7 @@
-import type { HostBaseline, PortBaseline, PortField } from "../../domain/baseline.ts";
+import type { HostBaseline, PortBaseline } from "../../domain/baseline.ts";
+import type { PortField } from "../../domain/fields/port.ts";
 import type { CycleView, HostView } from "../../domain/cycle.ts";
-import { portFieldValues } from "../../domain/fields.ts";
+import { portFieldValues } from "../../domain/fields/values.ts";
 import { portKey } from "../../domain/network.ts";
 import type { PortObservation } from "../../domain/observation.ts";
 import type { Found } from "../detector.ts";

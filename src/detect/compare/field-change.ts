@@ -1,7 +1,9 @@
-import type { FieldBaseline, FieldFamily, HostField, PortField } from "../../domain/baseline.ts";
+import type { FieldBaseline } from "../../domain/baseline.ts";
+import type { FieldFamily } from "../../domain/fields/row.ts";
+import type { HostField } from "../../domain/fields/host.ts";
+import type { PortField } from "../../domain/fields/port.ts";
 import type { DeviationHistory } from "../../domain/deviation.ts";
-import { isRelearned } from "../../domain/fields.ts";
-import { sameValue } from "../../domain/key-set.ts";
+import { isRelearned, sameValue } from "../../domain/fields/compare.ts";
 
 /** A comparable field whose value is not the normal one. */
 export interface FieldChange {

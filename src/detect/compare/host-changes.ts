@@ -1,6 +1,7 @@
-import type { HostBaseline, HostField } from "../../domain/baseline.ts";
+import type { HostBaseline } from "../../domain/baseline.ts";
+import type { HostField } from "../../domain/fields/host.ts";
 import type { CycleView, HostView } from "../../domain/cycle.ts";
-import { hostFieldValues } from "../../domain/fields.ts";
+import { hostFieldValues } from "../../domain/fields/values.ts";
 import type { Found } from "../detector.ts";
 import { changeOf, fieldHistory } from "./field-change.ts";
 import type { FieldChange } from "./field-change.ts";

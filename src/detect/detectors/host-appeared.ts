@@ -1,7 +1,7 @@
 import type { CycleView, HostView } from "../../domain/cycle.ts";
 import type { Deviation } from "../../domain/deviation.ts";
 import type { Facts } from "../../domain/facts.ts";
-import { hostFieldValues } from "../../domain/fields.ts";
+import { hostFieldValues } from "../../domain/fields/values.ts";
 import { presenceComparable } from "../../domain/maturity.ts";
 import { deviation } from "../detector.ts";
 import type { Detector } from "../detector.ts";

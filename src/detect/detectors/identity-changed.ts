@@ -1,8 +1,9 @@
-import type { HostBaseline, IdentityEvidence } from "../../domain/baseline.ts";
+import type { HostBaseline } from "../../domain/baseline.ts";
+import type { IdentityEvidence } from "../../domain/evidence.ts";
 import type { CycleView, HostView } from "../../domain/cycle.ts";
 import type { Deviation } from "../../domain/deviation.ts";
 import type { Facts } from "../../domain/facts.ts";
-import { hostFieldValues, portFieldValues } from "../../domain/fields.ts";
+import { hostFieldValues, portFieldValues } from "../../domain/fields/values.ts";
 import { keyDigest } from "../../domain/key-set.ts";
 import { portKey } from "../../domain/network.ts";
 import { presenceComparable } from "../../domain/maturity.ts";

@@ -1,4 +1,4 @@
-import type { PortField } from "../../domain/baseline.ts";
+import type { PortField } from "../../domain/fields/port.ts";
 import type { CycleView } from "../../domain/cycle.ts";
 import type { Deviation } from "../../domain/deviation.ts";
 import { aboutField, comparedPorts, portChange } from "../compare/compared-ports.ts";

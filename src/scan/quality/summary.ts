@@ -1,4 +1,4 @@
-import type { FieldFamily } from "../../domain/baseline.ts";
+import type { FieldFamily } from "../../domain/fields/row.ts";
 import type { ScanSummary } from "../../domain/cycle.ts";
 import {
   type Completeness,

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { FieldFamily } from "../../domain/baseline.ts";
+import type { FieldFamily } from "../../domain/fields/row.ts";
 import { TRANSPORTS } from "../../domain/network.ts";
 import { listOf, textOrNull, texts } from "./json.ts";
 

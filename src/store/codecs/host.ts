@@ -2,17 +2,17 @@ import {
   type FieldBaseline,
   HISTORY_BITS,
   type HostBaseline,
-  type HostField,
-  type IdentityEvidence,
   type PortBaseline,
-  type PortField,
   type RememberedBurst,
   type Seen,
 } from "../../domain/baseline.ts";
+import { type HostField, isHostField } from "../../domain/fields/host.ts";
+import type { IdentityEvidence } from "../../domain/evidence.ts";
+import { isPortField, type PortField } from "../../domain/fields/port.ts";
 import { portKey, type PortKey, type Transport } from "../../domain/network.ts";
 import { formatIntervals, type Intervals, parseIntervals } from "../../lib/intervals.ts";
 import { integer, list, oneOf, text } from "../rows.ts";
-import { evidenceKind, isHostField, isPortField } from "./baseline.ts";
+import { evidenceKind } from "./baseline.ts";
 import { transport } from "./common.ts";
 
 /** What stands in the columns of `host` and gives the measure for everything in its memory. */

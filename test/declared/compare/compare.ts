@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { drift, type DriftReport } from "../../../src/declared/compare/drift.ts";
 import { readSources } from "../../../src/declared/readers/read-sources.ts";
-import type { PortField } from "../../../src/domain/baseline.ts";
+import type { PortField } from "../../../src/domain/fields/port.ts";
 import type { DeclaredState } from "../../../src/domain/declaration.ts";
 import { portKey } from "../../../src/domain/network.ts";
 import { mergeObservations } from "../../../src/scan/quality/merge.ts";

@@ -1,14 +1,14 @@
 import fc from "fast-check";
 import { SCORE_PARTS, type Anomaly } from "../../../src/domain/anomaly.ts";
 import type {
-  RememberedBurst,
   FieldBaseline,
   HostBaseline,
-  HostField,
   PortBaseline,
-  PortField,
+  RememberedBurst,
   SegmentBaseline,
 } from "../../../src/domain/baseline.ts";
+import type { HostField } from "../../../src/domain/fields/host.ts";
+import type { PortField } from "../../../src/domain/fields/port.ts";
 import { ANOMALY_KINDS } from "../../../src/domain/kinds.ts";
 import { portKey } from "../../../src/domain/network.ts";
 import { formatIntervals, normalise } from "../../../src/lib/intervals.ts";

@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { hostFieldValues, isRelearned, portFieldValues } from "../../src/domain/fields.ts";
-import { macClass } from "../../src/domain/mac.ts";
-import { host } from "../baseline/world.ts";
-import type { HostLike, PortLike } from "../baseline/world.ts";
+import { hostFieldValues, portFieldValues } from "../../../src/domain/fields/values.ts";
+import { isRelearned } from "../../../src/domain/fields/compare.ts";
+import { macClass } from "../../../src/domain/mac.ts";
+import { host } from "../../baseline/world.ts";
+import type { HostLike, PortLike } from "../../baseline/world.ts";
 
 function fieldsOf(like: PortLike): Record<string, string> {
   const [port] = host({ address: "10.0.0.1", ports: [like] }).ports;

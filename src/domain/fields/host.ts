@@ -1,0 +1,87 @@
+import type { Facts } from "../facts.ts";
+import { EXACT } from "./equality.ts";
+import { readAllPortsOpen, readInitialTtl, readMac, readOsFamily, readStack } from "./host-readings.ts";
+import type { HostFieldRow } from "./row.ts";
+import { asItIs } from "./text.ts";
+
+/**
+ * The fields of a host that are compared from scan to scan. `os_family` is a sorted, comma-separated set; `stack` a
+ * text of stable TCP/IP facts.
+ */
+export const HOST_FIELDS = {
+  ip: {
+    family: null,
+    read: (host): string | null => host.address,
+    equality: EXACT,
+    evidence: "address",
+    facts: (ip): Facts => ({ ip }),
+    text: asItIs,
+    observed: false,
+  },
+  mac: {
+    family: null,
+    read: readMac,
+    equality: EXACT,
+    evidence: "mac",
+    facts: (mac): Facts => ({ mac }),
+    text: asItIs,
+    observed: true,
+  },
+  name: {
+    family: null,
+    read: (host): string | null => host.names[0]?.toLowerCase() ?? null,
+    equality: EXACT,
+    evidence: "name",
+    facts: (name): Facts => ({ dns_name: name }),
+    text: asItIs,
+    observed: true,
+  },
+  os_family: {
+    family: "os",
+    read: readOsFamily,
+    equality: EXACT,
+    evidence: null,
+    facts: (families): Facts => ({ os_family: families }),
+    text: asItIs,
+    observed: true,
+  },
+  stack: {
+    family: "os",
+    read: readStack,
+    equality: EXACT,
+    evidence: null,
+    facts: (): Facts => ({}),
+    text: asItIs,
+    observed: false,
+  },
+  reason_ttl: {
+    family: "presence",
+    read: readInitialTtl,
+    equality: EXACT,
+    evidence: null,
+    facts: (): Facts => ({}),
+    text: asItIs,
+    observed: false,
+  },
+  all_ports_open: {
+    family: "presence",
+    read: readAllPortsOpen,
+    equality: EXACT,
+    evidence: null,
+    facts: (): Facts => ({}),
+    text: asItIs,
+    observed: false,
+  },
+} as const satisfies Readonly<Record<string, HostFieldRow>>;
+
+export type HostField = keyof typeof HOST_FIELDS;
+
+/** The host fields whose row says so, in the order of the table. */
+export function hostFieldsWith(wanted: (row: HostFieldRow) => boolean): readonly HostField[] {
+  const rows = Object.entries<HostFieldRow>(HOST_FIELDS);
+  return rows.flatMap(([name, row]) => (isHostField(name) && wanted(row) ? [name] : []));
+}
+
+export function isHostField(name: string): name is HostField {
+  return Object.hasOwn(HOST_FIELDS, name);
+}

@@ -1,0 +1,151 @@
+import { sha256Hex } from "../../lib/hash.ts";
+import { certificateText, issuerText, knownCertificate } from "../certificate.ts";
+import type { Facts } from "../facts.ts";
+import { keyDigest } from "../key-set.ts";
+import type { PortObservation } from "../observation.ts";
+import { EXACT, KEY_SETS } from "./equality.ts";
+import type { FieldFamily, PortFieldRow } from "./row.ts";
+import { readExtraInfo, readProduct, readServiceName, readVersion } from "./service.ts";
+import { asItIs, cut, shortKey } from "./text.ts";
+
+/**
+ * The fields of a port that are compared from scan to scan, in the order in which they are remembered and told.
+ * `version` and `extra_info` belong to their product: they are compared only while the product is the same.
+ */
+export const PORT_FIELDS = {
+  service: {
+    family: "service",
+    read: readServiceName,
+    equality: EXACT,
+    evidence: null,
+    facts: (service): Facts => ({ service }),
+    text: asItIs,
+    software: true,
+    renews: false,
+    reprobed: true,
+    shown: ["service", "found", "normal"],
+  },
+  product: {
+    family: "service",
+    read: readProduct,
+    equality: EXACT,
+    evidence: null,
+    facts: (product): Facts => ({ product }),
+    text: asItIs,
+    software: true,
+    renews: false,
+    reprobed: true,
+    shown: ["service", "found", "normal"],
+  },
+  version: {
+    family: "service",
+    read: readVersion,
+    equality: EXACT,
+    evidence: null,
+    facts: (version): Facts => ({ version }),
+    text: asItIs,
+    software: true,
+    renews: false,
+    reprobed: true,
+    shown: ["service", "found", "normal"],
+  },
+  extra_info: {
+    family: "service",
+    read: readExtraInfo,
+    equality: EXACT,
+    evidence: null,
+    facts: (text): Facts => ({ extra_info: text }),
+    text: cut,
+    software: true,
+    renews: false,
+    reprobed: false,
+    shown: ["service"],
+  },
+  banner: {
+    family: "script:tripline-banner",
+    read: (port): string | null => port.identity?.banner ?? null,
+    equality: EXACT,
+    evidence: null,
+    facts: (banner): Facts => ({ banner }),
+    text: cut,
+    software: false,
+    renews: false,
+    reprobed: true,
+    shown: ["service", "found"],
+  },
+  tls: {
+    family: "script:ssl-cert",
+    read: (port): string | null => port.identity?.tls ?? null,
+    equality: KEY_SETS,
+    evidence: "tls",
+    facts: (keys): Facts => ({ tls_sha256: keyDigest(keys) }),
+    text: shortKey,
+    software: false,
+    renews: true,
+    reprobed: true,
+    shown: ["service", "found"],
+  },
+  certificate: {
+    family: "script:ssl-cert",
+    read: readCertificate,
+    equality: EXACT,
+    evidence: null,
+    facts: certificateFacts,
+    text: (text): string => certificateFacts(text).tls_issuer ?? "",
+    software: false,
+    renews: true,
+    reprobed: false,
+    shown: [],
+  },
+  ssh: {
+    family: "script:ssh-hostkey",
+    read: (port): string | null => port.identity?.ssh ?? null,
+    equality: KEY_SETS,
+    evidence: "ssh",
+    facts: (keys): Facts => ({ ssh_sha256: keyDigest(keys) }),
+    text: shortKey,
+    software: false,
+    renews: false,
+    reprobed: true,
+    shown: ["service", "found"],
+  },
+  http_title: {
+    family: "script:http-title",
+    read: (port): string | null => port.identity?.httpTitle ?? null,
+    equality: EXACT,
+    evidence: null,
+    // A title is text of the host; events carry its digest.
+    facts: (title): Facts => ({ http_digest: sha256Hex(title) }),
+    text: cut,
+    software: false,
+    renews: false,
+    reprobed: false,
+    shown: ["service"],
+  },
+} as const satisfies Readonly<Record<string, PortFieldRow>>;
+
+export type PortField = keyof typeof PORT_FIELDS;
+
+/** The port fields that one family measures. */
+export type PortFieldOf<F extends FieldFamily> = {
+  [K in PortField]: (typeof PORT_FIELDS)[K]["family"] extends F ? K : never;
+}[PortField];
+
+/** The port fields whose row says so, in the order of the table. */
+export function portFieldsWith(wanted: (row: PortFieldRow) => boolean): readonly PortField[] {
+  const rows = Object.entries<PortFieldRow>(PORT_FIELDS);
+  return rows.flatMap(([name, row]) => (isPortField(name) && wanted(row) ? [name] : []));
+}
+
+export function isPortField(name: string): name is PortField {
+  return Object.hasOwn(PORT_FIELDS, name);
+}
+
+function readCertificate({ identity }: PortObservation): string | null {
+  return identity?.certificate === undefined ? null : certificateText(identity.certificate);
+}
+
+function certificateFacts(text: string): Facts {
+  const known = knownCertificate(text);
+  return known === null ? {} : { tls_issuer: issuerText(known), tls_names: known.names.join(",") };
+}
