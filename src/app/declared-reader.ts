@@ -1,33 +1,35 @@
 import type { LoadedConfig } from "../config/load.ts";
-import { readSources, type SourceSetting } from "../declared/readers/read-sources.ts";
+import type { DeclarationReader } from "../declared/model/reader.ts";
+import { readSources } from "../declared/readers/read-sources.ts";
+import { READERS } from "../declared/readers/registry.ts";
+import { settingOfFile, settingsOf, type SourceSetting } from "../declared/readers/source-settings.ts";
 import type { DeclaredState } from "../domain/declaration.ts";
 import type { Clock } from "../domain/ports/clock.ts";
 
-export type DeclaredReader = (previous: DeclaredState | null) => Promise<DeclaredState>;
+export type DeclaredReader = (previous: DeclaredState | null, signal?: AbortSignal) => Promise<DeclaredState>;
+
+interface Named {
+  /** Files of a command line, relative to `cwd`. */
+  readonly files?: readonly string[];
+  readonly cwd?: string;
+  readonly readers?: readonly DeclarationReader[];
+}
 
 /** What the configuration declares, plus files named on the command line. */
-export function sourceSettings(
-  loaded: LoadedConfig | null,
-  extra: readonly string[],
-  cwd = ".",
-): readonly SourceSetting[] {
-  const configured = (loaded?.config.declared ?? []).map(
-    (entry): SourceSetting => ({
-      pattern: entry.inventory,
-      completeFor: entry.complete_for,
-      maxAgeMs: entry.max_age ?? null,
-      directory: loaded?.directory ?? cwd,
-    }),
-  );
-  const named = extra.map(
-    (file): SourceSetting => ({ pattern: file, completeFor: [], maxAgeMs: null, directory: cwd }),
-  );
-  return [...configured, ...named];
+export function sourceSettings(loaded: LoadedConfig | null, named: Named = {}): readonly SourceSetting[] {
+  const { files = [], cwd = ".", readers = READERS } = named;
+  const configured = settingsOf(loaded?.config.declared ?? [], { readers, directory: loaded?.directory ?? cwd });
+  return [...configured, ...files.map((file) => settingOfFile(file, cwd))];
 }
 
 /** Reads them anew each cycle; null when nothing is declared at all. */
-export function declaredReader(loaded: LoadedConfig | null, clock: Clock): DeclaredReader | null {
-  const settings = sourceSettings(loaded, []);
+export function declaredReader(
+  loaded: LoadedConfig | null,
+  clock: Clock,
+  readers: readonly DeclarationReader[] = READERS,
+): DeclaredReader | null {
+  const settings = sourceSettings(loaded, { readers });
   if (settings.length === 0) return null;
-  return (previous) => Promise.resolve(readSources(settings, { now: clock.now(), previous }));
+  return (previous, signal) =>
+    readSources(settings, { readers, now: clock.now(), previous, ...(signal === undefined ? {} : { signal }) });
 }

@@ -1,16 +1,7 @@
 import type { PortRef, Transport } from "./network.ts";
 
-export type DeclarationTool =
-  | "terraform"
-  | "cloudformation"
-  | "kubernetes"
-  | "compose"
-  | "ansible"
-  | "netbox"
-  | "inventory"
-  | "kong"
-  | "nginx"
-  | "envoy";
+/** Name of the tool whose files declare it, such as `inventory` or `terraform`: as many as there are readers. */
+export type DeclarationTool = string;
 
 /** Where a declaration stands; line and column from 1, null where the format has none. */
 export interface DeclarationSource {

@@ -22,7 +22,7 @@ import { verify } from "./verify.ts";
  * Never throws for what nmap or a host does; a store that cannot commit throws, and nothing was learned.
  */
 export async function runCycle(tick: CycleTick, rooms: CycleRooms, signal: AbortSignal): Promise<CycleReport> {
-  const memory = await recall(tick, rooms);
+  const memory = await recall(tick, rooms, signal);
   await rooms.store.beginCycle(runningRecord(tick, memory));
 
   const scanned = await scan({ tick, memory, rooms, signal });

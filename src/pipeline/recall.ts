@@ -21,7 +21,7 @@ export interface Memory {
   readonly declared: DeclaredState | null;
 }
 
-export async function recall(tick: CycleTick, rooms: CycleRooms): Promise<Memory> {
+export async function recall(tick: CycleTick, rooms: CycleRooms, signal: AbortSignal): Promise<Memory> {
   const { store } = rooms;
   const { segment } = tick.vantage;
   const begun = tick.unfinished?.record;
@@ -36,6 +36,6 @@ export async function recall(tick: CycleTick, rooms: CycleRooms): Promise<Memory
     mutes: [...tick.mutes, ...(await store.loadMutes())],
     marks: await store.loadObservationMarks(segment),
     declaredBefore,
-    declared: rooms.readDeclared === null ? null : await rooms.readDeclared(declaredBefore),
+    declared: rooms.readDeclared === null ? null : await rooms.readDeclared(declaredBefore, signal),
   };
 }

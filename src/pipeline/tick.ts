@@ -62,7 +62,7 @@ export interface CycleRooms {
   /** Looks at the vantage again after the scan; null: recorded. */
   readonly watch: VantageWatch | null;
   /** Reads the declarations; what cannot be read keeps its last good state. Null: nothing is declared. */
-  readonly readDeclared: ((previous: DeclaredState | null) => Promise<DeclaredState>) | null;
+  readonly readDeclared: ((previous: DeclaredState | null, signal: AbortSignal) => Promise<DeclaredState>) | null;
   readonly rules: ScoringRules;
   readonly clock: Clock;
 }

@@ -2,6 +2,8 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it, test } from "vitest";
 import { readSources } from "../../src/declared/readers/read-sources.ts";
+import { READERS } from "../../src/declared/readers/registry.ts";
+import { settingOfFile } from "../../src/declared/readers/source-settings.ts";
 import type { RunPlan } from "../../src/domain/scan-plan.ts";
 import { size } from "../../src/lib/intervals.ts";
 import { installedNmap } from "../nse/nmap.ts";
@@ -29,9 +31,8 @@ function declaring(hosts: readonly string[] = ADDRESSES): CycleOptions {
   const directory = tempDir();
   const rows = hosts.flatMap((address) => [`${address},80,tcp,http`, `${address},22,tcp,http`]);
   writeFileSync(join(directory, "inventory.csv"), `host,port,proto,service\n${rows.join("\n")}\n`);
-  const setting = { pattern: "inventory.csv", completeFor: [], maxAgeMs: null, directory };
-  // oxlint-disable-next-line require-await -- the seam is asynchronous, a file is not
-  return { rooms: { readDeclared: async (previous) => readSources([setting], { now: 1, previous }) } };
+  const setting = settingOfFile("inventory.csv", directory);
+  return { rooms: { readDeclared: (previous) => readSources([setting], { readers: READERS, now: 1, previous }) } };
 }
 
 async function learned(how: CycleOptions): Promise<Rig> {

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { LoadedConfig } from "../../config/load.ts";
 import { createSinks } from "../../deliver/registry.ts";
 import { readSources } from "../../declared/readers/read-sources.ts";
+import { READERS } from "../../declared/readers/registry.ts";
 import { preflight } from "../../scan/nmap/preflight.ts";
 import type { TargetRefusal } from "../../scan/plan/targets.ts";
 import { ownerName } from "../../lib/file-owners.ts";
@@ -36,7 +37,7 @@ export async function doctor(
     ...(await scanning(loaded)),
     ...state(stateDirectory),
     ...(await outputs(loaded, stateDirectory, signal)),
-    ...declared(loaded),
+    ...(await declared(loaded)),
   ];
 }
 
@@ -138,10 +139,11 @@ async function outputs(
   return found.flat();
 }
 
-function declared(loaded: LoadedConfig): readonly DoctorCheck[] {
-  const settings = sourceSettings(loaded, []);
+async function declared(loaded: LoadedConfig): Promise<readonly DoctorCheck[]> {
+  const settings = sourceSettings(loaded);
   if (settings.length === 0) return [];
-  return readSources(settings, { now: systemClock().now(), previous: null }).sources.map((source) => ({
+  const { sources } = await readSources(settings, { readers: READERS, now: systemClock().now(), previous: null });
+  return sources.map((source) => ({
     group: "declared",
     name: source.file,
     state: source.state === "read" ? "ok" : "error",

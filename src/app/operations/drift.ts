@@ -4,6 +4,7 @@ import { drift, type DriftReport } from "../../declared/compare/drift.ts";
 import type { Remembered } from "../../declared/compare/same-application.ts";
 import { silentHosts } from "../../declared/bind/silent-hosts.ts";
 import { readSources } from "../../declared/readers/read-sources.ts";
+import { READERS } from "../../declared/readers/registry.ts";
 import type { Declaration, DeclaredState } from "../../domain/declaration.ts";
 import { type Completeness, type NmapRun, provesAbsence } from "../../domain/nmap-run.ts";
 import type { HostObservation } from "../../domain/observation.ts";
@@ -40,9 +41,9 @@ export interface DriftOutcome {
 }
 
 export async function runDrift(request: DriftRequest): Promise<Result<DriftOutcome, OperationFailure>> {
-  const settings = sourceSettings(request.loaded, request.sources, request.cwd);
+  const settings = sourceSettings(request.loaded, { files: request.sources, cwd: request.cwd });
   if (settings.length === 0) return err(NOTHING_DECLARED);
-  const state = readSources(settings, { now: systemClock().now(), previous: null });
+  const state = await readSources(settings, { readers: READERS, now: systemClock().now(), previous: null });
   const notes = state.sources.flatMap((source) => source.notes);
   if (state.sources.every((source) => source.state === "unreadable")) {
     return err({

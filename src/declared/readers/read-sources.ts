@@ -1,38 +1,35 @@
-import { globSync, readFileSync, statSync } from "node:fs";
-import { relative, resolve } from "node:path";
 import type { Declaration, DeclaredSource, DeclaredState } from "../../domain/declaration.ts";
 import { sha256Hex } from "../../lib/hash.ts";
 import { formatDuration } from "../../lib/time.ts";
 import { mergeDeclarations } from "../bind/merge.ts";
-import { readInventory } from "./inventory/read.ts";
+import type { DeclarationReader, FoundDeclaration, Problem, ReaderInput } from "../model/reader.ts";
+import { betterReader, type Choice, chooseReader } from "./choose-reader.ts";
+import { asStale, lastGood, type SourceRead } from "./last-good.ts";
+import { runReader } from "./run-reader.ts";
+import { type FileText, filesOf, readText } from "./source-files.ts";
+import type { SourceSetting } from "./source-settings.ts";
 import { sourceWarnings } from "./warnings.ts";
 
-/** One entry of the configuration, or a file named on the command line. */
-export interface SourceSetting {
-  /** A path or a glob, relative to `directory`. */
-  readonly pattern: string;
-  /** Closed world: inside these CIDRs "not declared" is evidence. */
-  readonly completeFor: readonly string[];
-  readonly maxAgeMs: number | null;
-  readonly directory: string;
+export interface ReadOptions {
+  readonly readers: readonly DeclarationReader[];
+  readonly now: number;
+  /** What was read when it was last good. */
+  readonly previous: DeclaredState | null;
+  /** Ends the reading: what was not read by then counts as unreadable. Absent: nothing ends it. */
+  readonly signal?: AbortSignal;
 }
-
-interface SourceRead {
-  readonly source: DeclaredSource;
-  readonly declarations: readonly Declaration[];
-}
-
-const MAX_BYTES = 64 * 1024 ** 2;
 
 /**
  * Reads all sources. A source that turns missing, empty, unreadable or loses more than half of its entries keeps its
  * last good state, marked stale: an "everything is undeclared" storm must be impossible. Never throws.
  */
-export function readSources(
-  settings: readonly SourceSetting[],
-  options: { readonly now: number; readonly previous: DeclaredState | null },
-): DeclaredState {
-  const read = settings.flatMap((setting) => filesOf(setting).map((file) => readOne(setting, file, options)));
+export async function readSources(settings: readonly SourceSetting[], options: ReadOptions): Promise<DeclaredState> {
+  const read: SourceRead[] = [];
+  for (const setting of settings) {
+    for (const file of await filesOf(setting)) {
+      read.push(lastGood(await readFresh(setting, file, options), options.previous));
+    }
+  }
   return {
     declarations: mergeDeclarations(
       read.flatMap((r) => r.declarations),
@@ -42,33 +39,75 @@ export function readSources(
   };
 }
 
-function filesOf({ pattern, directory }: SourceSetting): readonly string[] {
-  if (!/[*?[{]/.test(pattern)) return [pattern];
-  const found = globSync(pattern, { cwd: directory }).toSorted();
-  return found.length === 0 ? [pattern] : found;
+/** Where nobody knows the format, there is no tool to name. */
+const NO_TOOL = "unknown";
+
+async function readFresh(setting: SourceSetting, file: string, options: ReadOptions): Promise<SourceRead> {
+  const found = await readText(setting, file);
+  const text = "why" in found ? "" : found.body;
+  const choice = chooseReader(setting, { file, text }, options.readers);
+  const source = unread(setting, file, choice);
+  if ("why" in found) return { source: { ...source, notes: [`${file}: ${found.why}`] }, declarations: [] };
+  const digest = sha256Hex(text);
+  if (choice.reader === null)
+    return { source: { ...source, digest, notes: [`${file}: ${choice.why}`] }, declarations: [] };
+  const input = { file, text, options: choice.options };
+  const outcome = await runReader(choice.reader, input, options.signal ?? new AbortController().signal);
+  if (outcome.state === "failed")
+    return { source: { ...source, digest, notes: [`${file}: ${outcome.why}`] }, declarations: [] };
+  if (outcome.state === "refused") {
+    const notes = [...outcome.problems.map((one) => noteOf(file, one)), ...hintFor(choice.reader, input, options)];
+    return { source: { ...source, digest, notes }, declarations: [] };
+  }
+  return usable(outcome, { setting, file: found, source: { ...source, digest }, now: options.now });
 }
 
-function readOne(
-  setting: SourceSetting,
-  file: string,
-  options: { readonly now: number; readonly previous: DeclaredState | null },
+function unread({ completeFor }: SourceSetting, file: string, { reader }: Choice): DeclaredSource {
+  const tool = reader?.tool ?? NO_TOOL;
+  return { file, tool, state: "unreadable", entries: 0, digest: null, readAt: null, completeFor, notes: [] };
+}
+
+function noteOf(file: string, { line, column, message }: Problem): string {
+  return `${file}:${line}:${column}  ${message}`;
+}
+
+function hintFor(refused: DeclarationReader, input: ReaderInput, { readers }: ReadOptions): readonly string[] {
+  const better = betterReader(refused, input, readers);
+  return better === null ? [] : [`${input.file}: looks like ${better.reads}; its key is "${better.key}"`];
+}
+
+interface Answer {
+  readonly format: string;
+  readonly declarations: readonly FoundDeclaration[];
+  readonly warnings: readonly Problem[];
+}
+
+function usable(
+  { format, declarations: found, warnings }: Answer,
+  at: {
+    readonly setting: SourceSetting;
+    readonly file: FileText;
+    readonly source: DeclaredSource;
+    readonly now: number;
+  },
 ): SourceRead {
-  const fresh = readFresh(setting, file, options.now);
-  const before =
-    options.previous?.sources.find((source) => source.file === file && source.state !== "unreadable") ?? null;
-  if (fresh.source.state === "read" && (before === null || fresh.source.entries * 2 >= before.entries)) return fresh;
-  if (before === null) return fresh;
-  const why =
-    fresh.source.state === "read"
-      ? `${fresh.source.entries} of ${before.entries} entries are left`
-      : fresh.source.notes;
-  const kept = options.previous?.declarations.filter((d) => d.sources.some((s) => s.file === file)) ?? [];
-  const own = kept.map((d) => ({ ...d, sources: d.sources.filter((s) => s.file === file) }));
-  return { source: { ...before, state: "stale", notes: [why].flat() }, declarations: own.map(asStale) };
+  const { setting, source, now } = at;
+  const { file, digest } = source;
+  const place = { file, format, digest: digest ?? "", readAt: now, stale: false };
+  const declarations = found.map((one) => placed(one, place));
+  const notes = [...warnings.map((one) => noteOf(file, one)), ...sourceWarnings(declarations, now)];
+  const read = { ...source, entries: declarations.length, readAt: now };
+  const old = tooOld(setting, { file, modifiedAt: at.file.modifiedAt, now });
+  if (old === null) return { source: { ...read, state: "read", notes }, declarations };
+  return { source: { ...read, state: "stale", notes: [old, ...notes] }, declarations: declarations.map(asStale) };
 }
 
-function asStale(declaration: Declaration): Declaration {
-  return { ...declaration, sources: declaration.sources.map((source) => ({ ...source, stale: true })) };
+function placed(
+  { place, expires, confidence, reasons, ...what }: FoundDeclaration,
+  file: Omit<Declaration["sources"][number], "line" | "column">,
+): Declaration {
+  const sources = [{ ...file, line: place?.line ?? null, column: place?.column ?? null }];
+  return { ...what, sources, expires, confidence, reasons };
 }
 
 /** A file that nobody touched for longer than its `max_age` is used, but not called fresh. */
@@ -78,61 +117,4 @@ function tooOld(
 ): string | null {
   if (maxAgeMs === null || now - modifiedAt <= maxAgeMs) return null;
   return `${file}: last changed ${formatDuration(now - modifiedAt)} ago; max_age is ${formatDuration(maxAgeMs)}`;
-}
-
-function readFresh(setting: SourceSetting, file: string, now: number): SourceRead {
-  const empty: DeclaredSource = {
-    file,
-    tool: "inventory",
-    state: "unreadable",
-    entries: 0,
-    digest: null,
-    readAt: null,
-    completeFor: setting.completeFor,
-    notes: [],
-  };
-  const text = readText(setting, file);
-  if ("why" in text) return { source: { ...empty, notes: [`${file}: ${text.why}`] }, declarations: [] };
-  const digest = sha256Hex(text.body);
-  const { declarations, problems } = readInventory(text.body, {
-    file,
-    format: formatOf(file),
-    digest,
-    readAt: now,
-    stale: false,
-  });
-  const notes = problems.map((p) => `${file}:${p.line}:${p.column}  ${p.message}`);
-  if (problems.length > 0) return { source: { ...empty, digest, notes }, declarations: [] };
-  const read = { ...empty, entries: declarations.length, digest, readAt: now };
-  const warnings = sourceWarnings(declarations, now);
-  const old = tooOld(setting, { file, modifiedAt: text.modifiedAt, now });
-  if (old === null) return { source: { ...read, state: "read", notes: warnings }, declarations };
-  return { source: { ...read, state: "stale", notes: [old, ...warnings] }, declarations: declarations.map(asStale) };
-}
-
-function formatOf(file: string): string {
-  return /\.ya?ml$/i.test(file) ? "yaml" : "csv";
-}
-
-interface FileText {
-  readonly body: string;
-  /** UTC ms. */
-  readonly modifiedAt: number;
-}
-
-/** A path named by the operator is read; a glob never leads out of its directory. */
-function readText({ pattern, directory }: SourceSetting, file: string): FileText | { readonly why: string } {
-  const path = resolve(directory, file);
-  if (pattern !== file && relative(directory, path).startsWith(".."))
-    return { why: "leads out of the directory of the configuration" };
-  try {
-    const { size, mtimeMs } = statSync(path);
-    if (size > MAX_BYTES) return { why: `${size} bytes; at most ${MAX_BYTES} are read` };
-    return { body: new TextDecoder("utf-8", { fatal: true }).decode(readFileSync(path)), modifiedAt: mtimeMs };
-  } catch (error) {
-    if (error instanceof TypeError) return { why: "is not UTF-8 text" };
-    return {
-      why: `cannot be read (${error instanceof Error && "code" in error ? String(error.code) : "unknown error"})`,
-    };
-  }
 }

@@ -2,18 +2,7 @@ import { z } from "zod";
 import { severity, transport } from "./common.ts";
 import { listOf, numberOrNull, textOrNull, texts } from "./json.ts";
 
-const tool = z.enum([
-  "terraform",
-  "cloudformation",
-  "kubernetes",
-  "compose",
-  "ansible",
-  "netbox",
-  "inventory",
-  "kong",
-  "nginx",
-  "envoy",
-]);
+const tool = z.string();
 const confidence = z.enum(["exact", "inferred", "unresolved"]);
 const intent = z.enum(["must-open", "may-open", "must-not-be-open"]);
 

@@ -1,6 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { drift, type DriftReport } from "../../../src/declared/compare/drift.ts";
+import { inventory } from "../../../src/declared/readers/inventory/read.ts";
 import { readSources } from "../../../src/declared/readers/read-sources.ts";
 import type { PortField } from "../../../src/domain/fields/port.ts";
 import type { DeclaredState } from "../../../src/domain/declaration.ts";
@@ -46,8 +47,9 @@ export async function compare(
       scaninfo: [{ type: "syn", protocol: "tcp", services: "1-1000,2222,8080,8081" }],
     }),
   );
-  const setting = { pattern: "inv.csv", completeFor: options.completeFor ?? [], maxAgeMs: null, directory };
-  const state = readSources([setting], { now: options.now ?? 1, previous: null });
+  const completeFor = options.completeFor ?? [];
+  const setting = { reader: inventory, options: {}, pattern: "inv.csv", completeFor, maxAgeMs: null, directory };
+  const state = await readSources([setting], { readers: [inventory], now: options.now ?? 1, previous: null });
   const { run } = await readRecordedScan(join(directory, "scan.xml"));
   const report = drift({
     state,

@@ -1,16 +1,8 @@
-import { writeFileSync } from "node:fs";
-import { join } from "node:path";
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { readInventory } from "../../../src/declared/readers/inventory/read.ts";
 import { driftExit, driftJson } from "../../../src/declared/report.ts";
-import { readSources } from "../../../src/declared/readers/read-sources.ts";
-import type { DeclaredState } from "../../../src/domain/declaration.ts";
 import type { PortSpec } from "../../support/nmap-xml.ts";
-import { tempDir } from "../../support/temp-dir.ts";
 import { compare, HEAD } from "./compare.ts";
 
-const FILE = { file: "inv.csv", format: "csv", digest: "d", readAt: 0, stale: false };
 const http = (port: number): PortSpec => ({ port, service: { name: "http", product: "nginx", version: "1" } });
 const ssh: PortSpec = { port: 22, service: { name: "ssh", product: "OpenSSH", version: "9" } };
 
@@ -86,62 +78,5 @@ describe("declared against the wire", () => {
     });
     const partial = { failOn: "high", strict: true, completeness: "partial", degraded: false } as const;
     expect(driftExit(report, state, partial).code).toBe(3);
-  });
-});
-
-describe("an inventory", () => {
-  it("tells every wrong cell with its place", () => {
-    const { problems } = readInventory("host,port,protoo\n10.0.0.300,99999,tcp\n", FILE);
-    expect(problems.map((p) => `${p.line}:${p.column}`)).toEqual(["1:11", "2:1", "2:12"]);
-  });
-
-  it("reads quotes, CRLF, a byte order mark and semicolons", () => {
-    const { declarations, problems } = readInventory('\ufeffhost;port;owner\r\n"10.0.0.5";443;"a ""b""; c"\r\n', FILE);
-    expect(problems).toEqual([]);
-    expect(declarations[0]).toMatchObject({ portFrom: 443, owner: { name: 'a "b"; c' }, sources: [{ line: 2 }] });
-  });
-
-  it("reads the same rows from YAML", () => {
-    const yaml = readInventory("- { host: 10.0.0.5, port: 443, service: https }\n", { ...FILE, file: "inv.yaml" });
-    const csv = readInventory("host,port,service\n10.0.0.5,443,https\n", FILE);
-    expect(yaml.declarations.map((d) => d.id)).toEqual(csv.declarations.map((d) => d.id));
-  });
-
-  it.each([
-    ["empty", ""],
-    ["binary", "PK\0\0"],
-    ["a Terraform state", '{ "terraform_version": "1.9" }'],
-    ["a template", "host,port\n{{ host }},22\n"],
-  ])("is refused when it is %s", (_, text) => {
-    expect(readInventory(text, FILE).problems).toHaveLength(1);
-  });
-
-  it("never throws, whatever is in the file", () => {
-    fc.assert(
-      fc.property(
-        fc.string(),
-        fc.boolean(),
-        (text, yaml) => void readInventory(text, { ...FILE, file: yaml ? "a.yaml" : "a.csv" }),
-      ),
-      { numRuns: 500 },
-    );
-  });
-});
-
-describe("a source that breaks", () => {
-  it.each([
-    ["is gone", null],
-    ["is empty", ""],
-    ["lost more than half of its rows", `${HEAD}10.0.0.1,22,tcp,\n`],
-  ])("keeps its last good state when it %s", (_, text) => {
-    const directory = tempDir();
-    const setting = { pattern: "inv.csv", completeFor: [], maxAgeMs: null, directory };
-    writeFileSync(join(directory, "inv.csv"), `${HEAD}${[1, 2, 3, 4].map((i) => `10.0.0.${i},22,tcp,`).join("\n")}\n`);
-    const good: DeclaredState = readSources([setting], { now: 1, previous: null });
-    const broken = text === null ? { ...setting, directory: tempDir() } : setting;
-    if (text !== null) writeFileSync(join(directory, "inv.csv"), text);
-    const after = readSources([broken], { now: 2, previous: good });
-    expect(after.sources[0]?.state).toBe("stale");
-    expect(after.declarations).toHaveLength(4);
   });
 });

@@ -1,18 +1,26 @@
 import { closeSync, ftruncateSync, openSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { readSources, type SourceSetting } from "../../../src/declared/readers/read-sources.ts";
+import { inventory } from "../../../src/declared/readers/inventory/read.ts";
+import { readSources } from "../../../src/declared/readers/read-sources.ts";
+import { READERS } from "../../../src/declared/readers/registry.ts";
+import type { SourceSetting } from "../../../src/declared/readers/source-settings.ts";
+import type { DeclaredState } from "../../../src/domain/declaration.ts";
 import { tempDir } from "../../support/temp-dir.ts";
 
 const DAY = 86_400_000;
 const NOW = Date.UTC(2026, 0, 15);
+const INVENTORY = { reader: inventory, options: {}, pattern: "inv.csv", completeFor: [], maxAgeMs: null };
 const HEAD = "host,port,proto,service,expires\n";
 
 function source(body: string | Uint8Array, more: Partial<SourceSetting> = {}) {
   const directory = tempDir();
   writeFileSync(join(directory, "inv.csv"), body);
-  const setting = { pattern: "inv.csv", completeFor: [], maxAgeMs: null, directory, ...more };
-  return { path: join(directory, "inv.csv"), read: () => readSources([setting], { now: NOW, previous: null }) };
+  const setting = { ...INVENTORY, directory, ...more };
+  return {
+    path: join(directory, "inv.csv"),
+    read: () => readSources([setting], { readers: READERS, now: NOW, previous: null }),
+  };
 }
 
 describe("warnings of a source", () => {
@@ -26,23 +34,24 @@ describe("warnings of a source", () => {
     ["10.0.0.1,53,tcp,,\n10.0.0.1,53,udp,,\n10.0.0.2,53,tcp,,", []],
     ["10.0.0.1,22,tcp,ssh,2026-01-15", ["inv.csv:2:1  expired on 2026-01-15: it declares nothing any more"]],
     ["10.0.0.1,22,tcp,ssh,2026-01-16", []],
-  ])("%j", (rows, notes) => {
-    const state = source(`${HEAD}${rows}\n`).read();
+  ])("%j", async (rows, notes) => {
+    const state = await source(`${HEAD}${rows}\n`).read();
     expect(state.sources[0]).toMatchObject({ state: "read", notes });
   });
 
-  it("are bounded", () => {
-    const [read] = source(`${HEAD}${"10.0.0.1,22,tcp,ssh,\n".repeat(300)}`).read().sources;
+  it("are bounded", async () => {
+    const { sources } = await source(`${HEAD}${"10.0.0.1,22,tcp,ssh,\n".repeat(300)}`).read();
+    const [read] = sources;
     expect(read?.notes).toHaveLength(51);
     expect(read?.notes.at(-1)).toBe("249 more warnings like these");
   });
 });
 
 describe("a source that cannot be used as it is", () => {
-  it("is stale but in force when it is older than its max_age", () => {
+  it("is stale but in force when it is older than its max_age", async () => {
     const old = source(`${HEAD}10.0.0.1,22,tcp,ssh,\n`, { maxAgeMs: DAY });
     utimesSync(old.path, (NOW - 3 * DAY) / 1000, (NOW - 3 * DAY) / 1000);
-    const state = old.read();
+    const state = await old.read();
     expect(state.sources[0]).toMatchObject({
       state: "stale",
       notes: ["inv.csv: last changed 3d 0h ago; max_age is 1d 0h"],
@@ -50,22 +59,41 @@ describe("a source that cannot be used as it is", () => {
     expect(state.declarations[0]?.sources[0]).toMatchObject({ stale: true, line: 2 });
   });
 
-  it("is unreadable beyond the size cap, and when it is no UTF-8 text", () => {
+  it("is unreadable beyond the size cap, and when it is no UTF-8 text", async () => {
     const big = source("");
     const file = openSync(big.path, "w");
     ftruncateSync(file, 64 * 1024 ** 2 + 1);
     closeSync(file);
-    expect(big.read().sources[0]).toMatchObject({
+    expect((await big.read()).sources[0]).toMatchObject({
       state: "unreadable",
       notes: ["inv.csv: 67108865 bytes; at most 67108864 are read"],
     });
-    const latin = source(Buffer.from("host,port\n\xe4.example,22\n", "latin1")).read();
+    const latin = await source(Buffer.from("host,port\n\xe4.example,22\n", "latin1")).read();
     expect(latin.sources[0]).toMatchObject({ state: "unreadable", notes: ["inv.csv: is not UTF-8 text"] });
   });
 
-  it("never quotes what stands in a file that is no inventory", () => {
-    const [read] = source('{ "format_version": "1.0", "password": "hunter2" }').read().sources;
+  it("never quotes what stands in a file that is no inventory", async () => {
+    const { sources } = await source('{ "format_version": "1.0", "password": "hunter2" }').read();
+    const [read] = sources;
     expect(read?.state).toBe("unreadable");
     expect(read?.notes.join("\n")).not.toContain("hunter2");
+  });
+});
+
+describe("a source that breaks", () => {
+  it.each([
+    ["is gone", null],
+    ["is empty", ""],
+    ["lost more than half of its rows", `${HEAD}10.0.0.1,22,tcp,,\n`],
+  ])("keeps its last good state when it %s", async (_, text) => {
+    const directory = tempDir();
+    const setting = { ...INVENTORY, directory };
+    writeFileSync(join(directory, "inv.csv"), `${HEAD}${[1, 2, 3, 4].map((i) => `10.0.0.${i},22,tcp,,`).join("\n")}\n`);
+    const good: DeclaredState = await readSources([setting], { readers: READERS, now: 1, previous: null });
+    const broken = text === null ? { ...setting, directory: tempDir() } : setting;
+    if (text !== null) writeFileSync(join(directory, "inv.csv"), text);
+    const after = await readSources([broken], { readers: READERS, now: 2, previous: good });
+    expect(after.sources[0]?.state).toBe("stale");
+    expect(after.declarations).toHaveLength(4);
   });
 });

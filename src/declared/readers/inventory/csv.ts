@@ -1,4 +1,5 @@
-import { type Cell, isColumn, unknownName, type InventoryRow, type Problem, type RowsRead } from "./rows.ts";
+import { type Cell, isColumn, unknownName, type InventoryRow, type RowsRead } from "./rows.ts";
+import type { Problem } from "../../model/reader.ts";
 
 /**
  * RFC 4180 with positions: quotes, doubled quotes, line breaks inside quotes, CRLF, a byte order mark; `;` where the

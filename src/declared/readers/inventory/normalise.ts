@@ -1,11 +1,11 @@
-import type { Declaration, DeclarationSource } from "../../../domain/declaration.ts";
 import { stableId } from "../../../lib/hash.ts";
 import { addressHint, bracketed, formatCidr, parseCidr } from "../../../lib/ip.ts";
 import { isoTime } from "../../../lib/time.ts";
-import type { Cell, InventoryRow, Problem } from "./rows.ts";
+import type { FoundDeclaration, Place, Problem } from "../../model/reader.ts";
+import type { Cell, InventoryRow } from "./rows.ts";
 
 export interface Normalised {
-  readonly declaration: Declaration | null;
+  readonly declaration: FoundDeclaration | null;
   readonly problems: readonly Problem[];
 }
 
@@ -13,7 +13,7 @@ const TRANSPORTS = ["tcp", "udp", "sctp", "any"] as const;
 type RowTransport = (typeof TRANSPORTS)[number];
 
 /** One row → a service that should listen. Every wrong cell is told with its place. */
-export function normaliseRow(row: InventoryRow, file: Omit<DeclarationSource, "line" | "column">): Normalised {
+export function normaliseRow(row: InventoryRow): Normalised {
   const start = row.get("") ?? { text: "", line: 1, column: 1 };
   const target = targetOf(row.get("host"));
   const port = portOf(row.get("port"));
@@ -36,15 +36,15 @@ export function normaliseRow(row: InventoryRow, file: Omit<DeclarationSource, "l
   ) {
     return { declaration: null, problems };
   }
-  const source = { ...file, line: start.line, column: start.column };
-  return { declaration: record({ row, target, port, proto, scope, expires, source }), problems };
+  const place = { line: start.line, column: start.column };
+  return { declaration: record({ row, target, port, proto, scope, expires, place }), problems };
 }
 
 function at(cell: Cell, message: string): Problem {
   return { line: cell.line, column: cell.column, message };
 }
 
-type Target = Declaration["target"];
+type Target = FoundDeclaration["target"];
 interface Ports {
   readonly from: number;
   readonly to: number;
@@ -123,9 +123,9 @@ function record(parts: {
   readonly proto: RowTransport;
   readonly scope: readonly string[];
   readonly expires: number | null;
-  readonly source: DeclarationSource;
-}): Declaration {
-  const { row, target, port, proto, scope, expires, source } = parts;
+  readonly place: Place;
+}): FoundDeclaration {
+  const { row, target, port, proto, scope, expires, place } = parts;
   const who = [...target.addresses, ...target.cidrs, ...target.hostnames].join(" ");
   const service = row.get("service")?.text.toLowerCase() ?? null;
   const owner = row.get("owner")?.text ?? null;
@@ -149,7 +149,7 @@ function record(parts: {
       address: `${bracketed(who)}:${port.any ? "*" : port.from === port.to ? port.from : `${port.from}-${port.to}`}/${proto}`,
       name: owner,
     },
-    sources: [source],
+    place,
     expires,
     confidence: "exact",
     reasons: [],

@@ -1,20 +1,13 @@
 import { didYouMean } from "../../../config/suggest.ts";
+import type { Place, Problem } from "../../model/reader.ts";
 
 /** One cell with its place; line and column from 1. */
-export interface Cell {
+export interface Cell extends Place {
   readonly text: string;
-  readonly line: number;
-  readonly column: number;
 }
 
 /** A row of an inventory, whatever it was written in: column name → cell. */
 export type InventoryRow = ReadonlyMap<string, Cell>;
-
-export interface Problem {
-  readonly line: number;
-  readonly column: number;
-  readonly message: string;
-}
 
 export interface RowsRead {
   readonly rows: readonly InventoryRow[];

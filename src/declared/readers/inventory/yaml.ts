@@ -1,5 +1,6 @@
 import { parseYaml, type YamlDocument } from "../../../lib/yaml.ts";
-import { type Cell, isColumn, unknownName, type InventoryRow, type Problem, type RowsRead } from "./rows.ts";
+import { type Cell, isColumn, unknownName, type InventoryRow, type RowsRead } from "./rows.ts";
+import type { Problem } from "../../model/reader.ts";
 
 /** A list of rows with the same keys as the CSV header. `scope` may be a list. */
 export function readYamlRows(text: string): RowsRead {

@@ -1,19 +1,26 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { readInventory } from "../../../../src/declared/readers/inventory/read.ts";
+import { readerOutcome } from "../../../../src/declared/model/outcome-schema.ts";
+import type { FoundDeclaration, ReaderOutcome } from "../../../../src/declared/model/reader.ts";
+import { inventory } from "../../../../src/declared/readers/inventory/read.ts";
 
-function read(text: string, file = "inv.csv") {
-  return readInventory(text, { file, format: "x", digest: "d", readAt: 0, stale: false });
+function read(text: string, file = "inv.csv"): Promise<ReaderOutcome> {
+  return inventory.read({ file, text, options: {} }, new AbortController().signal);
 }
 
 /** `line:column what`, as an operator reads it. */
-function problems(text: string, file?: string): readonly string[] {
-  return read(text, file).problems.map((p) => `${p.line}:${p.column} ${p.message}`);
+async function problems(text: string, file?: string): Promise<readonly string[]> {
+  const outcome = await read(text, file);
+  return outcome.state === "read" ? [] : outcome.problems.map((p) => `${p.line}:${p.column} ${p.message}`);
 }
 
-function endpoints(text: string, file?: string): readonly string[] {
-  const { declarations, problems: found } = read(text, file);
-  expect(found).toEqual([]);
-  return declarations.map((d) => `${d.sources[0]?.line}:${d.sources[0]?.column} ${d.owner.address}`);
+async function rows(text: string, file?: string): Promise<readonly FoundDeclaration[]> {
+  const outcome = await read(text, file);
+  return outcome.state === "read" ? outcome.declarations : expect.fail(JSON.stringify(outcome.problems));
+}
+
+async function endpoints(text: string, file?: string): Promise<readonly string[]> {
+  return (await rows(text, file)).map((d) => `${d.place?.line}:${d.place?.column} ${d.owner.address}`);
 }
 
 const HEAD = "host,port,proto,service,scope,owner,expires,ticket\n";
@@ -29,8 +36,8 @@ describe("a row of an inventory", () => {
     ["App7.Corp.Example.,22", "app7.corp.example:22/tcp"],
     ["1und1.example,22", "1und1.example:22/tcp"],
     ["printer,9100", "printer:9100/tcp"],
-  ])("%s means %s", (row, address) => {
-    expect(endpoints(`${HEAD}${row}\n`)).toEqual([`2:1 ${address}`]);
+  ])("%s means %s", async (row, address) => {
+    expect(await endpoints(`${HEAD}${row}\n`)).toEqual([`2:1 ${address}`]);
   });
 
   it.each([
@@ -53,16 +60,16 @@ describe("a row of an inventory", () => {
     ["10.0.0.5,22,tcp,,,,01.02.2027", '2:20 expires: a date looks like 2027-03-01, got "01.02.2027"'],
     ["10.0.0.5,22,tcp,,,,2026-02-30", '2:20 expires: a date looks like 2027-03-01, got "2026-02-30"'],
     ["10.0.0.5,22,tcp,,,,,,x", "2:22 the row has 9 cells, the header 8"],
-  ])("%s is refused with its place", (row, problem) => {
-    expect(problems(`${HEAD}${row}\n`)).toEqual([problem]);
+  ])("%s is refused with its place", async (row, problem) => {
+    expect(await problems(`${HEAD}${row}\n`)).toEqual([problem]);
   });
 });
 
 describe("a CSV inventory", () => {
-  it("keeps the line of every row behind quoted line breaks, CRLF and a byte order mark", () => {
+  it("keeps the line of every row behind quoted line breaks, CRLF and a byte order mark", async () => {
     const text = '\ufeffhost;port;owner\r\n10.0.0.1;22;"team\r\nA ""x""; y"\r\n\r\n# note\r\n10.0.0.2;80;z\r\n';
-    expect(endpoints(text)).toEqual(["2:1 10.0.0.1:22/tcp", "6:1 10.0.0.2:80/tcp"]);
-    expect(read(text).declarations[0]?.owner.name).toBe('team\r\nA "x"; y');
+    expect(await endpoints(text)).toEqual(["2:1 10.0.0.1:22/tcp", "6:1 10.0.0.2:80/tcp"]);
+    expect((await rows(text))[0]?.owner.name).toBe('team\r\nA "x"; y');
   });
 
   it.each([
@@ -76,13 +83,13 @@ describe("a CSV inventory", () => {
     ],
     ["host,port,Port\n10.0.0.1,22,23\n", '1:11 the column "port" stands twice'],
     ['host,port\n"10.0.0.2,22\n', "2:1 a quote is opened and never closed"],
-  ])("%j is refused", (text, problem) => {
-    expect(problems(text)).toContain(problem);
+  ])("%j is refused", async (text, problem) => {
+    expect(await problems(text)).toContain(problem);
   });
 });
 
 describe("a YAML inventory", () => {
-  it("understands anchors and merge keys, each row with its own line", () => {
+  it("understands anchors and merge keys, each row with its own line", async () => {
     const text = [
       "- &base { host: 10.0.0.1, port: 22, service: ssh }",
       "- <<: *base",
@@ -90,7 +97,7 @@ describe("a YAML inventory", () => {
       "- *base",
       "- { host: 10.0.0.2, port: 0x50, scope: [10.0.0.0/8, 10.9.0.1] }",
     ].join("\n");
-    expect(endpoints(text, "inv.yaml")).toEqual([
+    expect(await endpoints(text, "inv.yaml")).toEqual([
       "1:9 10.0.0.1:22/tcp",
       "2:3 10.0.0.1:80/tcp",
       "4:3 10.0.0.1:22/tcp",
@@ -98,9 +105,9 @@ describe("a YAML inventory", () => {
     ]);
   });
 
-  it("may use an anchor in thousands of rows", () => {
+  it("may use an anchor in thousands of rows", async () => {
     const text = `- &base { host: 10.0.0.1, port: 22 }\n${"- { <<: *base, service: ssh }\n".repeat(5000)}`;
-    expect(endpoints(text, "inv.yaml")).toHaveLength(5001);
+    expect(await endpoints(text, "inv.yaml")).toHaveLength(5001);
   });
 
   it.each([
@@ -109,18 +116,56 @@ describe("a YAML inventory", () => {
     ["- 10.0.0.1", "1:3 a row is a map with host, port, …"],
     ["host: 10.0.0.1", "1:1 an inventory is a list of rows: - { host: …, port: … }"],
     ["[]", "1:1 the inventory has no rows: it declares nothing"],
-  ])("%.40s is refused", (text, problem) => {
-    expect(problems(text, "inv.yaml")).toContain(problem);
+  ])("%.40s is refused", async (text, problem) => {
+    expect(await problems(text, "inv.yaml")).toContain(problem);
   });
 
-  it("brackets alone are refused", () => {
-    const [problem] = problems("[".repeat(100_000), "inv.yaml");
+  it("brackets alone are refused", async () => {
+    const [problem] = await problems("[".repeat(100_000), "inv.yaml");
     expect(problem).toContain("it is nested too deeply to be read");
   });
 
-  it("a bomb of aliases is refused without being unfolded", () => {
+  it("a bomb of aliases is refused without being unfolded", async () => {
     const levels = Array.from({ length: 12 }, (_, i) => `- &l${i + 1} [${`*l${i},`.repeat(10).slice(0, -1)}]`);
-    const [problem] = problems(["- &l0 [x]", ...levels].join("\n"), "inv.yaml");
+    const [problem] = await problems(["- &l0 [x]", ...levels].join("\n"), "inv.yaml");
     expect(problem).toBe("1:1 Excessive alias count indicates a resource exhaustion attack");
+  });
+});
+
+describe("an inventory", () => {
+  it("tells every wrong cell with its place", async () => {
+    const places = (await problems("host,port,protoo\n10.0.0.300,99999,tcp\n")).map((text) => text.split(" ")[0]);
+    expect(places).toEqual(["1:11", "2:1", "2:12"]);
+  });
+
+  it("says the same as CSV and as YAML", async () => {
+    const yaml = await rows("- { host: 10.0.0.5, port: 443, service: https }\n", "inv.yaml");
+    const csv = await rows("host,port,service\n10.0.0.5,443,https\n");
+    expect(yaml.map((d) => d.id)).toEqual(csv.map((d) => d.id));
+  });
+
+  it.each([
+    ["empty", ""],
+    ["binary", "PK\0\0"],
+    ["a Terraform state", '{ "terraform_version": "1.9" }'],
+    ["a template", "host,port\n{{ host }},22\n"],
+  ])("is refused when it is %s", async (_, text) => {
+    expect(await problems(text)).toHaveLength(1);
+  });
+
+  it("is recognised by its name, or by the columns of its first line", () => {
+    const known = (file: string, text = "") => inventory.recognises({ file, text });
+    expect([known("a.csv"), known("b.YAML"), known("ports", "# mine\nPort;host\n1;2\n")]).toEqual([true, true, true]);
+    expect([known("a.json", '{ "host": 1, "port": 2 }'), known("hosts", "10.0.0.1:22\n")]).toEqual([false, false]);
+  });
+
+  it("never throws, whatever is in the file", async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.string(), fc.boolean(), async (text, yaml) => {
+        const outcome = await read(text, yaml ? "a.yaml" : "a.csv");
+        expect(readerOutcome.safeParse(outcome).success).toBe(true);
+      }),
+      { numRuns: 500 },
+    );
   });
 });

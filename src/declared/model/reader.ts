@@ -1,0 +1,55 @@
+import type { z } from "zod";
+import type { Declaration } from "../../domain/declaration.ts";
+
+/** A place in the text of a source; from 1. */
+export interface Place {
+  readonly line: number;
+  readonly column: number;
+}
+
+export interface Problem extends Place {
+  readonly message: string;
+}
+
+/** A declaration as its reader found it; which file it stands in, how old that is and what it hashes to comes later. */
+export interface FoundDeclaration extends Omit<Declaration, "sources"> {
+  /** Null where the format has no lines. */
+  readonly place: Place | null;
+}
+
+/** What a reader is given: all it may know, and nothing but data, so that it may run in another thread. */
+export interface ReaderInput<Options = Readonly<Record<string, unknown>>> {
+  /** Path as given; its ending may tell the format. */
+  readonly file: string;
+  readonly text: string;
+  /** The keys of its entry, as its schema left them. */
+  readonly options: Options;
+}
+
+/** What it makes of that; nothing but data either. Half a source lies: one problem refuses the whole of it. */
+export type ReaderOutcome =
+  | {
+      readonly state: "read";
+      /** In a word: `csv`, `yaml`, … */
+      readonly format: string;
+      readonly declarations: readonly FoundDeclaration[];
+      /** Worth a look, but no error. */
+      readonly warnings: readonly Problem[];
+    }
+  | { readonly state: "refused"; readonly problems: readonly [Problem, ...Problem[]] };
+
+/** One tool whose files say what should be listening. */
+export interface DeclarationReader<Options = Readonly<Record<string, unknown>>> {
+  /** As `tool` in events and JSON. */
+  readonly tool: string;
+  /** What it reads, for a message: `inventory (CSV or YAML)`. */
+  readonly reads: string;
+  /** Key of an entry of `declared` that names its files: a path or a pattern. */
+  readonly key: string;
+  /** The form of that key, a text, and of the options that only this reader has. */
+  readonly entry: z.ZodRawShape;
+  /** Whether this is one of its files; asked where a file comes without a key, from a command line. Never throws. */
+  recognises(input: Pick<ReaderInput, "file" | "text">): boolean;
+  /** Reads no file and keeps nothing. What it says of a wrong text never quotes values: they may be secrets. */
+  read(input: ReaderInput<Options>, signal: AbortSignal): Promise<ReaderOutcome>;
+}

@@ -1,0 +1,35 @@
+import { z } from "zod";
+import type { DeclarationReader, ReaderInput } from "../model/reader.ts";
+import type { SourceSetting } from "./source-settings.ts";
+import { wrongFormat } from "./wrong-format.ts";
+
+/** Who reads a file and with what options, or why nobody does. */
+export type Choice =
+  | { readonly reader: DeclarationReader; readonly options: ReaderInput["options"] }
+  | { readonly reader: null; readonly why: string };
+
+type Given = Pick<ReaderInput, "file" | "text">;
+
+export function chooseReader(setting: SourceSetting, given: Given, readers: readonly DeclarationReader[]): Choice {
+  if (setting.reader !== null) return { reader: setting.reader, options: setting.options };
+  const reader = readers.find((one) => one.recognises(given));
+  if (reader === undefined) return { reader: null, why: unknownFormat(given, readers) };
+  const options = z.strictObject(reader.entry).safeParse({ [reader.key]: given.file });
+  if (options.success) return { reader, options: options.data };
+  return { reader: null, why: `needs options: name it in the configuration, as "- ${reader.key}:" under declared` };
+}
+
+function unknownFormat({ text }: Given, readers: readonly DeclarationReader[]): string {
+  const known = readers.map(({ reads }) => reads).join(", ");
+  return wrongFormat(text) ?? `not a format that is known here: ${known}; its name or first line tells nothing`;
+}
+
+/** A named reader refused it: whose file it is instead, where that can be told. */
+export function betterReader(
+  refused: DeclarationReader,
+  given: Given,
+  readers: readonly DeclarationReader[],
+): DeclarationReader | null {
+  if (refused.recognises(given)) return null;
+  return readers.find((other) => other !== refused && other.recognises(given)) ?? null;
+}
