@@ -6,7 +6,8 @@ import { openState } from "../../src/app/wiring.ts";
 import { type LoadedConfig, parseConfig } from "../../src/config/load.ts";
 import type { HostSpec } from "../support/nmap-xml.ts";
 import { tempDir } from "../support/temp-dir.ts";
-import { host, open, play, type Recording, told } from "./play.ts";
+import { play, told } from "./play.ts";
+import { host, open, type Recording } from "./recording.ts";
 import { but, httpPort, mac, plus, segment, sshPort } from "./segment.ts";
 
 const TEN = segment(10);

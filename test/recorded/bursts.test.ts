@@ -4,7 +4,8 @@ import { describe, expect, it } from "vitest";
 import { type LoadedConfig, parseConfig } from "../../src/config/load.ts";
 import type { HostSpec, NmapXmlSpec } from "../support/nmap-xml.ts";
 import { tempDir } from "../support/temp-dir.ts";
-import { host, open, play, type Recording, told } from "./play.ts";
+import { play, told } from "./play.ts";
+import { host, open, type Recording } from "./recording.ts";
 
 const A = "10.0.0.5";
 const B = host("10.0.0.6", open(22, 443));

@@ -2,7 +2,8 @@ import { describe, expect, it } from "vitest";
 import { makeAuthority, selfSigned } from "../support/certificates.ts";
 import type { HostSpec, NmapXmlSpec, PortSpec, ScriptNode } from "../support/nmap-xml.ts";
 import type { AnomalyJson } from "../../src/app/scan-json.ts";
-import { host, play, START_MS, told } from "./play.ts";
+import { play, told } from "./play.ts";
+import { host, START_MS } from "./recording.ts";
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;

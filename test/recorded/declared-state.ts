@@ -4,7 +4,8 @@ import type { ScanJson } from "../../src/app/scan-json.ts";
 import { openState } from "../../src/app/wiring.ts";
 import { type LoadedConfig, parseConfig } from "../../src/config/load.ts";
 import { tempDir } from "../support/temp-dir.ts";
-import { play, type Recording } from "./play.ts";
+import { play } from "./play.ts";
+import type { Recording } from "./recording.ts";
 
 interface EventBody {
   readonly message: string;

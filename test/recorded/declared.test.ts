@@ -4,7 +4,8 @@ import { describe, expect, it } from "vitest";
 import { type LoadedConfig, parseConfig } from "../../src/config/load.ts";
 import type { HostSpec } from "../support/nmap-xml.ts";
 import { tempDir } from "../support/temp-dir.ts";
-import { play, type Recording, told } from "./play.ts";
+import { play, told } from "./play.ts";
+import type { Recording } from "./recording.ts";
 import { but, httpPort, plus, segment, sshPort } from "./segment.ts";
 
 const FIVE = segment(5);

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { HostSpec } from "../support/nmap-xml.ts";
 import { office, type Told } from "./declared-state.ts";
-import { host, open, type Recording } from "./play.ts";
+import { host, open, type Recording } from "./recording.ts";
 import { but, plus } from "./segment.ts";
 
 const INVENTORY = "[{ inventory: a.csv, complete_for: [10.0.0.0/28] }]";

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { nmapXml } from "../support/nmap-xml.ts";
-import { host, open, play, told } from "./play.ts";
+import { play, told } from "./play.ts";
+import { host, open } from "./recording.ts";
 
 const START = 1_763_629_200;
 const COMMAND = "nmap -sS -p 22,80,443,3306 -oX scan.xml 10.0.0.0/29";

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { HostSpec } from "../support/nmap-xml.ts";
-import { host, open, play, type Recording, told } from "./play.ts";
+import { play, told } from "./play.ts";
+import { host, open, type Recording } from "./recording.ts";
 import { but, httpPort, mac, plus, segment, sshPort } from "./segment.ts";
 
 const TEN = segment(10);

@@ -3,16 +3,8 @@ import { join } from "node:path";
 import { scanRecorded } from "../../src/app/operations/scan-recorded.ts";
 import { type AnomalyJson, scanJson, type ScanJson } from "../../src/app/scan-json.ts";
 import type { LoadedConfig } from "../../src/config/load.ts";
-import { type HostSpec, nmapXml, type NmapXmlSpec, type PortSpec } from "../support/nmap-xml.ts";
 import { tempDir } from "../support/temp-dir.ts";
-
-const START = 1_763_629_200;
-/** Begin of the first recording, UTC ms. */
-export const START_MS = START * 1000;
-const HALF_HOUR = 1800;
-
-/** One recorded file of a series: its hosts, or a whole document where more than the hosts matters. */
-export type Recording = readonly HostSpec[] | NmapXmlSpec | string | Uint8Array;
+import { type Recording, xmlOf } from "./recording.ts";
 
 export interface SeriesOptions {
   readonly learnScans?: number;
@@ -53,19 +45,4 @@ export function told(json: ScanJson): readonly string[] {
 function placeOf(anomaly: AnomalyJson): string {
   const at = anomaly.host?.ip ?? `${anomaly.members.length} hosts`;
   return anomaly.port === null ? at : `${at}:${anomaly.port.number}/${anomaly.port.protocol}`;
-}
-
-function xmlOf(recording: Recording, n: number): string | Uint8Array {
-  if (typeof recording === "string" || recording instanceof Uint8Array) return recording;
-  const spec: NmapXmlSpec = "length" in recording ? { hosts: recording } : recording;
-  const start = START + n * HALF_HOUR;
-  return nmapXml({ args: ARGS, start, finished: start + 60, ...spec });
-}
-
-const ARGS = "nmap -sS -sV -O --script ssh-hostkey,ssl-cert -oX scan.xml 10.0.0.0/24";
-
-export const open = (...ports: number[]): readonly PortSpec[] => ports.map((port) => ({ port }));
-
-export function host(address: string, ports: readonly PortSpec[] = open(22), more: Partial<HostSpec> = {}): HostSpec {
-  return { address, ports, ...more };
 }

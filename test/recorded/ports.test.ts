@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { HostSpec, NmapXmlSpec, PortSpec } from "../support/nmap-xml.ts";
-import { host, open, play, type Recording, told } from "./play.ts";
+import { play, told } from "./play.ts";
+import { host, open, type Recording } from "./recording.ts";
 
 const A = "10.0.0.5";
 const one = (ports: readonly PortSpec[], more: Partial<HostSpec> = {}) => [host(A, ports, more)];

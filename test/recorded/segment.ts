@@ -1,5 +1,5 @@
 import type { HostSpec, PortSpec } from "../support/nmap-xml.ts";
-import { host } from "./play.ts";
+import { host } from "./recording.ts";
 
 /** A small segment whose hosts have every kind of identity: SSH key, universally administered MAC, name. */
 export function segment(size: number): readonly HostSpec[] {
