@@ -3,7 +3,7 @@
 export PATH := $(CURDIR)/.toolchain/bin:$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup nmap demo install uninstall test check types lint format-check unused shell audit build bench-xml bench-noise bench-kill bench-cluster bench-store bench-demo bench-shape clean
+.PHONY: help setup nmap demo install uninstall test check types lint format-check unused shell audit build bench-xml bench-noise bench-kill bench-cluster bench-store bench-demo bench-shape events-digest clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' Makefile
@@ -78,6 +78,9 @@ bench-demo: setup ## 30 demos, a third of them on a busy machine: does each show
 
 bench-shape: setup ## files that a change touches, and the rooms beside an older commit
 	@npm run --silent bench:shape
+
+events-digest: setup ## one value for the events of all recorded series: did a change of the code change an event?
+	@npm run --silent events:digest
 
 clean: ## remove everything the set-up and the build made
 	rm -rf .toolchain node_modules tools/node/node_modules dist coverage

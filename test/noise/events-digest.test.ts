@@ -1,0 +1,54 @@
+import { describe, expect, it } from "vitest";
+import { canonical, firstDifference } from "../../bench/digest/canonical.ts";
+import { firstDifferent } from "../../bench/digest/compare.ts";
+import { ALL_SERIES, eventsOf, expectedDigest, overall, SUBJECTS } from "../../bench/digest/digest.ts";
+import { ANOMALY_KINDS } from "../../src/domain/kinds.ts";
+import { sha256Hex } from "../../src/lib/hash.ts";
+
+/** After a change that is meant to change events: `node bench/digest/run.ts --expect`, and say so in the changelog. */
+describe("events of recorded scans are what they were", () => {
+  const expected = expectedDigest();
+
+  it.each(Object.entries(SUBJECTS))("%s", async (_, all) => {
+    const found: Record<string, string> = {};
+    for (const series of all) found[series.name] = sha256Hex((await eventsOf(series)).join("\n"));
+    expect(found).toEqual(Object.fromEntries(all.map(({ name }) => [name, expected.series[name]])));
+  });
+
+  it("over the series that are expected, of which the digest is made", () => {
+    expect(ALL_SERIES.map(({ name }) => name)).toEqual(Object.keys(expected.series));
+    expect(overall(expected.series)).toBe(expected.digest);
+  });
+
+  it("of every kind of anomaly", () => {
+    expect(ANOMALY_KINDS.filter((kind) => (expected.actions[kind] ?? 0) === 0)).toEqual([]);
+  });
+});
+
+const parts = (why: string) => ({ tripline: { anomaly: { score: { parts: [{ id: "rarity", points: 4, why }] } } } });
+
+describe("a canonical event", () => {
+  it("has no prose and its keys in one order", () => {
+    const event = { message: "m", event: { reason: "r", reference: "p", kind: "alert" }, "@timestamp": "t" };
+    expect(canonical(event)).toBe('{"@timestamp":"t","event":{"kind":"alert"}}');
+    expect(canonical(parts("so"))).toBe(canonical(parts("because")));
+    expect(canonical({ labels: { message: "kept" } })).toBe('{"labels":{"message":"kept"}}');
+  });
+
+  it.each([
+    [{ a: { b: [1, { c: 2 }] } }, { a: { b: [1, { c: 3 }] } }, "a.b.1.c: 2 → 3"],
+    [{ a: 1 }, { a: 1, b: null }, "b: (absent) → null"],
+    [{ a: [1] }, { a: [1, 2] }, "a: [1] → [1,2]"],
+    [{ a: "1" }, { a: 1 }, 'a: "1" → 1'],
+    [{ a: [1] }, { a: [1] }, null],
+  ])("%j beside %j differs first in %s", (before, after, place) => {
+    expect(firstDifference(before, after)).toBe(place);
+  });
+
+  it("that differs is named with its series, its number and its first field", () => {
+    const [before, now] = [{ ports: ['{"a":1}', '{"a":2}'] }, { ports: ['{"a":1}', '{"a":3}'] }];
+    expect(firstDifferent(before, now)).toMatch(/^ports: event 2 of 2, 2 before\n[^]* {2}first {3}a: 2 → 3$/);
+    expect(firstDifferent(before, { ports: before.ports.slice(0, 1) })).toMatch(/event 2 of 1, 2 before/);
+    expect(firstDifferent(before, before)).toBeNull();
+  });
+});
