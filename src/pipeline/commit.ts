@@ -5,14 +5,14 @@ import type { CycleCommit, CycleRecord, CycleState, ObservationMark } from "../d
 import { encodeCycle } from "../events/encode-cycle.ts";
 import { markOf, observationChanges } from "../events/observation.ts";
 import type { Advance } from "../score/life/life-cycle.ts";
-import type { DriftOutcome } from "./declared.ts";
+import type { CycleDrift } from "../declared/compare/cycle-drift.ts";
 import { healthOf } from "./health.ts";
 import type { Memory } from "./recall.ts";
 
 export interface CommitInput {
   readonly memory: Memory;
   readonly view: CycleView;
-  readonly drift: DriftOutcome;
+  readonly drift: CycleDrift;
   readonly judged: Advance;
   /** As the cycle began with it. */
   readonly plan: string | null;

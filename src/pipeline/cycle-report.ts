@@ -3,7 +3,7 @@ import type { CycleView, ScanSummary, VantageVerdict } from "../domain/cycle.ts"
 import type { Deviation } from "../domain/deviation.ts";
 import type { HealthNotice } from "../domain/event.ts";
 import type { Advance } from "../score/life/life-cycle.ts";
-import type { DriftOutcome } from "./declared.ts";
+import type { CycleDrift } from "../declared/compare/cycle-drift.ts";
 import { completenessNotice } from "./health.ts";
 
 /** What a person or a program is told after a cycle; everything in it is already committed. */
@@ -30,14 +30,14 @@ export interface FinishedReport {
   readonly learningChanges: readonly Deviation[];
   readonly steps: readonly AnomalyStep[];
   readonly health: readonly HealthNotice[];
-  readonly drift: DriftOutcome;
+  readonly drift: CycleDrift;
   readonly events: number;
 }
 
 export function reportOf(input: {
   readonly view: CycleView;
   readonly judged: Advance;
-  readonly drift: DriftOutcome;
+  readonly drift: CycleDrift;
   readonly health: readonly HealthNotice[];
   readonly events: number;
 }): FinishedReport {

@@ -1,4 +1,5 @@
 import { learn } from "../baseline/learn.ts";
+import { driftOfCycle } from "../declared/compare/cycle-drift.ts";
 import { detect } from "../detect/registry.ts";
 import type { CycleContext } from "../domain/cycle.ts";
 import type { NmapRun } from "../domain/nmap-run.ts";
@@ -6,7 +7,6 @@ import type { VantageLook } from "../domain/vantage.ts";
 import { CHECK_SHARD } from "../domain/scan-plan.ts";
 import { encodeCommit } from "./commit.ts";
 import { type CycleReport, interruptedReport, reportOf } from "./cycle-report.ts";
-import { compareWithDeclared } from "./declared.ts";
 import { judge } from "./judge.ts";
 import { observe } from "./observe.ts";
 import { type Memory, recall } from "./recall.ts";
@@ -35,9 +35,9 @@ export async function runCycle(tick: CycleTick, rooms: CycleRooms, signal: Abort
 
   const runs = [...scanned, ...checked];
   const view = checked.length === 0 ? first : observe(contextOf(tick, memory, rooms), memory, { ...around, runs });
-  const drift = compareWithDeclared(view, memory, tick);
+  const drift = driftOfCycle(view, memory);
   const deviations = tagged(detect(view, drift), tick);
-  const declaredIncomplete = drift.report?.incomplete === true;
+  const declaredIncomplete = drift.outcome?.report.incomplete === true;
   const judged = judge({ view, deviations, declaredIncomplete, memory, rules: rooms.rules });
   const learned = tick.learn
     ? learn(view, { declared: drift.expected })

@@ -1,9 +1,8 @@
 import type { CycleView, HostView } from "../domain/cycle.ts";
-import { type PortKey, type PortRef, portKey } from "../domain/network.ts";
+import { type PortKey, portKey } from "../domain/network.ts";
 import type { NmapRun } from "../domain/nmap-run.ts";
 import type { ProbeRequest } from "../domain/ports/prober.ts";
-import { MISSES_AFTER_SILENCE } from "../domain/settle.ts";
-import { compareWithDeclared, settledAt } from "./declared.ts";
+import { type MissingEndpoint, missingEndpoints } from "../declared/compare/missing-endpoints.ts";
 import type { Memory } from "./recall.ts";
 import type { CycleRooms, CycleTick } from "./tick.ts";
 
@@ -41,26 +40,12 @@ export async function askProber(requests: readonly ProbeRequest[], work: VerifyW
   return answer.kind === "unavailable" ? [] : answer.runs;
 }
 
-interface Missing {
-  readonly address: string;
-  readonly misses: number;
-}
-
-/** Longest missed first: those have the fewest cycles left in which they are searched for. */
 function hostsToSearch(view: CycleView, probed: readonly NmapRun[], work: VerifyWork): readonly string[] {
-  if (view.vantage.state === "degraded" || work.memory.declared === null) return [];
-  const up = new Map(view.hosts.map((host) => [host.observation.address, host]));
-  const findings = compareWithDeclared(view, work.memory, work.tick).report?.findings ?? [];
-  const missing = findings.flatMap(({ absence, host: address, port }): Missing[] => {
-    const host = up.get(address);
-    if (!absence || port === null || host?.observation.state !== "up" || isOpenIn(probed, address, port)) return [];
-    const misses = settledAt(host, port)?.misses ?? 0;
-    return misses > MISSES_AFTER_SILENCE ? [] : [{ address, misses }];
-  });
-  return [...new Set(missing.toSorted((a, b) => b.misses - a.misses).map((one) => one.address))];
+  const missing = missingEndpoints(view, work.memory.declared);
+  return [...new Set(missing.filter((one) => !isOpenIn(probed, one)).map(({ address }) => address))];
 }
 
-function isOpenIn(runs: readonly NmapRun[], address: string, port: PortRef): boolean {
+function isOpenIn(runs: readonly NmapRun[], { address, port }: MissingEndpoint): boolean {
   const hosts = runs.flatMap((run) => run.hosts.filter((host) => host.address === address));
   return hosts.some((host) => host.ports.some((one) => portKey(one) === portKey(port) && one.state === "open"));
 }

@@ -1,15 +1,15 @@
 import { resolve } from "node:path";
 import type { LoadedConfig } from "../../config/load.ts";
-import { drift, type DriftReport } from "../../declared/compare/drift.ts";
+import type { DriftOutcome } from "../../declared/compare/outcome.ts";
+import { driftOfRecorded } from "../../declared/compare/recorded-drift.ts";
+import { normalAt } from "../../declared/compare/remembered.ts";
 import type { Remembered } from "../../declared/compare/same-application.ts";
-import { silentHosts } from "../../declared/bind/silent-hosts.ts";
 import { readSources } from "../../declared/readers/read-sources.ts";
 import { READERS } from "../../declared/readers/registry.ts";
-import type { Declaration, DeclaredState } from "../../domain/declaration.ts";
-import { type Completeness, type NmapRun, provesAbsence } from "../../domain/nmap-run.ts";
+import type { DeclaredState } from "../../domain/declaration.ts";
+import { type NmapRun, provesAbsence } from "../../domain/nmap-run.ts";
 import type { HostObservation } from "../../domain/observation.ts";
 import { err, ok, type Result } from "../../lib/result.ts";
-import { normalAt } from "../../pipeline/declared.ts";
 import { namedTargets } from "../../scan/quality/asked.ts";
 import { mergeObservations } from "../../scan/quality/merge.ts";
 import { summarise } from "../../scan/quality/summary.ts";
@@ -29,15 +29,6 @@ export interface DriftRequest {
   /** `last`, or recorded files. */
   readonly live: "last" | readonly string[];
   readonly cwd: string;
-}
-
-export interface DriftOutcome {
-  readonly report: DriftReport;
-  readonly state: DeclaredState;
-  readonly completeness: Completeness;
-  /** Why it is not complete, with the file where there are several. */
-  readonly incomplete: readonly string[];
-  readonly degraded: boolean;
 }
 
 export async function runDrift(request: DriftRequest): Promise<Result<DriftOutcome, OperationFailure>> {
@@ -62,27 +53,26 @@ export async function runDrift(request: DriftRequest): Promise<Result<DriftOutco
 function compare(state: DeclaredState, wire: Wire, loaded: LoadedConfig | null): DriftOutcome {
   const inScope = scopeTest(loaded);
   const runs = wire.runs.map((run) => ({ ...run, hosts: run.hosts.filter((host) => inScope(host.address)) }));
-  const listed = mergeObservations(runs);
-  const { completeness } = summarise({ runs, hosts: listed, planned: null, outOfScope: 0 });
+  const observations = mergeObservations(runs);
+  const { completeness } = summarise({ runs, hosts: observations, planned: null, outOfScope: 0 });
   const asked = wire.runs.filter(provesAbsence).flatMap((run) => namedTargets(run) ?? []);
-  const silent = silentHosts(state.declarations, listed, (address) =>
-    asked.some((covers) => inScope(address) && covers({ address, names: [] })),
-  );
-  const observations = [...listed, ...silent];
-  const degraded = wire.degraded || lostTooMuch(state.declarations, observations);
-  const vantageAddress = loaded?.config.vantage.seen_as[0] ?? null;
-  const { remembered } = wire;
-  const report = drift({ state, observations, vantageDegraded: degraded, vantageAddress, remembered });
-  return { report, state, completeness, incomplete: wire.incomplete, degraded };
+  return driftOfRecorded(state, {
+    observations,
+    completeness,
+    incomplete: wire.incomplete,
+    degraded: wire.degraded,
+    vantageAddress: loaded?.config.vantage.seen_as[0] ?? null,
+    remembered: wire.remembered,
+    asked: (address) => inScope(address) && asked.some((covers) => covers({ address, names: [] })),
+    isOutage,
+  });
 }
 
-/** Many declared hosts that are silent together are an outage of the vantage sooner than of them all. */
-function lostTooMuch(declarations: readonly Declaration[], observations: readonly HostObservation[]): boolean {
-  const declared = new Set(declarations.flatMap((d) => d.target.addresses));
-  const asked = observations.filter((host) => declared.has(host.address));
+/** Many hosts that are silent together are an outage of the vantage sooner than of them all. */
+function isOutage(hosts: readonly HostObservation[]): boolean {
   const { state } = judgeVantage({
-    baselineUp: asked.map(({ address }) => ({ id: address, address })),
-    up: new Set(asked.filter((host) => host.state === "up").map((host) => host.address)),
+    baselineUp: hosts.map(({ address }) => ({ id: address, address })),
+    up: new Set(hosts.filter((host) => host.state === "up").map((host) => host.address)),
     unmeasured: new Set(),
     names: { before: 0, now: 0 },
     sourceAddress: { before: null, now: null },

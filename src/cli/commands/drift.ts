@@ -1,5 +1,6 @@
 import { Option } from "commander";
-import { runDrift, type DriftOutcome } from "../../app/operations/drift.ts";
+import { runDrift } from "../../app/operations/drift.ts";
+import type { DriftOutcome } from "../../declared/compare/outcome.ts";
 import { failureText } from "../../app/failure.ts";
 import { scanNow } from "../../app/operations/scan-now.ts";
 import { stateDirectory } from "../../config/settings.ts";
