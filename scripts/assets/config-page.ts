@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { configJsonSchema } from "../../src/config/schema.ts";
+import { CONFIG_FORMAT } from "../../src/app/config-format.ts";
 
 /** What the page needs of a JSON Schema node. */
 interface Node {
@@ -13,6 +13,8 @@ interface Node {
   readonly properties?: Readonly<Record<string, Node>> | undefined;
   readonly required?: readonly string[] | undefined;
   readonly items?: Node | undefined;
+  readonly const?: unknown;
+  readonly additionalProperties?: { readonly oneOf?: readonly Node[] | undefined } | undefined;
 }
 
 const node: z.ZodType<Node> = z.lazy(() =>
@@ -26,12 +28,18 @@ const node: z.ZodType<Node> = z.lazy(() =>
     properties: z.record(z.string(), node).optional(),
     required: z.array(z.string()).optional(),
     items: node.optional(),
+    const: z.unknown().optional(),
+    // Often only `false`: no other keys.
+    additionalProperties: z
+      .looseObject({ oneOf: z.array(node).optional() })
+      .optional()
+      .catch(undefined),
   }),
 );
 
 /** The page of docs/reference: every key with its form, its default and what it means. */
 export function configPage(): string {
-  const root = node.parse(configJsonSchema());
+  const root = node.parse(CONFIG_FORMAT.jsonSchema());
   const keys = Object.entries(root.properties ?? {});
   const plain = keys.filter(([, child]) => !hasKeys(child));
   const groups = keys.filter(([, child]) => hasKeys(child));
@@ -90,15 +98,29 @@ function upper(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
-/** Every leaf below a key; entries of a list are written `key[].name`. */
+/** Every leaf below a key; entries of a list are written `key[].name`, entries that are named freely `key.NAME`. */
 function leaves(path: string, parent: Node): readonly string[] {
   const inside = parent.properties === undefined ? parent.items : parent;
   const at = parent.properties === undefined ? `${path}[]` : path;
-  return Object.entries(inside?.properties ?? {}).flatMap(([key, child]) => {
+  const keys = Object.entries(inside?.properties ?? {}).filter(([, child]) => child.const === undefined);
+  const rows = keys.flatMap(([key, child]) => {
     const own = `${at}.${key}`;
     const needed = isRequired(inside, key);
     if (!hasKeys(child)) return [row(own, child, needed)];
     return [...(child.description === undefined ? [] : [row(own, child, needed)]), ...leaves(own, child)];
+  });
+  return [...tagRows(path, parent), ...rows];
+}
+
+/** The keys whose fixed values tell the forms of a freely named entry apart: one row with all the values. */
+function tagRows(path: string, { additionalProperties: { oneOf: forms = [] } = {} }: Node): readonly string[] {
+  const tags = forms.flatMap((form) =>
+    Object.entries(form.properties ?? {}).filter(([, child]) => child.const !== undefined),
+  );
+  return [...Map.groupBy(tags, ([key]) => key)].map(([key, all]) => {
+    const values = all.map(([, child]) => child.const);
+    const description = all[0]?.[1].description;
+    return row(`${path}.NAME.${key}`, { enum: values, description, default: "NAME" }, false);
   });
 }
 

@@ -1,6 +1,8 @@
 import type { LoadedConfig } from "../config/load.ts";
-import { createSinks } from "../deliver/registry.ts";
+import type { SinkDefinition } from "../deliver/definition.ts";
+import { createSinks } from "../deliver/outputs.ts";
 import { createRelay, type DrainResult, type Relay } from "../deliver/relay/relay.ts";
+import { SINKS } from "../deliver/sinks/registry.ts";
 import type { HealthNotice } from "../domain/event.ts";
 import { randomShare } from "../lib/ids.ts";
 import type { Outbox } from "../domain/ports/outbox.ts";
@@ -38,13 +40,15 @@ export interface RelaySettings {
   readonly outbox: Outbox;
   readonly telemetry: Telemetry;
   readonly onHealth: (notice: HealthNotice) => void;
+  /** The kinds of outputs there are; default: those of the program. */
+  readonly sinks?: readonly SinkDefinition[];
 }
 
 /** Registers every configured output, so that its cursor exists whoever relays later. */
 export async function openRelays(options: RelaySettings): Promise<Relays> {
-  const { loaded, stateDirectory, outbox, telemetry, onHealth } = options;
+  const { loaded, stateDirectory, outbox, telemetry, onHealth, sinks = SINKS } = options;
   const clock = systemClock();
-  const made = createSinks({ loaded, stateDirectory, clock });
+  const made = createSinks({ loaded, stateDirectory, clock, sinks });
   for (const { sink, backfill } of made) await outbox.registerSink({ name: sink.name, kind: sink.kind, backfill });
   const relays = made.map(({ sink }) => createRelay({ outbox, sink, clock, random: randomShare, telemetry, onHealth }));
   return {

@@ -1,11 +1,13 @@
 import { formatDuration } from "../lib/time.ts";
+import type { YamlPath } from "../lib/yaml.ts";
+import type { ConfigFormat } from "./format.ts";
 import type { LoadedConfig } from "./load.ts";
 import { visible } from "./problems.ts";
 import { MARK } from "./redact.ts";
 import { isReference } from "./references.ts";
-import { isSecretKey } from "./secret-keys.ts";
-import { valueAt } from "./secrets.ts";
+import { isSecretPath } from "./secrets.ts";
 import { shownValue } from "./url-secrets.ts";
+import { valueAt } from "./value-at.ts";
 
 /** One line of `config show --effective`. */
 export interface EffectiveValue {
@@ -20,7 +22,7 @@ export function effectiveValues(loaded: LoadedConfig): readonly EffectiveValue[]
     const written = valueAt(loaded.document.value, path);
     const place = loaded.document.positionOf(path);
     const origin = written === undefined ? "default" : `${loaded.path ?? "command"}:${place.line}`;
-    return { path: path.join("."), value: shown(path, value, written), origin };
+    return { path: path.join("."), value: shown({ path, value, written }, loaded.format), origin };
   });
 }
 
@@ -40,10 +42,15 @@ function leaves(
 
 const DURATIONS = /(?:^|\.)(at_least|keep_raw|max_age|every)$/;
 
-function shown(path: readonly (string | number)[], value: unknown, written: unknown): string {
+interface Leaf {
+  readonly path: YamlPath;
+  readonly value: unknown;
+  readonly written: unknown;
+}
+
+function shown({ path, value, written }: Leaf, format: ConfigFormat): string {
   const name = path.join(".");
-  const isSecret = path.some((step) => isSecretKey(String(step)));
-  if (isSecret && !(typeof written === "string" && isReference(written))) return MARK;
+  if (isSecretPath(path, format) && !(typeof written === "string" && isReference(written))) return MARK;
   if (DURATIONS.test(name) && typeof value === "number") return formatDuration(value);
   return visible(
     Array.isArray(value) ? `[${value.map(String).map(shownValue).join(", ")}]` : shownValue(String(value)),

@@ -1,5 +1,5 @@
+import type { ConfigFormat } from "./format.ts";
 import { MARK } from "./redact.ts";
-import { isSecretKey } from "./secret-keys.ts";
 import { hideUrls } from "./url-secrets.ts";
 
 /** The lines of a configuration file as they may be shown, and what was hidden in them. */
@@ -12,7 +12,7 @@ export interface HiddenLines {
  * Works on the text alone, since a file that cannot be parsed is shown too: what stands behind a key for secrets is
  * hidden to the end of the line, and so are the lines that go on with it.
  */
-export function hiddenLines(text: string): HiddenLines {
+export function hiddenLines(text: string, { isSecretKey }: ConfigFormat): HiddenLines {
   const lines: string[] = [];
   const values: string[] = [];
   let open: OpenValue | null = null;
@@ -24,7 +24,7 @@ export function hiddenLines(text: string): HiddenLines {
       open = open.quote !== null && line.includes(open.quote) ? null : open;
       continue;
     }
-    const secret = secretIn(line);
+    const secret = secretIn(line, isSecretKey);
     open = secret === null ? null : openValue(line, secret);
     if (secret !== null) values.push(line.slice(secret.from));
     const shown = secret === null ? line : `${line.slice(0, secret.from)}${secret.from < line.length ? MARK : ""}`;
@@ -52,7 +52,7 @@ const KEY = /(?<![\w.?&;#-])(["']?)([A-Za-z_][\w.-]{0,63})\1\s*[:=]\s*/g;
 const REFERENCE = /^(["']?)\$\{(?:env|file):[^${}]+\}\1\s*(?=[,}\]]|$)/;
 
 /** The first secret of a line that is no reference: a reference may be shown. */
-function secretIn(line: string): SecretValue | null {
+function secretIn(line: string, isSecretKey: ConfigFormat["isSecretKey"]): SecretValue | null {
   for (const match of line.matchAll(KEY)) {
     const from = match.index + match[0].length;
     if (isSecretKey(match[2] ?? "") && !REFERENCE.test(line.slice(from))) return { from };

@@ -3,19 +3,25 @@ import { dirname, resolve } from "node:path";
 import { err, ok, type Result } from "../lib/result.ts";
 import { parseYaml, type YamlDocument, type YamlPath } from "../lib/yaml.ts";
 import type { Environment } from "./environment.ts";
+import { described, wantedAt } from "./described.ts";
+import type { ConfigFormat } from "./format.ts";
 import { checkMeaning } from "./meaning.ts";
 import { openConfiguration } from "./open-configuration.ts";
-import { openText, readOwnFile } from "./own-file.ts";
+import { outputNameProblems } from "./outputs.ts";
+import { readOwnFile } from "./own-file.ts";
 import { type ConfigFailure, type ConfigProblem, problemsOf } from "./problems.ts";
-import { plainSentence, type Wanted } from "./sentences.ts";
+import { plainSentence } from "./sentences.ts";
 import type { Redact } from "./redact.ts";
 import { resolveReference, secret, type Secret } from "./references.ts";
-import { type Config, configJsonSchema, configSchema } from "./schema.ts";
-import { type Discretion, discretionOf, isRecord, secretRedactor, valueAt } from "./secrets.ts";
+import type { Config } from "./schema.ts";
+import { isSecretValue } from "./secret-keys.ts";
+import { type Discretion, discretionOf, secretRedactor } from "./secrets.ts";
 
 /** A configuration that may be started with. */
 export interface LoadedConfig {
   readonly config: Config;
+  /** What it was checked against. */
+  readonly format: ConfigFormat;
   /** Path of the file as given; null when the settings come from a command alone. */
   readonly path: string | null;
   /** Relative paths in the file start here. */
@@ -38,6 +44,8 @@ export interface LoadOptions {
   readonly cwd: string;
   readonly environment: Environment;
   readonly now: number;
+  /** What may be written, with the parts of other rooms in it. */
+  readonly format: ConfigFormat;
 }
 
 /** Where the settings stand, and whether their owner counts: anybody can leave a file in a directory we happen to be in. */
@@ -72,6 +80,7 @@ export function loadConfig(options: LoadOptions): Result<LoadedConfig, ConfigFai
     owner: read.value.stats.uid,
     environment: options.environment,
     now: options.now,
+    format: options.format,
   });
 }
 
@@ -86,35 +95,49 @@ export interface ParseOptions {
   readonly owner?: number;
   readonly environment: Environment;
   readonly now: number;
+  readonly format: ConfigFormat;
 }
 
 /** Text → configuration, with every problem of the file in one go. */
 export function parseConfig(text: string, options: ParseOptions): Result<LoadedConfig, ConfigFailure> {
   const file = options.path ?? "tripline.yaml";
+  const { format } = options;
   const document = parseYaml(text);
-  const shown = discretionOf(text, document);
+  const shown = discretionOf(text, document, format);
   const refused = (problems: readonly ConfigProblem[]) => err(rendered(file, shown, problems));
   if (document.errors.length > 0) return refused(document.errors.map((e) => ({ ...e, path: "", hint: null })));
-  const parsed = configSchema.safeParse(document.value ?? {}, { error: plainSentence, reportInput: true });
-  if (!parsed.success) return refused(problemsOf(parsed.error.issues, document, wantedAt));
-  const meaning = checkMeaning(parsed.data, document, options.now);
-  const resolved = resolveSecrets(parsed.data, document, options);
+  const checked = checkForm(document, format);
+  if (!checked.ok) return refused(checked.error);
+  const config = checked.value;
+  const meaning = checkMeaning(config, document, options);
+  const resolved = resolveSecrets(config, document, options);
   const errors = [...meaning.errors, ...resolved.problems];
   if (errors.length > 0) return err({ ...rendered(file, shown, errors), exit: resolved.exit });
+  const secrets = [...resolved.secrets.values()].map((one) => one.reveal());
   return ok({
-    config: parsed.data,
+    config,
+    format,
     path: options.path,
     directory: options.directory,
     owner: options.owner ?? null,
     document,
     warnings: shown.clean(meaning.warnings),
     warningText: shown.render(file, meaning.warnings),
-    redact: secretRedactor(
-      document,
-      [...resolved.secrets.values()].map((one) => one.reveal()),
-    ),
+    redact: secretRedactor({ document, format, secrets }),
     secrets: resolved.secrets,
   });
+}
+
+/** The first ring: every key, its form, and the names that are the operator's own. */
+function checkForm(document: YamlDocument, format: ConfigFormat): Result<Config, readonly ConfigProblem[]> {
+  const parsed = format.schema.safeParse(document.value ?? {}, { error: plainSentence, reportInput: true });
+  const wanted = (path: YamlPath) => wantedAt(format.jsonSchema(), path, document.value);
+  const problems = [
+    ...problemsOf(parsed.success ? [] : parsed.error.issues, document, wanted),
+    ...outputNameProblems(document),
+  ];
+  if (parsed.success && problems.length === 0) return ok(parsed.data);
+  return err(problems.toSorted((a, b) => a.line - b.line || a.column - b.column));
 }
 
 function rendered(file: string, shown: Discretion, problems: readonly ConfigProblem[]): ConfigFailure {
@@ -128,11 +151,6 @@ function failure(text: string): ConfigFailure {
   return { exit: 78, text, problems: [], path: null };
 }
 
-const SECRET_PATHS: readonly YamlPath[] = [
-  ["outputs", "elasticsearch", "api_key"],
-  ["outputs", "elasticsearch", "password"],
-];
-
 function resolveSecrets(
   config: Config,
   document: YamlDocument,
@@ -141,9 +159,8 @@ function resolveSecrets(
   const secrets = new Map<string, Secret>();
   const problems: ConfigProblem[] = [];
   let exit: 77 | 78 = 78;
-  for (const path of SECRET_PATHS) {
-    const value = valueAt(config, path);
-    if (typeof value !== "string") continue;
+  for (const { path, value, node } of described(at.format.jsonSchema(), config)) {
+    if (!isSecretValue(node) || typeof value !== "string") continue;
     const result = resolveReference(value, at);
     if (result.ok) secrets.set(path.join("."), secret(result.value));
     else {
@@ -151,28 +168,5 @@ function resolveSecrets(
       exit = result.error.exit;
     }
   }
-  return { secrets, problems: [...problems, ...certificateProblem(config, document, at)], exit };
-}
-
-/** A certificate that is not there would end the agent when the output is made; one of others proves nothing. */
-function certificateProblem(config: Config, document: YamlDocument, at: ParseOptions): readonly ConfigProblem[] {
-  const written = config.outputs.elasticsearch?.ca_file;
-  if (written === undefined) return [];
-  const file = resolve(at.directory, written);
-  const read = readOwnFile(file, "any");
-  if (read.ok) return [];
-  const { error } = read;
-  const message =
-    error.open === null ? `cannot be read (${error.code})` : `${openText(file, error.open)}; run ${error.open.fix}`;
-  const path = ["outputs", "elasticsearch", "ca_file"];
-  return [{ ...document.positionOf(path), path: path.join("."), message, hint: null }];
-}
-
-/** What the schema wants at a path. */
-function wantedAt(path: YamlPath): Wanted {
-  let node: unknown = configJsonSchema();
-  for (const step of path)
-    node = typeof step === "number" ? valueAt(node, ["items"]) : valueAt(node, ["properties", step]);
-  const [properties, title] = [valueAt(node, ["properties"]), valueAt(node, ["title"])];
-  return { keys: isRecord(properties) ? Object.keys(properties) : [], form: typeof title === "string" ? title : null };
+  return { secrets, problems, exit };
 }

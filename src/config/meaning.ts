@@ -1,10 +1,12 @@
 import { canonicalAddress } from "../lib/ip.ts";
 import type { YamlDocument, YamlPath } from "../lib/yaml.ts";
+import type { ConfigFormat } from "./format.ts";
 import type { ConfigProblem, Finding } from "./problems.ts";
-import { isReference } from "./references.ts";
+import { outputFindings } from "./output-meaning.ts";
 import type { Config } from "./schema.ts";
 import { checkScope } from "./scope.ts";
-import { urlWarnings } from "./url-meaning.ts";
+import { urlSecrets } from "./url-secrets.ts";
+import { inlineSecrets } from "./inline-secrets.ts";
 
 /** The second ring: values that are well-formed but do not make sense together. */
 export interface Meaning {
@@ -15,14 +17,22 @@ export interface Meaning {
 const YEAR_MS = 365 * 86_400_000;
 const QUARTER_MS = 90 * 86_400_000;
 
-export function checkMeaning(config: Config, document: YamlDocument, now: number): Meaning {
+export interface MeaningOptions {
+  readonly now: number;
+  /** Relative paths start here. */
+  readonly directory: string;
+  readonly format: ConfigFormat;
+}
+
+export function checkMeaning(config: Config, document: YamlDocument, options: MeaningOptions): Meaning {
   const findings = [
     ...schedules(config),
     ...profiles(config),
     ...checkScope(config),
-    ...mutes(config, now),
-    ...outputs(config),
-    ...urlWarnings(config),
+    ...mutes(config, options.now),
+    ...outputFindings(config.outputs, options),
+    ...inlineSecrets(config, options.format),
+    ...page(config),
     ...web(config),
   ];
   const located = findings.map((f) => ({
@@ -77,36 +87,11 @@ function mutes(config: Config, now: number): Finding[] {
   });
 }
 
-function outputs(config: Config): Finding[] {
-  const es = config.outputs.elasticsearch;
-  if (es === undefined) return [];
-  const found: Finding[] = [];
-  const host = new URL(es.url).hostname;
-  if (es.url.startsWith("http:") && !/^(127\.|localhost$|\[::1\]$)/.test(host)) {
-    found.push({
-      level: "warning",
-      path: ["outputs", "elasticsearch", "url"],
-      message: "plain http: anybody on the way reads the events and the key; use https",
-    });
-  }
-  for (const key of ["api_key", "password"] as const) {
-    const value = es[key];
-    if (value !== undefined && !isReference(value)) {
-      found.push({
-        level: "warning",
-        path: ["outputs", "elasticsearch", key],
-        message: "a secret stands in the file; use ${file:PATH} or ${env:NAME}",
-      });
-    }
-  }
-  if (es.insecure_skip_verify) {
-    found.push({
-      level: "warning",
-      path: ["outputs", "elasticsearch", "insecure_skip_verify"],
-      message: "certificates are not checked; every health event says so",
-    });
-  }
-  return found;
+/** A secret in the address of the page is hidden, but it stands in the file, and nobody expects one there. */
+function page({ public_url: url }: Config): Finding[] {
+  if (url === undefined || urlSecrets(url).length === 0) return [];
+  const message = "a secret stands in the URL; it is not shown, and not part of event.url";
+  return [{ level: "warning", path: ["public_url"], message, hint: "leave it out" }];
 }
 
 function web(config: Config): Finding[] {

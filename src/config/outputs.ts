@@ -1,51 +1,60 @@
 import { z } from "zod";
-import { hostAndPort } from "./values.ts";
+import type { YamlDocument } from "../lib/yaml.ts";
+import type { OutputKind, Outputs } from "./output-kind.ts";
+import type { ConfigProblem } from "./problems.ts";
+import { isRecord, valueAt } from "./value-at.ts";
 
-/** The keys under `outputs`: where events go. */
+/** The keys under `outputs`, made from the kinds there are: each name once, each with the options of its kind. */
+export function outputsSchema(kinds: readonly OutputKind[]): z.ZodDefault<z.ZodType<Outputs>> {
+  const own = kinds.map((kind) => [kind.kind, ownName(kind)] as const);
+  const entries: z.ZodType = z
+    .strictObject(Object.fromEntries(own))
+    .catchall(anyName(kinds))
+    .meta({ propertyNames: { pattern: NAME.source } });
+  // Every entry has kind and backfill: both functions below add them to the options of a kind.
+  return (entries as z.ZodType<Outputs>).default({}).describe(ABOUT);
+}
 
+const ABOUT =
+  "where events go: any number of outputs, each under a name of its own (letters, digits and dashes, at most 32), by which " +
+  "metrics, `outbox status`, dead letters and health events call it. One that is named after its kind needs no `kind`";
+const KIND = "what kind of output this is; the name says it where it is a kind";
 const backfill = z.boolean().default(false).describe("an output that is new starts at the oldest stored event");
-const secret = z.string().min(1).meta({ title: "secret" });
 
-const elasticsearch = z
-  .strictObject({
-    url: z
-      .url({ protocol: /^https?$/ })
-      .meta({ title: "URL" })
-      .describe("address of the cluster"),
-    api_key: secret.optional().describe("API key, as `${file:PATH}` or `${env:NAME}`"),
-    username: z.string().optional().describe("instead of an API key, with `password`"),
-    password: secret.optional().describe("as `${file:PATH}` or `${env:NAME}`"),
-    ca_file: z.string().meta({ title: "path" }).optional().describe("certificate of a private authority, PEM"),
-    insecure_skip_verify: z.boolean().default(false).describe("do not check certificates; every health event says so"),
-    backfill,
-  })
-  .describe("data streams `logs-tripline.*`; run `tripline setup elasticsearch` first");
+/** An output called like a kind is of that kind; another one of that name would go on at the wrong place. */
+function ownName({ kind, about, options }: OutputKind) {
+  const error = `the name ${kind} is for an output of that kind; give this one another name`;
+  const own = z.literal(kind, { error }).default(kind).describe(KIND);
+  return options.extend({ kind: own, backfill }).describe(about).optional();
+}
 
-const kafka = z
-  .strictObject({
-    brokers: z.array(hostAndPort).min(1).describe("brokers to begin with"),
-    topic_prefix: z
-      .string()
-      .regex(/^[a-z0-9.]{1,100}$/, "a topic prefix has lower-case letters, digits and dots only")
-      .default("tripline")
-      .describe("topics are `<prefix>.anomaly`, `.scan`, `.observation`, `.audit`"),
-    compression: z.enum(["none", "gzip"]).default("none").describe("of batches"),
-    backfill,
-  })
-  .describe("run `tripline setup kafka` first");
+function anyName(kinds: readonly OutputKind[]): z.ZodType {
+  const named = kinds.map(({ kind, options }) => options.extend({ kind: z.literal(kind).describe(KIND), backfill }));
+  const [first, ...rest] = named;
+  const all = listed(kinds.map(({ kind }) => kind));
+  const error = (issue: { readonly input?: unknown }) =>
+    isRecord(issue.input) && "kind" in issue.input
+      ? `the kind of an output is ${all}`
+      : `an output that is not named after its kind needs kind: ${all}`;
+  return first === undefined ? z.never() : z.discriminatedUnion("kind", [first, ...rest], { error });
+}
 
-const file = z
-  .strictObject({
-    path: z.string().min(1).meta({ title: "path" }).describe("file of newline-delimited JSON; rotated"),
-    backfill,
-  })
-  .describe("without any output this is `events.ndjson` in the state directory");
+function listed(words: readonly string[]): string {
+  return new Intl.ListFormat("en-GB", { type: "disjunction" }).format(words);
+}
 
-export const outputs = z
-  .strictObject({
-    file: file.optional(),
-    stdout: z.strictObject({ backfill }).optional().describe("one event per line on standard output"),
-    kafka: kafka.optional(),
-    elasticsearch: elasticsearch.optional(),
-  })
-  .default({});
+/** It stands in metrics, events and file names of scripts, so it holds nothing that any of them would have to quote. */
+const NAME = /^[A-Za-z0-9](?:[A-Za-z0-9-]{0,30}[A-Za-z0-9])?$/;
+
+/** Looked at in the text's own data: a schema would leave out a key such as `__proto__` without a word. */
+export function outputNameProblems(document: YamlDocument): readonly ConfigProblem[] {
+  const outputs = valueAt(document.value, ["outputs"]);
+  if (!isRecord(outputs) || Array.isArray(outputs)) return [];
+  return Object.keys(outputs)
+    .filter((name) => !NAME.test(name))
+    .map((name) => {
+      const path = ["outputs", name];
+      const message = "the name of an output has letters, digits and dashes inside, at most 32 of them";
+      return { ...document.keyPositionOf(path), path: path.join("."), message, hint: "for example kafka-soc" };
+    });
+}

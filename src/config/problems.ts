@@ -3,6 +3,7 @@ import type { TextPosition, YamlDocument, YamlPath } from "../lib/yaml.ts";
 import { MARK } from "./redact.ts";
 import { hintFor, type Wanted, withForm } from "./sentences.ts";
 import { didYouMean } from "./suggest.ts";
+import { valueAt } from "./value-at.ts";
 
 /** One thing wrong with a configuration file, with its place. */
 export interface ConfigProblem extends TextPosition {
@@ -35,8 +36,16 @@ export function problemsOf(
   document: YamlDocument,
   wantedAt: (path: YamlPath) => Wanted,
 ): readonly ConfigProblem[] {
-  const problems = issues.flatMap((issue) => problemsOfIssue(issue, document, wantedAt));
+  const problems = issues
+    .filter((issue) => !isBesideWrongTag(issue, issues))
+    .flatMap((issue) => problemsOfIssue(issue, document, wantedAt));
   return problems.toSorted((a, b) => a.line - b.line || a.column - b.column);
+}
+
+/** Something that says it is of another form: its keys were held against the wrong one. */
+function isBesideWrongTag(issue: z.core.$ZodIssue, issues: readonly z.core.$ZodIssue[]): boolean {
+  const tags = issues.filter((other) => other.code === "invalid_value" && other.values.length === 1);
+  return tags.some((tag) => tag !== issue && tag.path.slice(0, -1).every((step, i) => issue.path[i] === step));
 }
 
 function problemsOfIssue(
@@ -48,7 +57,10 @@ function problemsOfIssue(
   if (issue.code === "unrecognized_keys") {
     return issue.keys.map((key) => unknownKey([...path, key], document, wantedAt(path).keys));
   }
-  if (issue.code === "invalid_union") return unionProblem(issue, path, document);
+  if (issue.code === "invalid_union")
+    return issue.discriminator === undefined
+      ? unionProblem(issue, path, document)
+      : [tagProblem(issue, path, document)];
   const missing = issue.code === "invalid_type" && issue.input === undefined;
   const position = missing || issue.code === "invalid_key" ? document.keyPositionOf(path) : document.positionOf(path);
   const wanted = wantedAt(path);
@@ -72,6 +84,17 @@ function unionProblem(issue: z.core.$ZodIssueInvalidUnion, path: YamlPath, docum
   const innerPath = [...path, ...stepsOf(inner?.path ?? [])];
   const message = inner?.message ?? issue.message;
   return [{ ...document.positionOf(innerPath), path: innerPath.join("."), message, hint: null }];
+}
+
+/** The key that says which of several forms it is; where it is missing, the name of the entry may be meant as it. */
+function tagProblem(issue: z.core.$ZodIssueInvalidUnion, path: YamlPath, document: YamlDocument): ConfigProblem {
+  const written = valueAt(document.value, path);
+  const at = written === undefined ? path.slice(0, -1) : path;
+  const position = written === undefined ? document.keyPositionOf(at) : document.positionOf(at);
+  const options = "options" in issue && Array.isArray(issue.options) ? issue.options.map(String) : [];
+  const guess = didYouMean(String(typeof written === "string" ? written : at.at(-1)), options);
+  const hint = guess === null ? null : `did you mean "${guess}"?`;
+  return { ...position, path: at.join("."), message: issue.message, hint };
 }
 
 /** Characters of a line that are shown. */

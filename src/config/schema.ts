@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { ANOMALY_KINDS } from "../domain/kinds.ts";
+import type { ConfigParts } from "./format.ts";
 import { AT_LEAST, EVERY, KEEP_RAW, MAX_AGE, MAX_RAW, MAX_SIZE } from "./limits.ts";
-import { outputs } from "./outputs.ts";
+import { outputsSchema } from "./outputs.ts";
 import {
   byteSize,
   cron,
@@ -17,8 +18,6 @@ import {
   servicePort,
   target,
 } from "./values.ts";
-
-/** The whole configuration, strict: an unknown key is an error. `segment` and `targets` alone suffice. */
 
 const inventorySource = z.strictObject({
   inventory: z
@@ -61,7 +60,10 @@ const tagging = z.strictObject({
 const SCANS = "1 to 10000 scans: with none everything would alert at once, and more would never end; for example 20";
 const SCORE = "a score is 0 to 100; for example 48";
 
-export const configSchema = z.strictObject({
+/** Holds the place of what another room defines. */
+const PART = z.unknown();
+
+const KEYS = {
   segment: segmentName.describe("name of this network segment, in every event"),
   targets: z.array(scanTarget).min(1).describe("what may be scanned: the scope, nothing widens it"),
   exclude: z.array(excluded).default([]).describe("never touched, not even pinged"),
@@ -123,7 +125,7 @@ export const configSchema = z.strictObject({
     .default({})
     .describe("`labels.*` of every event"),
   tags: z.array(tagging).default([]).describe("tags on hosts, such as `crown-jewel`, which raises the score"),
-  outputs,
+  outputs: PART,
   store: z
     .strictObject({
       max_size: byteSize(MAX_SIZE).prefault("1GiB").describe("of the database; taken over by a restart only"),
@@ -147,12 +149,12 @@ export const configSchema = z.strictObject({
       path: z.string().meta({ title: "path" }).default("nmap").describe("the program, a path or a name"),
     })
     .prefault({}),
-});
+};
+
+/** The whole configuration, strict: an unknown key is an error. `segment` and `targets` alone suffice. */
+export function configSchema(parts: ConfigParts) {
+  return z.strictObject({ ...KEYS, outputs: outputsSchema(parts.outputs) });
+}
 
 /** After validation: durations in ms, sizes in bytes, every default in place. */
-export type Config = z.infer<typeof configSchema>;
-
-/** JSON Schema (draft 2020-12) of what may be written in the file. */
-export function configJsonSchema(): unknown {
-  return z.toJSONSchema(configSchema, { io: "input", unrepresentable: "any" });
-}
+export type Config = z.infer<ReturnType<typeof configSchema>>;

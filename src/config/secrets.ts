@@ -1,10 +1,11 @@
 import type { YamlDocument, YamlPath } from "../lib/yaml.ts";
+import type { ConfigFormat } from "./format.ts";
 import { hiddenLines } from "./hidden-lines.ts";
 import { type ConfigProblem, renderProblems } from "./problems.ts";
 import { MARK, type Redact, redactor } from "./redact.ts";
 import { isReference } from "./references.ts";
-import { isSecretKey } from "./secret-keys.ts";
 import { hideUrls, urlSecrets } from "./url-secrets.ts";
+import { isRecord, valueAt } from "./value-at.ts";
 
 /** What may be told about a configuration file: its secrets are hidden wherever they turn up. */
 export interface Discretion {
@@ -16,11 +17,12 @@ export interface Discretion {
 }
 
 /** Of a file that is not in force: everything in it that looks like a secret is one. */
-export function discretionOf(text: string, document: YamlDocument): Discretion {
-  const { lines, values } = hiddenLines(text);
-  const inDocument = secretsIn(document.value);
+export function discretionOf(text: string, document: YamlDocument, format: ConfigFormat): Discretion {
+  const { lines, values } = hiddenLines(text, format);
+  const inDocument = secretsIn(document.value, format);
   const redact = redactor(document.errors.length > 0 ? [...values, ...inDocument] : inDocument);
-  const clean = (problems: readonly ConfigProblem[]) => problems.map((one) => cleanProblem(one, document, redact));
+  const clean = (problems: readonly ConfigProblem[]) =>
+    problems.map((one) => cleanProblem(one, { document, format, redact }));
   return {
     redact,
     clean,
@@ -28,19 +30,26 @@ export function discretionOf(text: string, document: YamlDocument): Discretion {
   };
 }
 
+/** A configuration in force: the text, its format, and what its references lead to. */
+export interface Resolved {
+  readonly document: YamlDocument;
+  readonly format: ConfigFormat;
+  readonly secrets: readonly string[];
+}
+
 /**
  * Every secret of a configuration in force: what stands in the file and what its references lead to. A word that
  * stands openly in the file as well is none: hiding it everywhere would only tell that it is the password.
  */
-export function secretRedactor(document: YamlDocument, resolved: readonly string[]): Redact {
-  const open = openValues(document.value);
-  return redactor([...secretsIn(document.value), ...resolved].filter((value) => !open.has(value.toLowerCase())));
+export function secretRedactor({ document, format, secrets }: Resolved): Redact {
+  const open = openValues(document.value, format);
+  return redactor([...secretsIn(document.value, format), ...secrets].filter((value) => !open.has(value.toLowerCase())));
 }
 
 /** Everything under the keys of secrets, and what URLs hold. */
-function secretsIn(value: unknown): readonly string[] {
+function secretsIn(value: unknown, format: ConfigFormat): readonly string[] {
   const found: string[] = [];
-  visit(value, (text, isSecret) => {
+  visit(value, format, (text, isSecret) => {
     if (!isSecret) found.push(...urlSecrets(text));
     else if (!isReference(text)) found.push(text);
   });
@@ -48,35 +57,56 @@ function secretsIn(value: unknown): readonly string[] {
 }
 
 /** Names of the product and its neighbours stand in every other line that it prints. */
-const OWN_WORDS = ["tripline", "elastic", "elasticsearch", "kafka", "nmap"];
+const OWN_WORDS = ["tripline", "elastic", "nmap"];
 
-function openValues(value: unknown): ReadonlySet<string> {
-  const open = new Set(OWN_WORDS);
-  visit(value, (text, isSecret) => {
+function openValues(value: unknown, format: ConfigFormat): ReadonlySet<string> {
+  const names = Object.keys(valueAt(value, ["outputs"]) ?? {});
+  const kinds = format.parts.outputs.map(({ kind }) => kind);
+  const open = new Set([...OWN_WORDS, ...kinds, ...names].map((word) => word.toLowerCase()));
+  visit(value, format, (text, isSecret) => {
     if (!isSecret) open.add(text.toLowerCase());
   });
   return open;
 }
 
+/** Whether what stands at a path of a valid configuration is a secret. */
+export function isSecretPath(path: YamlPath, format: ConfigFormat): boolean {
+  return path.some((_, i) => isSecretStep(path.slice(0, i + 1), format, i < path.length - 1));
+}
+
+/** The last step of a path; what an output is called says nothing about what stands below. */
+function isSecretStep(path: YamlPath, { isSecretKey }: ConfigFormat, holdsOutput: boolean): boolean {
+  const step = path.at(-1);
+  const isName = path.length === 2 && path[0] === "outputs" && holdsOutput;
+  return typeof step === "string" && !isName && isSecretKey(step);
+}
+
 /** Every scalar, as text, and the keys below a secret one. Anchors may make a text of a few lines large: once each. */
-function visit(root: unknown, see: (text: string, isSecret: boolean) => void): void {
+function visit(root: unknown, format: ConfigFormat, see: (text: string, isSecret: boolean) => void): void {
   const seen = { open: new Set<unknown>(), secret: new Set<unknown>() };
-  const walk = (value: unknown, isSecret: boolean): void => {
+  const walk = (value: unknown, path: YamlPath, isSecret: boolean): void => {
     if (typeof value === "string" || typeof value === "number") return see(String(value), isSecret);
     const visited = isSecret ? seen.secret : seen.open;
     if (typeof value !== "object" || value === null || visited.has(value)) return;
     visited.add(value);
     for (const [key, inner] of Object.entries(value)) {
+      const at = [...path, Array.isArray(value) ? Number(key) : key];
       if (isSecret && !Array.isArray(value)) see(key, true);
-      walk(inner, isSecret || (!Array.isArray(value) && isSecretKey(key)));
+      walk(inner, at, isSecret || isSecretStep(at, format, isRecord(inner) && "kind" in inner));
     }
   };
-  walk(root, false);
+  walk(root, [], false);
 }
 
-function cleanProblem(problem: ConfigProblem, document: YamlDocument, redact: Redact): ConfigProblem {
+interface Cleaning {
+  readonly document: YamlDocument;
+  readonly format: ConfigFormat;
+  readonly redact: Redact;
+}
+
+function cleanProblem(problem: ConfigProblem, { document, format, redact }: Cleaning): ConfigProblem {
   const tidy = (text: string) => hideUrls(redact(text));
-  const message = quotesSecret(problem.path, document)
+  const message = quotesSecret(problem.path, document, format)
     ? problem.message.replace(/".*"/s, `"${MARK}"`)
     : problem.message;
   const hint = problem.hint === null ? null : tidy(problem.hint);
@@ -84,15 +114,9 @@ function cleanProblem(problem: ConfigProblem, document: YamlDocument, redact: Re
 }
 
 /** A message quotes the beginning of a wrong value; cut, a secret in it would not be known again. */
-function quotesSecret(path: string, document: YamlDocument): boolean {
+function quotesSecret(path: string, document: YamlDocument, format: ConfigFormat): boolean {
   const value = valueAt(document.value, path === "" ? [] : path.split("."));
-  return typeof value === "string" && (urlSecrets(value).length > 0 || isSecretKey(path.split(".").at(-1) ?? ""));
-}
-
-export function valueAt(root: unknown, path: YamlPath): unknown {
-  return path.reduce<unknown>((value, step) => (isRecord(value) ? value[String(step)] : undefined), root);
-}
-
-export function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null;
+  return (
+    typeof value === "string" && (urlSecrets(value).length > 0 || format.isSecretKey(path.split(".").at(-1) ?? ""))
+  );
 }

@@ -89,7 +89,8 @@ function outside(value: number, text: string, { read, limits }: Pick<Measure, "r
 
 const HIGHEST_PORT = 65_535;
 
-function isPort(text: string): boolean {
+/** Decimal, 1 to 65535. */
+export function isPort(text: string): boolean {
   return /^\d{1,5}$/.test(text) && Number(text) >= 1 && Number(text) <= HIGHEST_PORT;
 }
 
@@ -123,13 +124,6 @@ export function isServicePort(text: string): boolean {
 }
 
 export const servicePort = z.string().refine(isServicePort, "a port to mute looks like 8443/tcp, and is 1 to 65535");
-
-/** `kafka-1:9092`. */
-export const hostAndPort = z
-  .string()
-  .refine((text) => /^[^\s:]+:\d+$/.test(text), "a broker is host:port")
-  .refine((text) => isPort(text.split(":")[1] ?? "1"), "the port of a broker is 1 to 65535, for example kafka-1:9092")
-  .meta({ title: "host:port" });
 
 /** Where we listen: `127.0.0.1:7420`; port 0 is any that is free. */
 export const listenAddress = z
@@ -197,3 +191,6 @@ function baseProblem(text: string): string | null {
   if (/[?#]/.test(text)) return `paths are appended to this address, so it has no ? and no #; ${example}`;
   return text.length > LONGEST_BASE ? `an address has at most ${LONGEST_BASE} characters here` : null;
 }
+
+/** What must not be printed: resolved where it is a reference, and hidden wherever it turns up. */
+export const secretText = z.string().min(1).meta({ title: "secret" });

@@ -5,8 +5,9 @@ import { startListener } from "../../src/app/demo/services.ts";
 import { prepareLive } from "../../src/app/live.ts";
 import { scanLive } from "../../src/app/operations/scan-live.ts";
 import { openState, type OpenState } from "../../src/app/wiring.ts";
-import { type LoadedConfig, parseConfig } from "../../src/config/load.ts";
+import type { LoadedConfig } from "../../src/config/load.ts";
 import type { FinishedReport } from "../../src/pipeline/cycle-report.ts";
+import { parseConfig } from "../support/configuration.ts";
 import { tempDir } from "../support/temp-dir.ts";
 
 const ADDRESSES = [1, 2, 3, 4, 5, 6, 7, 8].map((n) => `127.0.52.${n}`);

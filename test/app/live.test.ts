@@ -8,8 +8,9 @@ import { replay } from "../../src/app/operations/replay.ts";
 import { scanLive } from "../../src/app/operations/scan-live.ts";
 import { type AskName, askSystem, resolveNames } from "../../src/app/resolve-names.ts";
 import { openState, type OpenState } from "../../src/app/wiring.ts";
-import { type LoadedConfig, parseConfig } from "../../src/config/load.ts";
+import type { LoadedConfig } from "../../src/config/load.ts";
 import type { FinishedReport } from "../../src/pipeline/cycle-report.ts";
+import { parseConfig } from "../support/configuration.ts";
 import { tempDir } from "../support/temp-dir.ts";
 
 const SEGMENT = "live";

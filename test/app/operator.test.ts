@@ -5,7 +5,8 @@ import { acceptOne, addMute, learnAgain } from "../../src/app/operations/operato
 import { scanRecorded } from "../../src/app/operations/scan-recorded.ts";
 import { anomalyByPrefix } from "../../src/app/operations/on-state.ts";
 import { openState, type OpenState } from "../../src/app/wiring.ts";
-import { type LoadedConfig, parseConfig } from "../../src/config/load.ts";
+import type { LoadedConfig } from "../../src/config/load.ts";
+import { parseConfig } from "../support/configuration.ts";
 import { assertEcsEvent } from "../support/ecs-check.ts";
 import { nmapXml } from "../support/nmap-xml.ts";
 import { tempDir } from "../support/temp-dir.ts";

@@ -7,8 +7,9 @@ import { replay, type ReplayRequest } from "../../src/app/operations/replay.ts";
 import { scanNow } from "../../src/app/operations/scan-now.ts";
 import { scanJson } from "../../src/app/scan-json.ts";
 import { openState } from "../../src/app/wiring.ts";
-import { type LoadedConfig, parseConfig } from "../../src/config/load.ts";
+import type { LoadedConfig } from "../../src/config/load.ts";
 import type { FinishedReport } from "../../src/pipeline/cycle-report.ts";
+import { parseConfig } from "../support/configuration.ts";
 import { assertEcsEvent } from "../support/ecs-check.ts";
 import { newTempDir, removeChecked, tempDir } from "../support/temp-dir.ts";
 

@@ -2,7 +2,7 @@ import { chmodSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { effectiveValues } from "../../src/config/effective.ts";
-import { parseConfig } from "../../src/config/load.ts";
+import { parseConfig } from "../support/configuration.ts";
 import { tempDir } from "../support/temp-dir.ts";
 
 const AT = { path: "tripline.yaml", directory: "/", environment: {}, now: 1_800_000_000_000 };
@@ -73,7 +73,7 @@ describe("a configuration", () => {
         "tripline.yaml:3:11  schedule: a cron line has 5 fields, this has 4",
         '  3 | schedule: "*/30 * * *"',
         "    |           ^^^^^^^^^^^^",
-        "tripline.yaml:5:3  outputs.kafak: unknown key",
+        "tripline.yaml:5:3  outputs.kafak: an output that is not named after its kind needs kind: file, stdout, kafka or elasticsearch",
         '  5 |   kafak: { brokers: ["k:9092"] }',
         '    |   ^^^^^  did you mean "kafka"?',
         "3 errors. Nothing was started. Every key and its form: tripline config keys",

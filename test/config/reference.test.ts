@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
 import { configPage } from "../../scripts/assets/config-page.ts";
 import { effectiveValues } from "../../src/config/effective.ts";
-import { parseConfig } from "../../src/config/load.ts";
+import { parseConfig } from "../support/configuration.ts";
 
 const rows = configPage()
   .split("\n")

@@ -1,10 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { effectiveValues } from "../../src/config/effective.ts";
-import { parseConfig } from "../../src/config/load.ts";
+import type { LoadedConfig } from "../../src/config/load.ts";
 import { redactor } from "../../src/config/redact.ts";
 import { bareUrl, urlLogin } from "../../src/config/url-secrets.ts";
 import { publicUrl } from "../../src/config/settings.ts";
-import { elasticsearchSettings } from "../../src/deliver/registry.ts";
+import { options, settingsOf } from "../../src/deliver/sinks/elasticsearch/options.ts";
+import { parseConfig } from "../support/configuration.ts";
 
 const HEAD = "segment: a\ntargets: [10.0.0.0/24]\n";
 
@@ -22,6 +23,13 @@ function loaded(more: string) {
 
 function shown(more: string, path: string): string | undefined {
   return effectiveValues(loaded(more)).find((value) => value.path === path)?.value;
+}
+
+/** What the client of an output would be made with. */
+function elasticsearchSettings({ config, directory, secrets }: LoadedConfig) {
+  const { kind: _, backfill: __, ...written } = config.outputs["elasticsearch"] ?? {};
+  const secret = (key: string) => secrets.get(`outputs.elasticsearch.${key}`)?.reveal();
+  return settingsOf(options.parse(written), { directory, secret });
 }
 
 const es = (more: string) => `outputs: { elasticsearch: { ${more} } }`;

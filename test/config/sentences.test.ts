@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { parseConfig } from "../../src/config/load.ts";
+import { parseConfig } from "../support/configuration.ts";
 
 const AT = { path: "tripline.yaml", directory: "/", environment: {}, now: 1_800_000_000_000 };
 const MINIMAL = "segment: a\ntargets: [10.0.0.0/24]\n";

@@ -8,7 +8,7 @@ import { createElasticsearchSink } from "../../src/deliver/sinks/elasticsearch/s
 import { createFileSink } from "../../src/deliver/sinks/file/sink.ts";
 import { setupKafka } from "../../src/deliver/sinks/kafka/setup.ts";
 import { createKafkaSink } from "../../src/deliver/sinks/kafka/sink.ts";
-import { createMemorySink } from "../../src/deliver/sinks/memory/sink.ts";
+import { createMemorySink } from "../support/memory-sink.ts";
 import { createStdoutSink } from "../../src/deliver/sinks/stdout/sink.ts";
 import type { OutboxRow, Sink } from "../../src/domain/ports/sink.ts";
 import { describeWith } from "../support/availability.ts";

@@ -2,10 +2,11 @@ import { join } from "node:path";
 import { expect } from "vitest";
 import { replay } from "../../src/app/operations/replay.ts";
 import { scanNow } from "../../src/app/operations/scan-now.ts";
-import { type LoadedConfig, parseConfig } from "../../src/config/load.ts";
+import type { LoadedConfig } from "../../src/config/load.ts";
 import type { Profile } from "../../src/domain/scan-plan.ts";
 import type { FinishedReport } from "../../src/pipeline/cycle-report.ts";
 import { testSignal } from "../scan/nmap/scanning.ts";
+import { parseConfig } from "../support/configuration.ts";
 import type { Lab, LabHost } from "../support/lab.ts";
 import { tempDir } from "../support/temp-dir.ts";
 

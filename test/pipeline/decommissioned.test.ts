@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { learnAgain } from "../../src/app/operations/operator.ts";
-import { parseConfig } from "../../src/config/load.ts";
+import { parseConfig } from "../support/configuration.ts";
 import type { World, WorldHost } from "../support/world-scanner.ts";
 import { createRig, SEGMENT } from "./rig.ts";
 

@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { scanNow } from "../../src/app/operations/scan-now.ts";
-import { parseConfig } from "../../src/config/load.ts";
 import type { FinishedReport } from "../../src/pipeline/cycle-report.ts";
 import { testSignal } from "../scan/nmap/scanning.ts";
+import { parseConfig } from "../support/configuration.ts";
 
 /** One cycle with the real nmap, as `tripline scan` does it; mature after the first. State and relative paths: `directory`. */
 export async function realScan(configuration: string, directory: string): Promise<FinishedReport> {

@@ -1,7 +1,8 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { type LoadedConfig, parseConfig } from "../../src/config/load.ts";
+import type { LoadedConfig } from "../../src/config/load.ts";
+import { parseConfig } from "../support/configuration.ts";
 import type { HostSpec, NmapXmlSpec } from "../support/nmap-xml.ts";
 import { tempDir } from "../support/temp-dir.ts";
 import { play, told } from "./play.ts";

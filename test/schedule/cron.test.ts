@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it, test } from "vitest";
-import { parseConfig } from "../../src/config/load.ts";
 import { readCron } from "../../src/schedule/cron.ts";
 import { periodOf, startTicker } from "../../src/schedule/ticker.ts";
+import { parseConfig } from "../support/configuration.ts";
 
 const EIGHT_YEARS = (8 * 366 + 1) * 86_400_000;
 

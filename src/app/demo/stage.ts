@@ -5,6 +5,7 @@ import type { Anomaly } from "../../domain/anomaly.ts";
 import { err, ok, type Result } from "../../lib/result.ts";
 import { wallClock } from "../../lib/time.ts";
 import type { FinishedReport } from "../../pipeline/cycle-report.ts";
+import { CONFIG_FORMAT } from "../config-format.ts";
 import { type LiveScanner, prepareLive } from "../live.ts";
 import type { OperationFailure } from "../failure.ts";
 import { openState, type OpenState } from "../wiring.ts";
@@ -54,7 +55,8 @@ function writeConfig({ directory, nmap }: DemoOptions): LoadedConfig {
   const text = configText(nmap);
   writeFileSync(join(directory, "tripline.yaml"), text);
   writeFileSync(join(directory, "inventory.csv"), INVENTORY);
-  const loaded = parseConfig(text, { path: "tripline.yaml", directory, environment: {}, now: wallClock() });
+  const at = { path: "tripline.yaml", directory, environment: {}, now: wallClock(), format: CONFIG_FORMAT };
+  const loaded = parseConfig(text, at);
   if (!loaded.ok) throw new Error(`the demo's own configuration is wrong:\n${loaded.error.text}`);
   return loaded.value;
 }

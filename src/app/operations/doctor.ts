@@ -1,7 +1,7 @@
 import { accessSync, constants, existsSync } from "node:fs";
 import { join } from "node:path";
 import type { LoadedConfig } from "../../config/load.ts";
-import { createSinks } from "../../deliver/registry.ts";
+import { SINKS } from "../../deliver/sinks/registry.ts";
 import { readSources } from "../../declared/readers/read-sources.ts";
 import { READERS } from "../../declared/readers/registry.ts";
 import { preflight } from "../../scan/nmap/preflight.ts";
@@ -12,6 +12,7 @@ import { packagePath } from "../../config/package-root.ts";
 import { askSystem } from "../resolve-names.ts";
 import { programOwners } from "../../config/settings.ts";
 import { pinTargets } from "../targets.ts";
+import { checkOutputs } from "./check-outputs.ts";
 import type { OperationFailure } from "../failure.ts";
 import { openState, stateHolder, systemClock } from "../wiring.ts";
 
@@ -36,7 +37,7 @@ export async function doctor(
     ...configuration(loaded),
     ...(await scanning(loaded)),
     ...state(stateDirectory),
-    ...(await outputs(loaded, stateDirectory, signal)),
+    ...(await checkOutputs(loaded, { stateDirectory, signal, sinks: SINKS })),
     ...(await declared(loaded)),
   ];
 }
@@ -113,30 +114,6 @@ function isWritable(directory: string): boolean {
   } catch {
     return false;
   }
-}
-
-async function outputs(
-  loaded: LoadedConfig,
-  stateDirectory: string,
-  signal: AbortSignal,
-): Promise<readonly DoctorCheck[]> {
-  const sinks = createSinks({ loaded, stateDirectory, clock: systemClock() });
-  const found = await Promise.all(
-    sinks.map(async ({ sink }): Promise<readonly DoctorCheck[]> => {
-      const checks = await sink.check(AbortSignal.any([signal, AbortSignal.timeout(20_000)]));
-      await sink.close(2_000);
-      return checks.map((check) => ({
-        group: `output ${sink.name}`,
-        name: check.name,
-        state: check.ok ? "ok" : "error",
-        detail: check.detail,
-        effect: check.ok ? null : "events wait in the outbox until it answers; nothing is lost",
-        fix: check.fix,
-        code: check.ok ? null : "TL130",
-      }));
-    }),
-  );
-  return found.flat();
 }
 
 async function declared(loaded: LoadedConfig): Promise<readonly DoctorCheck[]> {

@@ -1,82 +1,99 @@
-import { readdirSync, readFileSync } from "node:fs";
-import { basename } from "node:path";
-import { z } from "zod";
 import type { LoadedConfig } from "../../config/load.ts";
-import { elasticsearchSettings } from "../../deliver/registry.ts";
-import {
-  type Asset,
-  type AssetPlan,
-  chooseProfile,
-  type AssetProfile,
-  setupElasticsearch,
-} from "../../deliver/sinks/elasticsearch/setup.ts";
-import { setupKafka, type TopicPlan } from "../../deliver/sinks/kafka/setup.ts";
-import { err, type Result } from "../../lib/result.ts";
-import { packagePath } from "../../config/package-root.ts";
+import type { SetupStep, SinkDefinition } from "../../deliver/definition.ts";
+import { type Output, outputsOf } from "../../deliver/outputs.ts";
+import { err, ok, type Result } from "../../lib/result.ts";
+import { systemClock } from "../wiring.ts";
 import type { OperationFailure } from "../failure.ts";
 
 /** `tripline setup`: topics and templates; idempotent, nothing of others is touched. */
+export interface SetUpRequest {
+  readonly kind: string;
+  /** The name of one output; null: every output of the kind. */
+  readonly output: string | null;
+  readonly dryRun: boolean;
+  /** By name; every choice of the kind is there. */
+  readonly chosen: ReadonlyMap<string, string>;
+  /** The kinds of outputs there are. */
+  readonly sinks: readonly SinkDefinition[];
+}
 
-export async function setUpKafka(
+export interface SetUpStep extends SetupStep {
+  readonly output: string;
+}
+
+export interface SetUpOutcome {
+  readonly steps: readonly SetUpStep[];
+  /** Outputs that could not be set up; the others were. */
+  readonly failures: readonly OperationFailure[];
+}
+
+/** One output after the other: what one of them refuses keeps no other from being set up. */
+export async function setUp(
   loaded: LoadedConfig,
-  dryRun: boolean,
-): Promise<Result<readonly TopicPlan[], OperationFailure>> {
-  const settings = loaded.config.outputs.kafka;
-  if (settings === undefined) return err(notConfigured("kafka"));
-  const result = await setupKafka({ brokers: settings.brokers, prefix: settings.topic_prefix, dryRun });
-  return result.ok ? result : err(unreachable("Kafka", loaded.redact(result.error)));
-}
-
-export async function setUpElasticsearch(
-  loaded: LoadedConfig,
-  options: { readonly dryRun: boolean; readonly profile: AssetProfile | "auto" },
-): Promise<Result<readonly AssetPlan[], OperationFailure>> {
-  const settings = elasticsearchSettings(loaded);
-  if (settings === null) return err(notConfigured("elasticsearch"));
-  const profile =
-    options.profile === "auto" ? await chooseProfile(settings) : { ok: true as const, value: options.profile };
-  if (!profile.ok) return err(unreachable("Elasticsearch", loaded.redact(profile.error)));
-  const result = await setupElasticsearch({ settings, assets: readAssets(profile.value), dryRun: options.dryRun });
-  return result.ok ? result : err(unreachable("Elasticsearch", loaded.redact(result.error)));
-}
-
-const KINDS = ["component", "pipeline", "index"] as const;
-
-/** The files of a profile, as `npm run assets` made them. */
-function readAssets(profile: AssetProfile): readonly Asset[] {
-  return KINDS.flatMap((kind) => {
-    const folder = packagePath("config", "elasticsearch", profile, kind);
-    return filesOf(folder).map((file): Asset => {
-      const body = z.record(z.string(), z.unknown()).parse(JSON.parse(readFileSync(`${folder}/${file}`, "utf8")));
-      return { kind, name: basename(file, ".json"), body };
-    });
-  });
-}
-
-function filesOf(folder: string): readonly string[] {
-  try {
-    return readdirSync(folder).filter((file) => file.endsWith(".json"));
-  } catch {
-    return [];
+  request: SetUpRequest,
+): Promise<Result<SetUpOutcome, OperationFailure>> {
+  const wanted = outputsToSetUp(loaded, request);
+  if (!wanted.ok) return wanted;
+  const steps: SetUpStep[] = [];
+  const failures: OperationFailure[] = [];
+  for (const output of wanted.value) {
+    const result = await setUpOne(output, request);
+    if (result.ok) steps.push(...result.value.map((step) => ({ ...step, output: output.name })));
+    else failures.push(unreachable(output.name, loaded.redact(result.error)));
   }
+  return ok({ steps, failures });
 }
 
-function notConfigured(output: string): OperationFailure {
+async function setUpOne(
+  { definition, settings, context }: Output,
+  { dryRun, chosen }: SetUpRequest,
+): Promise<Result<readonly SetupStep[], string>> {
+  if (definition.setup === null) return ok([]);
+  return definition.setup.run(settings, context, { dryRun, chosen });
+}
+
+function outputsToSetUp(
+  loaded: LoadedConfig,
+  { kind, output, sinks }: SetUpRequest,
+): Result<readonly Output[], OperationFailure> {
+  const ofKind = outputsOf(loaded, { sinks, clock: systemClock() }).filter(({ settings }) => settings.kind === kind);
+  const wanted = output === null ? ofKind : ofKind.filter(({ name }) => name === output);
+  if (wanted.length > 0) return ok(wanted);
+  const names = ofKind.map(({ name }) => name);
+  return err(output === null ? noOutput(kind) : noSuchOutput({ kind, output, names }));
+}
+
+function noOutput(kind: string): OperationFailure {
   return {
     code: "TL150",
     exit: 2,
-    what: `outputs.${output} is not configured`,
+    what: `no output of kind ${kind} is configured`,
     effect: "Nothing was set up.",
-    fix: `Add it to the configuration, then run tripline setup ${output} again.`,
+    fix: `Add outputs.${kind} to the configuration, then run tripline setup ${kind} again.`,
   };
 }
 
-function unreachable(server: string, why: string): OperationFailure {
+function noSuchOutput(at: {
+  readonly kind: string;
+  readonly output: string;
+  readonly names: readonly string[];
+}): OperationFailure {
+  const known = at.names.length === 0 ? "there is none" : `there is ${at.names.join(", ")}`;
+  return {
+    code: "TL150",
+    exit: 2,
+    what: `no output ${at.output} of kind ${at.kind} is configured; ${known}`,
+    effect: "Nothing was set up.",
+    fix: "Name one of them, or leave out --sink to set up all of them.",
+  };
+}
+
+function unreachable(output: string, why: string): OperationFailure {
   return {
     code: "TL151",
     exit: 4,
-    what: `${server} could not be set up: ${why}`,
-    effect: "What was done before stays; running it again goes on from there.",
+    what: `output ${output} could not be set up: ${why}`,
+    effect: "What was done before stays; running it again continues from there.",
     fix: "Check address, credentials and rights.",
   };
 }

@@ -4,6 +4,7 @@ import type { ConfigFailure } from "../../config/problems.ts";
 import { processEnvironment } from "../../config/environment.ts";
 import { wallClock } from "../../lib/time.ts";
 import { ok, type Result } from "../../lib/result.ts";
+import { CONFIG_FORMAT } from "../../app/config-format.ts";
 import { failureText, type OperationFailure } from "../../app/failure.ts";
 import { tellOpening } from "../../app/operations/tell.ts";
 import { withState } from "../../app/operations/on-state.ts";
@@ -31,7 +32,8 @@ export function configFor(io: CommandIo, globals: GlobalOptions): Result<LoadedC
 /** The configuration as it stands in the file now; who asks tells its warnings. */
 export function readConfig(io: CommandIo, globals: GlobalOptions): Result<LoadedConfig, ConfigFailure> {
   const flag = globals.config ?? null;
-  const loaded = loadConfig({ flag, cwd: io.cwd, environment: processEnvironment(), now: wallClock() });
+  const at = { cwd: io.cwd, environment: processEnvironment(), now: wallClock(), format: CONFIG_FORMAT };
+  const loaded = loadConfig({ flag, ...at });
   if (loaded.ok) io.learnSecrets?.(loaded.value.redact);
   return loaded;
 }

@@ -1,4 +1,4 @@
-import { configJsonSchema } from "../../config/schema.ts";
+import { CONFIG_FORMAT } from "../../app/config-format.ts";
 import { effectiveValues } from "../../config/effective.ts";
 import { EXIT, helpEnd } from "../exit-codes.ts";
 import { complain, type GlobalOptions } from "../io.ts";
@@ -68,7 +68,7 @@ export function addConfig(host: CommandHost): void {
     .description("print the JSON Schema of the configuration file")
     .addHelpText("after", helpEnd("tripline config schema", "tripline config schema -o tripline.schema.json"))
     .action((_: unknown, command: { optsWithGlobals(): ConfigOptions }) => {
-      const data = configJsonSchema();
+      const data = CONFIG_FORMAT.jsonSchema();
       printResult(io, command.optsWithGlobals(), { data, text: () => JSON.stringify(data, null, 2) });
       done(EXIT.done);
     });

@@ -47,11 +47,11 @@ export interface SinkCheck {
   readonly fix: string | null;
 }
 
-export type SinkKind = "file" | "stdout" | "memory" | "kafka" | "elasticsearch";
-
 export interface Sink {
+  /** Of the output: its cursor, its metrics and its dead letters are found by it. */
   readonly name: string;
-  readonly kind: SinkKind;
+  /** What the output is made of: `kafka`, `file`. */
+  readonly kind: string;
   readonly limits: SinkLimits;
   /** Steps of one chain, stopping at the first failure: dns → tcp → auth → write. */
   check(signal: AbortSignal): Promise<readonly SinkCheck[]>;

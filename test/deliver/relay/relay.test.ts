@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { createMemorySink } from "../../../src/deliver/sinks/memory/sink.ts";
+import { createMemorySink } from "../../support/memory-sink.ts";
 import type { Outbox } from "../../../src/domain/ports/outbox.ts";
 import type { Sink } from "../../../src/domain/ports/sink.ts";
 import { event, stage, upTo } from "../stage.ts";

@@ -1,4 +1,4 @@
-import { createMemorySink } from "../../../src/deliver/sinks/memory/sink.ts";
+import { createMemorySink } from "../../support/memory-sink.ts";
 import type { Outcome, OutboxRow, SendResult, Sink } from "../../../src/domain/ports/sink.ts";
 
 export type Answer = (rows: readonly OutboxRow[]) => SendResult;

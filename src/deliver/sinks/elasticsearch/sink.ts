@@ -1,10 +1,11 @@
 import type { OutboxRow, SendResult, Sink, SinkCheck } from "../../../domain/ports/sink.ts";
 import { sleep } from "../../../lib/time.ts";
 import { sendBulk } from "./bulk.ts";
+import { checkElasticsearch } from "./check.ts";
 import { classifyFailure, stop } from "./classify.ts";
 import type { ElasticsearchSettings } from "./client.ts";
-import { openClient, type ServerClient, within } from "./connect.ts";
-import { failureOf, type RequestFailure } from "./failure.ts";
+import { openClient, type ServerClient } from "./connect.ts";
+import type { RequestFailure } from "./failure.ts";
 
 export interface ElasticsearchSinkOptions extends ElasticsearchSettings {
   readonly name?: string;
@@ -72,40 +73,6 @@ async function check(
 ): Promise<readonly SinkCheck[]> {
   await drop(link);
   const opened = await openClient(options, signal);
-  if (!opened.ok) return [unreachable(options.url, opened.error)];
-  link.server = opened.value;
-  const { version } = opened.value;
-  const at = version === null ? options.url : `${options.url}, ${version}`;
-  const templates = await checkTemplates(opened.value, signal);
-  return [{ name: "connect", ok: true, detail: at, fix: null }, templates];
-}
-
-const TEMPLATE = "logs-tripline.anomaly";
-const LOOK_TIMEOUT_MS = 10_000;
-
-async function checkTemplates({ client }: ServerClient, signal: AbortSignal): Promise<SinkCheck> {
-  try {
-    const there = await client.indices.existsIndexTemplate(
-      { name: TEMPLATE },
-      { signal: within(signal, LOOK_TIMEOUT_MS) },
-    );
-    const fix = there ? null : "run tripline setup elasticsearch";
-    return { name: "templates", ok: there, detail: there ? "installed" : "missing", fix };
-  } catch (error) {
-    const failure = failureOf(error);
-    // The agent's key may write and nothing else: not being allowed to look is no fault.
-    if (failure.status === 403)
-      return { name: "templates", ok: true, detail: "the key may not look at templates", fix: null };
-    return { name: "templates", ok: false, detail: failure.text, fix: "check that the server is well" };
-  }
-}
-
-function unreachable(url: string, failure: RequestFailure): SinkCheck {
-  const verdict = classifyFailure(failure, { rows: 0, bytes: 0 });
-  const text = verdict.kind === "stop" ? verdict.reason.text : failure.text;
-  const fix =
-    failure.status === 401
-      ? "check the API key"
-      : "check outputs.elasticsearch.url, the certificate, and that the server runs";
-  return { name: "connect", ok: false, detail: `${url}: ${text}`, fix };
+  if (opened.ok) link.server = opened.value;
+  return checkElasticsearch(opened, { url: options.url, name: options.name ?? "elasticsearch" }, signal);
 }

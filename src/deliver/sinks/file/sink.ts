@@ -1,8 +1,8 @@
-import { closeSync, openSync } from "node:fs";
 import { dirname } from "node:path";
 import { ensurePrivateDirectory } from "../../../lib/files.ts";
 import type { Clock } from "../../../domain/ports/clock.ts";
-import type { OutboxRow, SendResult, Sink, SinkCheck, SinkReason } from "../../../domain/ports/sink.ts";
+import type { OutboxRow, SendResult, Sink, SinkReason } from "../../../domain/ports/sink.ts";
+import { checkFile } from "./check.ts";
 import { appendDurably, type EventFile, isMoved, openEventFile } from "./event-file.ts";
 import { rotate, rotationDue } from "./rotate.ts";
 
@@ -69,16 +69,4 @@ function refused(path: string, batch: readonly OutboxRow[], error: unknown): Sen
   };
   if (STAYS.has(code)) return { kind: "stop", reason };
   return { kind: "settled", outcomes: batch.map(() => ({ kind: "retry", reason })) };
-}
-
-/** Looks without cutting anything: another process may be writing a line just now. */
-function checkFile(path: string): readonly SinkCheck[] {
-  try {
-    ensurePrivateDirectory(dirname(path));
-    closeSync(openSync(path, "a", 0o600));
-    return [{ name: "writable", ok: true, detail: path, fix: null }];
-  } catch (error) {
-    const detail = error instanceof Error ? error.message : String(error);
-    return [{ name: "writable", ok: false, detail, fix: `make ${dirname(path)} writable for this user` }];
-  }
 }

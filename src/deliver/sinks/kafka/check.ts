@@ -6,7 +6,11 @@ import { topicOf } from "./message.ts";
 import { type TopicState, topicStates } from "./topics.ts";
 import { type Limit, within } from "./within.ts";
 
-type Target = Pick<KafkaSettings, "brokers"> & { readonly prefix: string };
+interface Target extends Pick<KafkaSettings, "brokers"> {
+  /** Of the output. */
+  readonly name: string;
+  readonly prefix: string;
+}
 
 /** Connection, then topics: an unknown topic is told before the first event waits for it. Ends within the limit. */
 export async function checkKafka(target: Target, limit: Limit): Promise<readonly SinkCheck[]> {
@@ -23,7 +27,7 @@ export async function checkKafka(target: Target, limit: Limit): Promise<readonly
   } catch (error) {
     const verdict = classifyKafkaError(error);
     const detail = verdict.kind === "too-large" ? "refused" : verdict.reason.text;
-    const fix = "check outputs.kafka.brokers, and that the broker listens there";
+    const fix = `check outputs.${target.name}.brokers, and that the broker listens there`;
     return [{ name: "connect", ok: false, detail: `${at}: ${detail}`, fix }];
   } finally {
     admin.giveUp();

@@ -47,12 +47,13 @@ interface Link {
 export function createKafkaSink(options: KafkaSinkOptions): Sink {
   const link: Link = { producer: null, turn: 0, unknownTopic: 0 };
   const { connect, send: sendMs, check } = options.deadlines ?? DEADLINES;
+  const { name = "kafka" } = options;
   return {
-    name: options.name ?? "kafka",
+    name,
     kind: "kafka",
     // The relay's own deadline comes later than all of ours: what was acknowledged until then still counts.
     limits: { maxRows: 500, maxBytes: 900_000, sendTimeoutMs: connect + sendMs + OTHERS_MS },
-    check: (signal) => checkKafka(options, { what: "the check", ms: check, signal }),
+    check: (signal) => checkKafka({ ...options, name }, { what: "the check", ms: check, signal }),
     send: (batch, signal) => send(options, link, { batch, signal, connectMs: connect }),
     close: (deadlineMs) => close(link, deadlineMs),
   };

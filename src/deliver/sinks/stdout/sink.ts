@@ -1,5 +1,6 @@
 import type { Writable } from "node:stream";
 import type { Outcome, OutboxRow, SendResult, Sink } from "../../../domain/ports/sink.ts";
+import { checkStdout } from "./check.ts";
 
 /** One event per line on a stream, honouring its back-pressure. "Delivered" means the pipe took it, no more. */
 export function createStdoutSink(stream: Writable, name = "stdout"): Sink {
@@ -12,15 +13,7 @@ export function createStdoutSink(stream: Writable, name = "stdout"): Sink {
     name,
     kind: "stdout",
     limits: { maxRows: 500, maxBytes: 5 * 1024 ** 2, sendTimeoutMs: 60_000 },
-    check: () =>
-      Promise.resolve([
-        {
-          name: "stdout",
-          ok: broken === null,
-          detail: broken ?? "open",
-          fix: broken === null ? null : "start the agent with a reader on its standard output",
-        },
-      ]),
+    check: () => Promise.resolve(checkStdout(broken)),
     send: async (batch, signal) => {
       if (broken !== null) return stopped(broken);
       const end = await write(stream, batch, signal);

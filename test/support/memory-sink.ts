@@ -1,4 +1,4 @@
-import type { OutboxRow, Sink } from "../../../domain/ports/sink.ts";
+import type { OutboxRow, Sink } from "../../src/domain/ports/sink.ts";
 
 export interface MemorySink extends Sink {
   /** What was taken, oldest first. */
