@@ -3,6 +3,7 @@ import { basename, join } from "node:path";
 import { acceptOne, addMute, type Desk, learnAgain, removeMute } from "../../src/app/operations/operator.ts";
 import { scanRecorded } from "../../src/app/operations/scan-recorded.ts";
 import { openState } from "../../src/app/wiring.ts";
+import { CONFIG_FORMAT } from "../../src/app/config-format.ts";
 import { type LoadedConfig, parseConfig } from "../../src/config/load.ts";
 import type { Anomaly, Mute } from "../../src/domain/anomaly.ts";
 import type { AnomalyKind } from "../../src/domain/kinds.ts";
