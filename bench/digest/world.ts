@@ -103,7 +103,7 @@ async function scanOne(file: string, { state, loaded, learnScans }: Scan): Promi
 
 function loadedFrom(yaml: string, directory: string): LoadedConfig {
   const text = `segment: ${SEGMENT}\ntargets: [10.0.0.0/23]\n${yaml}`;
-  const loaded = parseConfig(text, { path: null, directory, environment: {}, now: START_MS });
+  const loaded = parseConfig(text, { path: null, directory, environment: {}, now: START_MS, format: CONFIG_FORMAT });
   if (!loaded.ok) throw new Error(loaded.error.text);
   return loaded.value;
 }
