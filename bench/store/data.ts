@@ -153,14 +153,8 @@ function observedPort(number: number, key: string): PortObservation {
       cpe: [],
     },
     identity: {
-      ssh: null,
-      tls: sha256Hex(key),
-      tlsIssuer: text("CN=ca"),
-      tlsSubject: text("CN=web"),
-      tlsNotAfter: 1,
-      tlsSelfSigned: false,
-      banner: text("HTTP/1.1 200"),
-      httpTitle: null,
+      values: { tls: sha256Hex(key), banner: "HTTP/1.1 200" },
+      certificate: { issuer: text("CN=ca"), subject: text("CN=web"), notAfter: 1, selfSigned: false },
     },
     scripts: [
       { id: "ssl-cert", value: new Map([["subject", text("web")]]), output: text("Subject: web"), failed: false },

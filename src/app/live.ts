@@ -21,6 +21,7 @@ import { toolsDigest } from "../scan/nmap/tools-digest.ts";
 import { type PlanInputs, planDigest } from "../scan/plan/plan-digest.ts";
 import { planPorts } from "../scan/plan/ports.ts";
 import type { TargetPlan } from "../scan/plan/targets.ts";
+import { ASKED_SCRIPTS } from "../scan/scripts/registry.ts";
 import { createShardRunner } from "../scan/shard-runner.ts";
 import type { OperationFailure } from "./failure.ts";
 import { packagePath } from "../config/package-root.ts";
@@ -28,9 +29,6 @@ import { type AskName, askSystem } from "./resolve-names.ts";
 import { addressTest, programOwners } from "../config/settings.ts";
 import { pinTargets } from "./targets.ts";
 import { systemClock } from "./wiring.ts";
-
-/** Scripts that identify what answers: our banner script and two stock ones, all in the manifest. */
-const SCRIPTS = ["tripline-banner", "ssh-hostkey", "ssl-cert"];
 
 /** Checked once: nmap, ports, rights. What may change from cycle to cycle is pinned for each. */
 export interface LiveScanner {
@@ -111,7 +109,7 @@ function pinnedScan(prepared: Prepared, targets: TargetPlan, narrowed: boolean):
       const { raw, loaded } = prepared;
       const osDetection = loaded.config.os_detection;
       const scanner = around(createNmapScanner({ ...options, vantage: vantageText(place) }));
-      const runner = createShardRunner({ ...asked, scanner, raw, scripts: SCRIPTS, osDetection, ...progress });
+      const runner = createShardRunner({ ...asked, scanner, raw, scripts: ASKED_SCRIPTS, osDetection, ...progress });
       const gaps = targets.unmeasured.map(({ text, reason }) => `${text}: ${reason}; its hosts were not measured`);
       return { source: liveSource({ ...asked, runner, addresses }, { gaps, narrowed }), prober: runner };
     },
@@ -123,7 +121,13 @@ function digestOf(
   cycle: Omit<PlanInputs, "osDetection" | "scripts" | "shardSize" | "tools">,
 ): string {
   const tools = toolsDigest(nmap, packagePath("nse-scripts"));
-  return planDigest({ ...cycle, osDetection: loaded.config.os_detection, scripts: SCRIPTS, shardSize: null, tools });
+  return planDigest({
+    ...cycle,
+    osDetection: loaded.config.os_detection,
+    scripts: ASKED_SCRIPTS,
+    shardSize: null,
+    tools,
+  });
 }
 
 function settingsOf({ loaded, ports, raw }: Prepared, { addresses }: TargetPlan): LiveSettings {

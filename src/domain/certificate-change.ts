@@ -2,6 +2,7 @@ import type { PortBaseline } from "./baseline.ts";
 import { type KnownCertificate, knownCertificate } from "./certificate.ts";
 import type { ReasonCode } from "./deviation.ts";
 import { sameValue } from "./fields/compare.ts";
+import { PORT_FIELDS } from "./fields/port.ts";
 import type { PortObservation } from "./observation.ts";
 
 const HOUR_MS = 3_600_000;
@@ -24,10 +25,10 @@ export function certificateReasons(before: KnownCertificate, now: KnownCertifica
  * last seen. Anybody can sign for himself, so a self-signed certificate with another key is never one.
  */
 export function isRenewal(memory: PortBaseline, port: PortObservation, observedAt: number): boolean {
-  const [key, now] = [memory.fields.get("tls")?.value, port.identity?.tls];
-  const certificate = port.identity?.certificate;
+  const [key, now] = [memory.fields.get("tls")?.value, PORT_FIELDS.tls.read(port)];
+  const certificate = port.identity?.certificate.content;
   const before = knownCertificate(memory.fields.get("certificate")?.value);
-  if (key === undefined || typeof now !== "string" || sameValue("tls", key, now)) return false;
+  if (key === undefined || now === null || sameValue("tls", key, now)) return false;
   if (before === null || certificate === undefined || certificate.selfSigned || certificate.notBefore === null)
     return false;
   const issued = certificate.notBefore;

@@ -1,3 +1,5 @@
+import type { CleanText } from "./clean-text.ts";
+
 /** What a leaf certificate says of itself beside its key. */
 export interface Certificate {
   /** Common name of the issuer; empty where it has none. */
@@ -9,6 +11,37 @@ export interface Certificate {
   readonly selfSigned: boolean;
   /** UTC ms; null where it is not readable. */
   readonly notBefore: number | null;
+}
+
+/** The leaf certificate of a port as one scan saw it, beside the key; absent is what was not readable. */
+export interface CertificateSeen {
+  /** Common names, for people. */
+  readonly issuer?: CleanText;
+  readonly subject?: CleanText;
+  /** UTC ms. */
+  readonly notAfter?: number;
+  readonly selfSigned?: boolean;
+  /** What is compared. */
+  readonly content?: Certificate;
+}
+
+/** The same with null for what was not readable. */
+type CertificateReading = { readonly [K in keyof CertificateSeen]-?: NonNullable<CertificateSeen[K]> | null };
+
+export function certificateSeen({
+  issuer,
+  subject,
+  notAfter,
+  selfSigned,
+  content,
+}: CertificateReading): CertificateSeen {
+  return {
+    ...(issuer === null ? {} : { issuer }),
+    ...(subject === null ? {} : { subject }),
+    ...(notAfter === null ? {} : { notAfter }),
+    ...(selfSigned === null ? {} : { selfSigned }),
+    ...(content === null ? {} : { content }),
+  };
 }
 
 /** What is remembered of it: all but its time. */

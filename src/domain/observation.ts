@@ -1,5 +1,5 @@
 import type { Intervals } from "../lib/intervals.ts";
-import type { Certificate } from "./certificate.ts";
+import type { CertificateSeen } from "./certificate.ts";
 import type { CleanText } from "./clean-text.ts";
 import type { PortRef, Transport } from "./network.ts";
 import type { RunPhase } from "./scan-plan.ts";
@@ -31,21 +31,11 @@ export interface ScriptResult {
   readonly failed: boolean;
 }
 
-/** What identifies the software behind a port across scans, already hashed and normalised by `scan/xml`. */
+/** What scripts tell of what runs behind a port, already hashed and normalised by `scan/scripts`. Absent: not told. */
 export interface PortIdentity {
-  /** The SSH host keys by type, as `keySet` writes them; from `ssh-hostkey`. */
-  readonly ssh: string | null;
-  /** SHA-256 (hex) of the public key (SPKI) of the leaf certificate; from `ssl-cert`. */
-  readonly tls: string | null;
-  readonly tlsIssuer: CleanText | null;
-  readonly tlsSubject: CleanText | null;
-  readonly tlsNotAfter: number | null;
-  readonly tlsSelfSigned: boolean | null;
-  /** What the certificate says of itself; absent where it was not readable. */
-  readonly certificate?: Certificate;
-  /** What the server says first, with dates, nonces, counters and host names removed. */
-  readonly banner: CleanText | null;
-  readonly httpTitle: CleanText | null;
+  /** Canonical values of compared fields, by the id of the field's row. */
+  readonly values: Readonly<Record<string, string>>;
+  readonly certificate: CertificateSeen;
 }
 
 export interface PortObservation extends PortRef {

@@ -1,5 +1,5 @@
 import type { PortBaseline } from "../domain/baseline.ts";
-import type { PortField } from "../domain/fields/port.ts";
+import { PORT_FIELDS, type PortField } from "../domain/fields/port.ts";
 import type { Facts } from "../domain/facts.ts";
 import { comparableService } from "../domain/fields/service.ts";
 import { portFieldValues } from "../domain/fields/values.ts";
@@ -71,7 +71,7 @@ function scriptTexts(seen: PortObservation): readonly (readonly [string, string]
 }
 
 function certificateOf(seen: PortObservation): ServiceState["certificate"] {
-  const { identity } = seen;
-  if (identity === null || identity.tls === null) return null;
-  return { issuer: identity.tlsIssuer, subject: identity.tlsSubject, notAfter: identity.tlsNotAfter };
+  if (PORT_FIELDS.tls.read(seen) === null) return null;
+  const { issuer, subject, notAfter } = seen.identity?.certificate ?? {};
+  return { issuer: issuer ?? null, subject: subject ?? null, notAfter: notAfter ?? null };
 }

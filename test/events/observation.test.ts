@@ -280,14 +280,13 @@ describe("the documents", () => {
 
   test("of a TLS service has issuer, subject and end of the certificate, and the digest of its key", () => {
     const identity = {
-      ssh: null,
-      tls: "ab".repeat(32),
-      tlsIssuer: text("CN=Corp CA"),
-      tlsSubject: text("CN=app07"),
-      tlsNotAfter: Date.parse("2027-01-01T00:00:00Z"),
-      tlsSelfSigned: false,
-      banner: null,
-      httpTitle: text("Welcome"),
+      values: { tls: "ab".repeat(32), http_title: "Welcome" },
+      certificate: {
+        issuer: text("CN=Corp CA"),
+        subject: text("CN=app07"),
+        notAfter: Date.parse("2027-01-01T00:00:00Z"),
+        selfSigned: false,
+      },
     };
     const tunnel = { ...service("nginx", "1.26"), name: text("http"), tunnel: "ssl" } as PortObservation["service"];
     const [, document] = bodies(view([host(seen({ ports: [port(443, { identity, service: tunnel })] }))]));
@@ -296,7 +295,7 @@ describe("the documents", () => {
       subject: "CN=app07",
       not_after: "2027-01-01T00:00:00.000Z",
     });
-    expect(document.related.hash).toEqual([identity.tls]);
+    expect(document.related.hash).toEqual([identity.values.tls]);
     expect(document.network.protocol).toBe("https");
     expect(JSON.stringify(document)).not.toContain("Welcome");
   });

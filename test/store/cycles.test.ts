@@ -129,14 +129,8 @@ const port: PortObservation = {
     cpe: [text("cpe:/a:openbsd:openssh")],
   },
   identity: {
-    ssh: "ab",
-    tls: null,
-    tlsIssuer: null,
-    tlsSubject: null,
-    tlsNotAfter: null,
-    tlsSelfSigned: null,
-    banner: text("SSH-2.0"),
-    httpTitle: null,
+    values: { ssh: "ab", banner: text("SSH-2.0"), of_tomorrow: "x" },
+    certificate: {},
   },
   scripts: [
     {

@@ -63,7 +63,7 @@ export const PORT_FIELDS = {
   },
   banner: {
     family: "script:tripline-banner",
-    read: (port): string | null => port.identity?.banner ?? null,
+    read: fromScript("banner"),
     equality: EXACT,
     evidence: null,
     facts: (banner): Facts => ({ banner }),
@@ -75,7 +75,7 @@ export const PORT_FIELDS = {
   },
   tls: {
     family: "script:ssl-cert",
-    read: (port): string | null => port.identity?.tls ?? null,
+    read: fromScript("tls"),
     equality: KEY_SETS,
     evidence: "tls",
     facts: (keys): Facts => ({ tls_sha256: keyDigest(keys) }),
@@ -99,7 +99,7 @@ export const PORT_FIELDS = {
   },
   ssh: {
     family: "script:ssh-hostkey",
-    read: (port): string | null => port.identity?.ssh ?? null,
+    read: fromScript("ssh"),
     equality: KEY_SETS,
     evidence: "ssh",
     facts: (keys): Facts => ({ ssh_sha256: keyDigest(keys) }),
@@ -111,7 +111,7 @@ export const PORT_FIELDS = {
   },
   http_title: {
     family: "script:http-title",
-    read: (port): string | null => port.identity?.httpTitle ?? null,
+    read: fromScript("http_title"),
     equality: EXACT,
     evidence: null,
     // A title is text of the host; events carry its digest.
@@ -141,8 +141,14 @@ export function isPortField(name: string): name is PortField {
   return Object.hasOwn(PORT_FIELDS, name);
 }
 
+/** What a script told under the id of the field. */
+function fromScript(field: string): PortFieldRow["read"] {
+  return (port) => port.identity?.values[field] ?? null;
+}
+
 function readCertificate({ identity }: PortObservation): string | null {
-  return identity?.certificate === undefined ? null : certificateText(identity.certificate);
+  const content = identity?.certificate.content;
+  return content === undefined ? null : certificateText(content);
 }
 
 function certificateFacts(text: string): Facts {

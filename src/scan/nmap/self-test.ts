@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { createServer, type Server } from "node:net";
+import { PORT_FIELDS } from "../../domain/fields/port.ts";
 import type { NmapRun } from "../../domain/nmap-run.ts";
 import type { Scanner } from "../../domain/ports/scanner.ts";
 import type { RunPlan, Technique } from "../../domain/scan-plan.ts";
@@ -49,7 +50,7 @@ function judge(run: NmapRun, port: number): VantageControl {
     return failed(`nmap does not find our own open port ${port}: ${run.reason ?? "it is not open"}`);
   // A script that may not run is told as such; then the port alone must do.
   const asked = run.rejectedScripts?.length === 0;
-  const heard = found.identity?.banner?.includes(BANNER) === true;
+  const heard = PORT_FIELDS.banner.read(found)?.includes(BANNER) === true;
   return asked && !heard ? failed(`our own port ${port} is open, but its banner was not read`) : ok();
 }
 

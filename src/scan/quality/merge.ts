@@ -149,17 +149,9 @@ function betterService(before: PortObservation, more: PortObservation, phase: Ru
 
 function mergeIdentity(before: PortIdentity | null, more: PortIdentity | null): PortIdentity | null {
   if (before === null || more === null) return more ?? before;
-  const certificate = more.certificate ?? before.certificate;
   return {
-    ssh: more.ssh ?? before.ssh,
-    tls: more.tls ?? before.tls,
-    tlsIssuer: more.tlsIssuer ?? before.tlsIssuer,
-    tlsSubject: more.tlsSubject ?? before.tlsSubject,
-    tlsNotAfter: more.tlsNotAfter ?? before.tlsNotAfter,
-    tlsSelfSigned: more.tlsSelfSigned ?? before.tlsSelfSigned,
-    ...(certificate === undefined ? {} : { certificate }),
-    banner: more.banner ?? before.banner,
-    httpTitle: more.httpTitle ?? before.httpTitle,
+    values: { ...before.values, ...more.values },
+    certificate: { ...before.certificate, ...more.certificate },
   };
 }
 

@@ -3,9 +3,9 @@ import type { HostObservation, PortObservation } from "../../domain/observation.
 import type { ScanInfo } from "./document.ts";
 import { childOf, childrenOf, rawAttribute, wholeAttribute } from "./element.ts";
 import type { XmlElement } from "./xml-element.ts";
-import { readIdentity } from "./identity.ts";
+import { readIdentity } from "../scripts/identify.ts";
 import { portState, reasonWord, transportOf } from "./port-states.ts";
-import { readScripts } from "./scripts.ts";
+import { readScripts } from "../scripts/results.ts";
 import { readService } from "./service.ts";
 import { sharing } from "./sharing.ts";
 

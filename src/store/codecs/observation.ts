@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { completeness, phase, portRef, runProblem, technique, transport } from "./common.ts";
+import { packPortIdentity, portIdentity } from "./port-identity.ts";
 import { cleanText, cleanTexts, listOf, mapOf, numberOrNull, textOrNull, texts } from "./json.ts";
 import { packScriptValue, scriptValue } from "./script-value.ts";
 
@@ -16,26 +17,6 @@ const service = z.strictObject({
   cpe: cleanTexts,
 });
 
-const certificate = z.strictObject({
-  issuer: z.string(),
-  organisation: textOrNull,
-  names: texts,
-  selfSigned: z.boolean(),
-  notBefore: numberOrNull,
-});
-
-const identity = z.strictObject({
-  ssh: textOrNull,
-  tls: textOrNull,
-  tlsIssuer: cleanText.nullable(),
-  tlsSubject: cleanText.nullable(),
-  tlsNotAfter: numberOrNull,
-  tlsSelfSigned: z.boolean().nullable(),
-  certificate: certificate.exactOptional(),
-  banner: cleanText.nullable(),
-  httpTitle: cleanText.nullable(),
-});
-
 const script = z.strictObject({
   id: z.string(),
   value: scriptValue.nullable(),
@@ -50,7 +31,7 @@ const port = z.strictObject({
   reason: z.string(),
   reasonTtl: numberOrNull,
   service: service.nullable(),
-  identity: identity.nullable(),
+  identity: portIdentity.nullable(),
   scripts: listOf(script),
   verified: z.boolean(),
 });
@@ -130,7 +111,7 @@ function packPort(facts: PortFacts): z.input<typeof port> {
     reason: facts.reason,
     reasonTtl: facts.reasonTtl,
     service: facts.service,
-    identity: facts.identity,
+    identity: facts.identity === null ? null : packPortIdentity(facts.identity),
     scripts,
     verified: facts.verified,
   };

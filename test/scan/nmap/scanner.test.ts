@@ -84,7 +84,7 @@ describeWith(installedNmap(), "a real nmap on loopback", () => {
     const ports = new Map(openPortsOf(run).map((port) => [port.number, port]));
     expect(ports.get(mail.port)).toMatchObject({
       service: { product: "Postfix smtpd" },
-      identity: { banner: "220 <host> ESMTP Postfix" },
+      identity: { values: { banner: "220 <host> ESMTP Postfix" } },
     });
     expect(ports.get(web.port)).toMatchObject({ service: { product: "nginx", version: "1.24.0" } });
     expect(run.comparability.service).toContain("intensity=2");
@@ -179,7 +179,7 @@ describeWith(installedNmap(), "a real nmap on loopback", () => {
     const plan = fingerprintOf(String(mail.port), { scripts: ["throws", "tripline-banner"], addresses: [A] });
     const run = await scannerFor({ nseDir }).scanner.run(plan, { signal: testSignal() });
     expect(run).toMatchObject({ completeness: "complete", scriptErrors: ["throws"] });
-    expect(openPortsOf(run)[0]).toMatchObject({ identity: { banner: "220 x ESMTP Postfix" } });
+    expect(openPortsOf(run)[0]).toMatchObject({ identity: { values: { banner: "220 x ESMTP Postfix" } } });
   });
 
   test("a script that never ends is ended with its nmap at the deadline", async () => {

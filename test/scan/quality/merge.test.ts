@@ -55,7 +55,10 @@ describe("the runs of a cycle", () => {
       mergeObservations([fingerprint, await ports({ ports: [{ port: 22, service: { name: "ssh" } }] })]),
     );
     expect(merged).toMatchObject({ mac: "00-1B-21-00-00-01", names: ["a.example"], os: { families: ["Linux"] } });
-    expect(merged.ports[0]).toMatchObject({ service: { product: "OpenSSH" }, identity: { banner: "SSH-2.0" } });
+    expect(merged.ports[0]).toMatchObject({
+      service: { product: "OpenSSH" },
+      identity: { values: { banner: "SSH-2.0" } },
+    });
   });
 
   it("prefer the answer of a service to the name a table has, whichever came later", async () => {

@@ -50,13 +50,15 @@ describe("a document of real nmap", () => {
       method: "probed",
       confidence: 10,
     });
-    expect(port(8099)?.identity?.httpTitle).toBe("Directory listing for /");
+    expect(port(8099)?.identity?.values["http_title"]).toBe("Directory listing for /");
     expect(port(8443)?.identity).toMatchObject({
-      tlsSubject: "lab.tripline.test",
-      tlsIssuer: "lab.tripline.test",
-      tlsSelfSigned: true,
-      tls: expect.stringMatching(/^[0-9a-f]{64}$/),
-      tlsNotAfter: expect.any(Number),
+      values: { tls: expect.stringMatching(/^[0-9a-f]{64}$/) },
+      certificate: {
+        subject: "lab.tripline.test",
+        issuer: "lab.tripline.test",
+        selfSigned: true,
+        notAfter: expect.any(Number),
+      },
     });
     expect(port(8500)).toMatchObject({ state: "closed", service: null });
   });

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { nmapXml, type PortSpec, type ScriptNode, type ScriptSpec } from "../../support/nmap-xml.ts";
-import { readText } from "./collect.ts";
+import { readText } from "../xml/collect.ts";
 
 async function port(spec: Omit<PortSpec, "port">) {
   const document = await readText(nmapXml({ hosts: [{ address: "10.0.0.1", ports: [{ port: 22, ...spec }] }] }));
@@ -69,25 +69,25 @@ describe("the identity of a port", () => {
       port({ scripts: [{ id: "ssh-hostkey", value: list.map(([type, key]) => ({ type, key })) }] });
     const digest = (key: string) => createHash("sha256").update(Buffer.from(key, "base64")).digest("hex");
     const expected = `ssh-ed25519:${digest("AAAA")} ssh-rsa:${digest("BBBB")}`;
-    expect((await keys(["ssh-rsa", "BBBB"], ["ssh-ed25519", "AAAA"])).identity?.ssh).toBe(expected);
-    expect((await keys(["ssh-ed25519", "AAAA"], ["ssh-rsa", "BBBB"])).identity?.ssh).toBe(expected);
-    expect((await keys(["bad type", "AAAA"])).identity?.ssh).toBe(digest("AAAA"));
+    expect((await keys(["ssh-rsa", "BBBB"], ["ssh-ed25519", "AAAA"])).identity?.values["ssh"]).toBe(expected);
+    expect((await keys(["ssh-ed25519", "AAAA"], ["ssh-rsa", "BBBB"])).identity?.values["ssh"]).toBe(expected);
+    expect((await keys(["bad type", "AAAA"])).identity?.values["ssh"]).toBe(digest("AAAA"));
   });
 
   it("has a kind of its own where only fingerprints or a modulus are known", async () => {
     const read = async (id: string, value: ScriptNode) => (await port({ scripts: [{ id, value }] })).identity;
     const ssh = await read("ssh-hostkey", [{ type: "ssh-rsa", fingerprint: "AB".repeat(16) }]);
-    expect(ssh?.ssh).toMatch(/^ssh-rsa:md5:[\da-f]{64}$/);
+    expect(ssh?.values["ssh"]).toMatch(/^ssh-rsa:md5:[\da-f]{64}$/);
     const certificate = await read("ssl-cert", { sha1: "ab".repeat(20), pubkey: { type: "rsa" } });
-    expect(certificate?.tls).toMatch(/^certificate:[\da-f]{64}$/);
+    expect(certificate?.values["tls"]).toMatch(/^certificate:[\da-f]{64}$/);
     const key = await read("ssl-cert", { sha1: "ab".repeat(20), pubkey: { modulus: "AB".repeat(128) } });
-    expect(key?.tls).toMatch(/^modulus:[\da-f]{64}$/);
+    expect(key?.values["tls"]).toMatch(/^modulus:[\da-f]{64}$/);
     expect(await read("ssl-cert", { pubkey: { modulus: "userdata: 0x55d0" } })).toBeNull();
   });
 
   it("is the normalised banner of a schema that is known", async () => {
     const banner = async (value: Record<string, string>) =>
-      (await port({ scripts: [{ id: "tripline-banner", value }] })).identity?.banner ?? null;
+      (await port({ scripts: [{ id: "tripline-banner", value }] })).identity?.values["banner"] ?? null;
     expect(await banner({ schema: "1", norm: "SSH-2.0-OpenSSH", norm_sha256: "x" })).toBe("SSH-2.0-OpenSSH");
     expect(await banner({ schema: "2", norm: "SSH-2.0-OpenSSH" })).toBeNull();
     expect(await banner({ schema: "1", error: "timeout" })).toBeNull();
@@ -105,11 +105,9 @@ describe("the identity of a port", () => {
       validity: { notAfter: "2030-01-02T03:04:05" },
       pem: "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n",
     };
-    expect((await port({ scripts: [{ id: "ssl-cert", value }] })).identity).toMatchObject({
-      tls: null,
-      tlsSubject: "a",
-      tlsSelfSigned: null,
-      tlsNotAfter: Date.UTC(2030, 0, 2, 3, 4, 5),
+    expect((await port({ scripts: [{ id: "ssl-cert", value }] })).identity).toEqual({
+      values: {},
+      certificate: { subject: "a", notAfter: Date.UTC(2030, 0, 2, 3, 4, 5) },
     });
   });
 });

@@ -1,31 +1,40 @@
 import { X509Certificate } from "node:crypto";
-import type { Certificate } from "../../domain/certificate.ts";
+import { type Certificate, certificateSeen } from "../../domain/certificate.ts";
+import { CAPS } from "../../domain/clean-text.ts";
 import { keySet } from "../../domain/key-set.ts";
-import type { PortIdentity } from "../../domain/observation.ts";
 import { sha256Hex } from "../../lib/hash.ts";
-import { decodeText } from "./decode.ts";
-import { childrenOf } from "./element.ts";
-import type { XmlElement } from "./xml-element.ts";
-import { leaf, subtable } from "./script-table.ts";
-import { FIELD, readOptional, readText } from "./text.ts";
+import { decodeText } from "../xml/decode.ts";
+import { childrenOf } from "../xml/element.ts";
+import type { XmlElement } from "../xml/xml-element.ts";
+import { type FieldKind, readOptional, readText } from "../xml/text.ts";
+import type { Findings, Script } from "./script.ts";
+import { leaf, subtable } from "./table.ts";
 
 const MAX_PEM = 64 * 1024;
 const MAX_NAMES = 100;
 
-/** The leaf certificate as `ssl-cert` prints it: the PEM decides where it is readable, else the tables beside it. */
-export function readCertificate(script: XmlElement, cuts: Set<string>): Partial<PortIdentity> {
+const TEXT: FieldKind = { label: "certificate", maxBytes: CAPS.product, escaped: true };
+
+/** The leaf certificate: SHA-256 (hex) of its public key (SPKI), and what it says of itself. */
+export const sslCert: Script<"ssl-cert"> = {
+  id: "ssl-cert",
+  run: { source: "nmap", categories: ["default", "safe", "discovery"], requests: "one TLS handshake" },
+  read: readCertificate,
+};
+
+/** As `ssl-cert` prints it: the PEM decides where it is readable, else the tables beside it. */
+function readCertificate(script: XmlElement, cuts: Set<string>): Findings<"ssl-cert"> {
   const pem = leaf(script, "pem");
   const parsed = pem === undefined || pem.length > MAX_PEM ? null : parsePem(decodeText(pem), cuts);
-  const certificate = parsed?.certificate ?? fromTables(script, cuts);
-  const name = (table: string) => readOptional(leaf(subtable(script, table), "commonName"), FIELD.certificate, cuts);
-  return {
-    tls: parsed?.key ?? keyWithoutPem(script),
-    tlsSubject: name("subject"),
-    tlsIssuer: name("issuer"),
-    tlsNotAfter: parsed?.notAfter ?? utcTime(leaf(subtable(script, "validity"), "notAfter")),
-    tlsSelfSigned: parsed?.certificate.selfSigned ?? null,
-    ...(certificate === null ? {} : { certificate }),
-  };
+  const name = (table: string) => readOptional(leaf(subtable(script, table), "commonName"), TEXT, cuts);
+  const certificate = certificateSeen({
+    subject: name("subject"),
+    issuer: name("issuer"),
+    notAfter: parsed?.notAfter ?? utcTime(leaf(subtable(script, "validity"), "notAfter")),
+    selfSigned: parsed?.certificate.selfSigned ?? null,
+    content: parsed?.certificate ?? fromTables(script, cuts),
+  });
+  return { values: { tls: parsed?.key ?? keyWithoutPem(script) }, certificate };
 }
 
 interface Parsed {
@@ -90,7 +99,7 @@ function namesIn(names: readonly (string | undefined)[], cuts: Set<string>): rea
 }
 
 function clean(text: string | undefined, cuts: Set<string>): string | null {
-  const read = text === undefined ? "" : readText(text, FIELD.certificate, cuts).trim();
+  const read = text === undefined ? "" : readText(text, TEXT, cuts).trim();
   return read === "" ? null : read;
 }
 

@@ -1,5 +1,5 @@
-import { childrenOf, rawAttribute } from "./element.ts";
-import type { XmlElement } from "./xml-element.ts";
+import { childrenOf, rawAttribute } from "../xml/element.ts";
+import type { XmlElement } from "../xml/xml-element.ts";
 
 /** `<table key="…">` inside a script or a table. */
 export function subtable(parent: XmlElement | undefined, key: string): XmlElement | undefined {

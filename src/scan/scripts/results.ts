@@ -1,8 +1,8 @@
 import type { CleanText } from "../../domain/clean-text.ts";
 import type { ScriptResult, ScriptValue } from "../../domain/observation.ts";
-import { childrenOf, rawAttribute } from "./element.ts";
-import type { XmlElement } from "./xml-element.ts";
-import { FIELD, own, readText } from "./text.ts";
+import { childrenOf, rawAttribute } from "../xml/element.ts";
+import type { XmlElement } from "../xml/xml-element.ts";
+import { FIELD, own, readText } from "../xml/text.ts";
 
 const MAX_DEPTH = 8;
 const MAX_ENTRIES = 256;
