@@ -1,12 +1,22 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { PACKAGE_DOORS } from "./support/architecture/rules.ts";
+import { doorViolations, enteredFiles } from "./support/architecture/doors.ts";
+import { parse } from "./support/architecture/parse.ts";
+import { DOORS, PACKAGE_DOORS } from "./support/architecture/rules.ts";
 import { type ProjectFile, violations } from "./support/architecture/violations.ts";
 
 describe("the repository", () => {
   test("keeps the import law, the doors and the limits of size", () => {
     expect(violations(projectFiles())).toEqual([]);
+  });
+
+  test("enters its rooms with doors by every face, and by nothing else", () => {
+    const files = projectFiles().filter(({ path }) => path.startsWith("src/") && path.endsWith(".ts"));
+    const entered = enteredFiles(files.map(({ path, text }) => ({ path, facts: parse(path, text) })));
+    process.stdout.write(`files entered from other rooms: ${entered.map((count) => count.join(" ")).join(", ")}\n`);
+    const counts = new Map(entered);
+    for (const { room, faces } of DOORS) expect(counts.get(room)).toBe(faces.length);
   });
 
   test("has a door for every package it ships", () => {
@@ -202,10 +212,63 @@ describe("the law itself catches", () => {
     const a = { path: "src/store/a.ts", text: 'import { b } from "./b.ts"; export const a = () => b;' };
     const b = { path: "src/store/b.ts", text: 'import { a } from "./a.ts"; export const b = () => a;' };
     const typed = { ...b, text: 'import type { a } from "./a.ts"; export type b = typeof a; export const b = 1;' };
-    expect(violations([...lawful(), a, b])).toEqual([
-      "src/store/a.ts:1  import cycle: src/store/a.ts → src/store/b.ts → src/store/a.ts",
-    ]);
+    const cycle = "src/store/a.ts:1  import cycle: src/store/a.ts → src/store/b.ts → src/store/a.ts";
+    expect(violations([...lawful(), a, b])).toEqual([cycle]);
     expect(violations([...lawful(), a, typed])).toEqual([]);
+  });
+
+  describe("of a room with doors", () => {
+    const readme = { path: "src/scan/README.md", text: "# scan\n" };
+    const face = (text: string) => ({ path: "src/scan/live.ts", text });
+    const inside = { path: "src/scan/inside.ts", text: "export const a = 1; export const b = 2;" };
+    const from = (text: string) => ({ path: "src/main.ts", text: `${text} process.exit(0);` });
+    const room = (...files: readonly ProjectFile[]) => {
+      const rest = lawful().filter(({ path }) => path !== "src/main.ts");
+      return violations([...rest, readme, inside, ...files]);
+    };
+
+    test("nobody who comes by a face", () => {
+      expect(room(face("export const live = 1;"), from('import { live } from "./scan/live.ts"; live;'))).toEqual([]);
+    });
+
+    test("an entry past its faces, also for a type", () => {
+      const entries = [
+        'import { a } from "./scan/inside.ts"; a;',
+        'export type A = typeof import("./scan/inside.ts").a;',
+      ];
+      for (const text of entries) {
+        expect(room(face("export const live = 1;"), from(text))).toEqual([
+          expect.stringContaining("src/main.ts:1  enters scan by src/scan/inside.ts, which is no face of it"),
+        ]);
+      }
+    });
+
+    test("a face that only hands on names, however that is written", () => {
+      const barrels = [
+        'export { a } from "./inside.ts";',
+        'export * from "./inside.ts";',
+        'import { a } from "./inside.ts"; export { a };',
+      ];
+      for (const text of barrels) {
+        expect(room(face(text))).toEqual(["src/scan/live.ts:1  only hands on the names of other files"]);
+      }
+    });
+
+    test("a face with a thirteenth name", () => {
+      const names = Array.from({ length: 13 }, (_, n) => `n${n}`);
+      const many = face(names.map((name) => `export const ${name} = 1;`).join(" "));
+      expect(room(many, from(`import { ${names.join(", ")} } from "./scan/live.ts";`))).toEqual([
+        expect.stringContaining("src/scan/live.ts:1  13 names are used from outside (at most 12)"),
+      ]);
+    });
+
+    test("a ninth face", () => {
+      const faces = Array.from({ length: 9 }, (_, n) => `src/scan/${n}.ts`);
+      const sources = faces.map((path) => ({ path, facts: parse(path, "export const a = 1;") }));
+      expect(doorViolations(sources, [{ room: "scan", faces }])).toEqual([
+        expect.stringContaining("src/scan:1  9 files to enter by (at most 8)"),
+      ]);
+    });
   });
 
   test("a room without a README, or with a long one", () => {

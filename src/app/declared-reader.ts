@@ -3,10 +3,8 @@ import type { DeclarationReader } from "../declared/model/reader.ts";
 import { readSources } from "../declared/readers/read-sources.ts";
 import { READERS } from "../declared/readers/registry.ts";
 import { settingOfFile, settingsOf, type SourceSetting } from "../declared/readers/source-settings.ts";
-import type { DeclaredState } from "../domain/declaration.ts";
 import type { Clock } from "../domain/ports/clock.ts";
-
-export type DeclaredReader = (previous: DeclaredState | null, signal?: AbortSignal) => Promise<DeclaredState>;
+import type { DeclaredReader } from "../domain/ports/declared-reader.ts";
 
 interface Named {
   /** Files of a command line, relative to `cwd`. */

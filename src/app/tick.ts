@@ -1,10 +1,10 @@
 import type { LoadedConfig } from "../config/load.ts";
 import type { Vantage } from "../domain/cycle.ts";
-import { vantagePlace, type VantageLook } from "../domain/vantage.ts";
+import type { VantagePlace } from "../domain/vantage.ts";
 import type { Profile } from "../domain/scan-plan.ts";
 import { derivedUuid, timeOrderedId } from "../lib/ids.ts";
-import type { UnfinishedCycle } from "../pipeline/resume.ts";
-import type { CycleTick } from "../pipeline/tick.ts";
+import type { UnfinishedCycle } from "../domain/resume.ts";
+import type { CyclePolicy, CycleTick, TickContext } from "../domain/tick.ts";
 import { agentVersion } from "../config/package-root.ts";
 import { configuredMutes, hostTags, publicUrl, seenAs } from "../config/settings.ts";
 import { systemClock, vantageOf } from "./wiring.ts";
@@ -20,8 +20,8 @@ export interface Learning {
 /** A cycle that is measured now. */
 export interface LiveOccasion extends Learning {
   readonly profile: Profile;
-  /** How the vantage looks now: where this cycle is measured from. */
-  readonly before: VantageLook;
+  /** Where this cycle is measured from. */
+  readonly place: VantagePlace;
   readonly raw: boolean;
   readonly plan: string;
   readonly unfinished: UnfinishedCycle | null;
@@ -42,33 +42,23 @@ const DEFAULT_ALERT_AT = 48;
 const RECORDED_SEGMENT = "recorded";
 
 export function liveTick(loaded: LoadedConfig, occasion: LiveOccasion): CycleTick {
-  const { before, raw, plan, unfinished } = occasion;
+  const { place, raw, plan, unfinished, profile } = occasion;
+  const cycleId = unfinished?.record.id ?? timeOrderedId(systemClock().now());
+  const vantage = vantageOf(loaded, { ...place, raw });
   return {
-    ...configured(loaded, occasion),
-    cycleId: unfinished?.record.id ?? timeOrderedId(systemClock().now()),
-    installId: null,
-    profile: occasion.profile,
-    vantage: vantageOf(loaded, { ...vantagePlace(before), raw }),
-    tags: [],
-    recorded: false,
-    plan,
-    before,
-    unfinished,
+    context: { ...configured(loaded, occasion), cycleId, profile, vantage, tags: [], recorded: false },
+    policy: { ...policyOf(loaded, occasion), installId: null },
+    resume: { plan, unfinished },
   };
 }
 
 export function recordedTick(loaded: LoadedConfig | null, occasion: RecordedOccasion): CycleTick {
+  const { cycleId, profile, tags, foreign: recorded } = occasion;
+  const vantage = recordedVantage(loaded, occasion.sourceAddress);
   return {
-    ...configured(loaded, occasion),
-    cycleId: occasion.cycleId,
-    installId: derivedUuid(segmentOf(loaded)),
-    profile: occasion.profile,
-    vantage: recordedVantage(loaded, occasion.sourceAddress),
-    tags: occasion.tags,
-    recorded: occasion.foreign,
-    plan: null,
-    before: null,
-    unfinished: null,
+    context: { ...configured(loaded, occasion), cycleId, profile, vantage, tags, recorded },
+    policy: { ...policyOf(loaded, occasion), installId: derivedUuid(segmentOf(loaded)) },
+    resume: { plan: null, unfinished: null },
   };
 }
 
@@ -78,7 +68,10 @@ export function segmentOf(loaded: LoadedConfig | null): string {
 }
 
 /** What the configuration says about every cycle, however it is measured. */
-function configured(loaded: LoadedConfig | null, learning: Learning) {
+function configured(
+  loaded: LoadedConfig | null,
+  learning: Learning,
+): Omit<TickContext, "cycleId" | "profile" | "vantage" | "tags" | "recorded"> {
   const config = loaded?.config;
   const learned = config?.baseline.learn;
   const rule = learned === undefined ? DEFAULT_RULE : { scans: learned.scans, atLeastMs: learned.at_least };
@@ -90,10 +83,11 @@ function configured(loaded: LoadedConfig | null, learning: Learning) {
     labels: new Map(Object.entries(config?.labels ?? {})),
     publicUrl: publicUrl(loaded),
     docsBase: config?.docs_base ?? null,
-    hostTags: hostTags(loaded),
-    mutes: configuredMutes(loaded),
-    learn: learning.learn,
   };
+}
+
+function policyOf(loaded: LoadedConfig | null, { learn }: Learning): Omit<CyclePolicy, "installId"> {
+  return { hostTags: hostTags(loaded), mutes: configuredMutes(loaded), learn };
 }
 
 /** This machine's name and address say nothing about a scan that was taken elsewhere or long ago. */

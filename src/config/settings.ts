@@ -1,9 +1,9 @@
 import { resolve } from "node:path";
 import type { LoadedConfig } from "./load.ts";
 import { bareUrl } from "./url-secrets.ts";
-import { addressVersion, cidrContains } from "../lib/ip.ts";
+import { addressVersion } from "../lib/ip.ts";
 import type { Mute } from "../domain/anomaly.ts";
-import { networksOf } from "../domain/target.ts";
+import { addressTest, networksOf } from "../domain/target.ts";
 import { stableId } from "../lib/hash.ts";
 
 /** What the rooms need from the configuration, in their own words. */
@@ -22,12 +22,6 @@ export function publicUrl(loaded: LoadedConfig | null): string | null {
 /** Besides root and us, whoever wrote the configuration may own the programs that it names: he could name any. */
 export function programOwners({ owner }: LoadedConfig): readonly number[] {
   return owner === null ? [] : [owner];
-}
-
-/** Addresses, CIDRs and ranges such as `10.0.0.40-49`, as a test for addresses. Names match nothing. */
-export function addressTest(targets: readonly string[]): (address: string) => boolean {
-  const networks = targets.flatMap(networksOf);
-  return (address) => networks.some((network) => cidrContains(network, address));
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { HostBaseline } from "./baseline.ts";
 import type { HostView } from "./cycle.ts";
-import type { HostRef } from "./deviation.ts";
+import type { Deviation, HostRef } from "./deviation.ts";
 
 /** How people and events refer to a host seen in this cycle; what it does not show today comes from memory. */
 export function hostRef(host: HostView, tags: readonly string[]): HostRef {
@@ -26,4 +26,11 @@ export function absentHostRef(known: HostBaseline, tags: readonly string[]): Hos
     osFamily: known.fields.get("os_family")?.value ?? null,
     tags,
   };
+}
+
+/** The same deviation with the tags that the operator gave its host. */
+export function withTags(found: Deviation, tagsOf: (address: string) => readonly string[]): Deviation {
+  const { host } = found;
+  const tags = host === null ? [] : tagsOf(host.address);
+  return host === null || tags.length === 0 ? found : { ...found, host: { ...host, tags } };
 }

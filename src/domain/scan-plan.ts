@@ -52,3 +52,28 @@ export interface ScanPlan {
   /** Addresses left out because nothing but discovery may touch them, with the reason for the operator. */
   readonly notes: readonly string[];
 }
+
+/** What a run sends and how long it takes, for the question "may I start this here?". */
+export interface RunEstimate {
+  /** Discovery and one probe per port of every address. Lost probes are sent again; silent addresses get no ports. */
+  readonly packets: number;
+  /** At the rate cap of the pace; waiting for hosts that do not answer comes on top. */
+  readonly seconds: number;
+  /** Our own limit: nmap is ended then, whatever it does. */
+  readonly deadlineSeconds: number;
+}
+
+/** What would be started for one shard. */
+export interface ShardPreview {
+  readonly shard: number;
+  readonly addresses: number;
+  readonly ports: number;
+  readonly argv: readonly string[];
+  readonly estimate: RunEstimate;
+}
+
+export interface ScanPreview {
+  readonly shards: readonly ShardPreview[];
+  /** Targets that would not be measured, and what fragile hosts are spared. */
+  readonly notes: readonly string[];
+}

@@ -34,6 +34,12 @@ export function readMatch(text: string): Result<Target, string> {
   return readName(text);
 }
 
+/** Addresses, CIDRs and ranges such as `10.0.0.40-49`, as a test for addresses. Names match nothing. */
+export function addressTest(targets: readonly string[]): (address: string) => boolean {
+  const networks = targets.flatMap(networksOf);
+  return (address) => networks.some((network) => cidrContains(network, address));
+}
+
 /** The networks that a text names, of any size; none for a host name or a text that is no target. */
 export function networksOf(text: string): readonly Cidr[] {
   const read = readMatch(text);

@@ -1,13 +1,15 @@
+import type { CycleDrift } from "../declared/compare/cycle-drift.ts";
 import type { SegmentBaseline } from "../domain/baseline.ts";
+import { firstLookNotice } from "../declared/compare/summary.ts";
 import type { CycleView } from "../domain/cycle.ts";
 import type { HealthNotice } from "../domain/event.ts";
+import type { Memory } from "../domain/memory.ts";
 import type { CycleCommit, CycleRecord, CycleState, ObservationMark } from "../domain/ports/stores.ts";
 import { encodeCycle } from "../events/encode-cycle.ts";
+import type { CycleTick } from "../domain/tick.ts";
+import { cycleNotices, sourceNotices } from "../events/notices.ts";
 import { markOf, observationChanges } from "../events/observation.ts";
 import type { Advance } from "../score/life/life-cycle.ts";
-import type { CycleDrift } from "../declared/compare/cycle-drift.ts";
-import { healthOf } from "./health.ts";
-import type { Memory } from "./recall.ts";
 
 export interface CommitInput {
   readonly memory: Memory;
@@ -29,7 +31,11 @@ export function encodeCommit(input: CommitInput): {
   readonly health: readonly HealthNotice[];
 } {
   const { memory, view, drift, judged, learned } = input;
-  const health = healthOf(view, { ...memory, learned: learned.baseline, firstLooks: drift.look.summaries });
+  const health = [
+    ...cycleNotices(view, learned.baseline),
+    ...sourceNotices(memory.declaredBefore, memory.declared),
+    ...drift.look.summaries.map(firstLookNotice),
+  ];
   const now = view.context.committedAt;
   const marks: ObservationMark[] = [];
   const events = encodeCycle({
@@ -61,6 +67,23 @@ function* noting<T>(items: Iterable<T>, note: (item: T) => unknown): Generator<T
     note(item);
     yield item;
   }
+}
+
+/** The row of a cycle that begins. */
+export function runningRecord({ context, resume }: CycleTick, { startedAt, scanNumber }: Memory): CycleRecord {
+  return {
+    id: context.cycleId,
+    segment: context.vantage.segment,
+    profile: context.profile,
+    state: "running",
+    startedAt,
+    endedAt: null,
+    scanNumber,
+    summary: null,
+    vantage: null,
+    learningChanges: 0,
+    plan: resume.plan,
+  };
 }
 
 function recordOf(view: CycleView, learningChanges: number, plan: string | null): CycleRecord {

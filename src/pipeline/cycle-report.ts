@@ -1,10 +1,10 @@
+import type { CycleDrift } from "../declared/compare/cycle-drift.ts";
 import type { AnomalyStep } from "../domain/anomaly.ts";
 import type { CycleView, ScanSummary, VantageVerdict } from "../domain/cycle.ts";
 import type { Deviation } from "../domain/deviation.ts";
 import type { HealthNotice } from "../domain/event.ts";
+import { completenessNotice } from "../events/notices.ts";
 import type { Advance } from "../score/life/life-cycle.ts";
-import type { CycleDrift } from "../declared/compare/cycle-drift.ts";
-import { completenessNotice } from "./health.ts";
 
 /** What a person or a program is told after a cycle; everything in it is already committed. */
 export type CycleReport = InterruptedReport | FinishedReport;

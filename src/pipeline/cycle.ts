@@ -2,16 +2,18 @@ import { learn } from "../baseline/learn.ts";
 import { driftOfCycle } from "../declared/compare/cycle-drift.ts";
 import { detect } from "../detect/registry.ts";
 import type { CycleContext } from "../domain/cycle.ts";
+import { withTags } from "../domain/host-ref.ts";
 import type { NmapRun } from "../domain/nmap-run.ts";
-import type { VantageLook } from "../domain/vantage.ts";
 import { CHECK_SHARD } from "../domain/scan-plan.ts";
-import { encodeCommit } from "./commit.ts";
+import type { CycleTick } from "../domain/tick.ts";
+import type { VantageLook } from "../domain/vantage.ts";
+import { encodeCommit, runningRecord } from "./commit.ts";
 import { type CycleReport, interruptedReport, reportOf } from "./cycle-report.ts";
+import type { CycleDeps } from "./deps.ts";
 import { judge } from "./judge.ts";
-import { observe } from "./observe.ts";
-import { type Memory, recall } from "./recall.ts";
-import type { CycleRooms, CycleTick } from "./tick.ts";
-import { verify } from "./verify.ts";
+import { recall } from "./recall.ts";
+import { type CycleWork, verify } from "./verify.ts";
+import { viewOf } from "./view.ts";
 
 /**
  * One cycle, in the order that makes it crash-safe: a tick becomes a scan, a scan becomes observations, observations
@@ -21,30 +23,31 @@ import { verify } from "./verify.ts";
  *
  * Never throws for what nmap or a host does; a store that cannot commit throws, and nothing was learned.
  */
-export async function runCycle(tick: CycleTick, rooms: CycleRooms, signal: AbortSignal): Promise<CycleReport> {
-  const memory = await recall(tick, rooms, signal);
-  await rooms.store.beginCycle(runningRecord(tick, memory));
+export async function runCycle(tick: CycleTick, deps: CycleDeps, signal: AbortSignal): Promise<CycleReport> {
+  const memory = await recall(tick, deps, signal);
+  const work: CycleWork = { tick, memory, deps, signal };
+  await deps.store.beginCycle(runningRecord(tick, memory));
 
-  const scanned = await scan({ tick, memory, rooms, signal });
-  if (signal.aborted) return interrupted(tick, rooms);
+  const scanned = await scan(work);
+  if (signal.aborted) return interrupted(work);
 
-  const around = { extent: rooms.source.extent(), looks: await looksAround(tick, rooms, signal) };
-  const first = observe(contextOf(tick, memory, rooms), memory, { ...around, runs: scanned });
-  const checked = await verify(first, { tick, memory, rooms, signal });
-  if (signal.aborted) return interrupted(tick, rooms);
+  const around = { extent: deps.source.extent(), looks: await looksAround(deps, signal) };
+  const first = viewOf(contextOf(work), memory.baseline, { ...around, runs: scanned });
+  const checked = await verify(first, work);
+  if (signal.aborted) return interrupted(work);
 
   const runs = [...scanned, ...checked];
-  const view = checked.length === 0 ? first : observe(contextOf(tick, memory, rooms), memory, { ...around, runs });
+  const view = checked.length === 0 ? first : viewOf(contextOf(work), memory.baseline, { ...around, runs });
   const drift = driftOfCycle(view, memory);
-  const deviations = tagged(detect(view, drift), tick);
+  const deviations = detect(view, drift).map((found) => withTags(found, tick.policy.hostTags));
   const declaredIncomplete = drift.outcome?.report.incomplete === true;
-  const judged = judge({ view, deviations, declaredIncomplete, memory, rules: rooms.rules });
-  const learned = tick.learn
+  const judged = judge({ view, deviations, declaredIncomplete, memory, rules: deps.rules });
+  const learned = tick.policy.learn
     ? learn(view, { declared: drift.expected })
     : { baseline: view.baseline, touched: new Set<string>(), learningChanges: 0 };
 
-  const commit = encodeCommit({ memory, view, drift, judged, learned, plan: tick.plan });
-  await rooms.store.commitCycle(commit.cycle);
+  const commit = encodeCommit({ memory, view, drift, judged, learned, plan: tick.resume.plan });
+  await deps.store.commitCycle(commit.cycle);
   return reportOf({ view, judged, drift, health: commit.health, events: commit.cycle.events.length });
 }
 
@@ -52,60 +55,29 @@ export async function runCycle(tick: CycleTick, rooms: CycleRooms, signal: Abort
  * Facts are committed shard by shard: what is finished is never scanned twice, also not by the process that goes on
  * after a crash. A shard that was stopped in the middle is not finished.
  */
-async function scan(work: {
-  readonly tick: CycleTick;
-  readonly memory: Memory;
-  readonly rooms: CycleRooms;
-  readonly signal: AbortSignal;
-}): Promise<readonly NmapRun[]> {
-  const runs = work.memory.finished.filter((run) => run.shard !== CHECK_SHARD);
-  for await (const shard of work.rooms.source.shards(work.memory, work.signal)) {
-    if (work.signal.aborted) break;
-    await work.rooms.store.commitShard({ cycleId: work.tick.cycleId, ...shard });
+async function scan({ tick, memory, deps, signal }: CycleWork): Promise<readonly NmapRun[]> {
+  const runs = memory.finished.filter((run) => run.shard !== CHECK_SHARD);
+  for await (const shard of deps.source.shards(memory, signal)) {
+    if (signal.aborted) break;
+    await deps.store.commitShard({ cycleId: tick.context.cycleId, ...shard });
     runs.push(...shard.runs);
   }
   return runs;
 }
 
 /** The sensor before and after the scan; a recorded file does not tell what its sensor was like. */
-async function looksAround(tick: CycleTick, rooms: CycleRooms, signal: AbortSignal): Promise<readonly VantageLook[]> {
-  const after = (await rooms.watch?.look(signal)) ?? null;
-  return [tick.before, after].filter((look) => look !== null);
+async function looksAround({ watch }: CycleDeps, signal: AbortSignal): Promise<readonly VantageLook[]> {
+  return watch === null ? [] : [watch.before, await watch.after(signal)];
 }
 
 /** Time is an input: recorded scans bring a clock that stands still at the end of the file. */
-function contextOf(tick: CycleTick, memory: Memory, rooms: CycleRooms): CycleContext {
-  const { installId: _, hostTags: __, mutes: ___, learn: ____, ...rest } = tick;
-  const { plan: _____, before: ______, unfinished: _______, ...fixed } = rest;
-  const now = rooms.clock.now();
+function contextOf({ tick, memory, deps }: CycleWork): CycleContext {
+  const now = deps.clock.now();
   const { installId, scanNumber, startedAt } = memory;
-  return { ...fixed, installId, scanNumber, startedAt, endedAt: now, committedAt: now };
+  return { ...tick.context, installId, scanNumber, startedAt, endedAt: now, committedAt: now };
 }
 
-function runningRecord(tick: CycleTick, memory: Memory) {
-  return {
-    id: tick.cycleId,
-    segment: tick.vantage.segment,
-    profile: tick.profile,
-    state: "running" as const,
-    startedAt: memory.startedAt,
-    endedAt: null,
-    scanNumber: memory.scanNumber,
-    summary: null,
-    vantage: null,
-    learningChanges: 0,
-    plan: tick.plan,
-  };
-}
-
-function tagged(deviations: ReturnType<typeof detect>, tick: CycleTick): ReturnType<typeof detect> {
-  return deviations.map((d) => {
-    const tags = d.host === null ? [] : tick.hostTags(d.host.address);
-    return d.host === null || tags.length === 0 ? d : { ...d, host: { ...d.host, tags } };
-  });
-}
-
-async function interrupted(tick: CycleTick, rooms: CycleRooms): Promise<CycleReport> {
-  await rooms.store.closeInterrupted(rooms.clock.now());
-  return interruptedReport(tick.cycleId);
+async function interrupted({ tick, deps }: CycleWork): Promise<CycleReport> {
+  await deps.store.closeInterrupted(deps.clock.now());
+  return interruptedReport(tick.context.cycleId);
 }

@@ -2,10 +2,10 @@ import { standing } from "../detect/standing.ts";
 import type { Anomaly } from "../domain/anomaly.ts";
 import type { CycleView } from "../domain/cycle.ts";
 import type { Deviation } from "../domain/deviation.ts";
+import type { Memory } from "../domain/memory.ts";
 import { portKey } from "../domain/network.ts";
 import { advance, type Advance } from "../score/life/life-cycle.ts";
 import type { ScoringRules } from "../score/weigh/rules.ts";
-import type { Memory } from "./recall.ts";
 
 /** Deviations of this cycle and the anomalies that were open → scored steps in the life of anomalies. Pure. */
 export function judge(input: {

@@ -1,41 +1,37 @@
-import type { Anomaly, Mute } from "../domain/anomaly.ts";
-import type { SegmentBaseline } from "../domain/baseline.ts";
-import type { DeclaredState, EvaluatedState } from "../domain/declaration.ts";
-import type { NmapRun } from "../domain/nmap-run.ts";
-import type { ObservationMark } from "../domain/ports/stores.ts";
-import type { CycleRooms, CycleTick } from "./tick.ts";
+import type { Memory } from "../domain/memory.ts";
+import { mayResume, type ResumeWish, type UnfinishedCycle } from "../domain/resume.ts";
+import type { CycleStore } from "../domain/ports/stores.ts";
+import type { CycleTick } from "../domain/tick.ts";
+import type { CycleDeps } from "./deps.ts";
 
-/** What is known before the scan: read once, never changed in the cycle. */
-export interface Memory {
-  readonly installId: string;
-  readonly scanNumber: number;
-  readonly startedAt: number;
-  /** Runs of the shards that were committed before this cycle was interrupted; none in a new cycle. */
-  readonly finished: readonly NmapRun[];
-  readonly baseline: SegmentBaseline;
-  readonly anomalies: readonly Anomaly[];
-  readonly mutes: readonly Mute[];
-  readonly marks: readonly ObservationMark[];
-  /** What was declared when it was last evaluated, and what is declared now. */
-  readonly declaredBefore: EvaluatedState | null;
-  readonly declared: DeclaredState | null;
-}
-
-export async function recall(tick: CycleTick, rooms: CycleRooms, signal: AbortSignal): Promise<Memory> {
-  const { store } = rooms;
-  const { segment } = tick.vantage;
-  const begun = tick.unfinished?.record;
+/** What is known before the scan. */
+export async function recall(tick: CycleTick, deps: CycleDeps, signal: AbortSignal): Promise<Memory> {
+  const { store, readDeclared } = deps;
+  const { policy, resume } = tick;
+  const { segment } = tick.context.vantage;
+  const begun = resume.unfinished?.record;
   const declaredBefore = await store.loadDeclared(segment);
   return {
-    installId: tick.installId ?? (await store.installId()),
+    installId: policy.installId ?? (await store.installId()),
     scanNumber: begun?.scanNumber ?? (await store.nextScanNumber(segment)),
-    startedAt: begun?.startedAt ?? rooms.clock.now(),
-    finished: tick.unfinished?.runs ?? [],
+    startedAt: begun?.startedAt ?? deps.clock.now(),
+    finished: resume.unfinished?.runs ?? [],
     baseline: await store.loadBaseline(segment),
     anomalies: await store.loadAnomalies(segment),
-    mutes: [...tick.mutes, ...(await store.loadMutes())],
+    mutes: [...policy.mutes, ...(await store.loadMutes())],
     marks: await store.loadObservationMarks(segment),
     declaredBefore,
-    declared: rooms.readDeclared === null ? null : await rooms.readDeclared(declaredBefore, signal),
+    declared: readDeclared === null ? null : await readDeclared(declaredBefore, signal),
   };
+}
+
+/**
+ * The cycle to go on with instead of beginning a new one. Null when there is none, when it is too old, was planned
+ * otherwise, or did not finish a single shard.
+ */
+export async function findUnfinished(store: CycleStore, wish: ResumeWish): Promise<UnfinishedCycle | null> {
+  const record = await store.loadInterrupted(wish.segment);
+  if (record === null || !mayResume(record, wish)) return null;
+  const runs = await store.loadRuns(record.id);
+  return runs.length === 0 ? null : { record, runs };
 }

@@ -1,42 +1,52 @@
+import { missingEndpoints } from "../declared/compare/missing-endpoints.ts";
 import { suspects } from "../detect/suspects.ts";
 import type { CycleView } from "../domain/cycle.ts";
+import type { Memory } from "../domain/memory.ts";
 import type { NmapRun } from "../domain/nmap-run.ts";
 import type { ProbeRequest } from "../domain/ports/prober.ts";
 import { CHECK_SHARD } from "../domain/scan-plan.ts";
-import { sentinelsOf } from "../scan/quality/sentinels.ts";
-import { askProber, searchMissing, type VerifyWork } from "./search.ts";
+import type { CycleTick } from "../domain/tick.ts";
+import { hostsToSearch, newsOf, servicesToAsk, silentSentinels } from "../scan/plan/ask-again.ts";
+import type { CycleDeps } from "./deps.ts";
 
-/** One answer is enough. */
-const PORTS_PER_SENTINEL = 4;
+export interface CycleWork {
+  readonly tick: CycleTick;
+  readonly memory: Memory;
+  readonly deps: CycleDeps;
+  readonly signal: AbortSignal;
+}
 
 /**
  * Re-probes every doubt of the cycle, that host and port only and with the other technique, so that a change is
- * confirmed without waiting for the next scan, and searches for declared endpoints that are not where they should be. Known hosts that were silent were asked already, with their shard.
- * Returns the extra runs; none when nobody can be asked.
+ * confirmed without waiting for the next scan, and searches for declared endpoints that are not where they should be.
+ * Known hosts that were silent were asked already, with their shard. Returns the extra runs; none when nobody can be
+ * asked.
  */
-export async function verify(view: CycleView, work: VerifyWork): Promise<readonly NmapRun[]> {
+export async function verify(view: CycleView, work: CycleWork): Promise<readonly NmapRun[]> {
   const done = work.memory.finished.filter((run) => run.shard === CHECK_SHARD);
   if (done.length > 0) return done;
-  const { tick, rooms, signal } = work;
-  const startedAt = rooms.clock.monotonic();
+  const { tick, deps, signal } = work;
+  const startedAt = deps.clock.monotonic();
   const doubts = [...(view.vantage.state === "degraded" ? [] : suspects(view)), ...silentSentinels(view)];
-  const probed = await askProber(doubts, work);
-  const runs = [...probed, ...(await searchMissing(view, probed, work))];
+  const probed = await probe(doubts, work);
+  const runs = [...probed, ...(await search(view, probed, work))];
   if (runs.length === 0 || signal.aborted) return [];
-  const elapsedMs = Math.round(rooms.clock.monotonic() - startedAt);
-  await rooms.store.commitShard({ cycleId: tick.cycleId, shard: CHECK_SHARD, elapsedMs, runs });
+  const elapsedMs = Math.round(deps.clock.monotonic() - startedAt);
+  await deps.store.commitShard({ cycleId: tick.context.cycleId, shard: CHECK_SHARD, elapsedMs, runs });
   return runs;
 }
 
-/** One answer of a host that is always up is proof that the sensor still sees: it is asked once more at the end. */
-function silentSentinels(view: CycleView): readonly ProbeRequest[] {
-  const silent = new Set(view.absent.map((absent) => absent.known.id));
-  return sentinelsOf(view.baseline)
-    .filter((host) => silent.has(host.id))
-    .flatMap((host) => {
-      const open = [...host.ports.values()].filter((port) => port.transport === "tcp" && port.current === "open");
-      return open.slice(0, PORTS_PER_SENTINEL).map(({ transport, number }): ProbeRequest => {
-        return { address: host.address, port: { transport, number }, ask: "state" };
-      });
-    });
+async function probe(requests: readonly ProbeRequest[], { deps, signal }: CycleWork): Promise<readonly NmapRun[]> {
+  if (requests.length === 0 || signal.aborted) return [];
+  const answer = await deps.prober.probe(requests, signal);
+  return answer.kind === "unavailable" ? [] : answer.runs;
+}
+
+async function search(view: CycleView, probed: readonly NmapRun[], work: CycleWork): Promise<readonly NmapRun[]> {
+  const addresses = hostsToSearch(missingEndpoints(view, work.memory.declared), probed);
+  if (addresses.length === 0) return [];
+  const answer = await work.deps.prober.search(addresses, work.signal);
+  if (answer.kind === "unavailable") return [];
+  const found = answer.runs.map((run) => newsOf(run, view));
+  return [...found, ...(await probe(found.flatMap(servicesToAsk), work))];
 }

@@ -4,6 +4,7 @@ import path from "node:path";
 import { type Completeness, type NmapRun, provesAbsence } from "../domain/nmap-run.ts";
 import { err, ok, type Result } from "../lib/result.ts";
 import { unpackRaw } from "./nmap/unarchive.ts";
+import { sourceAddressOf } from "./quality/comparability.ts";
 import { applyVerdict, judgeRun } from "./quality/judge.ts";
 import { readNmapFile } from "./xml/read.ts";
 
@@ -86,4 +87,9 @@ export function withoutAbsence(run: NmapRun, reason: string): NmapRun {
     reason: run.reason === null ? reason : `${run.reason}; ${reason}`,
     hosts: applyVerdict({ completeness: "partial", problems: [], reason, provesAbsence: false }, run.hosts),
   };
+}
+
+/** Where the runs were taken from, as their comparability says; null when none does. */
+export function sourceAddressIn(runs: readonly NmapRun[]): string | null {
+  return runs.map((run) => sourceAddressOf(run.comparability.presence)).find((address) => address !== null) ?? null;
 }

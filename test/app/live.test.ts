@@ -6,7 +6,7 @@ import { prepareLive } from "../../src/app/live.ts";
 import { dryRun } from "../../src/app/operations/dry-run.ts";
 import { replay } from "../../src/app/operations/replay.ts";
 import { scanLive } from "../../src/app/operations/scan-live.ts";
-import { type AskName, askSystem, resolveNames } from "../../src/app/resolve-names.ts";
+import { type AskName, askSystem, resolveNames } from "../../src/scan/resolve-names.ts";
 import { openState, type OpenState } from "../../src/app/wiring.ts";
 import type { LoadedConfig } from "../../src/config/load.ts";
 import type { FinishedReport } from "../../src/pipeline/cycle-report.ts";

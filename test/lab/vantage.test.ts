@@ -92,8 +92,8 @@ describeWith(await labAvailable(), "a real vantage", () => {
       ports: "20-90",
       shardSize: Math.ceil(at.addresses.length / 2),
       fragile: at.addresses,
-      tick: { before, vantage: { ...vantage, privilege: "single" } },
-      rooms: { watch: watching },
+      context: { vantage: { ...vantage, privilege: "single" } },
+      deps: { watch: { before, after: (signal) => watching.look(signal) } },
       signal: testSignal(),
     });
     return report?.vantage;

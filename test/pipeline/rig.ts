@@ -2,13 +2,15 @@ import { scoringRules, stoppedClock } from "../../src/app/wiring.ts";
 import type { Clock } from "../../src/domain/ports/clock.ts";
 import type { Scanner } from "../../src/domain/ports/scanner.ts";
 import type { CycleStore } from "../../src/domain/ports/stores.ts";
+import type { UnfinishedCycle } from "../../src/domain/resume.ts";
 import type { RunPlan } from "../../src/domain/scan-plan.ts";
+import type { CyclePolicy, CycleTick, TickContext } from "../../src/domain/tick.ts";
 import { parseIntervals } from "../../src/lib/intervals.ts";
 import { runCycle } from "../../src/pipeline/cycle.ts";
 import type { FinishedReport } from "../../src/pipeline/cycle-report.ts";
-import { liveSource } from "../../src/pipeline/live-source.ts";
-import { findUnfinished, type UnfinishedCycle } from "../../src/pipeline/resume.ts";
-import type { CycleRooms, CycleTick } from "../../src/pipeline/tick.ts";
+import type { CycleDeps } from "../../src/pipeline/deps.ts";
+import { findUnfinished } from "../../src/pipeline/recall.ts";
+import { liveSource } from "../../src/scan/live-source.ts";
 import { createShardRunner } from "../../src/scan/shard-runner.ts";
 import type { OpenedStore } from "../../src/store/open.ts";
 import { NOW, opened } from "../store/support/temp-store.ts";
@@ -42,8 +44,9 @@ export interface CycleOptions {
   /** Called before each nmap run; a throw is the death of the process. */
   readonly onRun?: (plan: RunPlan) => void;
   readonly store?: (store: CycleStore) => CycleStore;
-  readonly rooms?: Partial<CycleRooms>;
-  readonly tick?: Partial<CycleTick>;
+  readonly deps?: Partial<CycleDeps>;
+  readonly context?: Partial<TickContext>;
+  readonly policy?: Partial<CyclePolicy>;
   readonly ports?: string;
   /** Instead of the world. */
   readonly scanner?: Scanner;
@@ -89,7 +92,7 @@ export function createRig(addresses: readonly string[]): Rig {
         { gaps: [], narrowed: false },
       );
       const cycles = open().cycles;
-      const rooms: CycleRooms = {
+      const deps: CycleDeps = {
         store: more.store?.(cycles) ?? cycles,
         source,
         prober: runner,
@@ -97,10 +100,9 @@ export function createRig(addresses: readonly string[]): Rig {
         readDeclared: null,
         rules: scoringRules(),
         clock,
-        ...more.rooms,
+        ...more.deps,
       };
-      const tick = { ...tickOf(n), unfinished: more.unfinished ?? null, ...more.tick };
-      const report = await runCycle(tick, rooms, more.signal ?? new AbortController().signal);
+      const report = await runCycle(tickOf(n, more), deps, more.signal ?? new AbortController().signal);
       return report.state === "finished" ? report : null;
     },
     unfinished: (n, wish = {}) => {
@@ -118,34 +120,38 @@ export function cycleId(n: number): string {
   return `cycle-${n}`;
 }
 
-function tickOf(n: number): CycleTick {
+function tickOf(n: number, { unfinished = null, context, policy }: CycleOptions): CycleTick {
   return {
-    cycleId: cycleId(n),
-    installId: "00000000-0000-7000-8000-00000000000a",
-    profile: "ports",
-    vantage: {
-      name: SEGMENT,
-      segment: SEGMENT,
-      closed: false,
-      hostname: null,
-      sourceAddress: "10.0.0.250",
-      mac: null,
-      privilege: "single",
+    context: {
+      cycleId: cycleId(n),
+      profile: "ports",
+      vantage: {
+        name: SEGMENT,
+        segment: SEGMENT,
+        closed: false,
+        hostname: null,
+        sourceAddress: "10.0.0.250",
+        mac: null,
+        privilege: "single",
+      },
+      namespace: "default",
+      agentVersion: "0.0.0",
+      maturity: { scans: 2, atLeastMs: 0 },
+      alertAt: 48,
+      labels: new Map(),
+      tags: [],
+      publicUrl: null,
+      docsBase: null,
+      recorded: false,
+      ...context,
     },
-    namespace: "default",
-    agentVersion: "0.0.0",
-    maturity: { scans: 2, atLeastMs: 0 },
-    alertAt: 48,
-    labels: new Map(),
-    tags: [],
-    publicUrl: null,
-    docsBase: null,
-    recorded: false,
-    hostTags: () => [],
-    mutes: [],
-    learn: true,
-    plan: PLAN,
-    before: null,
-    unfinished: null,
+    policy: {
+      installId: "00000000-0000-7000-8000-00000000000a",
+      hostTags: () => [],
+      mutes: [],
+      learn: true,
+      ...policy,
+    },
+    resume: { plan: PLAN, unfinished },
   };
 }

@@ -32,7 +32,7 @@ function declaring(hosts: readonly string[] = ADDRESSES): CycleOptions {
   const rows = hosts.flatMap((address) => [`${address},80,tcp,http`, `${address},22,tcp,http`]);
   writeFileSync(join(directory, "inventory.csv"), `host,port,proto,service\n${rows.join("\n")}\n`);
   const setting = settingOfFile("inventory.csv", directory);
-  return { rooms: { readDeclared: (previous) => readSources([setting], { readers: READERS, now: 1, previous }) } };
+  return { deps: { readDeclared: (previous) => readSources([setting], { readers: READERS, now: 1, previous }) } };
 }
 
 async function learned(how: CycleOptions): Promise<Rig> {

@@ -39,7 +39,7 @@ const looking = (change: Partial<RouteLook>): VantageLook => ({ ...GOOD, routes:
 /** A cycle whose vantage looks so before and after. */
 function watched(before: VantageLook, after: VantageLook = before): CycleOptions {
   // oxlint-disable-next-line require-await -- the port is asynchronous, this vantage is not
-  return { shardSize: 2, tick: { before }, rooms: { watch: { look: async () => after } } };
+  return { shardSize: 2, deps: { watch: { before, after: async () => after } } };
 }
 
 const event = z.object({ event: z.object({ action: z.string(), reason: z.string().optional() }) });
@@ -60,7 +60,7 @@ const MOVED = { vantage: { name: "office", segment: "office", closed: false, hos
 function movedTo(sourceAddress: string): CycleOptions {
   const look = looking({ source: sourceAddress });
   const how = watched(look);
-  return { ...how, tick: { ...how.tick, vantage: { ...MOVED.vantage, sourceAddress, privilege: "single" } } };
+  return { ...how, context: { vantage: { ...MOVED.vantage, sourceAddress, privilege: "single" } } };
 }
 
 describe("a vantage that fails", () => {

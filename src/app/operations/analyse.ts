@@ -1,10 +1,12 @@
 import { rmSync } from "node:fs";
 import type { LoadedConfig } from "../../config/load.ts";
+import type { ScannedShard } from "../../domain/ports/scan-source.ts";
+import type { CycleStore } from "../../domain/ports/stores.ts";
 import { err, ok, type Result } from "../../lib/result.ts";
 import { runCycle } from "../../pipeline/cycle.ts";
 import type { FinishedReport } from "../../pipeline/cycle-report.ts";
-import { noProber, recordedSource } from "../../pipeline/recorded-source.ts";
-import type { CycleRooms, ScannedShard } from "../../pipeline/tick.ts";
+import type { CycleDeps } from "../../pipeline/deps.ts";
+import { noProber, recordedSource } from "../../scan/recorded.ts";
 import { declaredReader } from "../declared-reader.ts";
 import type { Delivery } from "../delivery.ts";
 import { scopeTest } from "../../config/settings.ts";
@@ -110,7 +112,7 @@ async function inState(
 async function analyseAll(
   request: Analysis,
   recorded: RecordedCycles,
-  store: CycleRooms["store"],
+  store: CycleStore,
 ): Promise<Result<readonly AnalysedCycle[], OperationFailure>> {
   const analysed: AnalysedCycle[] = [];
   for await (const cycle of recorded) {
@@ -125,7 +127,7 @@ async function analyseAll(
 async function analyseOne(
   request: Analysis,
   cycle: RecordedCycle,
-  store: CycleRooms["store"],
+  store: CycleStore,
 ): Promise<Result<FinishedReport, OperationFailure>> {
   const { loaded, learn, learnScans } = request;
   const last = await store.lastScanAt(segmentOf(loaded));
@@ -149,15 +151,15 @@ async function analyseOne(
 }
 
 /** The facts with a clock that moves once: from the start of the cycle to its end, when everything was read. */
-function played(cycle: RecordedCycle, inScope: (address: string) => boolean): Pick<CycleRooms, "clock" | "source"> {
+function played(cycle: RecordedCycle, inScope: (address: string) => boolean): Pick<CycleDeps, "clock" | "source"> {
   const source = recordedSource(cycle.shards, inScope, cycle);
   let now = cycle.startedAt;
   return {
     clock: { now: () => now, monotonic: () => 0 },
     source: {
       ...source,
-      shards: async function* shards(memory, signal) {
-        yield* source.shards(memory, signal);
+      shards: async function* shards(known, signal) {
+        yield* source.shards(known, signal);
         now = cycle.at;
       },
     },

@@ -5,13 +5,13 @@ import { SINKS } from "../../deliver/sinks/registry.ts";
 import { readSources } from "../../declared/readers/read-sources.ts";
 import { READERS } from "../../declared/readers/registry.ts";
 import { preflight } from "../../scan/nmap/preflight.ts";
-import type { TargetRefusal } from "../../scan/plan/targets.ts";
+import type { TargetRefusal } from "../../domain/target-plan.ts";
+import { pinTargets } from "../../scan/targets.ts";
 import { ownerName } from "../../lib/file-owners.ts";
 import { sourceSettings } from "../declared-reader.ts";
 import { packagePath } from "../../config/package-root.ts";
-import { askSystem } from "../resolve-names.ts";
 import { programOwners } from "../../config/settings.ts";
-import { pinTargets } from "../targets.ts";
+import { targetsFailure } from "../targets.ts";
 import { checkOutputs } from "./check-outputs.ts";
 import type { OperationFailure } from "../failure.ts";
 import { openState, stateHolder, systemClock } from "../wiring.ts";
@@ -55,12 +55,15 @@ function configuration({ path, owner }: LoadedConfig): readonly DoctorCheck[] {
 
 async function scanning(loaded: LoadedConfig): Promise<readonly DoctorCheck[]> {
   const { config } = loaded;
-  const targets = await pinTargets(config, askSystem);
+  const targets = await pinTargets(config);
   const addresses = targets.ok ? targets.value.addresses : [];
   const nseDir = packagePath("nse-scripts");
   const report = await preflight({ nmapPath: config.nmap.path, nseDir, owners: programOwners(loaded), addresses });
   const checks = report.checks.map((check): DoctorCheck => ({ group: "scan", ...check }));
-  return [...checks, ...(targets.ok ? targets.value.unmeasured.map(unresolved) : [refusedTargets(targets.error)])];
+  return [
+    ...checks,
+    ...(targets.ok ? targets.value.unmeasured.map(unresolved) : [refusedTargets(targetsFailure(targets.error))]),
+  ];
 }
 
 function unresolved({ text, reason }: TargetRefusal): DoctorCheck {

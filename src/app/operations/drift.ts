@@ -7,13 +7,9 @@ import type { Remembered } from "../../declared/compare/same-application.ts";
 import { readSources } from "../../declared/readers/read-sources.ts";
 import { READERS } from "../../declared/readers/registry.ts";
 import type { DeclaredState } from "../../domain/declaration.ts";
-import { type NmapRun, provesAbsence } from "../../domain/nmap-run.ts";
-import type { HostObservation } from "../../domain/observation.ts";
+import type { NmapRun } from "../../domain/nmap-run.ts";
 import { err, ok, type Result } from "../../lib/result.ts";
-import { namedTargets } from "../../scan/quality/asked.ts";
-import { mergeObservations } from "../../scan/quality/merge.ts";
-import { summarise } from "../../scan/quality/summary.ts";
-import { judgeVantage } from "../../scan/quality/vantage.ts";
+import { lostTogether, observeAlone } from "../../scan/quality/observe.ts";
 import { readRecordedScan } from "../../scan/recorded.ts";
 import { sourceSettings } from "../declared-reader.ts";
 import { scopeTest } from "../../config/settings.ts";
@@ -52,36 +48,15 @@ export async function runDrift(request: DriftRequest): Promise<Result<DriftOutco
 
 function compare(state: DeclaredState, wire: Wire, loaded: LoadedConfig | null): DriftOutcome {
   const inScope = scopeTest(loaded);
-  const runs = wire.runs.map((run) => ({ ...run, hosts: run.hosts.filter((host) => inScope(host.address)) }));
-  const observations = mergeObservations(runs);
-  const { completeness } = summarise({ runs, hosts: observations, planned: null, outOfScope: 0 });
-  const asked = wire.runs.filter(provesAbsence).flatMap((run) => namedTargets(run) ?? []);
+  const seen = observeAlone(wire.runs, inScope);
   return driftOfRecorded(state, {
-    observations,
-    completeness,
+    ...seen,
     incomplete: wire.incomplete,
     degraded: wire.degraded,
     vantageAddress: loaded?.config.vantage.seen_as[0] ?? null,
     remembered: wire.remembered,
-    asked: (address) => inScope(address) && asked.some((covers) => covers({ address, names: [] })),
-    isOutage,
+    isOutage: lostTogether,
   });
-}
-
-/** Many hosts that are silent together are an outage of the vantage sooner than of them all. */
-function isOutage(hosts: readonly HostObservation[]): boolean {
-  const { state } = judgeVantage({
-    baselineUp: hosts.map(({ address }) => ({ id: address, address })),
-    up: new Set(hosts.filter((host) => host.state === "up").map((host) => host.address)),
-    unmeasured: new Set(),
-    names: { before: 0, now: 0 },
-    sourceAddress: { before: null, now: null },
-    gatewayMac: { before: null, now: null },
-    flips: { measured: 0, silent: 0, hosts: 0 },
-    srtt: { before: null, now: null, hosts: 0 },
-    controls: [],
-  });
-  return state === "degraded";
 }
 
 const NOTHING_DECLARED: OperationFailure = {

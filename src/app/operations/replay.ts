@@ -4,9 +4,8 @@ import type { NmapRun } from "../../domain/nmap-run.ts";
 import type { CycleRecord } from "../../domain/ports/stores.ts";
 import { derivedTimeOrderedId } from "../../lib/ids.ts";
 import { err, ok, type Result } from "../../lib/result.ts";
-import type { ScannedShard } from "../../pipeline/tick.ts";
-import { sourceAddressOf } from "../../scan/quality/comparability.ts";
-import { replayRuns, withoutAbsence } from "../../scan/replayed.ts";
+import type { ScannedShard } from "../../domain/ports/scan-source.ts";
+import { replayRuns, sourceAddressIn, withoutAbsence } from "../../scan/replayed.ts";
 import { type OpenState, openState } from "../wiring.ts";
 import { analyse, type Analysis, type AnalysisOutcome, type RecordedCycle, type RecordedCycles } from "./analyse.ts";
 import type { OperationFailure } from "../failure.ts";
@@ -117,7 +116,7 @@ function recordedCycle({ cycle, runs }: Archived): RecordedCycle {
     occasion: {
       cycleId: derivedTimeOrderedId(at, `replay ${cycle.id}`),
       profile: cycle.profile,
-      sourceAddress: runs.map((run) => sourceAddressOf(run.comparability.presence)).find((a) => a !== null) ?? null,
+      sourceAddress: sourceAddressIn(runs),
       foreign: false,
       tags: ["replay"],
     },

@@ -6,7 +6,7 @@ import { vantagePlace } from "../../domain/vantage.ts";
 import { ok, type Result } from "../../lib/result.ts";
 import { runCycle } from "../../pipeline/cycle.ts";
 import type { CycleReport } from "../../pipeline/cycle-report.ts";
-import { findUnfinished } from "../../pipeline/resume.ts";
+import { findUnfinished } from "../../pipeline/recall.ts";
 import { declaredReader } from "../declared-reader.ts";
 import type { LiveScanner } from "../live.ts";
 import type { OperationFailure } from "../failure.ts";
@@ -35,17 +35,17 @@ export async function scanLive(request: LiveCycle): Promise<Result<CycleReport, 
   const clock = systemClock();
   const pinned = await live.pin(request.only);
   if (!pinned.ok) return pinned;
-  const { watch } = pinned.value;
-  const before = await watch.look(signal);
+  const before = await pinned.value.watch.look(signal);
   const place = vantagePlace(before);
   const plan = pinned.value.planDigest(request.profile, place);
   const unfinished = await unfinishedOf(request, plan, clock.now());
-  const tick = liveTick(loaded, { ...request, before, raw: live.raw, plan, unfinished });
-  const { cycleId, profile } = tick;
+  const tick = liveTick(loaded, { ...request, place, raw: live.raw, plan, unfinished });
+  const { cycleId, profile } = tick.context;
   const { source, prober } = pinned.value.cycle({ cycleId, profile, place, ...seamsOf(request) });
+  const watch = { before, after: () => pinned.value.watch.look(signal) };
   const readDeclared = declaredReader(loaded, clock);
-  const rooms = { store, source, prober, watch, readDeclared, rules: scoringRules(), clock };
-  return ok(await runCycle(tick, rooms, signal));
+  const deps = { store, source, prober, watch, readDeclared, rules: scoringRules(), clock };
+  return ok(await runCycle(tick, deps, signal));
 }
 
 function seamsOf({ onProgress, around }: LiveCycle): Pick<LiveCycle, "onProgress" | "around"> {

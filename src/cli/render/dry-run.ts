@@ -1,4 +1,5 @@
-import type { DryRun, DryShard } from "../../app/operations/dry-run.ts";
+import type { DryRun } from "../../app/operations/dry-run.ts";
+import type { ShardPreview } from "../../domain/scan-plan.ts";
 import { formatDuration } from "../../lib/time.ts";
 
 /** What `scan --dry-run` says to a person: totals first, then one command line per shard. */
@@ -15,7 +16,7 @@ export function renderDryRun(plan: DryRun): string {
   ].join("\n");
 }
 
-function shardText({ shard, addresses, ports, estimate, argv }: DryShard): string {
+function shardText({ shard, addresses, ports, estimate, argv }: ShardPreview): string {
   return `\nshard ${shard}: ${addresses} addresses × ${ports} ports, about ${estimate.packets} packets\n  ${argv.map(quoted).join(" ")}`;
 }
 

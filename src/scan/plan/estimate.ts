@@ -1,19 +1,9 @@
-import type { Pace, RunPlan } from "../../domain/scan-plan.ts";
+import type { Pace, RunEstimate, RunPlan } from "../../domain/scan-plan.ts";
 import { size } from "../../lib/intervals.ts";
 import { addressVersion } from "../../lib/ip.ts";
 
 /** Rate caps of nmap per pace, packets per second; `fast` has none and is held to at least this rate. */
 export const PACKETS_PER_SECOND: Readonly<Record<Pace, number>> = { polite: 500, normal: 5000, fast: 1000 };
-
-/** What a run sends and how long it takes, for the question "may I start this here?". */
-export interface RunEstimate {
-  /** Discovery and one probe per port of every address. Lost probes are sent again; silent addresses get no ports. */
-  readonly packets: number;
-  /** At the rate cap of the pace; waiting for hosts that do not answer comes on top. */
-  readonly seconds: number;
-  /** Our own limit: nmap is ended then, whatever it does. */
-  readonly deadlineSeconds: number;
-}
 
 // ICMP echo, in IPv4 also timestamp, SYN to three ports, ACK to two; without raw sockets the three SYNs alone.
 const RAW_DISCOVERY = { 4: 7, 6: 6 } as const;

@@ -1,7 +1,7 @@
 import { readTarget } from "../../domain/target.ts";
+import type { TargetPlan, TargetRefusal } from "../../domain/target-plan.ts";
 import { cidrAddresses } from "../../lib/ip.ts";
 import { err, ok, type Result } from "../../lib/result.ts";
-import type { TargetPlan, TargetRefusal } from "./targets.ts";
 
 /** The plan for some of its addresses only. What lies outside the configured scope is refused, never added. */
 export function narrowTargets(

@@ -1,5 +1,6 @@
 import { disjoint } from "../../domain/scope.ts";
 import { MAX_ADDRESSES, readMatch, readTarget } from "../../domain/target.ts";
+import type { TargetPlan, TargetRefusal } from "../../domain/target-plan.ts";
 import {
   type Cidr,
   cidrAddresses,
@@ -10,26 +11,6 @@ import {
   parseCidr,
 } from "../../lib/ip.ts";
 import { err, ok, type Result } from "../../lib/result.ts";
-
-export interface TargetRefusal {
-  readonly text: string;
-  readonly reason: string;
-}
-
-export interface TargetPlan {
-  /** Canonical, sorted by number, without duplicates and without excluded addresses. */
-  readonly addresses: readonly string[];
-  /** As addresses, before exclusion: what the configuration allows in this cycle. */
-  readonly scope: ReadonlySet<string>;
-  /** What each configured name was resolved to, for this cycle. */
-  readonly pinned: ReadonlyMap<string, readonly string[]>;
-  /** Names that stand for nothing in this cycle: their hosts are not measured, hence not absent. */
-  readonly unmeasured: readonly TargetRefusal[];
-  /** Addresses of names that are not asked although the name is: of a family that is not listed or not spoken here. */
-  readonly leftOut: readonly TargetRefusal[];
-  /** Canonical CIDRs, handed to nmap a second time as `--exclude`. */
-  readonly excluded: readonly string[];
-}
 
 export interface TargetInput {
   readonly targets: readonly string[];

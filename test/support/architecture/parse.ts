@@ -6,6 +6,8 @@ export interface ImportFact {
   readonly line: number;
   /** Erased before the file runs; the layers hold for it all the same. */
   readonly typeOnly: boolean;
+  /** What is taken from it; `*` for all of it. */
+  readonly names: readonly string[];
 }
 
 /** `process.env`, `Date.now`, `new Date()`, `randomUUID` or a banned syntax, and where it stands. */
@@ -26,6 +28,8 @@ export interface SourceFacts {
   readonly functions: readonly FunctionFact[];
   /** Syntax the project does without: default export, enum, namespace, parameter property. */
   readonly banned: readonly Spot[];
+  /** What it exports: names of its own, and names that it only hands on. */
+  readonly exports: { readonly own: readonly string[]; readonly handedOn: readonly string[] };
 }
 
 type LineOf = (offset: number) => number;
@@ -44,6 +48,7 @@ export function parse(path: string, text: string): SourceFacts {
     uses: watchedUses(program, lineOf),
     functions: functionSizes(program, lineOf),
     banned: [...defaultExports(module, lineOf), ...bannedSyntax(program, lineOf)],
+    exports: exportsOf(module),
   };
 }
 
@@ -58,10 +63,13 @@ function staticImports(module: EcmaScriptModule, lineOf: LineOf): ImportFact[] {
     specifier: moduleRequest.value,
     line: lineOf(start),
     typeOnly: entries.length > 0 && entries.every((entry) => entry.isType),
+    names: entries.map(({ importName }) => (importName.kind === "Name" ? (importName.name ?? "*") : "*")),
   }));
   const reexports = module.staticExports.flatMap(({ entries }) =>
-    entries.flatMap(({ moduleRequest, start, isType }) =>
-      moduleRequest ? [{ specifier: moduleRequest.value, line: lineOf(start), typeOnly: isType }] : [],
+    entries.flatMap(({ moduleRequest, start, isType, importName }) =>
+      moduleRequest
+        ? [{ specifier: moduleRequest.value, line: lineOf(start), typeOnly: isType, names: [importName.name ?? "*"] }]
+        : [],
     ),
   );
   return [...imports, ...reexports];
@@ -73,10 +81,10 @@ function inlineImports(program: Program, lineOf: LineOf): ImportFact[] {
   new Visitor({
     ImportExpression({ source, start }) {
       const specifier = source.type === "Literal" ? String(source.value) : "(computed)";
-      found.push({ specifier, line: lineOf(start), typeOnly: false });
+      found.push({ specifier, line: lineOf(start), typeOnly: false, names: ["*"] });
     },
     TSImportType({ source, start }) {
-      found.push({ specifier: source.value, line: lineOf(start), typeOnly: true });
+      found.push({ specifier: source.value, line: lineOf(start), typeOnly: true, names: ["*"] });
     },
   }).visit(program);
   return found;
@@ -131,6 +139,21 @@ function functionSizes(program: Program, lineOf: LineOf): FunctionFact[] {
     ArrowFunctionExpression: measure,
   }).visit(program);
   return found;
+}
+
+/** A name that was imported and is exported again is handed on, in whichever of the two ways it is written. */
+function exportsOf(module: EcmaScriptModule): SourceFacts["exports"] {
+  const imported = new Set(
+    module.staticImports.flatMap(({ entries }) => entries.map((entry) => entry.localName.value)),
+  );
+  const entries = module.staticExports.flatMap((one) => one.entries);
+  const isHandedOn = ({ moduleRequest, localName }: (typeof entries)[number]) =>
+    moduleRequest !== null || (localName.name !== null && imported.has(localName.name));
+  const namesOf = (some: typeof entries) => some.map(({ exportName }) => exportName.name ?? "*");
+  return {
+    own: namesOf(entries.filter((entry) => !isHandedOn(entry))),
+    handedOn: namesOf(entries.filter(isHandedOn)),
+  };
 }
 
 function defaultExports(module: EcmaScriptModule, lineOf: LineOf): Spot[] {

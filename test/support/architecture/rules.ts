@@ -82,6 +82,30 @@ export const EXPRESSION_DOORS: readonly Door[] = [
   { of: "getRandomValues", allowed: ["src/lib/"], why: RANDOM },
 ];
 
+/** How a room is entered from outside. Whatever is not named here is its own business and may change freely. */
+export interface RoomDoors {
+  readonly room: string;
+  /** Each does something itself: a file that only hands on the names of others opens the whole room again. */
+  readonly faces: readonly string[];
+}
+
+/** Rooms with many files inside; every other room may be entered by any of its files. */
+export const DOORS: readonly RoomDoors[] = [
+  {
+    room: "scan",
+    faces: [
+      "src/scan/live.ts",
+      "src/scan/nmap/preflight.ts",
+      "src/scan/nmap/retention.ts",
+      "src/scan/plan/ask-again.ts",
+      "src/scan/quality/observe.ts",
+      "src/scan/recorded.ts",
+      "src/scan/replayed.ts",
+      "src/scan/targets.ts",
+    ],
+  },
+];
+
 /** Data in, data out: what makes `tripline replay` possible. */
 export const PURE_FOLDERS: readonly string[] = [
   "src/domain/",
@@ -107,4 +131,7 @@ export const LIMITS = {
   parameters: 3,
   libFiles: 12,
   readmeLines: 25,
+  /** Files by which a room of {@link DOORS} is entered, and names that are used of each of them. */
+  faces: 8,
+  faceNames: 12,
 } as const;

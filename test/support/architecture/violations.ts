@@ -1,5 +1,6 @@
 /** Applies the tables of rules.ts to a set of files. Pure, so that a test can show it made-up files. */
 import { posix } from "node:path";
+import { doorViolations } from "./doors.ts";
 import { importCycles } from "./import-cycles.ts";
 import { parse, type SourceFacts } from "./parse.ts";
 import {
@@ -32,6 +33,7 @@ export function violations(files: readonly ProjectFile[]): string[] {
       ...shapeViolations(path, facts),
     ]),
     ...importCycles(sources).map((cycle) => `${cycle[0]}:1  import cycle: ${cycle.join(" → ")}`),
+    ...doorViolations(sources),
     ...folderViolations(files),
     ...testViolations(files),
   ];

@@ -1,28 +1,14 @@
 import type { SegmentBaseline } from "../domain/baseline.ts";
-import { type FirstLookAt, firstLookNotice } from "../declared/compare/summary.ts";
-import type { DeclaredState, EvaluatedState } from "../domain/declaration.ts";
 import type { CycleView } from "../domain/cycle.ts";
+import type { DeclaredState, EvaluatedState } from "../domain/declaration.ts";
 import type { HealthNotice } from "../domain/event.ts";
 
-/** What the sensor has to say about itself after a cycle; the scan event itself carries completeness. */
-export function healthOf(view: CycleView, after: CycleOutcome): readonly HealthNotice[] {
-  const { declaredBefore, declared, learned, firstLooks } = after;
-  return [
-    ...vantage(view),
-    ...relearned(view, learned),
-    ...scripts(view),
-    ...sources(declaredBefore, declared),
-    ...firstLooks.map(firstLookNotice),
-  ];
-}
-
-export interface CycleOutcome {
-  readonly declaredBefore: EvaluatedState | null;
-  readonly declared: DeclaredState | null;
-  /** The baseline as this cycle leaves it. */
-  readonly learned: SegmentBaseline;
-  /** Sources of declarations whose first look ended with this cycle. */
-  readonly firstLooks: readonly FirstLookAt[];
+/**
+ * What the sensor has to say about itself after a cycle that leaves the baseline as `learned`; the scan event itself
+ * carries completeness.
+ */
+export function cycleNotices(view: CycleView, learned: SegmentBaseline): readonly HealthNotice[] {
+  return [...vantage(view), ...relearned(view, learned), ...scripts(view)];
 }
 
 /** One event when it begins, one when it ends, none in between. */
@@ -64,7 +50,7 @@ function scripts(view: CycleView): HealthNotice[] {
 }
 
 /** Told when a source breaks, not in every cycle in which it is still broken. */
-function sources(before: EvaluatedState | null, now: DeclaredState | null): HealthNotice[] {
+export function sourceNotices(before: EvaluatedState | null, now: DeclaredState | null): readonly HealthNotice[] {
   const told = [...(before?.sources ?? []), ...(before?.firstLook?.told ?? [])];
   const known = new Map(told.map((source) => [source.file, source.state]));
   const bad = now?.sources.filter((source) => source.state !== "read" && known.get(source.file) !== source.state) ?? [];

@@ -1,16 +1,21 @@
-import type { ViewInput } from "../baseline/view.ts";
-import type { SegmentBaseline } from "../domain/baseline.ts";
-import { type NmapRun, provesAbsence } from "../domain/nmap-run.ts";
-import { inNetworks, namedNetworks } from "../scan/quality/asked.ts";
+import type { SegmentBaseline } from "../../domain/baseline.ts";
+import { type NmapRun, provesAbsence } from "../../domain/nmap-run.ts";
+import { inNetworks, namedNetworks } from "./asked.ts";
 
 /** More networks than this are remembered as "unknown": then every stranger is news. */
 const MOST = 256;
+
+/** Networks asked so far, and whether an address lies in one that was asked for the first time. */
+export interface AskedScope {
+  readonly asked: readonly string[];
+  readonly isFirst: (address: string) => boolean;
+}
 
 /**
  * Which networks the recorded scans of a segment asked so far, and which addresses this one asks for the first time: a
  * scan with a wider scope shows hosts that were there all along. Undefined where a command line does not say.
  */
-export function recordedScope(runs: readonly NmapRun[], baseline: SegmentBaseline): ViewInput["scope"] {
+export function recordedScope(runs: readonly NmapRun[], baseline: SegmentBaseline): AskedScope | undefined {
   const before = baseline.scans === 0 ? [] : baseline.vantage.asked;
   const now = networksOf(runs.filter((run) => run.phase === "ports" && provesAbsence(run)));
   if (before === undefined || now === null) return undefined;

@@ -1,60 +1,26 @@
-import type { HostBaseline, SegmentBaseline } from "../domain/baseline.ts";
-import type { DeclaredState } from "../domain/declaration.ts";
-import { portKey, type Transport } from "../domain/network.ts";
-import type { Clock } from "../domain/ports/clock.ts";
-import type { Pace, Profile, ScanPlan, Technique } from "../domain/scan-plan.ts";
-import { fromNumbers, type Intervals, normalise, union } from "../lib/intervals.ts";
-import { canonicalAddress } from "../lib/ip.ts";
-import { planCycle, type PortsByAddress } from "../scan/plan/plan.ts";
-import type { ShardKnowledge, ShardRunner } from "../scan/shard-runner.ts";
-import type { Memory } from "./recall.ts";
-import type { ScanExtent, ScannedShard, ScanSource } from "./tick.ts";
+import type { HostBaseline, SegmentBaseline } from "../../domain/baseline.ts";
+import type { DeclaredState } from "../../domain/declaration.ts";
+import { portKey, type Transport } from "../../domain/network.ts";
+import type { ScanKnowledge } from "../../domain/ports/scan-source.ts";
+import type { ScanPlan } from "../../domain/scan-plan.ts";
+import { fromNumbers, type Intervals, normalise, union } from "../../lib/intervals.ts";
+import { canonicalAddress } from "../../lib/ip.ts";
+import type { ShardKnowledge } from "../shard-runner.ts";
+import { type CyclePlanInput, planCycle, type PortsByAddress } from "./plan.ts";
 
-export interface LiveScan {
-  readonly runner: ShardRunner;
-  readonly clock: Clock;
-  readonly cycleId: string;
-  readonly profile: Profile;
-  readonly technique: Technique;
-  readonly pace: Pace;
-  /** Canonical, in scope, excludes removed. */
-  readonly addresses: readonly string[];
-  readonly ports: ReadonlyMap<Transport, Intervals>;
-  readonly fragile: ReadonlySet<string>;
-  readonly shardSize?: number;
-}
-
-/** nmap as a source of facts: memory says what to ask, the shard runner asks it. */
-export function liveSource(live: LiveScan, asked: Pick<ScanExtent, "gaps" | "narrowed">): ScanSource {
-  const extent = { ...asked, outOfScope: 0 };
-  return { shards: (memory, signal) => liveShards(live, memory, signal), extent: () => extent };
-}
-
-async function* liveShards(live: LiveScan, memory: Memory, signal: AbortSignal): AsyncGenerator<ScannedShard> {
-  const plan = planOf(live, memory);
-  const known = knowledgeOf(memory.baseline, live.clock.now());
-  const finished = new Set(memory.finished.map((run) => run.shard));
-  for (const shard of plan.shards.filter((one) => !finished.has(one.n))) {
-    if (signal.aborted) return;
-    const startedAt = live.clock.monotonic();
-    const runs = await live.runner.scan({ shard, known, signal });
-    yield { shard: shard.n, elapsedMs: Math.round(live.clock.monotonic() - startedAt), runs };
-  }
-}
+/** How a cycle is planned, beside what is known. */
+export type PlanSettings = Omit<CyclePlanInput, "knownPorts" | "declaredPorts">;
 
 /** What is known and what is declared is asked in every cycle, beside the configured ports. */
 export function planOf(
-  live: Omit<LiveScan, "runner" | "clock">,
-  memory: Pick<Memory, "baseline" | "declared">,
+  settings: PlanSettings,
+  { baseline, declared }: Pick<ScanKnowledge, "baseline" | "declared">,
 ): ScanPlan {
-  return planCycle({
-    ...live,
-    knownPorts: knownPorts(memory.baseline),
-    declaredPorts: declaredPorts(memory.declared),
-  });
+  return planCycle({ ...settings, knownPorts: knownPorts(baseline), declaredPorts: declaredPorts(declared) });
 }
 
-function knowledgeOf(baseline: SegmentBaseline, now: number): ShardKnowledge {
+/** What is remembered of the hosts, as far as it decides what to ask. */
+export function knowledgeOf(baseline: SegmentBaseline, now: number): ShardKnowledge {
   // Where a host was replaced, the one that is up speaks for the address.
   const hosts = [...baseline.hosts.values()].toSorted(
     (a, b) => Number(a.current === "up") - Number(b.current === "up"),

@@ -1,0 +1,16 @@
+import type { Anomaly, Mute } from "./anomaly.ts";
+import type { EvaluatedState } from "./declaration.ts";
+import type { ScanKnowledge } from "./ports/scan-source.ts";
+import type { ObservationMark } from "./ports/stores.ts";
+
+/** What is known of a segment before anything is judged: read once, never changed. */
+export interface Memory extends ScanKnowledge {
+  readonly installId: string;
+  readonly scanNumber: number;
+  readonly startedAt: number;
+  readonly anomalies: readonly Anomaly[];
+  readonly mutes: readonly Mute[];
+  readonly marks: readonly ObservationMark[];
+  /** What was declared when it was last evaluated; `declared` is what is declared now. */
+  readonly declaredBefore: EvaluatedState | null;
+}
