@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { CONFIG_FORMAT } from "../../src/app/config-format.ts";
+import type { ConfigFormat } from "../../src/config/format.ts";
 
 /** What the page needs of a JSON Schema node. */
 interface Node {
@@ -13,6 +14,7 @@ interface Node {
   readonly properties?: Readonly<Record<string, Node>> | undefined;
   readonly required?: readonly string[] | undefined;
   readonly items?: Node | undefined;
+  readonly anyOf?: readonly Node[] | undefined;
   readonly const?: unknown;
   readonly additionalProperties?: { readonly oneOf?: readonly Node[] | undefined } | undefined;
 }
@@ -28,6 +30,7 @@ const node: z.ZodType<Node> = z.lazy(() =>
     properties: z.record(z.string(), node).optional(),
     required: z.array(z.string()).optional(),
     items: node.optional(),
+    anyOf: z.array(node).optional(),
     const: z.unknown().optional(),
     // Often only `false`: no other keys.
     additionalProperties: z
@@ -38,8 +41,8 @@ const node: z.ZodType<Node> = z.lazy(() =>
 );
 
 /** The page of docs/reference: every key with its form, its default and what it means. */
-export function configPage(): string {
-  const root = node.parse(CONFIG_FORMAT.jsonSchema());
+export function configPage(format: ConfigFormat = CONFIG_FORMAT): string {
+  const root = node.parse(format.jsonSchema());
   const keys = Object.entries(root.properties ?? {});
   const plain = keys.filter(([, child]) => !hasKeys(child));
   const groups = keys.filter(([, child]) => hasKeys(child));
@@ -87,7 +90,16 @@ const INTRO = [
 ];
 
 function hasKeys(child: Node): boolean {
-  return child.properties !== undefined || child.items?.properties !== undefined;
+  return child.properties !== undefined || itemsOf(child)?.properties !== undefined;
+}
+
+/** The entries of a list; of several forms all keys in one table, of which those are required that all of them need. */
+function itemsOf({ items }: Node): Node | undefined {
+  const forms = (items?.anyOf ?? []).filter(({ properties }) => properties !== undefined);
+  const [first] = forms;
+  if (first === undefined) return items;
+  const properties = Object.assign({}, ...forms.map((form) => form.properties)) as Node["properties"];
+  return { properties, required: first.required?.filter((key) => forms.every((form) => isRequired(form, key))) };
 }
 
 function about({ description }: Node): readonly string[] {
@@ -100,7 +112,7 @@ function upper(text: string): string {
 
 /** Every leaf below a key; entries of a list are written `key[].name`, entries that are named freely `key.NAME`. */
 function leaves(path: string, parent: Node): readonly string[] {
-  const inside = parent.properties === undefined ? parent.items : parent;
+  const inside = parent.properties === undefined ? itemsOf(parent) : parent;
   const at = parent.properties === undefined ? `${path}[]` : path;
   const keys = Object.entries(inside?.properties ?? {}).filter(([, child]) => child.const === undefined);
   const rows = keys.flatMap(([key, child]) => {

@@ -27,9 +27,9 @@ export function wantedAt(root: unknown, path: YamlPath, written: unknown): Wante
   path.forEach((step, i) => {
     node = childNode(node, step, valueAt(written, path.slice(0, i)));
   });
-  const here = branchOf(node, valueAt(written, path));
-  const [properties, title] = [valueAt(here, ["properties"]), valueAt(here, ["title"])];
-  return { keys: isRecord(properties) ? Object.keys(properties) : [], form: typeof title === "string" ? title : null };
+  const here = branchesOf(node, valueAt(written, path));
+  const title = valueAt(here[0], ["title"]);
+  return { keys: [...new Set(here.flatMap(keysOf))], form: typeof title === "string" ? title : null };
 }
 
 function childNode(node: unknown, step: string | number, parent: unknown): unknown {
@@ -38,11 +38,27 @@ function childNode(node: unknown, step: string | number, parent: unknown): unkno
   return valueAt(branch, ["properties", step]) ?? valueAt(branch, ["additionalProperties"]);
 }
 
-/** Of alternatives the one whose fixed values are those that are written. */
+function keysOf(node: unknown): readonly string[] {
+  const properties = valueAt(node, ["properties"]);
+  return isRecord(properties) ? Object.keys(properties) : [];
+}
+
 function branchOf(node: unknown, value: unknown): unknown {
+  return branchesOf(node, value)[0];
+}
+
+/** Of alternatives those whose fixed values are the ones that are written, above all where the keys they need are too. */
+function branchesOf(node: unknown, value: unknown): readonly unknown[] {
   const branches = valueAt(node, ["oneOf"]) ?? valueAt(node, ["anyOf"]);
-  if (!Array.isArray(branches)) return node;
-  return branches.find((branch) => fits(branch, value)) ?? node;
+  if (!Array.isArray(branches)) return [node];
+  const fitting = branches.filter((branch) => fits(branch, value));
+  const whole = fitting.filter((branch) => hasWhatItNeeds(branch, value));
+  return [whole, fitting, [node]].find((some) => some.length > 0) ?? [];
+}
+
+function hasWhatItNeeds(branch: unknown, value: unknown): boolean {
+  const required = valueAt(branch, ["required"]);
+  return Array.isArray(required) && required.every((key) => valueAt(value, [key]) !== undefined);
 }
 
 function fits(branch: unknown, value: unknown): boolean {

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { ReaderKeys } from "./declared-entries.ts";
 import type { OutputKind } from "./output-kind.ts";
 import { type Config, configSchema } from "./schema.ts";
 import { secretKeys } from "./secret-keys.ts";
@@ -7,6 +8,8 @@ import { secretKeys } from "./secret-keys.ts";
 export interface ConfigParts {
   /** Every kind of output there is, in the order of the reference page. */
   readonly outputs: readonly OutputKind[];
+  /** Every reader of declarations there is, in the same order. */
+  readonly readers: readonly ReaderKeys[];
 }
 
 /** The whole format: what may be written, and what must not be shown. */

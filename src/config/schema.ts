@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { ANOMALY_KINDS } from "../domain/kinds.ts";
+import { declaredSchema } from "./declared-entries.ts";
 import type { ConfigParts } from "./format.ts";
-import { AT_LEAST, EVERY, KEEP_RAW, MAX_AGE, MAX_RAW, MAX_SIZE } from "./limits.ts";
+import { AT_LEAST, EVERY, KEEP_RAW, MAX_RAW, MAX_SIZE } from "./limits.ts";
 import { outputsSchema } from "./outputs.ts";
 import {
   byteSize,
@@ -18,16 +19,6 @@ import {
   servicePort,
   target,
 } from "./values.ts";
-
-const inventorySource = z.strictObject({
-  inventory: z
-    .string()
-    .min(1)
-    .meta({ title: "path" })
-    .describe("CSV or YAML file, or a pattern such as `./inventory/*.csv`"),
-  complete_for: z.array(target).default([]).describe("networks in which what is not declared is a finding"),
-  max_age: duration(MAX_AGE).optional().describe("an older file is stale: what it declares is unknown, not absent"),
-});
 
 const mute = z.strictObject({
   match: z
@@ -119,7 +110,7 @@ const KEYS = {
     })
     .prefault({}),
   mutes: z.array(mute).default([]).describe("do not alert until a date"),
-  declared: z.array(inventorySource).default([]).describe("what should be there, compared with the wire"),
+  declared: PART,
   labels: z
     .record(z.string().regex(/^[a-z0-9_]{1,64}$/, "a label key has a-z, 0-9 and _ only"), z.string().max(256))
     .default({})
@@ -153,7 +144,8 @@ const KEYS = {
 
 /** The whole configuration, strict: an unknown key is an error. `segment` and `targets` alone suffice. */
 export function configSchema(parts: ConfigParts) {
-  return z.strictObject({ ...KEYS, outputs: outputsSchema(parts.outputs) });
+  const { readers, outputs } = parts;
+  return z.strictObject({ ...KEYS, declared: declaredSchema(readers), outputs: outputsSchema(outputs) });
 }
 
 /** After validation: durations in ms, sizes in bytes, every default in place. */

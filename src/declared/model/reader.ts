@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type { ReaderKeys } from "../../config/declared-entries.ts";
 import type { Declaration } from "../../domain/declaration.ts";
 
 /** A place in the text of a source; from 1. */
@@ -39,15 +39,11 @@ export type ReaderOutcome =
   | { readonly state: "refused"; readonly problems: readonly [Problem, ...Problem[]] };
 
 /** One tool whose files say what should be listening. */
-export interface DeclarationReader<Options = Readonly<Record<string, unknown>>> {
+export interface DeclarationReader<Options = Readonly<Record<string, unknown>>> extends ReaderKeys {
   /** As `tool` in events and JSON. */
   readonly tool: string;
   /** What it reads, for a message: `inventory (CSV or YAML)`. */
   readonly reads: string;
-  /** Key of an entry of `declared` that names its files: a path or a pattern. */
-  readonly key: string;
-  /** The form of that key, a text, and of the options that only this reader has. */
-  readonly entry: z.ZodRawShape;
   /** Whether this is one of its files; asked where a file comes without a key, from a command line. Never throws. */
   recognises(input: Pick<ReaderInput, "file" | "text">): boolean;
   /** Reads no file and keeps nothing. What it says of a wrong text never quotes values: they may be secrets. */

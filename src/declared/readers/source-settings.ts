@@ -1,3 +1,4 @@
+import type { DeclaredEntry } from "../../config/declared-entries.ts";
 import type { DeclarationReader, ReaderInput } from "../model/reader.ts";
 import type { FilePattern } from "./source-files.ts";
 
@@ -11,13 +12,6 @@ export interface SourceSetting extends FilePattern {
   readonly maxAgeMs: number | null;
 }
 
-/** As much of an entry of `declared` as every entry has; the key of its reader is among the rest. */
-interface Entry {
-  readonly complete_for: readonly string[];
-  readonly max_age?: number | undefined;
-  readonly [option: string]: unknown;
-}
-
 export interface SettingsOptions {
   readonly readers: readonly DeclarationReader[];
   readonly directory: string;
@@ -25,7 +19,7 @@ export interface SettingsOptions {
 
 /** Entries of a configuration that was checked with the keys of the same readers. */
 export function settingsOf(
-  entries: readonly Entry[],
+  entries: readonly DeclaredEntry[],
   { readers, directory }: SettingsOptions,
 ): readonly SourceSetting[] {
   return entries.flatMap((entry): SourceSetting[] => {

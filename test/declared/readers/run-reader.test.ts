@@ -53,7 +53,10 @@ describe("a reader that fails", () => {
 
   it("is not even asked when the signal was there before", async () => {
     const reader = answering(() => expect.fail("it was asked"));
-    expect(await runReader(reader, INPUT, AbortSignal.abort())).toEqual({ state: "failed", why: "reading was stopped" });
+    expect(await runReader(reader, INPUT, AbortSignal.abort())).toEqual({
+      state: "failed",
+      why: "reading was stopped",
+    });
   });
 });
 
@@ -83,7 +86,14 @@ describe("every reader", () => {
   it.each(READERS.map((reader) => [reader.tool, reader] as const))(
     "%s is given and answers nothing but data, and quotes no secret",
     async (_, reader) => {
-      for (const text of ["", "\0", "{", "password: hunter2\n", '{"password": "hunter2", "a": [1,', "hunter2,hunter2\n"]) {
+      for (const text of [
+        "",
+        "\0",
+        "{",
+        "password: hunter2\n",
+        '{"password": "hunter2", "a": [1,',
+        "hunter2,hunter2\n",
+      ]) {
         const input = { file: "x", text, options: {} };
         const outcome = await runReader(reader, input, never);
         expect(structuredClone(input)).toEqual(input);

@@ -1,10 +1,5 @@
 import { z } from "zod";
-import type {
-  DeclarationReader,
-  FoundDeclaration,
-  Problem,
-  ReaderInput,
-} from "../../../src/declared/model/reader.ts";
+import type { DeclarationReader, FoundDeclaration, Problem, ReaderInput } from "../../../src/declared/model/reader.ts";
 import { stableId } from "../../../src/lib/hash.ts";
 import { canonicalAddress } from "../../../src/lib/ip.ts";
 
