@@ -1,49 +1,34 @@
 import type { AnomalyStep } from "../domain/anomaly.ts";
-import type { Facts } from "../domain/facts.ts";
+import { factLeaves, type FactName, type Facts } from "../domain/facts.ts";
 import { DECLARED_KINDS } from "../domain/kinds.ts";
 import { canonicalMac, portClass, type PortRef } from "../domain/network.ts";
 import { sha256Hex } from "../lib/hash.ts";
 import { canonicalAddress } from "../lib/ip.ts";
 import type { Branch } from "./tree.ts";
 
+const SHARED = factLeaves("both").map(([name]) => name);
+const OBSERVED = factLeaves("observed").map(([name]) => name);
+
 /** The leaves that `tripline.baseline` and `tripline.observed` share, always in the same order. */
 export function factsBranch(facts: Facts): Branch {
-  return {
-    state: facts.state,
-    port: facts.port,
-    service: facts.service,
-    product: facts.product,
-    version: facts.version,
-    extra_info: facts.extra_info,
-    banner: facts.banner,
-    banner_sha256: facts.banner_sha256 ?? digestOf(facts.banner),
-    tls_sha256: facts.tls_sha256,
-    tls_issuer: facts.tls_issuer,
-    tls_names: facts.tls_names,
-    ssh_sha256: facts.ssh_sha256,
-    http_digest: facts.http_digest,
-    os_family: facts.os_family,
-    os_name: facts.os_name,
-    mac: facts.mac === undefined ? null : canonicalMac(facts.mac),
-    // An address field that holds anything else makes the server refuse the whole document.
-    ip: facts.ip === undefined ? null : canonicalAddress(facts.ip),
-    dns_name: facts.dns_name,
-    identity: facts.identity,
-  };
+  return Object.fromEntries(SHARED.map((name) => [name, leafOf(facts, name)]));
 }
 
 /** The observed side says also how it was seen. */
 export function observedBranch(facts: Facts, port: PortRef | null): Branch {
   return {
     ...factsBranch(facts),
-    reason_ttl: facts.reason_ttl,
-    confidence: facts.confidence,
-    usual_port: facts.usual_port,
-    open_count: facts.open_count,
-    open_ports: facts.open_ports,
-    asked_count: facts.asked_count,
+    ...Object.fromEntries(OBSERVED.map((name) => [name, facts[name]])),
     port_class: port === null ? null : portClass(port.number),
   };
+}
+
+function leafOf(facts: Facts, name: FactName): Facts[FactName] | null {
+  if (name === "banner_sha256") return facts.banner_sha256 ?? digestOf(facts.banner);
+  if (name === "mac") return facts.mac === undefined ? null : canonicalMac(facts.mac);
+  // An address field that holds anything else makes the server refuse the whole document.
+  if (name === "ip") return facts.ip === undefined ? null : canonicalAddress(facts.ip);
+  return facts[name];
 }
 
 /** True when the step says that what deviated is as it should be again. */

@@ -1,5 +1,5 @@
 import type { PortBaseline } from "../domain/baseline.ts";
-import type { HostField } from "../domain/fields/host.ts";
+import { hostFieldFacts, hostFieldsWith } from "../domain/fields/host.ts";
 import type { CycleView, HostView } from "../domain/cycle.ts";
 import { hostFieldValues } from "../domain/fields/values.ts";
 import { absentHostRef, hostRef } from "../domain/host-ref.ts";
@@ -20,7 +20,7 @@ export interface Unit extends Omit<ObservationChange, "cause"> {
 /** What was told before: host id → unit → mark. */
 export type Told = ReadonlyMap<string, ReadonlyMap<string, ObservationMark>>;
 
-const HOST_FIELDS = ["mac", "name", "os_family"] as const satisfies readonly HostField[];
+const OBSERVED = hostFieldsWith((row) => row.observed);
 const NOTHING = { guess: null, openPorts: [], scripts: new Map<string, string>(), certificate: null };
 
 /** The host itself, its open services, and the services that just became closed. */
@@ -75,15 +75,12 @@ function hostUnit(host: HostView, open: readonly PortRef[]): Unit {
   const { observation } = host;
   const seen = hostFieldValues(observation);
   const known = host.known?.fields;
-  const values = HOST_FIELDS.flatMap((field) => pair(field, seen.get(field) ?? known?.get(field)?.current));
-  const value = new Map(values);
+  const values = OBSERVED.flatMap((field) => pair(field, seen.get(field) ?? known?.get(field)?.current));
   const facts = {
     state: "up",
-    os_family: value.get("os_family"),
+    ...hostFieldFacts(values),
     os_name: observation.os?.matches[0]?.name,
-    mac: value.get("mac"),
     ip: observation.address,
-    dns_name: value.get("name"),
   };
   // The best guess of the system flickers from scan to scan: it is told, but is no change.
   const digest = digestOf([...values, ["ip", observation.address], ["open", open.map(portKey).join(",")]]);

@@ -3,38 +3,39 @@ import type { HostBaseline, PortBaseline } from "../../domain/baseline.ts";
 import { coveredScans } from "../../domain/coverage.ts";
 import type { DeviationHistory } from "../../domain/deviation.ts";
 import type { Facts } from "../../domain/facts.ts";
+import { portFieldFacts, type PortField, portFieldsWith } from "../../domain/fields/port.ts";
 import { comparableService } from "../../domain/fields/service.ts";
 import { portFieldValues } from "../../domain/fields/values.ts";
-import { keyDigest } from "../../domain/key-set.ts";
 import { portKey } from "../../domain/network.ts";
 import type { PortRef } from "../../domain/network.ts";
 import type { PortObservation } from "../../domain/observation.ts";
 
+const FOUND = portFieldsWith((row) => row.shown.includes("found"));
+const NORMAL = portFieldsWith((row) => row.shown.includes("normal"));
+
 /** What an open port shows, as event leaves; a service that did not identify itself is left out. */
 export function portFacts(port: PortObservation): Facts {
   const values = portFieldValues(port);
-  const service = comparableService(port.service);
   return {
     state: port.state,
-    ...leaf("service", values.get("service")),
-    ...leaf("product", values.get("product")),
-    ...leaf("version", values.get("version")),
-    ...leaf("banner", values.get("banner")),
-    ...leaf("tls_sha256", keyDigest(values.get("tls"))),
-    ...leaf("ssh_sha256", keyDigest(values.get("ssh"))),
+    ...factsOf(FOUND, (field) => values.get(field)),
     ...leaf("reason_ttl", port.reasonTtl),
-    ...leaf("confidence", service?.confidence),
+    ...leaf("confidence", comparableService(port.service)?.confidence),
   };
 }
 
 /** What is normal for a port, as event leaves. */
 export function memoryFacts(port: PortBaseline): Facts {
-  return {
-    state: port.reference,
-    ...leaf("service", port.fields.get("service")?.value),
-    ...leaf("product", port.fields.get("product")?.value),
-    ...leaf("version", port.fields.get("version")?.value),
-  };
+  return { state: port.reference, ...factsOf(NORMAL, (field) => port.fields.get(field)?.value) };
+}
+
+function factsOf(fields: readonly PortField[], valueOf: (field: PortField) => string | undefined): Facts {
+  return portFieldFacts(
+    fields.flatMap((field) => {
+      const value = valueOf(field);
+      return value === undefined ? [] : [[field, value] as const];
+    }),
+  );
 }
 
 /**

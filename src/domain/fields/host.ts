@@ -82,6 +82,11 @@ export function hostFieldsWith(wanted: (row: HostFieldRow) => boolean): readonly
   return rows.flatMap(([name, row]) => (isHostField(name) && wanted(row) ? [name] : []));
 }
 
+/** Values of fields as leaves of an event. */
+export function hostFieldFacts(values: Iterable<readonly [HostField, string]>): Facts {
+  return Object.assign({}, ...Array.from(values, ([field, value]) => HOST_FIELDS[field].facts(value)));
+}
+
 export function isHostField(name: string): name is HostField {
   return Object.hasOwn(HOST_FIELDS, name);
 }

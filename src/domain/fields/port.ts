@@ -137,6 +137,11 @@ export function portFieldsWith(wanted: (row: PortFieldRow) => boolean): readonly
   return rows.flatMap(([name, row]) => (isPortField(name) && wanted(row) ? [name] : []));
 }
 
+/** Values of fields as leaves of an event. */
+export function portFieldFacts(values: Iterable<readonly [PortField, string]>): Facts {
+  return Object.assign({}, ...Array.from(values, ([field, value]) => PORT_FIELDS[field].facts(value)));
+}
+
 export function isPortField(name: string): name is PortField {
   return Object.hasOwn(PORT_FIELDS, name);
 }

@@ -1,3 +1,4 @@
+import { type FactLeaf, factLeaves } from "../../domain/facts.ts";
 import { ALL, ANOMALY, AUDIT, JUDGED, MEASURED, OBSERVATION, SCAN, WIRE, type FieldRow } from "./field.ts";
 
 const NAME = { bytes: 256 };
@@ -78,12 +79,7 @@ const OWN: readonly FieldRow[] = [
   ["baseline.scans", "long", ANOMALY, "Covered scans."],
   ["baseline.first_seen", "date", ANOMALY, "First time known."],
   ["baseline.last_seen", "date", ANOMALY, "Last time normal."],
-  ["observed.reason_ttl", "long", WIRE, "TTL of the answer."],
-  ["observed.confidence", "long", WIRE, "nmap's, 0 to 10."],
-  ["observed.usual_port", "boolean", WIRE, "The protocol runs where it usually does."],
-  ["observed.open_count", "long", WIRE, "Ports that opened together."],
-  ["observed.open_ports", "keyword", WIRE, "Which: `21-23,80,udp:53`.", { bytes: 1024 }],
-  ["observed.asked_count", "long", WIRE, "Ports of the host that were asked."],
+  ...factRows("observed", "observed"),
   ["observed.port_class", "keyword", WIRE, "well-known, registered, nodeport or ephemeral."],
   ["exposure.class", "keyword", WIRE, "remote-admin, data-store, control-plane, proxy-tunnel, web, …"],
   ["exposure.unauthenticated", "boolean", WIRE, "Answers without authentication."],
@@ -155,36 +151,17 @@ const OWN: readonly FieldRow[] = [
   ["outbox.dead_letters", "long", SCAN, "Events an output refused."],
 ];
 
-/** Facts stand under `baseline` and under `observed`, so that "was / is" is one table with two columns. */
-// biome-ignore format: a table reads by the line
-const FACTS: readonly FieldRow[] = [
-  ["state", "keyword", WIRE, "open, closed, filtered; up, gone."],
-  ["port", "long", WIRE, "Port, where it moved."],
-  ["service", "keyword", WIRE, "Protocol as nmap names it.", NAME],
-  ["product", "keyword", WIRE, "Software.", PRODUCT],
-  ["version", "keyword", WIRE, "Its version, text.", PRODUCT],
-  ["extra_info", "keyword", WIRE, "What else it says of itself.", PRODUCT],
-  ["banner", "keyword", WIRE, "Normalised first words of the service.", { bytes: 4096 }],
-  ["banner_sha256", "keyword", WIRE, "Of the whole banner."],
-  ["tls_sha256", "keyword", WIRE, "Of the public key of the certificate."],
-  ["tls_issuer", "keyword", WIRE, "Who issued the certificate.", PRODUCT],
-  ["tls_names", "keyword", WIRE, "Names it is for, by comma.", { bytes: 1024 }],
-  ["ssh_sha256", "keyword", WIRE, "Of the sorted host keys."],
-  ["http_status", "long", WIRE, "Status of the front page."],
-  ["http_digest", "keyword", WIRE, "Shape of the front page."],
-  ["os_family", "keyword", WIRE, "Operating system families.", PRODUCT],
-  ["os_name", "keyword", WIRE, "nmap's best guess.", PRODUCT],
-  ["mac", "keyword", WIRE, "Upper case with hyphens."],
-  ["ip", "ip", WIRE, "Address."],
-  ["dns_name", "keyword", WIRE, "Name.", NAME],
-  ["identity", "keyword", WIRE, "Evidence of identity.", PRODUCT],
-];
+/** The facts stand under `baseline` and under `observed`, so that "was / is" is one table with two columns. */
+export const TRIPLINE_ROWS: readonly FieldRow[] = [
+  ...OWN,
+  ...factRows("baseline", "both"),
+  ...factRows("observed", "both"),
+].map(prefixed);
 
-export const TRIPLINE_ROWS: readonly FieldRow[] = [...OWN, ...under("baseline"), ...under("observed")].map(prefixed);
-
-function under(side: "baseline" | "observed"): readonly FieldRow[] {
-  return FACTS.map(([name, type, , meaning, limits]): FieldRow => {
-    return [`${side}.${name}`, type, side === "baseline" ? ANOMALY : WIRE, meaning, limits ?? {}];
+function factRows(branch: "baseline" | "observed", side: FactLeaf["side"]): readonly FieldRow[] {
+  const families = branch === "baseline" ? ANOMALY : WIRE;
+  return factLeaves(side).map(([name, { type, bytes, meaning }]): FieldRow => {
+    return [`${branch}.${name}`, type, families, meaning, bytes === null ? {} : { bytes }];
   });
 }
 

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { type FACT_LEAVES, factLeaves, type FactName } from "../../domain/facts.ts";
 import type { FieldFamily } from "../../domain/fields/row.ts";
 import { TRANSPORTS } from "../../domain/network.ts";
 import { listOf, textOrNull, texts } from "./json.ts";
@@ -48,33 +49,14 @@ export const fieldFamily = z.custom<FieldFamily>(
     typeof value === "string" && (["presence", "service", "os"].includes(value) || value.startsWith("script:")),
 );
 
-export const facts = z.strictObject({
-  state: z.string().exactOptional(),
-  port: z.number().exactOptional(),
-  service: z.string().exactOptional(),
-  product: z.string().exactOptional(),
-  version: z.string().exactOptional(),
-  extra_info: z.string().exactOptional(),
-  banner: z.string().exactOptional(),
-  banner_sha256: z.string().exactOptional(),
-  tls_sha256: z.string().exactOptional(),
-  tls_issuer: z.string().exactOptional(),
-  tls_names: z.string().exactOptional(),
-  ssh_sha256: z.string().exactOptional(),
-  http_digest: z.string().exactOptional(),
-  os_family: z.string().exactOptional(),
-  os_name: z.string().exactOptional(),
-  mac: z.string().exactOptional(),
-  ip: z.string().exactOptional(),
-  dns_name: z.string().exactOptional(),
-  identity: z.string().exactOptional(),
-  reason_ttl: z.number().exactOptional(),
-  confidence: z.number().exactOptional(),
-  usual_port: z.boolean().exactOptional(),
-  open_count: z.number().exactOptional(),
-  open_ports: z.string().exactOptional(),
-  asked_count: z.number().exactOptional(),
-});
+const LEAF = { keyword: z.string(), ip: z.string(), long: z.number(), boolean: z.boolean() } as const;
+type FactShape = { [K in FactName]: z.ZodExactOptional<(typeof LEAF)[(typeof FACT_LEAVES)[K]["type"]]> };
+
+export const facts = z.strictObject(
+  Object.fromEntries(
+    [...factLeaves("both"), ...factLeaves("observed")].map(([name, { type }]) => [name, LEAF[type].exactOptional()]),
+  ) as FactShape, // fromEntries forgets which key holds which type.
+);
 
 export const vantageVerdict = z.strictObject({
   state: z.enum(["ok", "degraded"]),
