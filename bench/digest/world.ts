@@ -6,7 +6,7 @@ import { openState } from "../../src/app/wiring.ts";
 import { CONFIG_FORMAT } from "../../src/app/config-format.ts";
 import { type LoadedConfig, parseConfig } from "../../src/config/load.ts";
 import type { Anomaly, Mute } from "../../src/domain/anomaly.ts";
-import type { AnomalyKind } from "../../src/domain/kinds.ts";
+import type { AnomalyKind } from "../../src/domain/kinds/catalogue.ts";
 import { type Recording, START_MS, xmlOf } from "../../test/recorded/recording.ts";
 import type { Json } from "./canonical.ts";
 import { onFixedMachine } from "./fixed-machine.ts";

@@ -4,14 +4,16 @@ import { elasticsearchAssets } from "./elasticsearch.ts";
 import { fieldPage } from "./field-page.ts";
 import { jsonSchema } from "./json-schema.ts";
 import { jsonText } from "./json-text.ts";
+import { SCORING_FILE, scoringRules } from "./scoring-rules.ts";
 
-/** Path in the repository → text of every file that is made from the tables of src/events and src/score and the schema of src/config. */
+/** Path in the repository → text of every file that is made from the tables of src/domain/kinds, src/events and src/config. */
 export function generatedFiles(): ReadonlyMap<string, string> {
   const files = new Map<string, string>();
   for (const [path, asset] of elasticsearchAssets()) files.set(`config/elasticsearch/${path}`, jsonText(asset));
   files.set("config/schema/tripline-event-1.schema.json", jsonText(jsonSchema()));
   files.set("docs/reference/events.md", fieldPage());
   files.set("docs/reference/config.md", configPage());
+  files.set(SCORING_FILE, scoringRules());
   for (const [path, page] of anomalyPages()) files.set(path, page);
   return files;
 }

@@ -1,64 +1,52 @@
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import path from "node:path";
-import { type AnomalyKind, ANOMALY_KINDS, DECLARED_KINDS } from "../../src/domain/kinds.ts";
+import { type AnomalyKind, ANOMALY_KINDS, CATALOGUE } from "../../src/domain/kinds/catalogue.ts";
+import { ATTACK_VERSION } from "../../src/events/attack.ts";
 import { pageOf } from "../../src/events/pages.ts";
-import { ATTACK_VERSION, SLUGS } from "../../src/events/slugs.ts";
-import { RUNBOOK } from "../../src/score/words/runbook.ts";
-import { newPage, TO_WRITE } from "./new-anomaly-page.ts";
+import { fillBlock } from "./fill-block.ts";
 
 const ROOT = path.join(import.meta.dirname, "../..");
 const INDEX = "docs/anomalies/README.md";
 
-/**
- * One page per kind of anomaly, and their index. The prose is written by hand in the page itself; only what stands
- * between the marks of a block is made here, from the tables of src. A kind without a page gets one to be written.
- */
+/** One page per kind of anomaly, made from its row; and the table in their index, which is written by hand otherwise. */
 export function anomalyPages(): ReadonlyMap<string, string> {
-  const pages = ANOMALY_KINDS.map((kind): [string, string] => {
-    const file = pageOf(kind);
-    return [file, fill(committed(file) ?? newPage(kind, SLUGS[kind].rule), blocksOf(kind))];
-  });
-  return new Map([...pages, [INDEX, fill(committed(INDEX) ?? "", new Map([["kinds", kindTable()]]))]]);
+  const pages = ANOMALY_KINDS.map((kind): [string, string] => [pageOf(kind), pageText(kind)]);
+  const index = fillBlock(readFileSync(path.join(ROOT, INDEX), "utf8"), { name: "kinds", lines: kindTable() });
+  return new Map([...pages, [INDEX, index]]);
 }
 
-/** Where prose is still missing, as sentences that say which file to write. */
-export function unwritten(pages: ReadonlyMap<string, string>): readonly string[] {
-  return [...pages].flatMap(([file, text]) =>
-    text.includes(TO_WRITE)
-      ? [`${file} is not written yet: replace every ${TO_WRITE} by prose, then npm run assets`]
-      : [],
-  );
+function pageText(kind: AnomalyKind): string {
+  const { event, page } = CATALOGUE[kind];
+  return [
+    `# ${kind} · ${event.rule}`,
+    "",
+    "<!-- Made by `npm run assets` from src/domain/kinds; change it there. -->",
+    "",
+    ...page.about,
+    "",
+    ...facts(kind),
+    "",
+    ...runbook(kind),
+    ...section("Ordinary or not", page.ordinary),
+    ...section("Then", page.next),
+    ...COMMANDS,
+    "",
+    ...section("How it was found", page.found),
+    ...section("Fields", page.fields),
+  ].join("\n");
 }
 
-function committed(file: string): string | null {
-  const place = path.join(ROOT, file);
-  return existsSync(place) ? readFileSync(place, "utf8") : null;
-}
-
-/** `<!-- name … -->` to `<!-- /name -->`: the marks stay, what is between them is made anew. */
-function fill(page: string, blocks: ReadonlyMap<string, readonly string[]>): string {
-  let text = page;
-  for (const [name, lines] of blocks) {
-    const block = new RegExp(`(<!-- ${name}\\b[^>]*-->\\n)[^]*?(<!-- /${name} -->)`);
-    if (!block.test(text)) throw new Error(`a page has no block ${name}: ${page.split("\n")[0]}`);
-    text = text.replace(block, (_, begin: string, end: string) => `${begin}${lines.join("\n")}\n${end}`);
-  }
-  return text;
-}
-
-function blocksOf(kind: AnomalyKind): ReadonlyMap<string, readonly string[]> {
-  return new Map([
-    ["facts", facts(kind)],
-    ["runbook", runbook(kind)],
-    ["commands", COMMANDS],
-  ]);
+function section(title: string, lines: readonly string[]): readonly string[] {
+  return [`## ${title}`, "", ...lines, ""];
 }
 
 function facts(kind: AnomalyKind): readonly string[] {
-  const { rule, category, type, attack } = SLUGS[kind];
-  const judged = DECLARED_KINDS.has(kind)
-    ? "a declaration; needs no learning"
-    : "what was learned of the segment; silent while learning";
+  const { declaration, event } = CATALOGUE[kind];
+  const { rule, category, type, attack } = event;
+  const judged =
+    declaration === "source"
+      ? "a declaration; needs no learning"
+      : "what was learned of the segment; silent while learning";
   return [
     "| | |",
     "|---|---|",
@@ -70,15 +58,16 @@ function facts(kind: AnomalyKind): readonly string[] {
 }
 
 function runbook(kind: AnomalyKind): readonly string[] {
-  const { mayBe, check } = RUNBOOK[kind];
+  const { mayBe, check } = CATALOGUE[kind].runbook;
   return [
-    "## What it may be",
-    "",
-    ...mayBe.map((text) => `- ${text}`),
-    "",
-    "## Check first",
-    "",
-    ...check.map((text, i) => `${i + 1}. ${readable(text)}`),
+    ...section(
+      "What it may be",
+      mayBe.map((text) => `- ${text}`),
+    ),
+    ...section(
+      "Check first",
+      check.map((text, i) => `${i + 1}. ${readable(text)}`),
+    ),
   ];
 }
 
@@ -98,6 +87,9 @@ const COMMANDS: readonly string[] = [
 ];
 
 function kindTable(): readonly string[] {
-  const rows = ANOMALY_KINDS.map((kind) => `| [${kind}](${kind}.md) | ${SLUGS[kind].rule} | ${SLUGS[kind].group} |`);
+  const rows = ANOMALY_KINDS.map((kind) => {
+    const { rule, group } = CATALOGUE[kind].event;
+    return `| [${kind}](${kind}.md) | ${rule} | ${group} |`;
+  });
   return ["| kind | rule | part |", "|---|---|---|", ...rows];
 }

@@ -1,6 +1,7 @@
 import { ECS_VERSION, EVENT_FAMILIES, type EventFamily, SCHEMA_VERSION } from "../../src/domain/event.ts";
+import { ACTIONS, PUBLISHED_ACTIONS } from "../../src/domain/kinds/actions.ts";
+import type { EventCells } from "../../src/domain/kinds/row.ts";
 import { type Field, FIELDS, MAX_EVENT_BYTES, MAX_MESSAGE } from "../../src/events/fields.ts";
-import { SLUGS, type SlugRow } from "../../src/events/slugs.ts";
 
 const FAMILY_TEXT: Readonly<Record<EventFamily, string>> = {
   anomaly: "`alert` or `event`: one per step in the life of an anomaly",
@@ -49,7 +50,7 @@ function families(): readonly string[] {
 }
 
 function actions(): readonly string[] {
-  const rows = Object.entries(SLUGS).map(([slug, row]) => `| \`${slug}\` | ${rowText(row)} |`);
+  const rows = PUBLISHED_ACTIONS.map((slug) => `| \`${slug}\` | ${rowText(ACTIONS[slug])} |`);
   const head = "| `event.action` | meaning | part | category | type | ATT&CK candidates |";
   return [
     "## Actions",
@@ -63,7 +64,7 @@ function actions(): readonly string[] {
   ];
 }
 
-function rowText(row: SlugRow): string {
+function rowText(row: EventCells): string {
   const attack = row.attack.length === 0 ? "–" : row.attack.join(", ");
   return [row.rule, row.group, row.category.join(", "), row.type, attack].join(" | ");
 }

@@ -6,51 +6,24 @@ import {
   type PortBaseline,
   type SegmentBaseline,
 } from "../domain/baseline.ts";
-import type { HostField } from "../domain/fields/host.ts";
 import type { PortField } from "../domain/fields/port.ts";
-import type { AnomalyKind } from "../domain/kinds.ts";
+import { CATALOGUE } from "../domain/kinds/catalogue.ts";
+import type { Accept } from "../domain/kinds/row.ts";
 import { parsePortKey, portKey } from "../domain/network.ts";
 import type { PortKey } from "../domain/network.ts";
 import { acceptBurst } from "./learn-burst.ts";
 import { evidenceKey, inOrder, referenceEvidence } from "./identity/evidence.ts";
-
-const SOFTWARE: readonly PortField[] = ["service", "product", "version", "extra_info", "banner", "http_title"];
-const VERSION: readonly PortField[] = ["version", "extra_info", "banner"];
-
-/** What an accept of each kind makes normal; a field kind also takes the fields its deviation swallowed. */
-const PORT_FIELDS: Readonly<Partial<Record<AnomalyKind, readonly PortField[]>>> = {
-  "service-changed": SOFTWARE,
-  "service-mismatch": SOFTWARE,
-  "version-changed": VERSION,
-  "version-downgraded": VERSION,
-  "banner-changed": ["banner", "extra_info"],
-  "certificate-changed": ["tls", "certificate"],
-  "certificate-renewed": ["tls", "certificate"],
-  "hostkey-changed": ["ssh"],
-};
-const HOST_FIELDS: Readonly<Partial<Record<AnomalyKind, readonly HostField[]>>> = {
-  "host-moved": ["ip", "name"],
-  "name-changed": ["name"],
-  "mac-changed": ["mac"],
-  "os-shifted": ["os_family", "stack", "reason_ttl"],
-  "all-ports-open": ["all_ports_open"],
-};
-const WHOLE_HOST: ReadonlySet<AnomalyKind> = new Set<AnomalyKind>([
-  "host-appeared",
-  "undeclared-host",
-  "identity-changed",
-]);
 
 /**
  * "This is normal now": the reference moves to the settled state of the anomaly's subject, on its host or, for a
  * group, on every member. Returns the changed hosts; none when the host is no longer known.
  */
 export function acceptAnomaly(baseline: SegmentBaseline, anomaly: Anomaly): readonly HostBaseline[] {
-  const kind = anomaly.group?.kind ?? anomaly.kind;
+  const { accept } = CATALOGUE[anomaly.group?.kind ?? anomaly.kind];
   const ids = anomaly.group?.members.map((m) => m.hostId) ?? (anomaly.host === null ? [] : [anomaly.host.id]);
   const accepted = ids.flatMap((id) => {
     const host = baseline.hosts.get(id);
-    return host === undefined ? [] : [acceptOn(host, kind, portsOf(anomaly))];
+    return host === undefined ? [] : [acceptOn(host, accept, portsOf(anomaly))];
   });
   return accepted.map((host) => ({ ...host, evidence: acceptedEvidence(baseline, host) }));
 }
@@ -67,14 +40,27 @@ export function relearn(baseline: SegmentBaseline): SegmentBaseline {
   return { ...baseline, ...fresh, hosts: new Map(hosts.map((host) => [host.id, host])) };
 }
 
-function acceptOn(host: HostBaseline, kind: AnomalyKind, ports: readonly PortKey[]): HostBaseline {
-  if (WHOLE_HOST.has(kind)) return acceptWhole(kind === "identity-changed" ? withoutFormerPorts(host) : host);
-  // A host that may stay away is a stranger when it comes back.
-  if (kind === "host-disappeared") return { ...host, reference: "new" };
-  if (kind === "ports-opened") return acceptBurst(host);
-  const hostFields = HOST_FIELDS[kind];
-  if (hostFields !== undefined) return { ...host, fields: acceptFields(host.fields, hostFields) };
-  return ports.reduce((changed, key) => acceptPort(changed, key, PORT_FIELDS[kind] ?? null), host);
+function acceptOn(host: HostBaseline, accept: Accept, ports: readonly PortKey[]): HostBaseline {
+  const onPorts = (fields: readonly PortField[] | null) =>
+    ports.reduce((changed, key) => acceptPort(changed, key, fields), host);
+  switch (accept.makes) {
+    case "host":
+      return acceptWhole(host);
+    case "machine":
+      return acceptWhole(withoutFormerPorts(host));
+    case "absence":
+      return { ...host, reference: "new" };
+    case "burst":
+      return acceptBurst(host);
+    case "host-fields":
+      return { ...host, fields: acceptFields(host.fields, accept.fields) };
+    case "port-fields":
+      return onPorts(accept.fields);
+    case "port":
+      return onPorts(null);
+    case "members":
+      return host;
+  }
 }
 
 /** `fields` null: the presence of the port itself, with all it shows. */

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { ANOMALY_KINDS } from "../domain/kinds.ts";
+import { ANOMALY_KINDS } from "../domain/kinds/catalogue.ts";
 import { declaredSchema } from "./declared-entries.ts";
 import type { ConfigParts } from "./format.ts";
 import { AT_LEAST, EVERY, KEEP_RAW, MAX_RAW, MAX_SIZE } from "./limits.ts";

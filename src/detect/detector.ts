@@ -1,6 +1,6 @@
 import type { CycleView } from "../domain/cycle.ts";
 import type { Deviation } from "../domain/deviation.ts";
-import type { AnomalyKind } from "../domain/kinds.ts";
+import { type AnomalyKind, CATALOGUE } from "../domain/kinds/catalogue.ts";
 
 /** One kind of deviation. `version` rises with the meaning of its result: it is part of every event's identity. */
 export interface Detector {
@@ -33,7 +33,7 @@ export function deviation(detector: Pick<Detector, "id" | "version">, found: Fou
     port: null,
     evidence: null,
     reasons: [],
-    informational: false,
+    informational: CATALOGUE[detector.id].informational,
     closedSegment: false,
     declared: null,
     ...found,

@@ -1,5 +1,6 @@
 import type { CycleView } from "../domain/cycle.ts";
 import type { Deviation } from "../domain/deviation.ts";
+import { CATALOGUE } from "../domain/kinds/catalogue.ts";
 import { type PortKey, portKey } from "../domain/network.ts";
 import { allPortsOpen } from "./detectors/all-ports-open.ts";
 import { bannerChanged } from "./detectors/banner-changed.ts";
@@ -65,6 +66,6 @@ export function detect(view: CycleView, declared: Declared = NOTHING_DECLARED): 
 }
 
 function isExpected({ kind, host, port }: Deviation, { expected }: Declared): boolean {
-  if (kind !== "port-opened" || host === null || port === null) return false;
+  if (CATALOGUE[kind].appears !== "port" || host === null || port === null) return false;
   return expected.get(host.id)?.has(portKey(port)) === true;
 }

@@ -1,4 +1,4 @@
-import type { Anomaly } from "../domain/anomaly.ts";
+import type { Anomaly, Standing } from "../domain/anomaly.ts";
 import type { PortBaseline } from "../domain/baseline.ts";
 import type { HostField } from "../domain/fields/host.ts";
 import type { PortField } from "../domain/fields/port.ts";
@@ -6,33 +6,13 @@ import type { AbsentHost, CycleView, HostView } from "../domain/cycle.ts";
 import type { Deviation } from "../domain/deviation.ts";
 import { hostFieldValues, portFieldValues } from "../domain/fields/values.ts";
 import { isRelearned, sameValue } from "../domain/fields/compare.ts";
-import { DECLARED_KINDS } from "../domain/kinds.ts";
-import type { AnomalyKind } from "../domain/kinds.ts";
+import { type AnomalyKind, CATALOGUE } from "../domain/kinds/catalogue.ts";
+import type { Gone } from "../domain/kinds/row.ts";
 import { parsePortKey, portKey } from "../domain/network.ts";
 import type { PortRef } from "../domain/network.ts";
 import { inBurst } from "../domain/port-burst.ts";
 import { lookAt, MISSES_AFTER_RESET, settleHost, settlePort } from "../domain/settle.ts";
 import { presenceComparable } from "../domain/maturity.ts";
-
-/** `gone`: measured in this cycle and normal again. `unmeasured`: nothing may be concluded, the anomaly stays open. */
-export type Standing = "present" | "gone" | "unmeasured";
-
-const PORT_FIELDS: Readonly<Partial<Record<AnomalyKind, readonly PortField[]>>> = {
-  "service-changed": ["service", "product"],
-  "version-changed": ["version"],
-  "version-downgraded": ["version"],
-  "banner-changed": ["banner", "extra_info"],
-  "certificate-changed": ["tls"],
-  "certificate-renewed": ["tls"],
-  "hostkey-changed": ["ssh"],
-};
-const HOST_FIELDS: Readonly<Partial<Record<AnomalyKind, HostField>>> = {
-  "host-moved": "ip",
-  "name-changed": "name",
-  "mac-changed": "mac",
-  "os-shifted": "os_family",
-  "all-ports-open": "all_ports_open",
-};
 
 /** How an open anomaly stands after this cycle. A group is gone only when every member is. */
 export function standing(view: CycleView, anomaly: Anomaly, deviations: readonly Deviation[]): Standing {
@@ -53,15 +33,26 @@ function standingOn(view: CycleView, asked: Question, deviations: readonly Devia
   const { kind, anomaly } = asked;
   if (deviations.some((d) => d.host?.id === asked.id && isSame(d, asked))) return "present";
   const host = view.hosts.find((h) => h.id === asked.id);
-  if (kind === "host-appeared" || kind === "undeclared-host") return appearance(view, asked.id, host);
-  if (kind === "host-disappeared") return host === undefined ? "unmeasured" : "gone";
+  const { gone } = CATALOGUE[kind];
+  if (gone.when === "stranger-explained") return appearance(view, asked.id, host);
+  if (gone.when === "host-answers") return host === undefined ? "unmeasured" : "gone";
   if (host === undefined || host.known === null) return "unmeasured";
-  if (kind === "identity-changed") return identity(view, host);
-  if (kind === "ports-opened") return togetherOpen(view, host);
-  const field = HOST_FIELDS[kind];
-  if (field !== undefined) return hostField(view, host, field);
-  const port = anomaly.port ?? parsePortKey(anomaly.subject);
-  return port === null ? "unmeasured" : portStanding(view, host, { port, kind });
+  return knownHost(view, host, { gone, port: anomaly.port ?? parsePortKey(anomaly.subject) });
+}
+
+function knownHost(
+  view: CycleView,
+  host: HostView,
+  { gone, port }: { readonly gone: Gone; readonly port: PortRef | null },
+): Standing {
+  if (gone.when === "own-evidence-back") return identity(view, host);
+  if (gone.when === "burst-closed") return togetherOpen(view, host);
+  if (gone.when === "host-field-normal") return hostField(view, host, gone.field);
+  if (port === null) return "unmeasured";
+  if (gone.when === "endpoint-measured") return measured(view, host, port);
+  const memory = host.known?.ports.get(portKey(port)) ?? null;
+  if (gone.when === "port-fields-normal") return portFields(view, host, { port, memory, fields: gone.fields });
+  return gone.when === "port-normal" ? presence(view, host, { port, memory }) : "unmeasured";
 }
 
 /** Members of a group share the port, not the subject. */
@@ -108,18 +99,6 @@ function hostField(view: CycleView, host: HostView, field: HostField): Standing 
   const reference = host.known?.fields.get(field)?.value;
   const now = hostFieldValues(host.observation).get(field);
   return now !== undefined && now === reference ? "gone" : "unmeasured";
-}
-
-function portStanding(
-  view: CycleView,
-  host: HostView,
-  at: { readonly port: PortRef; readonly kind: AnomalyKind },
-): Standing {
-  const memory = host.known?.ports.get(portKey(at.port)) ?? null;
-  if (DECLARED_KINDS.has(at.kind)) return measured(view, host, at.port);
-  const fields = PORT_FIELDS[at.kind];
-  if (fields !== undefined) return portFields(view, host, { port: at.port, memory, fields });
-  return presence(view, host, { port: at.port, memory });
 }
 
 function portFields(

@@ -1,7 +1,7 @@
 import type { Deviation, HostRef, ReasonCode } from "./deviation.ts";
 import type { DeclaredView, Severity } from "./declaration.ts";
 import type { ExposureClass, Facts } from "./facts.ts";
-import type { AnomalyKind } from "./kinds.ts";
+import type { AnomalyKind } from "./kinds/catalogue.ts";
 import type { PortRef } from "./network.ts";
 import type { WireEvidence } from "./settle.ts";
 
@@ -20,6 +20,11 @@ export interface Score {
 }
 
 export type AnomalyState = "open" | "resolved" | "accepted" | "muted" | "aged";
+/**
+ * Whether what an anomaly tells is still so. `gone`: measured in this cycle and normal again. `unmeasured`: nothing may
+ * be concluded, the anomaly stays open.
+ */
+export type Standing = "present" | "gone" | "unmeasured";
 export type CloseReason = "back-to-baseline" | "superseded" | "accepted" | "relearned" | "aged";
 export type Transition = "opened" | "escalated" | "updated" | "resolved" | "accepted" | "muted" | "unmuted" | "aged";
 

@@ -1,6 +1,6 @@
 import type { DeclaredView } from "./declaration.ts";
 import type { Facts } from "./facts.ts";
-import type { AnomalyKind } from "./kinds.ts";
+import type { AnomalyKind } from "./kinds/catalogue.ts";
 import type { PortRef } from "./network.ts";
 import type { WireEvidence } from "./settle.ts";
 

@@ -1,5 +1,6 @@
 import type { Severity } from "./declaration.ts";
-import type { AuditKind, HealthKind } from "./kinds.ts";
+import type { AuditKind } from "./kinds/audit.ts";
+import type { HealthKind } from "./kinds/health.ts";
 
 /** Of ECS, and of our own contract: additive change → minor; rename, removal or type change → major. */
 export const ECS_VERSION = "9.4.0";

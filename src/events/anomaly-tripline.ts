@@ -1,11 +1,11 @@
 import type { Anomaly, AnomalyGroup, AnomalyStep } from "../domain/anomaly.ts";
-import { DECLARED_KINDS } from "../domain/kinds.ts";
+import { CATALOGUE } from "../domain/kinds/catalogue.ts";
 import { isoTime } from "../lib/time.ts";
 import type { CycleFacts, EventContext } from "./context.ts";
 import { declaredBranch } from "./declared.ts";
 import { scanHead } from "./envelope.ts";
 import { factsBranch, factsNow, isBack, observedBranch } from "./facts.ts";
-import { ATTACK_VERSION, attackCandidates } from "./slugs.ts";
+import { ATTACK_VERSION, attackCandidates } from "./attack.ts";
 import type { Branch } from "./tree.ts";
 
 const MOST_MEMBERS = 100;
@@ -82,7 +82,7 @@ function scoreBranch(step: AnomalyStep): Branch {
 function baselineBranch(anomaly: Anomaly, context: EventContext): Branch {
   const { history } = anomaly;
   // Only a mature baseline makes anomalies of its own kinds; declarations need none, there the scans decide.
-  const mature = !DECLARED_KINDS.has(anomaly.kind) || history.scans >= context.maturity.scans;
+  const mature = CATALOGUE[anomaly.kind].declaration !== "source" || history.scans >= context.maturity.scans;
   return {
     mature,
     scans: history.scans,

@@ -10,7 +10,7 @@ import { stepEventId } from "./event-id.ts";
 import { factsNow } from "./facts.ts";
 import { finish } from "./finish.ts";
 import { reference } from "./pages.ts";
-import { slugRowOf } from "./slugs.ts";
+import { eventCells } from "./attack.ts";
 import { endpointBranches, hostBranch, networkBranch, serviceBranch, sourceBranch, type Subject } from "./subject.ts";
 import type { Branch } from "./tree.ts";
 
@@ -67,13 +67,13 @@ function ecsBranch({ step, context, id }: StepInput): Branch {
     network: networkBranch(context, { address, port: anomaly.port }, wire.state === "closed" ? null : service),
     service: serviceBranch(address, anomaly.port, serviceFacts(wire, service)),
     ...observer(context),
-    rule: rule(context, anomaly.kind, { row: slugRowOf(anomaly), version: anomaly.detector.version }),
+    rule: rule(context, anomaly.kind, { row: eventCells(anomaly), version: anomaly.detector.version }),
   };
 }
 
 function eventBranch(step: AnomalyStep, context: EventContext, id: string): Branch {
   const { anomaly } = step;
-  const row = slugRowOf(anomaly);
+  const row = eventCells(anomaly);
   const risk = anomaly.score.value;
   return {
     ...eventHead(kindOf(step, context), isOpening(step) ? row : { ...row, type: "info" }),

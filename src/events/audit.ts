@@ -1,6 +1,6 @@
-import type { Anomaly, Transition } from "../domain/anomaly.ts";
+import type { Anomaly } from "../domain/anomaly.ts";
 import type { AuditEntry, EventDocument } from "../domain/event.ts";
-import type { AuditKind } from "../domain/kinds.ts";
+import { AUDIT } from "../domain/kinds/audit.ts";
 import { sha256Hex } from "../lib/hash.ts";
 import { isoTime } from "../lib/time.ts";
 import { anomalyUrl, riskBranch } from "./anomaly.ts";
@@ -10,7 +10,6 @@ import { eventHead, eventTail, head, observer, rule, sentence, triplineHead } fr
 import { auditEventId } from "./event-id.ts";
 import { finish } from "./finish.ts";
 import { reference } from "./pages.ts";
-import { SLUGS } from "./slugs.ts";
 import type { Branch } from "./tree.ts";
 
 /** Who did what. With the anomaly it was done to, the event repeats its severity, so that silencing it can alarm. */
@@ -44,7 +43,7 @@ function ecsBranch({ entry, context, anomaly, id }: AuditInput): Branch {
     ...head(context, { family: "audit", at: entry.at }),
     message: sentence(auditSentence(entry, anomaly)),
     event: {
-      ...eventHead("event", SLUGS[entry.kind]),
+      ...eventHead("event", AUDIT[entry.kind]),
       action: entry.kind,
       provider: "audit",
       ...eventTail(context, "audit", id),
@@ -66,20 +65,13 @@ function hostOf(anomaly: Anomaly | null): Branch | null {
   return host === null ? null : { id: host.id, name: host.name ?? host.address, ip: [host.address] };
 }
 
-const TRANSITION: Partial<Readonly<Record<AuditKind, Transition>>> = {
-  "anomaly-accepted": "accepted",
-  "mute-added": "muted",
-  "mute-removed": "unmuted",
-  "mute-expired": "unmuted",
-};
-
 function anomalyBranch(entry: AuditEntry, anomaly: Anomaly): Branch {
   return {
     id: anomaly.id,
     kind: anomaly.kind,
     subject: anomaly.subject,
     state: anomaly.state,
-    transition: TRANSITION[entry.kind],
+    transition: AUDIT[entry.kind].transition,
     mute: muteBranch(anomaly),
   };
 }
@@ -101,21 +93,8 @@ function digestOf(state: string | null): string | null {
   return /^[0-9a-f]{64}$/.test(state) ? state : sha256Hex(state);
 }
 
-/** With the anomaly it was done to, and without one: then the object says what it was. */
-const DID: Readonly<Record<AuditKind, readonly [toAnomaly: string, alone: (object: string) => string]>> = {
-  "anomaly-accepted": ["accepted", (object) => `accepted ${object}`],
-  "mute-added": ["muted", () => "added a mute"],
-  "mute-removed": ["removed the mute of", () => "removed a mute"],
-  "mute-expired": ["ended the mute of", () => "ended a mute"],
-  "baseline-accepted": ["accepted", (object) => `accepted the present state of ${object}`],
-  "baseline-reset": ["learns anew because of", (object) => `started to learn anew: ${object}`],
-  "config-loaded": ["loaded the configuration because of", () => "loaded the configuration"],
-  "config-rejected": ["rejected the configuration because of", () => "rejected a new configuration"],
-  "scan-requested": ["requested a scan because of", (object) => `requested a scan of ${object}`],
-};
-
 function auditSentence(entry: AuditEntry, anomaly: Anomaly | null): string {
-  const [toAnomaly, alone] = DID[entry.kind];
+  const [toAnomaly, alone] = AUDIT[entry.kind].did;
   const what = anomaly === null ? alone(entry.object) : `${toAnomaly} ${anomalyText(anomaly)}`;
   const until = entry.until === null ? "" : ` until ${isoTime(entry.until).slice(0, 10)}`;
   const why = entry.reason === "" ? "" : `: ${entry.reason}`;

@@ -1,12 +1,13 @@
 import { cleanText } from "../domain/clean-text.ts";
 import { canonicalMac } from "../domain/network.ts";
 import { ECS_VERSION, type EventFamily, SCHEMA_VERSION } from "../domain/event.ts";
-import type { ActionSlug } from "../domain/kinds.ts";
+import { ACTIONS, type ActionSlug } from "../domain/kinds/actions.ts";
+import type { EventCells } from "../domain/kinds/row.ts";
 import { isoTime } from "../lib/time.ts";
 import type { CycleFacts, EventContext } from "./context.ts";
 import { MAX_MESSAGE } from "./fields.ts";
 import { reference } from "./pages.ts";
-import { RULESET, RULE_VERSION, SLUGS, type SlugRow } from "./slugs.ts";
+import { RULESET, RULE_VERSION } from "./attack.ts";
 import type { Branch } from "./tree.ts";
 
 const PRODUCT = "Tripline";
@@ -38,7 +39,7 @@ function labelsOf(labels: ReadonlyMap<string, string>): Branch {
 }
 
 /** What the `event` set says in every family. */
-export function eventHead(kind: "alert" | "event" | "state", slug: Pick<SlugRow, "category" | "type">): Branch {
+export function eventHead(kind: "alert" | "event" | "state", slug: Pick<EventCells, "category" | "type">): Branch {
   return { kind, category: slug.category, type: [slug.type] };
 }
 
@@ -70,7 +71,7 @@ export function observer(context: EventContext): Branch {
 export function rule(
   context: Pick<EventContext, "docsBase">,
   action: ActionSlug,
-  { row = SLUGS[action], version = RULE_VERSION }: { readonly row?: SlugRow; readonly version?: string } = {},
+  { row = ACTIONS[action], version = RULE_VERSION }: { readonly row?: EventCells; readonly version?: string } = {},
 ): Branch {
   return {
     id: `tl-${action}`,

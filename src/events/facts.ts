@@ -1,6 +1,6 @@
 import type { AnomalyStep } from "../domain/anomaly.ts";
 import { factLeaves, type FactName, type Facts } from "../domain/facts.ts";
-import { DECLARED_KINDS } from "../domain/kinds.ts";
+import { CATALOGUE } from "../domain/kinds/catalogue.ts";
 import { canonicalMac, portClass, type PortRef } from "../domain/network.ts";
 import { sha256Hex } from "../lib/hash.ts";
 import { canonicalAddress } from "../lib/ip.ts";
@@ -43,7 +43,7 @@ export function isBack({ anomaly, transition }: AnomalyStep): boolean {
 export function factsNow(step: AnomalyStep): Facts {
   const { before, after, kind } = step.anomaly;
   if (!isBack(step)) return after;
-  if (!DECLARED_KINDS.has(kind)) return before;
+  if (CATALOGUE[kind].declaration !== "source") return before;
   const { state: _unknown, ...rest } = after;
   return rest;
 }

@@ -1,6 +1,6 @@
 import type { Severity } from "../domain/declaration.ts";
 import type { EventDocument, EventFamily } from "../domain/event.ts";
-import type { ActionSlug } from "../domain/kinds.ts";
+import type { ActionSlug } from "../domain/kinds/actions.ts";
 import type { EventContext } from "./context.ts";
 import { MAX_EVENT_BYTES } from "./fields.ts";
 import { relatedOf } from "./related.ts";

@@ -1,10 +1,10 @@
 import type { EventDocument, HealthNotice } from "../domain/event.ts";
+import { HEALTH } from "../domain/kinds/health.ts";
 import type { CycleFacts, EventContext } from "./context.ts";
 import { eventHead, eventTail, head, observer, rule, scanHead, sentence, triplineHead } from "./envelope.ts";
 import { healthEventId } from "./event-id.ts";
 import { finish } from "./finish.ts";
 import { reference } from "./pages.ts";
-import { SLUGS } from "./slugs.ts";
 import { networkBranch } from "./subject.ts";
 import type { Branch } from "./tree.ts";
 
@@ -62,7 +62,7 @@ function encode(input: HealthInput): EventDocument {
 
 function eventBranch(notice: HealthNotice, context: EventContext, id: string): Branch {
   return {
-    ...eventHead("event", SLUGS[notice.kind]),
+    ...eventHead("event", HEALTH[notice.kind]),
     action: notice.kind,
     provider: "health",
     ...eventTail(context, "scan", id),
@@ -75,16 +75,14 @@ function eventBranch(notice: HealthNotice, context: EventContext, id: string): B
 
 /** The subject as a leaf, where the contract has one for it; the message names it always. */
 function subjectBranch(notice: HealthNotice): Branch {
-  switch (notice.kind) {
-    case "sink-down":
-    case "sink-recovered":
-    case "event-rejected":
+  switch (HEALTH[notice.kind].leaf) {
+    case "sink":
       return { outbox: { sink: notice.subject } };
-    case "source-stale":
+    case "stale-source":
       return { declared: { source: { file: notice.subject, stale: true } } };
-    case "declaration-evaluated":
+    case "source":
       return { declared: { source: { file: notice.subject }, findings: { ...notice.findings } } };
-    default:
+    case null:
       return {};
   }
 }

@@ -1,6 +1,7 @@
 import { cleanText } from "../domain/clean-text.ts";
 import type { HostRef } from "../domain/deviation.ts";
 import type { EventDocument } from "../domain/event.ts";
+import { OBSERVATIONS } from "../domain/kinds/observation.ts";
 import { portKey, portText } from "../domain/network.ts";
 import { isoTime } from "../lib/time.ts";
 import type { CycleFacts } from "./context.ts";
@@ -9,7 +10,6 @@ import { observationEventId } from "./event-id.ts";
 import { observedBranch } from "./facts.ts";
 import { finish } from "./finish.ts";
 import type { ObservationChange } from "./observation-change.ts";
-import { SLUGS } from "./slugs.ts";
 import {
   endpointBranches,
   hostBranch,
@@ -48,7 +48,12 @@ function ecsBranch(change: ObservationChange, { context }: CycleFacts, id: strin
   return {
     ...head(context, { family: "observation", at: change.at, tags: change.host.tags }),
     message: sentence(change.port === null ? hostSentence(change) : serviceSentence(change, service)),
-    event: { ...eventHead("state", SLUGS[action]), action, provider: "scan", ...eventTail(context, "observation", id) },
+    event: {
+      ...eventHead("state", OBSERVATIONS[action]),
+      action,
+      provider: "scan",
+      ...eventTail(context, "observation", id),
+    },
     host: hostBranch(subject),
     ...endpointBranches(subject),
     source: sourceBranch(context, change.host.address),

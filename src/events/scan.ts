@@ -1,5 +1,5 @@
 import type { HealthNotice, EventDocument } from "../domain/event.ts";
-import type { HealthKind } from "../domain/kinds.ts";
+import { HEALTH, type HealthKind } from "../domain/kinds/health.ts";
 import type { Completeness } from "../domain/nmap-run.ts";
 import { isoTime } from "../lib/time.ts";
 import type { CycleFacts } from "./context.ts";
@@ -7,7 +7,6 @@ import { eventHead, eventTail, head, observer, rule, scanHead, sentence, triplin
 import { scanEventId } from "./event-id.ts";
 import { finish } from "./finish.ts";
 import { reference } from "./pages.ts";
-import { SLUGS } from "./slugs.ts";
 import { networkBranch } from "./subject.ts";
 import type { Branch } from "./tree.ts";
 
@@ -76,7 +75,7 @@ function eventBranch(input: ScanInput, action: HealthKind, id: string): Branch {
   const { context, summary } = input.facts;
   const end = Math.max(context.endedAt, context.startedAt);
   return {
-    ...eventHead("event", SLUGS[action]),
+    ...eventHead("event", HEALTH[action]),
     action,
     provider: "scan",
     ...eventTail(context, "scan", id),

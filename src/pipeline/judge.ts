@@ -2,9 +2,10 @@ import { standing } from "../detect/standing.ts";
 import type { Anomaly } from "../domain/anomaly.ts";
 import type { CycleView } from "../domain/cycle.ts";
 import type { Deviation } from "../domain/deviation.ts";
+import { CATALOGUE } from "../domain/kinds/catalogue.ts";
 import type { Memory } from "../domain/memory.ts";
 import { portKey } from "../domain/network.ts";
-import { advance, type Advance } from "../score/life/life-cycle.ts";
+import { advanceAnomalies, type Advance } from "../score/life/life-cycle.ts";
 import type { ScoringRules } from "../score/weigh/rules.ts";
 
 /** Deviations of this cycle and the anomalies that were open → scored steps in the life of anomalies. Pure. */
@@ -17,7 +18,7 @@ export function judge(input: {
   readonly rules: ScoringRules;
 }): Advance {
   const { view, deviations, declaredIncomplete, memory, rules } = input;
-  return advance({
+  return advanceAnomalies({
     context: view.context,
     open: memory.anomalies,
     deviations,
@@ -34,7 +35,8 @@ export function judge(input: {
 
 /** Undeclared, and on the wire as before. */
 function isOpenStill(view: CycleView, { kind, host, port }: Anomaly): boolean {
-  if (kind !== "undeclared-port" && kind !== "undeclared-host") return false;
+  const { appears, declaration } = CATALOGUE[kind];
+  if (appears === null || declaration !== "source") return false;
   const ports = view.hosts.find((one) => one.id === host?.id)?.observation.ports;
   if (ports === undefined || port === null) return ports !== undefined;
   return ports.some((one) => one.state === "open" && portKey(one) === portKey(port));

@@ -1,11 +1,11 @@
 import type { Anomaly, Mute, Score } from "../domain/anomaly.ts";
 import type { Facts } from "../domain/facts.ts";
+import { CATALOGUE } from "../domain/kinds/catalogue.ts";
 import { bracketed } from "../lib/ip.ts";
 import { isoTime } from "../lib/time.ts";
 import { muteFor } from "./life/mutes.ts";
 import { knownText } from "./words/reason.ts";
-import { RUNBOOK } from "./words/runbook.ts";
-import { cut, filePlace } from "./words/words.ts";
+import { clip, filePlace } from "../domain/words.ts";
 
 /** Everything `tripline explain` says, as data: the terminal, JSON and web pages render the same. */
 export interface ExplainReport {
@@ -39,7 +39,7 @@ export interface ExplainOptions {
 
 export function explainAnomaly(anomaly: Anomaly, options: ExplainOptions): ExplainReport {
   const { score, group } = anomaly;
-  const book = RUNBOOK[group?.kind ?? anomaly.kind];
+  const { check } = CATALOGUE[group?.kind ?? anomaly.kind].runbook;
   const known = knownText(anomaly);
   return {
     id: anomaly.id,
@@ -53,11 +53,11 @@ export function explainAnomaly(anomaly: Anomaly, options: ExplainOptions): Expla
     confirmed: anomaly.confirmed,
     baseline: [...factLines(anomaly.before), ...(known === null ? [] : [known]), ...declaredLines(anomaly)],
     now: [...factLines(anomaly.after), ...(anomaly.evidence === null ? [] : [`evidence ${anomaly.evidence}`])],
-    members: group?.members.map((m) => (m.name === null ? m.ip : `${cut(m.name)} (${m.ip})`)) ?? [],
+    members: group?.members.map((m) => (m.name === null ? m.ip : `${clip(m.name)} (${m.ip})`)) ?? [],
     score: { value: score.value, band: score.band, bits: score.bits, parts: score.parts, alertAt: options.alertAt },
     verdict: verdictOf(anomaly, options),
-    mayBe: (anomaly.kind === "rollout" ? RUNBOOK.rollout : book).mayBe,
-    check: book.check.map((line) => fill(line, anomaly)),
+    mayBe: CATALOGUE[anomaly.kind].runbook.mayBe,
+    check: check.map((line) => fill(line, anomaly)),
     quiet: quietLines(anomaly),
   };
 }
@@ -133,7 +133,7 @@ const LABELS: Readonly<Partial<Record<keyof Facts, string>>> = {
 
 function factLines(facts: Facts): readonly string[] {
   const label = (leaf: string) => Object.entries(LABELS).find(([name]) => name === leaf)?.[1] ?? leaf;
-  const texts = Object.entries(facts).map(([leaf, value]) => `${label(leaf)} ${cut(String(value))}`);
+  const texts = Object.entries(facts).map(([leaf, value]) => `${label(leaf)} ${clip(String(value))}`);
   return texts.length === 0 ? [] : [texts.join(", ")];
 }
 
@@ -154,7 +154,7 @@ function verdictOf(anomaly: Anomaly, { alertAt, mutes, now }: ExplainOptions): r
     ...(anomaly.informational ? ["its kind is for information and never alerts"] : []),
     ...(mute === null
       ? []
-      : [`muted by ${mute.by} until ${isoTime(mute.until).slice(0, 10)} (${mute.origin}): ${cut(mute.reason)}`]),
+      : [`muted by ${mute.by} until ${isoTime(mute.until).slice(0, 10)} (${mute.origin}): ${clip(mute.reason)}`]),
     ...(anomaly.declared?.firstEvaluation === true
       ? ["found by the first look at these declarations: only critical ones alert"]
       : []),

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { standing } from "../../src/detect/standing.ts";
-import type { Standing } from "../../src/detect/standing.ts";
+import type { Standing } from "../../src/domain/anomaly.ts";
 import type { SegmentBaseline } from "../../src/domain/baseline.ts";
 import type { HostObservation } from "../../src/domain/observation.ts";
 import { anomalyOf } from "../baseline/anomaly-of.ts";

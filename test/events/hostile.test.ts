@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { cleanText } from "../../src/domain/clean-text.ts";
 import type { Facts } from "../../src/domain/facts.ts";
-import { ANOMALY_KINDS } from "../../src/domain/kinds.ts";
+import { ANOMALY_KINDS } from "../../src/domain/kinds/catalogue.ts";
 import type { CycleEvents } from "../../src/events/encode-cycle.ts";
 import { assertEcsEvent } from "../support/ecs-check.ts";
 import { encodeAudit, encodeCycle } from "./checked.ts";

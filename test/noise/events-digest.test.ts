@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { canonical, firstDifference } from "../../bench/digest/canonical.ts";
 import { firstDifferent } from "../../bench/digest/compare.ts";
 import { ALL_SERIES, eventsOf, expectedDigest, overall, SUBJECTS } from "../../bench/digest/digest.ts";
-import { ANOMALY_KINDS } from "../../src/domain/kinds.ts";
+import { ANOMALY_KINDS } from "../../src/domain/kinds/catalogue.ts";
 import { sha256Hex } from "../../src/lib/hash.ts";
 
 /** After a change that is meant to change events: `node bench/digest/run.ts --expect`, and say so in the changelog. */

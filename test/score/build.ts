@@ -9,9 +9,9 @@ import {
 import type { CycleContext } from "../../src/domain/cycle.ts";
 import type { DeclaredView } from "../../src/domain/declaration.ts";
 import type { Deviation, HostRef } from "../../src/domain/deviation.ts";
-import type { AnomalyKind } from "../../src/domain/kinds.ts";
+import type { AnomalyKind } from "../../src/domain/kinds/catalogue.ts";
 import { parsePortKey, type PortKey } from "../../src/domain/network.ts";
-import { type AdvanceInput, type Advance, advance } from "../../src/score/life/life-cycle.ts";
+import { type AdvanceInput, type Advance, advanceAnomalies } from "../../src/score/life/life-cycle.ts";
 import { parseScoringRules, type ScoringRules } from "../../src/score/weigh/rules.ts";
 import type { ScoreInput } from "../../src/score/weigh/score.ts";
 
@@ -173,7 +173,7 @@ export function life(options: Partial<AdvanceInput> = {}) {
     cycle(deviations: readonly Deviation[], extra: Partial<AdvanceInput> & { readonly at?: number } = {}): Advance {
       cycle++;
       const at = START + (extra.at ?? cycle - 1) * HOUR;
-      const result = advance({
+      const result = advanceAnomalies({
         context: context({ cycleId: `cycle-${cycle}`, endedAt: at, committedAt: at }),
         open: [...rows.values()],
         deviations: deviations.map((d) => ({ ...d, observedAt: at })),

@@ -1,7 +1,7 @@
 import { EcsFlat } from "@elastic/ecs";
 import { SCHEMA_VERSION } from "../../src/domain/event.ts";
+import { ACTIONS } from "../../src/domain/kinds/actions.ts";
 import { fieldNamed } from "../../src/events/fields.ts";
-import { SLUGS } from "../../src/events/slugs.ts";
 import type { Leaf } from "./ecs-check.ts";
 
 const SEVERITIES: ReadonlyMap<string, number> = new Map([
@@ -102,7 +102,7 @@ function identity({ one }: View): readonly string[] {
 
 function categories({ all, one }: View): readonly string[] {
   const action = say(one("event.action"));
-  const row = Object.entries(SLUGS).find(([slug]) => slug === action)?.[1];
+  const row = Object.entries(ACTIONS).find(([slug]) => slug === action)?.[1];
   if (row === undefined) return [`event.action: ${action} is in no row of the slug table`];
   const own = all("event.category").map(say);
   const known = own.flatMap((category) => EXPECTED_TYPES.get(category) ?? []);

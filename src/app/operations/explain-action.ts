@@ -1,12 +1,11 @@
 import { readFileSync } from "node:fs";
 import { pageOf } from "../../events/pages.ts";
-import { SLUGS } from "../../events/slugs.ts";
-import type { ActionSlug } from "../../domain/kinds.ts";
+import { PUBLISHED_ACTIONS, type PublishedAction } from "../../domain/kinds/actions.ts";
 import { packagePath } from "../../config/package-root.ts";
 import { plainText, sectionOf } from "./plain-page.ts";
 
-/** Every `event.action` that this version can send. */
-export const ACTIONS: readonly string[] = Object.keys(SLUGS);
+/** Every `event.action` that the contract has published. */
+export const ACTIONS: readonly string[] = PUBLISHED_ACTIONS;
 
 /** The page to which `event.reference` of an action points, as plain text; null for an action that does not exist. */
 export function explainAction(action: string): string | null {
@@ -17,6 +16,6 @@ export function explainAction(action: string): string | null {
   return text === null ? null : plainText(text, file);
 }
 
-function isAction(text: string): text is ActionSlug {
+function isAction(text: string): text is PublishedAction {
   return ACTIONS.includes(text);
 }

@@ -2,7 +2,7 @@ import type { Anomaly, AnomalyStep, Mute } from "../../domain/anomaly.ts";
 import { acceptAnomaly, relearn } from "../../baseline/accept.ts";
 import type { LoadedConfig } from "../../config/load.ts";
 import type { AuditEntry } from "../../domain/event.ts";
-import type { AuditKind } from "../../domain/kinds.ts";
+import type { AuditKind } from "../../domain/kinds/audit.ts";
 import type { OperatorCommit } from "../../domain/ports/stores.ts";
 import { encodeAudit } from "../../events/audit.ts";
 import { encodeOperatorStep } from "../../events/anomaly.ts";

@@ -2,7 +2,7 @@ import { addMute, removeMute } from "../../app/operations/operator.ts";
 import { anomalyByPrefix } from "../../app/operations/on-state.ts";
 import { configuredMutes } from "../../config/settings.ts";
 import { isServicePort } from "../../config/values.ts";
-import { ANOMALY_KINDS, type AnomalyKind } from "../../domain/kinds.ts";
+import { ANOMALY_KINDS, type AnomalyKind } from "../../domain/kinds/catalogue.ts";
 import type { Mute } from "../../domain/anomaly.ts";
 import { addressHint, parseCidr } from "../../lib/ip.ts";
 import { err, ok } from "../../lib/result.ts";

@@ -1,6 +1,6 @@
 import type { DeclaredView, DriftFinding, FindingKind } from "../../domain/declaration.ts";
 import type { Deviation, HostRef, ReasonCode } from "../../domain/deviation.ts";
-import type { AnomalyKind } from "../../domain/kinds.ts";
+import type { AnomalyKind } from "../../domain/kinds/catalogue.ts";
 import { type PortRef, portKey } from "../../domain/network.ts";
 import type { SettledPort } from "../../domain/settle.ts";
 import type { DriftReport } from "./drift.ts";

@@ -13,9 +13,7 @@ const SHORT = 16;
 export interface KeyQuestion {
   readonly field: "tls" | "ssh";
   readonly facts: (digest: string) => Facts;
-  readonly describe?: (
-    compared: ComparedPort,
-  ) => Partial<Pick<Deviation, "before" | "after" | "reasons" | "informational">> | null;
+  readonly describe?: (compared: ComparedPort) => Partial<Pick<Deviation, "before" | "after" | "reasons">> | null;
 }
 
 /** Another public key on a port: of the TLS leaf, or the SSH host keys. */
@@ -34,7 +32,6 @@ export function keyChanges(
       target: change.to,
       from: from.slice(0, SHORT),
       to: to.slice(0, SHORT),
-      informational: more.informational ?? false,
       before: { ...key.facts(from), ...more.before },
       after: { ...key.facts(to), ...more.after },
       reasons: ["key-replaced" as const, ...(more.reasons ?? [])],

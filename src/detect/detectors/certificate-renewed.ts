@@ -11,6 +11,6 @@ function detect(view: CycleView): readonly Deviation[] {
   return keyChanges(view, certificateRenewed, {
     field: "tls",
     facts: (digest) => ({ tls_sha256: digest }),
-    describe: (compared) => (isRenewed(compared) ? { ...certificateFacts(compared), informational: true } : null),
+    describe: (compared) => (isRenewed(compared) ? certificateFacts(compared) : null),
   });
 }

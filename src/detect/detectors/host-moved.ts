@@ -17,7 +17,6 @@ function detect(view: CycleView): readonly Deviation[] {
       after: { ip: at.change.to, ...identity(at.host.identity.matchedBy) },
       mature: view.mature,
       reasons: ["same-identity"],
-      informational: true,
     }),
   );
 }

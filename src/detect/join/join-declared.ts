@@ -1,19 +1,10 @@
 import type { HostBaseline } from "../../domain/baseline.ts";
 import type { CycleView } from "../../domain/cycle.ts";
 import type { Deviation } from "../../domain/deviation.ts";
-import type { AnomalyKind } from "../../domain/kinds.ts";
+import { CATALOGUE } from "../../domain/kinds/catalogue.ts";
 import { portKey } from "../../domain/network.ts";
 import { portHistory } from "../compare/port-facts.ts";
 
-/** What each declared kind replaces on its endpoint; a changed key on it stays a fact of its own. */
-const REPLACES: ReadonlySet<AnomalyKind> = new Set<AnomalyKind>([
-  "port-opened",
-  "port-closed",
-  "service-changed",
-  "version-changed",
-  "version-downgraded",
-  "banner-changed",
-]);
 /** What a port shows of itself, by the same names in facts and in memory. */
 const SHOWN = ["service", "product", "version", "banner"] as const;
 const MOST_REASONS = 12;
@@ -43,10 +34,13 @@ function hostId(d: Deviation): string {
   return d.host?.id ?? "";
 }
 
+/** A changed key on a declared endpoint stays a fact of its own. */
 function replaces(declared: Deviation, other: Deviation): boolean {
   if (declared.host === null || declared.host.id !== other.host?.id) return false;
-  if (declared.kind === "undeclared-host") return other.kind === "host-appeared";
-  return other.port !== null && REPLACES.has(other.kind) && endsOf(declared).has(portKey(other.port));
+  const { declaration, appears } = CATALOGUE[other.kind];
+  if (declaration !== "wins") return false;
+  if (appears === "host") return CATALOGUE[declared.kind].appears === "host";
+  return other.port !== null && endsOf(declared).has(portKey(other.port));
 }
 
 /** A moved port has two ends, every other finding one. */
@@ -80,7 +74,7 @@ function asNews(d: Deviation): Deviation {
 function isFresh({ kind, port, to, after }: Deviation, known: HostBaseline | null): boolean {
   if (known === null || port === null) return known === null;
   const memory = known.ports.get(portKey(port));
-  if (kind === "port-opened" || kind === "port-closed") return (memory?.current ?? "closed") !== to;
+  if (CATALOGUE[kind].gone.when === "port-normal") return (memory?.current ?? "closed") !== to;
   return SHOWN.some((name) => after[name] !== undefined && after[name] !== memory?.fields.get(name)?.current);
 }
 

@@ -1,5 +1,6 @@
 import type { CycleView, HostView } from "../../domain/cycle.ts";
 import type { Deviation } from "../../domain/deviation.ts";
+import { CATALOGUE } from "../../domain/kinds/catalogue.ts";
 import { type PortKey, portKey, type PortRef, TRANSPORTS } from "../../domain/network.ts";
 import { type PortBurst, portBurst } from "../../domain/port-burst.ts";
 import { shortDigest } from "../../lib/hash.ts";
@@ -37,7 +38,7 @@ interface Folded {
 }
 
 function isOpening({ kind, port }: Deviation): boolean {
-  return port !== null && (kind === "port-opened" || kind === "undeclared-port");
+  return port !== null && CATALOGUE[kind].appears === "port";
 }
 
 function fold(

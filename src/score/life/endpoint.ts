@@ -1,6 +1,6 @@
 import type { Deviation, HostRef } from "../../domain/deviation.ts";
 import type { Facts } from "../../domain/facts.ts";
-import { ANOMALY_KINDS, type AnomalyKind } from "../../domain/kinds.ts";
+import { type AnomalyKind, CATALOGUE } from "../../domain/kinds/catalogue.ts";
 import { parsePortKey, portKey, type PortRef } from "../../domain/network.ts";
 
 /** What an anomaly or a deviation is about, as far as "one endpoint, one open anomaly" is concerned. */
@@ -11,57 +11,16 @@ export interface About {
   readonly port: PortRef | null;
 }
 
-/** The same story of one host, told by how many of the asked ports answer. */
-const MANY_PORTS: ReadonlySet<AnomalyKind> = new Set(["all-ports-open", "ports-opened"]);
-const PRESENCE: ReadonlySet<AnomalyKind> = new Set(["host-appeared", "undeclared-host"]);
-
-/**
- * Which of two kinds tells the story of one endpoint, first wins: a declaration before the baseline, being there
- * before being different, who answers before what it calls itself. Static, so that it does not flip between cycles.
- */
-const RANK: readonly AnomalyKind[] = [
-  "port-moved",
-  "undeclared-port",
-  "missing-endpoint",
-  "service-mismatch",
-  "undeclared-host",
-  "port-opened",
-  "port-closed",
-  "host-appeared",
-  "service-changed",
-  "hostkey-changed",
-  "certificate-changed",
-  "certificate-renewed",
-  "version-downgraded",
-  "version-changed",
-  "banner-changed",
-];
-const RANKS: ReadonlyMap<AnomalyKind, number> = new Map(
-  ANOMALY_KINDS.map((kind) => [kind, RANK.includes(kind) ? RANK.indexOf(kind) : RANK.length]),
-);
-
 /** The endpoints it speaks for: both ports of a move, the presence of a host, else its subject. Keys hold the host. */
 export function endpointsOf(about: About): readonly string[] {
   const owner = about.host?.id ?? "";
-  if (PRESENCE.has(about.kind)) return [`${owner} presence`];
-  if (MANY_PORTS.has(about.kind)) return [`${owner} ports`];
+  const { appears, subject } = CATALOGUE[about.kind];
+  if (appears === "host") return [`${owner} presence`];
+  if (subject === "ports") return [`${owner} ports`];
   const ports = [about.port, parsePortKey(about.subject)].filter((p) => p !== null).map(portKey);
   return ports.length === 0
     ? [`${owner} ${about.kind} ${about.subject}`]
     : [...new Set(ports)].map((p) => `${owner} ${p}`);
-}
-
-/** Independent kinds of evidence: two changes of one family are one piece of news. */
-export function familyOf(kind: AnomalyKind): string | null {
-  if (["service-changed", "version-changed", "version-downgraded", "banner-changed", "service-mismatch"].includes(kind))
-    return "software";
-  if (["hostkey-changed", "certificate-changed", "mac-changed", "identity-changed"].includes(kind)) return "identity";
-  if (
-    ["port-opened", "port-closed", "undeclared-port", "port-moved", "missing-endpoint"].includes(kind) ||
-    MANY_PORTS.has(kind)
-  )
-    return "port";
-  return kind === "os-shifted" ? "system" : null;
 }
 
 /**
@@ -83,9 +42,16 @@ export function onePerEndpoint(deviations: readonly Deviation[]): readonly Devia
   return kept.map((d) => absorb(d, folded.get(d) ?? []));
 }
 
-/** Stable: equal ranks stay in the given order. */
+/**
+ * A declaration before the baseline, being there before being different, who answers before what it calls itself. The
+ * order is fixed, so that the owner does not flip between cycles; equal ranks stay in the given order.
+ */
 function byRank(deviations: readonly Deviation[]): readonly Deviation[] {
-  return deviations.toSorted((a, b) => (RANKS.get(a.kind) ?? 0) - (RANKS.get(b.kind) ?? 0));
+  return deviations.toSorted((a, b) => rankOf(a) - rankOf(b));
+}
+
+function rankOf({ kind }: Deviation): number {
+  return CATALOGUE[kind].rank ?? Number.MAX_SAFE_INTEGER;
 }
 
 function absorb(main: Deviation, others: readonly Deviation[]): Deviation {
@@ -102,9 +68,14 @@ function absorb(main: Deviation, others: readonly Deviation[]): Deviation {
       others.map((o) => o.after),
     ),
     history: informed?.history ?? main.history,
-    confirmed: main.confirmed || others.some((o) => o.confirmed && o.port !== null && o.kind === "port-opened"),
+    confirmed: main.confirmed || others.some((o) => o.confirmed && isNewPort(o)),
     reasons: [...new Set([...main.reasons, ...others.flatMap((o) => o.reasons)])].slice(0, 12),
   };
+}
+
+function isNewPort({ kind, port }: Deviation): boolean {
+  const { appears, declaration } = CATALOGUE[kind];
+  return port !== null && appears === "port" && declaration !== "source";
 }
 
 function mergeFacts(main: Facts, others: readonly Facts[]): Facts {

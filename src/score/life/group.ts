@@ -1,7 +1,7 @@
 import type { Anomaly, AnomalyGroup, GroupMember } from "../../domain/anomaly.ts";
 import type { Deviation } from "../../domain/deviation.ts";
 import type { Facts } from "../../domain/facts.ts";
-import { DECLARED_KINDS, type AnomalyKind } from "../../domain/kinds.ts";
+import { CATALOGUE } from "../../domain/kinds/catalogue.ts";
 import { portText } from "../../domain/network.ts";
 import { stableId } from "../../lib/hash.ts";
 import type { ScoringRules } from "../weigh/rules.ts";
@@ -79,21 +79,14 @@ function assign(alike: readonly Deviation[], { input, groups, taken, minimum }: 
   }
 }
 
-/** A finding keeps its own file and line, so declared kinds stay single. */
+/** A finding keeps its own file and line, so kinds of declarations stay single. */
 function mayGroup(deviation: Deviation): boolean {
-  return deviation.host !== null && !DECLARED_KINDS.has(deviation.kind) && deviation.kind !== "rollout";
+  return deviation.host !== null && CATALOGUE[deviation.kind].rollout !== null;
 }
 
-/** Every stranger is a lead of its own, and a move or another machine has values of its own. */
-const OWN_VALUES: ReadonlySet<AnomalyKind> = new Set([
-  "host-appeared",
-  "host-moved",
-  "identity-changed",
-  "all-ports-open",
-]);
-
+/** Null: every stranger is a lead of its own, and a move or another machine has values of its own. */
 function exactKey(d: Deviation): string | null {
-  if (OWN_VALUES.has(d.kind) || (d.from === null && d.to === null)) return null;
+  if (CATALOGUE[d.kind].rollout?.byValue !== true || (d.from === null && d.to === null)) return null;
   return JSON.stringify([subjectOf(d), d.from, d.to]);
 }
 

@@ -1,15 +1,15 @@
-import type { Anomaly, AnomalyStep, Mute } from "../../domain/anomaly.ts";
+import type { Anomaly, AnomalyStep, Mute, Standing } from "../../domain/anomaly.ts";
 import type { SegmentBaseline } from "../../domain/baseline.ts";
 import type { CycleContext } from "../../domain/cycle.ts";
 import type { Deviation } from "../../domain/deviation.ts";
-import { DECLARED_KINDS } from "../../domain/kinds.ts";
+import { CATALOGUE } from "../../domain/kinds/catalogue.ts";
 import { compareAddresses } from "../../lib/ip.ts";
 import { corroboration } from "../weigh/corroborate.ts";
 import { endpointsOf, onePerEndpoint } from "./endpoint.ts";
 import { type Candidate, groupDeviations } from "./group.ts";
 import type { ScoringRules } from "../weigh/rules.ts";
 import { type Sighted, sight } from "./sighting.ts";
-import { type Standing, settleUnseen } from "./unseen.ts";
+import { settleUnseen } from "./unseen.ts";
 
 export interface AdvanceInput {
   readonly context: CycleContext;
@@ -37,7 +37,7 @@ export interface Advance {
  * One cycle in the life of all anomalies of a segment: what deviates now meets what is stored. Pure; the same input
  * gives the same steps in the same order (address, kind, subject).
  */
-export function advance(input: AdvanceInput): Advance {
+export function advanceAnomalies(input: AdvanceInput): Advance {
   const ripe = input.deviations.filter(isRipe).toSorted(compareDeviations);
   const candidates = group(input, onePerEndpoint(ripe));
   const stored = new Map(input.open.map((a) => [a.id, a]));
@@ -55,7 +55,7 @@ export function advance(input: AdvanceInput): Advance {
 
 /** Kinds that come from declarations need no learning. */
 function isRipe(deviation: Deviation): boolean {
-  return deviation.mature || DECLARED_KINDS.has(deviation.kind);
+  return deviation.mature || CATALOGUE[deviation.kind].declaration === "source";
 }
 
 function isLive(anomaly: Anomaly): boolean {

@@ -1,7 +1,7 @@
 import type { Anomaly, AnomalyStep, Mute } from "../../domain/anomaly.ts";
 import { operatorReason } from "../words/reason.ts";
 import { makeStep } from "./step.ts";
-import { dayText } from "../words/words.ts";
+import { dayText } from "../../domain/words.ts";
 
 /** Who did it, why, and when (UTC ms). */
 export interface OperatorAct {

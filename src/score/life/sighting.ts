@@ -1,12 +1,13 @@
+import { answeredService } from "../../domain/answered-service.ts";
 import { type Anomaly, type AnomalyStep, bandOf, type Mute, type Score } from "../../domain/anomaly.ts";
 import type { SegmentBaseline } from "../../domain/baseline.ts";
 import type { CycleContext } from "../../domain/cycle.ts";
 import type { Deviation } from "../../domain/deviation.ts";
 import type { Severity } from "../../domain/declaration.ts";
 import type { Facts } from "../../domain/facts.ts";
-import { DECLARED_KINDS } from "../../domain/kinds.ts";
+import { CATALOGUE } from "../../domain/kinds/catalogue.ts";
 import { formatDuration } from "../../lib/time.ts";
-import { answeredService, classifyExposure, listenerOf } from "../weigh/exposure.ts";
+import { classifyExposure, listenerOf } from "../weigh/exposure.ts";
 import type { Candidate } from "./group.ts";
 import { muteFor } from "./mutes.ts";
 import { reasonCodes } from "../words/reason-codes.ts";
@@ -14,7 +15,7 @@ import { openingReason } from "../words/reason.ts";
 import type { ScoringRules } from "../weigh/rules.ts";
 import { scoreDeviation } from "../weigh/score.ts";
 import { makeStep } from "./step.ts";
-import { cut } from "../words/words.ts";
+import { clip } from "../../domain/words.ts";
 
 /** What a cycle knows besides the single sighting. */
 export interface SightingInput {
@@ -48,8 +49,12 @@ export function sight(candidate: Candidate, stored: Anomaly | null, input: Sight
 
 /** What a declaration says stays so after an accept; an accept of it is peace, not a new value. */
 function isOfDeclarations({ deviation: { members = [] } }: Candidate, stored: Anomaly): boolean {
-  if (DECLARED_KINDS.has(stored.kind)) return true;
-  return members.length > 0 && members.every((member) => DECLARED_KINDS.has(member.kind));
+  if (isDeclared(stored)) return true;
+  return members.length > 0 && members.every(isDeclared);
+}
+
+function isDeclared({ kind }: Pick<Anomaly, "kind">): boolean {
+  return CATALOGUE[kind].declaration === "source";
 }
 
 function open(candidate: Candidate, stored: Anomaly | null, input: SightingInput): Sighted {
@@ -225,7 +230,7 @@ function changeOf(next: Anomaly, { stored, at, rules, score }: Change): AnomalyS
 /** How the evidence grew since it was last stored, as a verb phrase; null when it did not. */
 function growth(stored: Anomaly, next: Anomaly): string | null {
   const service = answeredService(next.after);
-  if (service !== null && service !== answeredService(stored.after)) return `is now identified as ${cut(service)}`;
+  if (service !== null && service !== answeredService(stored.after)) return `is now identified as ${clip(service)}`;
   if (next.confirmed && !stored.confirmed) return "is now confirmed by a second probe";
   const [before, now] = [stored.group?.members.length ?? 0, next.group?.members.length ?? 0];
   if (now > before) return `grew from ${before} to ${now} hosts`;

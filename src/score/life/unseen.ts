@@ -1,13 +1,11 @@
-import type { Anomaly, CloseReason } from "../../domain/anomaly.ts";
+import type { Anomaly, CloseReason, Standing } from "../../domain/anomaly.ts";
 import type { SegmentBaseline } from "../../domain/baseline.ts";
 import type { CycleContext } from "../../domain/cycle.ts";
+import { CATALOGUE } from "../../domain/kinds/catalogue.ts";
 import { portKey } from "../../domain/network.ts";
 import { resolvedReason } from "../words/reason.ts";
 import type { Sighted } from "./sighting.ts";
 import { makeStep } from "./step.ts";
-
-/** Whether what an anomaly tells is still so: measured and there, measured and gone, or not measured at all. */
-export type Standing = "present" | "gone" | "unmeasured";
 
 export interface UnseenInput {
   readonly context: CycleContext;
@@ -59,9 +57,10 @@ function close(anomaly: Anomaly, reason: CloseReason, { context, successor }: Un
  * although nothing went back.
  */
 function isAbsorbed({ kind, group, host, port, to }: Anomaly, baseline: SegmentBaseline): boolean {
-  if ((group?.kind ?? kind) === "certificate-renewed") return true;
-  if (host === null || port === null) return false;
-  const memory = baseline.hosts.get(host.id)?.ports.get(portKey(port));
-  if (kind === "port-opened") return memory?.reference === "open" && memory.current === "open";
-  return kind === "version-changed" && to !== null && memory?.fields.get("version")?.value === to;
+  const { absorbed } = CATALOGUE[group?.kind ?? kind];
+  if (absorbed === null) return false;
+  if (absorbed.when === "always") return true;
+  const memory = host === null || port === null ? null : baseline.hosts.get(host.id)?.ports.get(portKey(port));
+  if (absorbed.when === "port-stays-open") return memory?.reference === "open" && memory.current === "open";
+  return to !== null && memory?.fields.get(absorbed.field)?.value === to;
 }

@@ -1,5 +1,5 @@
 import type { Deviation } from "../../domain/deviation.ts";
-import { familyOf } from "../life/endpoint.ts";
+import { CATALOGUE } from "../../domain/kinds/catalogue.ts";
 
 /**
  * How many independent families of change a host shows besides the one asked about. A new version and a new banner are
@@ -8,13 +8,13 @@ import { familyOf } from "../life/endpoint.ts";
 export function corroboration(deviations: readonly Deviation[]): (deviation: Deviation) => number {
   const families = new Map<string, Set<string>>();
   for (const deviation of deviations) {
-    const family = familyOf(deviation.kind);
+    const family = CATALOGUE[deviation.kind].family;
     if (family === null || deviation.informational || deviation.host === null) continue;
     const known = families.get(deviation.host.id) ?? new Set();
     families.set(deviation.host.id, known.add(family));
   }
   return (deviation) => {
-    const own = familyOf(deviation.kind);
+    const own = CATALOGUE[deviation.kind].family;
     const all = families.get(deviation.host?.id ?? "") ?? new Set();
     return all.size - (own !== null && all.has(own) ? 1 : 0);
   };

@@ -1,3 +1,4 @@
+import { answeredService, bareService } from "../../domain/answered-service.ts";
 import type { ExposureClass, Facts } from "../../domain/facts.ts";
 import type { ScoringRules } from "./rules.ts";
 
@@ -14,9 +15,6 @@ export interface Listener {
   readonly product: string | null;
 }
 
-/** nmap's confidence from which the service itself was recognised; below it the name comes from a table of ports. */
-const ANSWERED = 8;
-const NO_ANSWER: ReadonlySet<string> = new Set(["", "unknown", "tcpwrapped"]);
 const CLASS_ORDER: readonly ExposureClass[] = [
   "remote-access-tool",
   "control-plane",
@@ -39,20 +37,8 @@ export function classifyExposure(listener: Listener, rules: ScoringRules): Expos
   return { class: classOfPort(listener.port, rules) ?? "unknown", usualPort };
 }
 
-/** The service of a port as the wire named it, or null: names from nmap's port table prove nothing. */
-export function answeredService(facts: Facts): string | null {
-  const name = facts.service?.trim() ?? "";
-  if (NO_ANSWER.has(bareService(name)) || name.endsWith("?")) return null;
-  return facts.confidence !== undefined && facts.confidence < ANSWERED ? null : name;
-}
-
 export function listenerOf(port: number, facts: Facts): Listener {
   return { port, service: answeredService(facts), product: facts.product ?? null };
-}
-
-/** `ssl/http` is http inside TLS: what it means does not change. */
-function bareService(service: string): string {
-  return service.toLowerCase().replace(/^(?:ssl|tls)\//, "");
 }
 
 function classOfProduct(product: string, rules: ScoringRules): ExposureClass | null {

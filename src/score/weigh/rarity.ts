@@ -1,5 +1,6 @@
 import type { SegmentBaseline } from "../../domain/baseline.ts";
 import type { Deviation, DeviationHistory } from "../../domain/deviation.ts";
+import { CATALOGUE } from "../../domain/kinds/catalogue.ts";
 import { portClass, type PortClass } from "../../domain/network.ts";
 import type { KindRule, ScoringRules } from "./rules.ts";
 
@@ -86,7 +87,7 @@ export function pointsFor(bits: number, table: ScoringRules["rarity"]["points"])
 
 /** Ports and hosts are counted by how often they were as they are now, fields by how often they changed. */
 function isField(deviation: Deviation): boolean {
-  return !["port-opened", "undeclared-port", "host-appeared", "undeclared-host"].includes(deviation.kind);
+  return CATALOGUE[deviation.kind].appears === null;
 }
 
 function trialsOf(history: DeviationHistory, field: boolean): Trials {

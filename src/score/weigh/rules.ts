@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Severity } from "../../domain/declaration.ts";
 import type { ExposureClass } from "../../domain/facts.ts";
-import { ANOMALY_KINDS, type AnomalyKind } from "../../domain/kinds.ts";
+import { ANOMALY_KINDS, type AnomalyKind } from "../../domain/kinds/catalogue.ts";
 import type { PortClass } from "../../domain/network.ts";
 import { err, ok, type Result } from "../../lib/result.ts";
 import { parseYaml, type YamlDocument, type YamlPath } from "../../lib/yaml.ts";

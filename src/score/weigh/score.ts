@@ -1,11 +1,12 @@
+import { answeredService } from "../../domain/answered-service.ts";
 import { bandOf, SCORE_PARTS, type Score, type ScorePart } from "../../domain/anomaly.ts";
 import type { SegmentBaseline } from "../../domain/baseline.ts";
 import type { Deviation } from "../../domain/deviation.ts";
 import type { ExposureClass } from "../../domain/facts.ts";
-import { answeredService, classifyExposure, listenerOf } from "./exposure.ts";
+import { classifyExposure, listenerOf } from "./exposure.ts";
 import { type Rarity, rarityOf } from "./rarity.ts";
 import type { ScoringRules } from "./rules.ts";
-import { filePlace } from "../words/words.ts";
+import { filePlace } from "../../domain/words.ts";
 
 export interface ScoreInput {
   readonly rules: ScoringRules;

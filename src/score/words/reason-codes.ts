@@ -1,13 +1,12 @@
 import type { Score } from "../../domain/anomaly.ts";
 import type { ReasonCode } from "../../domain/deviation.ts";
 import type { ExposureClass } from "../../domain/facts.ts";
-import type { AnomalyKind } from "../../domain/kinds.ts";
+import { type AnomalyKind, CATALOGUE } from "../../domain/kinds/catalogue.ts";
 
 /** `tripline.anomaly.reasons` holds at most so many. */
 const MOST = 12;
 /** Bits from which a port is called rare: once in a thousand. */
 const RARE = 10;
-const NEW_PORTS: ReadonlySet<AnomalyKind> = new Set(["port-opened", "undeclared-port"]);
 
 const BY_EXPOSURE: Partial<Readonly<Record<ExposureClass, ReasonCode>>> = {
   unknown: "unknown-service",
@@ -31,7 +30,7 @@ export function reasonCodes({ kind, reasons, confirmed }: Judged, score: Score):
   const outdated = (code: ReasonCode) =>
     (code === "unconfirmed" && confirmed) || (score.exposure !== null && code !== exposure && EXPOSURE_CODES.has(code));
   const derived: readonly (ReasonCode | false | undefined)[] = [
-    NEW_PORTS.has(kind) && (score.bits ?? 0) >= RARE && "rare-port",
+    CATALOGUE[kind].appears === "port" && (score.bits ?? 0) >= RARE && "rare-port",
     exposure,
     points("criticality") > 0 && "high-criticality",
     points("corroboration") > 0 && "corroborated",

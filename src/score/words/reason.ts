@@ -1,7 +1,7 @@
 import type { Anomaly } from "../../domain/anomaly.ts";
 import type { ReasonCode } from "../../domain/deviation.ts";
-import { DECLARED_KINDS } from "../../domain/kinds.ts";
-import { cut, dayText, take } from "./words.ts";
+import { CATALOGUE } from "../../domain/kinds/catalogue.ts";
+import { clip, dayText, take } from "../../domain/words.ts";
 
 /** Beyond 1,024 characters `event.reason` is silently not indexed. */
 const REASON_MAX = 1000;
@@ -20,28 +20,12 @@ export function resolvedReason(anomaly: Anomaly, successor: string | null): stri
 
 /** `Port never open in 412 covered scans since 2026-10-02`: what the baseline knew about the subject. */
 export function knownText({ kind, group, history }: Anomaly): string | null {
-  const { scans, seen, changes, firstSeen } = history;
-  if (kind === "rollout") return `The same change on ${group?.members.length ?? 0} hosts looks like a rollout`;
-  if (scans === 0) return DECLARED_KINDS.has(kind) ? null : "Nothing was learned about it before";
-  const covered = `in ${scans} covered scan${scans === 1 ? "" : "s"}${firstSeen === null ? "" : ` since ${dayText(firstSeen)}`}`;
-  switch (kind) {
-    case "port-opened":
-    case "undeclared-port":
-      return seen === 0 ? `Port never open ${covered}` : `Port open in ${seen} of ${covered.slice(3)}`;
-    case "ports-opened":
-      return `None of them was ever open ${covered}`;
-    case "host-appeared":
-    case "undeclared-host":
-      return seen === 0 ? `Host never seen ${covered}` : `Host seen in ${seen} of ${covered.slice(3)}`;
-    case "port-closed":
-    case "host-disappeared":
-    case "missing-endpoint":
-      return `It was there ${covered}`;
-    default:
-      return changes === 0
-        ? `Never changed ${covered}`
-        : `Changed ${changes} time${changes === 1 ? "" : "s"} ${covered}`;
-  }
+  const { scans, firstSeen } = history;
+  const { known, declaration } = CATALOGUE[kind];
+  if (known === null) return `The same change on ${group?.members.length ?? 0} hosts looks like a rollout`;
+  if (scans === 0) return declaration === "source" ? null : "Nothing was learned about it before";
+  const since = firstSeen === null ? "" : ` since ${dayText(firstSeen)}`;
+  return known(history, `in ${scans} covered scan${scans === 1 ? "" : "s"}${since}`);
 }
 
 /** Codes that say something which neither the opening sentence nor {@link knownText} says. */
@@ -76,5 +60,5 @@ function join(parts: readonly string[]): string {
 /** What an operator wrote, as the reason of a step. */
 export function operatorReason(by: string, reason: string): string {
   const bare = reason.trim().replace(/\.+$/, "");
-  return `${take(`${cut(by)}: ${bare}`, REASON_MAX - 1)}.`;
+  return `${take(`${clip(by)}: ${bare}`, REASON_MAX - 1)}.`;
 }

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { AUDIT_KINDS } from "../../domain/kinds.ts";
+import { AUDIT_KINDS } from "../../domain/kinds/audit.ts";
 import { completeness, fieldFamily, runProblem, technique } from "./common.ts";
 import { listOf, mapOf, numberOrNull, textOrNull, texts } from "./json.ts";
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Deviation } from "../../../src/domain/deviation.ts";
-import type { AnomalyKind } from "../../../src/domain/kinds.ts";
+import type { AnomalyKind } from "../../../src/domain/kinds/catalogue.ts";
 import { cycle, host, learned, mac, series, told } from "../../baseline/world.ts";
 import type { HostLike } from "../../baseline/world.ts";
 

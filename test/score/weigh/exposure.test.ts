@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { answeredService } from "../../../src/domain/answered-service.ts";
 import type { Facts } from "../../../src/domain/facts.ts";
-import { answeredService, classifyExposure, listenerOf } from "../../../src/score/weigh/exposure.ts";
+import { classifyExposure, listenerOf } from "../../../src/score/weigh/exposure.ts";
 import { rules } from "../build.ts";
 
 type Row = readonly [what: string, port: number, facts: Facts, expected: string, usual: boolean | null];

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { SCORE_PARTS } from "../../../src/domain/anomaly.ts";
 import type { Deviation } from "../../../src/domain/deviation.ts";
-import { ANOMALY_KINDS } from "../../../src/domain/kinds.ts";
+import { ANOMALY_KINDS } from "../../../src/domain/kinds/catalogue.ts";
 import { balance, scoreDeviation, type ScoreInput } from "../../../src/score/weigh/score.ts";
 import { change, declared, deviation, host, pointsOf, rules, scoreInput } from "../build.ts";
 

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Anomaly, Transition } from "../../../src/domain/anomaly.ts";
 import type { Deviation } from "../../../src/domain/deviation.ts";
-import { ANOMALY_KINDS } from "../../../src/domain/kinds.ts";
+import { ANOMALY_KINDS } from "../../../src/domain/kinds/catalogue.ts";
 import { stepMessage } from "../../../src/score/words/message.ts";
 import { openingReason } from "../../../src/score/words/reason.ts";
 import { declared, deviation, host, life, nonNull, START } from "../build.ts";

@@ -9,7 +9,7 @@ import type {
 } from "../../../src/domain/baseline.ts";
 import type { HostField } from "../../../src/domain/fields/host.ts";
 import type { PortField } from "../../../src/domain/fields/port.ts";
-import { ANOMALY_KINDS } from "../../../src/domain/kinds.ts";
+import { ANOMALY_KINDS } from "../../../src/domain/kinds/catalogue.ts";
 import { portKey } from "../../../src/domain/network.ts";
 import { formatIntervals, normalise } from "../../../src/lib/intervals.ts";
 import { SEGMENT } from "./samples.ts";

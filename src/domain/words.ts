@@ -1,8 +1,8 @@
-import type { Anomaly } from "../../domain/anomaly.ts";
-import type { DeclarationSource } from "../../domain/declaration.ts";
-import { portText } from "../../domain/network.ts";
-import { isoTime } from "../../lib/time.ts";
-import { answeredService } from "../weigh/exposure.ts";
+import { isoTime } from "../lib/time.ts";
+import { answeredService } from "./answered-service.ts";
+import type { DeclarationSource } from "./declaration.ts";
+import type { Facts } from "./facts.ts";
+import { portText, type PortRef } from "./network.ts";
 
 /** Longest text in a sentence that a host, a name server or a file may choose, in characters. */
 const HOSTILE_MAX = 64;
@@ -15,8 +15,8 @@ export function take(text: string, max: number): string {
   return text.slice(0, half ? max - 1 : max);
 }
 
-/** Text from outside, cut so that it cannot push the rest of the sentence out of sight. */
-export function cut(text: string): string {
+/** Text from outside, clipped so that it cannot push the rest of the sentence out of sight. */
+export function clip(text: string): string {
   return text.length <= HOSTILE_MAX ? text : `${take(text, HOSTILE_MAX - 1)}…`;
 }
 
@@ -26,40 +26,49 @@ export function sentence(text: string): string {
   return bare.length < MESSAGE_MAX ? `${bare}.` : `${take(bare, MESSAGE_MAX - 2)}….`;
 }
 
-/** `app07.corp.example (10.20.30.41)`, or the address alone. */
-export function hostText({ host }: Pick<Anomaly, "host">): string {
-  if (host === null) return "an unknown host";
-  return host.name === null ? host.address : `${cut(host.name)} (${host.address})`;
+interface OfHost {
+  readonly host: { readonly address: string; readonly name: string | null } | null;
 }
 
-export function addressText({ host }: Pick<Anomaly, "host">): string {
+/** `app07.corp.example (10.20.30.41)`, or the address alone. */
+export function hostText({ host }: OfHost): string {
+  if (host === null) return "an unknown host";
+  return host.name === null ? host.address : `${clip(host.name)} (${host.address})`;
+}
+
+export function addressText({ host }: OfHost): string {
   return host?.address ?? "an unknown address";
 }
 
+interface EndpointRef {
+  readonly port: PortRef | null;
+  readonly subject: string;
+}
+
 /** `4444/tcp`; the subject where there is no port. */
-export function endpointText({ port, subject }: Pick<Anomaly, "port" | "subject">): string {
-  return port === null ? cut(subject) : portText(port);
+export function endpointText({ port, subject }: EndpointRef): string {
+  return port === null ? clip(subject) : portText(port);
 }
 
 /** Names from nmap's port table are not repeated: 4444/tcp would be called krb524 in every alert. */
-export function serviceText({ after }: Pick<Anomaly, "after">): string {
+export function serviceText({ after }: { readonly after: Facts }): string {
   const service = answeredService(after);
-  return service === null ? "unknown service" : cut(service);
+  return service === null ? "unknown service" : clip(service);
 }
 
-export function productText(anomaly: Pick<Anomaly, "before" | "after">): string {
-  const name = anomaly.after.product ?? anomaly.before.product ?? anomaly.after.service ?? "The software";
-  return cut(name);
+export function productText({ before, after }: { readonly before: Facts; readonly after: Facts }): string {
+  const name = after.product ?? before.product ?? after.service ?? "The software";
+  return clip(name);
 }
 
 export function valueText(value: string | null): string {
-  return value === null || value === "" ? "unknown" : cut(value);
+  return value === null || value === "" ? "unknown" : clip(value);
 }
 
 /** `compose.yaml:14`: the sentence names the file, the event's `declared.source` has the whole path. */
 export function placeText(source: DeclarationSource | null): string {
   if (source === null) return "the declarations";
-  const file = cut(source.file.split("/").at(-1) ?? source.file);
+  const file = clip(source.file.split("/").at(-1) ?? source.file);
   return source.line === null ? file : `${file}:${source.line}`;
 }
 

@@ -1,0 +1,46 @@
+import { type ActionCells, quiet } from "./action.ts";
+import { keysOf } from "./keys-of.ts";
+
+export interface AuditRow extends ActionCells {
+  /** The step in the life of the anomaly it was done to; null where it is none. */
+  readonly transition: "accepted" | "muted" | "unmuted" | null;
+  /** With the anomaly it was done to, and without one: then the object says what it was. */
+  readonly did: readonly [toAnomaly: string, alone: (object: string) => string];
+}
+
+/** What operators and timers do; audit-family events. */
+const ROWS = {
+  "anomaly-accepted": row("change", "Anomaly accepted", {
+    transition: "accepted",
+    did: ["accepted", (object) => `accepted ${object}`],
+  }),
+  "mute-added": row("creation", "Anomaly muted", { transition: "muted", did: ["muted", () => "added a mute"] }),
+  "mute-removed": row("deletion", "Mute removed", {
+    transition: "unmuted",
+    did: ["removed the mute of", () => "removed a mute"],
+  }),
+  "baseline-accepted": row("change", "Present state accepted", {
+    transition: null,
+    did: ["accepted", (object) => `accepted the present state of ${object}`],
+  }),
+  "baseline-reset": row("change", "Baseline learned anew", {
+    transition: null,
+    did: ["learns anew because of", (object) => `started to learn anew: ${object}`],
+  }),
+  "config-loaded": row("change", "Configuration loaded", {
+    transition: null,
+    did: ["loaded the configuration because of", () => "loaded the configuration"],
+  }),
+  "config-rejected": row("info", "Configuration rejected", {
+    transition: null,
+    did: ["rejected the configuration because of", () => "rejected a new configuration"],
+  }),
+} as const satisfies Readonly<Record<string, AuditRow>>;
+
+export type AuditKind = keyof typeof ROWS;
+export const AUDIT: Readonly<Record<AuditKind, AuditRow>> = ROWS;
+export const AUDIT_KINDS: readonly AuditKind[] = keysOf(AUDIT);
+
+function row(type: AuditRow["type"], rule: string, more: Pick<AuditRow, "transition" | "did">): AuditRow {
+  return { ...quiet({ category: ["configuration"], type, rule, group: "audit" }), page: "docs/audit.md", ...more };
+}

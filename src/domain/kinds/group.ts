@@ -1,0 +1,99 @@
+import { clip, endpointText, valueText } from "../words.ts";
+import type { KindRow } from "./row.ts";
+import type { Told } from "./told.ts";
+
+/** The same change on several hosts. It speaks for its members, so most of its cells are theirs. */
+export const GROUP_KINDS = {
+  rollout: {
+    madeBy: "group",
+    subject: "hosts",
+    appears: null,
+    declaration: "beside",
+    family: null,
+    rank: null,
+    coveredBy: [],
+    machine: null,
+    gone: { when: "members-gone" },
+    absorbed: null,
+    accept: { makes: "members" },
+    rollout: null,
+    informational: false,
+    event: {
+      category: ["network"],
+      type: "info",
+      rule: "Same change on many hosts",
+      group: "group",
+      attack: [],
+      attackByService: false,
+    },
+    score: {
+      rarity: null,
+      exposure: null,
+      atMost: null,
+      why: "scored as its highest member, minus the context of the group",
+    },
+    known: null,
+    message: {
+      opened: (a) => `${groupText(a)}: ${groupKind(a)}${isPresence(a) ? "" : ` for ${rolloutWhat(a)}${fromTo(a)}`}`,
+      what: (a) =>
+        isPresence(a) ? `${groupKind(a)} of ${groupText(a)}` : `${rolloutWhat(a)} (${groupKind(a)}) on ${groupText(a)}`,
+      over: (a) =>
+        `${isPresence(a) ? `The ${groupKind(a)}` : `The change of ${rolloutWhat(a)} (${groupKind(a)})`} on ${groupText(a)} is undone`,
+    },
+    runbook: {
+      mayBe: ["a planned rollout (most often)", "an automatic update", "lateral movement with one tool"],
+      check: ["patch or deployment window", "the first host that changed", "one member in detail"],
+    },
+    page: {
+      about: [
+        "The same change on three hosts or more in one cycle, or one kind of change on a third of the segment, is one anomaly instead",
+        "of many. Planned work looks like that; a worm, a mass deployment of an attacker's tool and a broken update do too.",
+      ],
+      ordinary: [
+        "- **A patch or deployment window**: the members have a role in common, the change is a newer version.",
+        "- **An automatic update**: spread over hours or days, same product.",
+        "- **Worth a call**: `tripline.anomaly.group.kind` is [port-opened](port-opened.md) or",
+        "  [service-changed](service-changed.md), nobody announced it, and the hosts have nothing in common but being reachable;",
+        "  keys that changed on many hosts at once.",
+      ],
+      next: [
+        "Look at the first member that changed and at one in detail; the rest is the same. **Fine**: accepting the rollout accepts all",
+        "members. **Not known to anybody**: the order in which the members changed shows where it came from.",
+      ],
+      found: [
+        "By kind, port, product, former and new value. What comes from declarations stays single, because each finding has a file and",
+        "line of its own, and so do new hosts and moves of different values. Who is already open alone stays alone, and an open",
+        "group takes in hosts that follow.",
+      ],
+      fields: [
+        "`tripline.anomaly.group.kind`: what each member would be alone. `.group.count`, `.group.hosts`, `.group.ips` (the first",
+        "100), `.group.from`, `.group.to`. `host` is absent: it is about all of them. Only facts that all members share are under",
+        "`tripline.observed`.",
+      ],
+    },
+  },
+} as const satisfies Readonly<Record<string, KindRow>>;
+
+function groupText({ segment, group }: Told): string {
+  return `${group?.hosts ?? 0} hosts in segment ${clip(segment)}`;
+}
+
+function groupKind({ kind, group }: Told): string {
+  return group?.kind ?? kind;
+}
+
+function isPresence({ group }: Told): boolean {
+  return group?.names === "hosts";
+}
+
+/** `openssh on 22/tcp` of the subject `version-changed 22/tcp openssh`. */
+function rolloutWhat(a: Told): string {
+  const product = a.after.product ?? a.before.product ?? null;
+  if (a.port === null) return clip(a.subject.replace(`${a.group?.kind} `, ""));
+  return product === null ? endpointText(a) : `${clip(product.toLowerCase())} on ${endpointText(a)}`;
+}
+
+function fromTo({ from, to, group }: Told): string {
+  if (group?.names !== "values") return "";
+  return `${from === null ? "" : ` from ${valueText(from)}`}${to === null ? "" : ` to ${valueText(to)}`}`;
+}

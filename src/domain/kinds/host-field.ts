@@ -1,0 +1,124 @@
+import { addressText, hostText, valueText } from "../words.ts";
+import { ARP } from "./checks.ts";
+import { knownChanges } from "./known.ts";
+import type { KindRow } from "./row.ts";
+
+/** What is known of a host besides its ports. */
+export const HOST_FIELD_KINDS = {
+  "name-changed": {
+    madeBy: "detector",
+    subject: "host-field",
+    appears: null,
+    declaration: "beside",
+    family: null,
+    rank: null,
+    coveredBy: [],
+    machine: "its",
+    gone: { when: "host-field-normal", field: "name" },
+    absorbed: null,
+    accept: { makes: "host-fields", fields: ["name"] },
+    rollout: { byValue: true, names: "values" },
+    informational: false,
+    event: {
+      category: ["host"],
+      type: "change",
+      rule: "Name of an address changed",
+      group: "host",
+      attack: [],
+      attackByService: false,
+    },
+    score: { rarity: { rate: 0.02, maxBits: 4, share: null }, exposure: null, atMost: 21, why: null },
+    known: knownChanges,
+    message: {
+      opened: (a) => `Address ${addressText(a)} is now named ${valueText(a.to)}, was ${valueText(a.from)}`,
+      what: (a) => `New name of ${addressText(a)}`,
+      over: (a) => `Address ${addressText(a)} is named ${valueText(a.from)} again`,
+    },
+    runbook: {
+      mayBe: ["a renamed host", "a reused DHCP name", "a changed PTR record"],
+      check: ["change log of the zone", "DHCP log"],
+    },
+    page: {
+      about: [
+        "The same host is called otherwise by the name service. Names steer people, certificates and allow-lists, so a changed one is",
+        "worth knowing; it is low by its rules.",
+      ],
+      ordinary: [
+        "- **Renamed**: a ticket, and often a [certificate-changed](certificate-changed.md) near it.",
+        "- **DHCP names**: the lease gave the address a name of its pool.",
+        "- **Several PTR records** for one address answer in turn: the first is taken, so it may flip; leave one record.",
+        "- **Worth a look**: the name of an important host points at an address of somebody else.",
+      ],
+      next: [
+        "**Fine**: accept it. **It flips**: correct the zone. **Nobody changed it**: look at the change log of the zone and at who may",
+        "write it; stolen names come before stolen certificates.",
+      ],
+      found: [
+        "The first name that reverse lookup gave, in lower case, on a host that stayed at its address. A resolver that does not",
+        "answer is not a changed name, and when all names vanish the vantage is degraded.",
+      ],
+      fields: ["`tripline.baseline.dns_name` → `tripline.observed.dns_name`; `host.name`, `server.domain`."],
+    },
+  },
+  "mac-changed": {
+    madeBy: "detector",
+    subject: "host-field",
+    appears: null,
+    declaration: "beside",
+    family: "identity",
+    rank: null,
+    coveredBy: [],
+    machine: "its",
+    gone: { when: "host-field-normal", field: "mac" },
+    absorbed: null,
+    accept: { makes: "host-fields", fields: ["mac"] },
+    rollout: { byValue: true, names: "values" },
+    informational: false,
+    event: {
+      category: ["host"],
+      type: "change",
+      rule: "MAC address changed",
+      group: "host",
+      attack: [],
+      attackByService: false,
+    },
+    score: { rarity: { rate: 0.005, maxBits: 9, share: null }, exposure: null, atMost: 73, why: null },
+    known: knownChanges,
+    message: {
+      opened: (a) => `${hostText(a)} now has MAC ${valueText(a.to)}, was ${valueText(a.from)}`,
+      what: (a) => `New MAC of ${hostText(a)}`,
+      over: (a) => `${hostText(a)} has its MAC ${valueText(a.from)} again`,
+    },
+    runbook: {
+      mayBe: ["a new network card or virtual machine", "a failover", "another machine with the same address"],
+      check: [ARP, "hypervisor or asset inventory", "host keys: unchanged means the same machine"],
+    },
+    page: {
+      about: [
+        "The same host answers with another hardware address: its keys, or its name with its services, say that it is the same",
+        "machine. A new network card, a new virtual machine under the old name, a failover; or a second machine that answers",
+        "first.",
+      ],
+      ordinary: [
+        "- **A new card or virtual machine**: the vendor of the new MAC fits, there is a ticket.",
+        "- **A failover pair** whose members have keys in common flips between two MACs.",
+        "- **Somebody with the same address**: the known MAC is still alive elsewhere; ARP shows both in turn.",
+        "- **Worth a call**: the keys changed too (then it is [identity-changed](identity-changed.md)), or the address is that of",
+        "  a gateway, name server or directory.",
+      ],
+      next: [
+        "**Fine**: accept it. **Two machines**: find both switch ports and take the wrong one away; look at ARP inspection. What",
+        "clients sent to that address since `event.start` may have gone elsewhere.",
+      ],
+      found: [
+        "From ARP, hence only on the agent's own link and with raw sockets; behind a router every host would show the router.",
+        "Addresses of VRRP, HSRP and GLBP are never compared. Private addresses of phones and containers change by design: a change",
+        "from one made-up address to another is deliberately not told, a change to or from a manufacturer's address is. After the",
+        "vantage itself moved nothing is compared.",
+      ],
+      fields: [
+        "`tripline.baseline.mac` → `tripline.observed.mac`; `host.mac`. The first three bytes are the manufacturer's.",
+      ],
+    },
+  },
+} as const satisfies Readonly<Record<string, KindRow>>;

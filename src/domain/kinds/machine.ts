@@ -1,0 +1,153 @@
+import { addressText, clip, hostText, valueText } from "../words.ts";
+import { ARP, WHO } from "./checks.ts";
+import { knownChanges } from "./known.ts";
+import type { KindRow } from "./row.ts";
+import type { Told } from "./told.ts";
+
+/** Signs that another machine answers at a known address. */
+export const MACHINE_KINDS = {
+  "os-shifted": {
+    madeBy: "detector",
+    subject: "host-field",
+    appears: null,
+    declaration: "beside",
+    family: "system",
+    rank: null,
+    coveredBy: [],
+    machine: "its",
+    gone: { when: "host-field-normal", field: "os_family" },
+    absorbed: null,
+    accept: { makes: "host-fields", fields: ["os_family", "stack", "reason_ttl"] },
+    rollout: { byValue: true, names: "values" },
+    informational: false,
+    event: {
+      category: ["host"],
+      type: "change",
+      rule: "Operating system family changed",
+      group: "identity",
+      attack: ["T1601", "T1036"],
+      attackByService: false,
+    },
+    score: { rarity: { rate: 0.003, maxBits: null, share: null }, exposure: null, atMost: null, why: null },
+    known: knownChanges,
+    message: {
+      opened: (a) =>
+        `Operating system family of ${hostText(a)} changed from ${valueText(a.from)} to ${valueText(a.to)}`,
+      what: (a) => `Another operating system family on ${hostText(a)}`,
+      over: (a) => `Operating system family of ${hostText(a)} is ${valueText(a.from)} again`,
+    },
+    runbook: {
+      mayBe: [
+        "the machine was installed anew",
+        "a proxy or firewall now answers for it",
+        "another machine at the address (candidate T1036)",
+      ],
+      check: [WHO, ARP, "host keys and certificates of {ip}"],
+    },
+    page: {
+      about: [
+        "The host answers like another family of operating systems than before (Linux → FreeBSD, Windows → Linux). Families practically",
+        "never change without a reason: the machine was installed anew, something else answers for it, or it is another machine.",
+      ],
+      ordinary: [
+        "- **Installed anew**: [hostkey-changed](hostkey-changed.md) and other versions in the same cycle.",
+        "- **A proxy or firewall answers for it**: the family of an appliance, on several hosts, and the TTL changed by one or",
+        "  more.",
+        "- **Worth a call**: keys unchanged but another system (somebody relays), or keys, MAC and system all changed",
+        "  ([identity-changed](identity-changed.md)).",
+      ],
+      next: [
+        "**Fine**: accept it. **Relayed**: find what sits between: compare the TTL and the route from a second vantage.",
+      ],
+      found: [
+        "From nmap's OS detection under good conditions (one open and one closed port). Only the *family* is compared, because",
+        "names and generations flicker on unchanged hosts; two sets of families without a common member are a shift. One sighting is not",
+        "enough: it needs a second one, or another initial TTL beside it.",
+      ],
+      fields: [
+        "`tripline.baseline.os_family` → `tripline.observed.os_family`, `.os_name` (nmap's best guess), `.reason_ttl`;",
+        "`host.os.full`.",
+      ],
+    },
+  },
+  "identity-changed": {
+    madeBy: "detector",
+    subject: "host",
+    appears: null,
+    declaration: "beside",
+    family: "identity",
+    rank: null,
+    coveredBy: [],
+    machine: "another",
+    gone: { when: "own-evidence-back" },
+    absorbed: null,
+    accept: { makes: "machine" },
+    rollout: { byValue: false, names: "hosts" },
+    informational: false,
+    event: {
+      category: ["host"],
+      type: "change",
+      rule: "Another machine at a known address",
+      group: "identity",
+      attack: ["T1557.002", "T1200"],
+      attackByService: false,
+    },
+    score: {
+      rarity: { rate: 0.0005, maxBits: null, share: null },
+      exposure: { points: 16, closed: 24 },
+      atMost: null,
+      why: null,
+    },
+    known: knownChanges,
+    message: {
+      opened: (a) =>
+        `Address ${addressText(a)} in ${clip(a.segment)} now belongs to another machine (${evidenceText(a)} changed)`,
+      what: (a) => `Another machine at ${addressText(a)}`,
+      over: (a) => `Address ${addressText(a)} belongs to its known machine again`,
+    },
+    runbook: {
+      mayBe: [
+        "the machine was replaced",
+        "an address conflict",
+        "somebody took the address over (candidate T1557.002)",
+      ],
+      check: [ARP, "is the known machine still alive elsewhere", WHO],
+    },
+    page: {
+      about: [
+        "Everything strong that identified the machine at an address was replaced: MAC, SSH host keys, TLS keys. It is another machine",
+        "under a known address, with the trust that firewalls and people give to that address.",
+      ],
+      ordinary: [
+        "- **Replaced**: a hardware exchange or a new virtual machine, with a ticket; names and services stayed.",
+        "- **An address conflict**: the known machine is alive elsewhere or flips with the new one.",
+        "- **Reused by DHCP**: an address of the pool, and the old machine is not important.",
+        "- **Worth a call at any hour**: a gateway, name server, directory, jump host or management card; a made-up MAC; a host",
+        "  that forwards what it receives.",
+      ],
+      next: [
+        "**Replaced**: accept it; the address is a new host from then on and its history begins anew. **Taken over**: find its switch",
+        "port, cut it there, and treat everything that clients sent to the address since `event.start` as read.",
+      ],
+      found: [
+        "Evidence of the known machine against what the address shows now; one strong piece that stayed makes it the same machine and",
+        "the rest a field change. Two pieces replaced at once, or a second probe, confirm it. What only follows from it (ports of",
+        "the old machine that closed, other versions) is left out.",
+      ],
+      fields: [
+        "`tripline.baseline.identity` → `tripline.observed.identity` (`mac:…`, `ssh:…`, `tls:…`), `.mac`; `host.id`.",
+      ],
+    },
+  },
+} as const satisfies Readonly<Record<string, KindRow>>;
+
+const EVIDENCE_WORDS: ReadonlyMap<string, string> = new Map([
+  ["mac", "MAC"],
+  ["ssh", "SSH host key"],
+  ["tls", "TLS key"],
+]);
+
+/** `mac:00-50-…` → MAC: the value itself is in the facts of the event. */
+function evidenceText({ to }: Told): string {
+  return EVIDENCE_WORDS.get(to?.split(":")[0] ?? "") ?? "all evidence";
+}

@@ -1,0 +1,154 @@
+import { clip, hostText } from "../words.ts";
+import { WHO } from "./checks.ts";
+import { knownChanges, knownPorts } from "./known.ts";
+import type { KindRow } from "./row.ts";
+import type { Told } from "./told.ts";
+
+/** How many of the asked ports of one host answer. */
+export const MANY_PORTS_KINDS = {
+  "all-ports-open": {
+    madeBy: "detector",
+    subject: "ports",
+    appears: null,
+    declaration: "beside",
+    family: "port",
+    rank: null,
+    coveredBy: [],
+    machine: null,
+    gone: { when: "host-field-normal", field: "all_ports_open" },
+    absorbed: null,
+    accept: { makes: "host-fields", fields: ["all_ports_open"] },
+    rollout: { byValue: false, names: "hosts" },
+    informational: false,
+    event: {
+      category: ["network"],
+      type: "info",
+      rule: "Implausibly many open ports",
+      group: "port",
+      attack: ["T1562.004"],
+      attackByService: false,
+    },
+    score: {
+      rarity: { bits: 9 },
+      exposure: null,
+      atMost: 73,
+      why: "more often a middle box that answers for everybody than a host",
+    },
+    known: knownChanges,
+    message: {
+      opened: (a) => `${hostText(a)} answers as open on ${a.to === null ? "implausibly many" : clip(a.to)} ports`,
+      what: (a) => `Implausibly many open ports on ${hostText(a)}`,
+      over: (a) => `${hostText(a)} no longer answers on implausibly many ports`,
+    },
+    runbook: {
+      mayBe: [
+        "a firewall or SYN proxy answers for the host",
+        "a tarpit or honeypot",
+        "a firewall switched off (candidate T1562.004)",
+      ],
+      check: ["the same scan from another vantage", "firewall between vantage and host"],
+    },
+    page: {
+      about: [
+        "A host answers as open on implausibly many ports. No machine runs that many services: something answers for it, or wants to",
+        "waste a scanner's time. What the scan says about its single ports is worth nothing then, so they are not compared.",
+      ],
+      ordinary: [
+        "- **A SYN proxy or firewall** answers for the host, and usually for its neighbours as well.",
+        "- **A tarpit or honeypot** of your own: it is in the list of your defenders.",
+        "- **Worth a call**: one ordinary host alone, or a firewall that was known to filter and does not any more.",
+      ],
+      next: [
+        "**A middlebox**: scan from behind it, or take the host out of the targets; measured through it nothing is known.",
+        "**A honeypot**: accept it. **A firewall switched off**: its services are [ports-opened](ports-opened.md) once they",
+        "answer by themselves.",
+      ],
+      found: [
+        "More than 2,000 open ports, or 256 and half of all that were asked. Sixteen of them are asked a second time; when most of",
+        "those are refuted nothing is told. While it lasts, silence about a single port is unknown, not closed, so",
+        "nothing closes and nothing opens on this host.",
+      ],
+      fields: [
+        "`tripline.observed.state`; the number is in the message. `host.ip`, `source.ip` (the vantage from which it looks so).",
+      ],
+    },
+  },
+  "ports-opened": {
+    madeBy: "join",
+    subject: "ports",
+    appears: null,
+    declaration: "beside",
+    family: "port",
+    rank: null,
+    coveredBy: [],
+    machine: null,
+    gone: { when: "burst-closed" },
+    absorbed: null,
+    accept: { makes: "burst" },
+    rollout: { byValue: true, names: "values" },
+    informational: false,
+    event: {
+      category: ["network"],
+      type: "start",
+      rule: "Many ports opened together",
+      group: "port",
+      attack: ["T1562.004", "T1571"],
+      attackByService: false,
+    },
+    score: { rarity: null, exposure: null, atMost: null, why: "scored as its highest port" },
+    known: knownPorts,
+    message: {
+      opened: (a) => `${manyText(a)} opened together on ${hostText(a)}, segment ${clip(a.segment)}`,
+      what: (a) => `Ports that opened together on ${hostText(a)}`,
+      over: (a) => `The ports that opened together on ${hostText(a)} are closed again`,
+    },
+    runbook: {
+      mayBe: [
+        "a firewall, SYN proxy or tarpit that answers for the host",
+        "a stack of containers or a new role put on the host",
+        "a host firewall switched off (candidate T1562.004)",
+      ],
+      check: ["the same scan from another vantage", "`ss -ltnp` on the host: do its processes own these ports", WHO],
+    },
+    page: {
+      about: [
+        "Ten ports or more that are not normally open (of a short list half of it, at least five) answer on one host in one scan. Told",
+        "one by one they would be a flood of alerts about a single cause, so they are one anomaly with the list of ports, scored as",
+        "its highest port. The cause is usually something in front of the host or the host as a whole, seldom that many programs.",
+      ],
+      ordinary: [
+        "- **A middlebox** (SYN proxy, load balancer, intrusion prevention) answers for the host: no port speaks a protocol, all",
+        "  answers carry the same `reason_ttl`, other hosts of the segment show it in the same cycle.",
+        "- **A tarpit or honeypot** answers on ports that make no sense together, or on all of them.",
+        "- **A new role**: a handful of services that belong together (a directory server, a container host, a games console) and",
+        "  that identify themselves.",
+        "- **A firewall was switched off**: ports that were always listening behind it show at once, with real services on them.",
+        "  This is the urgent one, because each of them is reachable now.",
+        "- **Port knocking or a worm's listener set**: many unidentified high ports on one ordinary workstation.",
+      ],
+      next: [
+        "Look at three of the ports by hand before anything else: a real service answers with its own words, a middlebox with",
+        "none. **Fine**: accept the anomaly, and all its ports are normal. **A firewall off**: restore it; the anomaly resolves when",
+        "the ports are measured closed. **A middlebox**: tell the agent's vantage about the path, or scan from behind it, because",
+        "everything measured through it is worth little.",
+      ],
+      found: [
+        "The openings of one host in one scan are counted against what was asked before they are told; a few openings stay",
+        "[port-opened](port-opened.md). A sample of sixteen is asked a second time: when most of it is refuted nothing is told,",
+        "else `confirmed` speaks for the sample. The ports are not learned. A port that opens later is told by itself, unless a hundred",
+        "opened before it. It is over when none of them was open in two scans. A host that answers on half of what it is asked and on",
+        "256 ports or more is [all-ports-open](all-ports-open.md).",
+      ],
+      fields: [
+        "`host.ip`, `host.name`: the host. `tripline.observed.open_count`, `.open_ports` (`21-23,80,udp:53`) and `.asked_count`: how",
+        "many, which, and of how many. `tripline.observation` events of the same `tripline.scan.id` carry one document per port.",
+      ],
+    },
+  },
+} as const satisfies Readonly<Record<string, KindRow>>;
+
+/** `240 of 1000 asked ports`. */
+function manyText({ after }: Told): string {
+  const { open_count: open = 0, asked_count: asked = 0 } = after;
+  return asked === 0 ? `${open} ports` : `${open} of ${asked} asked ports`;
+}

@@ -1,0 +1,22 @@
+import type { DeclaredView } from "../declaration.ts";
+import type { Facts } from "../facts.ts";
+import type { PortRef } from "../network.ts";
+
+/** What the sentence of a rollout names: the hosts alone, the subject, or the values too. Hashes are no values for people. */
+export type Named = "hosts" | "subject" | "values";
+
+/** What a sentence may tell of an anomaly. Not the anomaly itself, which has a kind and so stands above the catalogue. */
+export interface Told {
+  readonly kind: string;
+  readonly segment: string;
+  readonly subject: string;
+  readonly host: { readonly address: string; readonly name: string | null } | null;
+  readonly port: PortRef | null;
+  readonly from: string | null;
+  readonly to: string | null;
+  readonly before: Facts;
+  readonly after: Facts;
+  readonly declared: DeclaredView | null;
+  /** Of a rollout: the kind of its members, how many there are, and what may be named. */
+  readonly group: { readonly kind: string; readonly hosts: number; readonly names: Named } | null;
+}

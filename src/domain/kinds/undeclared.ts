@@ -1,0 +1,139 @@
+import { clip, endpointText, hostText, serviceText } from "../words.ts";
+import { LISTENER, WHO } from "./checks.ts";
+import { knownHost, knownPort } from "./known.ts";
+import type { KindRow } from "./row.ts";
+
+/** What is on the wire and in no declaration. */
+export const UNDECLARED_KINDS = {
+  "undeclared-port": {
+    madeBy: "declarations",
+    subject: "port",
+    appears: "port",
+    declaration: "source",
+    family: "port",
+    rank: 20,
+    coveredBy: [],
+    machine: null,
+    gone: { when: "endpoint-measured" },
+    absorbed: null,
+    accept: { makes: "port" },
+    rollout: null,
+    informational: false,
+    event: {
+      category: ["network", "configuration"],
+      type: "info",
+      rule: "Open port that is not declared",
+      group: "declared",
+      attack: ["T1133", "T1578"],
+      attackByService: true,
+    },
+    score: {
+      rarity: { rate: "class", maxBits: null, share: 0.25 },
+      exposure: { of: "service", share: 0.5 },
+      atMost: null,
+      why: null,
+    },
+    known: knownPort,
+    message: {
+      opened: (a) => `Port ${endpointText(a)} (${serviceText(a)}) on ${hostText(a)} is open but not declared`,
+      what: (a) => `Undeclared port ${endpointText(a)} on ${hostText(a)}`,
+      over: (a) => `Port ${endpointText(a)} on ${hostText(a)} is closed or declared now`,
+    },
+    runbook: {
+      mayBe: ["a service nobody wrote down", "a manual change on the host", "an unwanted listener (candidate T1133)"],
+      check: ["infrastructure code and its last apply", LISTENER, WHO],
+    },
+    page: {
+      about: [
+        "A port is open, and no declaration of that host names it. Either the declaration is behind, or something runs that nobody",
+        "wanted: this is the gap between what you believe to expose and what you do.",
+      ],
+      ordinary: [
+        "- **Nobody wrote it down**: an old service, in the first evaluation of an inventory mostly that. Then only critical",
+        "  findings alert.",
+        "- **A manual change**: somebody opened it on the host and did not apply the code.",
+        "- **The service moved**: the declared port of the host is closed at the same time, which is",
+        "  [port-moved](port-moved.md).",
+        "- **Worth a call**: it is new as well (the message says never open before) and unidentified, remote administration or a",
+        "  data store.",
+      ],
+      next: [
+        "**Wanted**: add a row to the inventory (`host,port,proto,service,scope,owner,expires,ticket`); it is normal from the next",
+        "reading on. **Not wanted**: close it, the anomaly resolves. A date in `expires` is better than an accept for what is only",
+        "needed for a while.",
+      ],
+      found: [
+        "The declarations of the host against its open ports, when at least one row claims the host or its network is listed in",
+        '`complete_for`. If one of several sources cannot be read, nothing is "undeclared" (it might be declared there). A port',
+        "that is both new and undeclared is one anomaly, with what the baseline remembers.",
+      ],
+      fields: [
+        "`tripline.declared.verdict: undeclared-open-port`, `.intent`; `server.port`; `tripline.observed.service`, `.product`;",
+        "`tripline.exposure.class`. `tripline.declared.source.file` is absent: no row names it.",
+      ],
+    },
+  },
+  "undeclared-host": {
+    madeBy: "declarations",
+    subject: "host",
+    appears: "host",
+    declaration: "source",
+    family: null,
+    rank: 50,
+    coveredBy: [],
+    machine: null,
+    gone: { when: "stranger-explained" },
+    absorbed: null,
+    accept: { makes: "host" },
+    rollout: null,
+    informational: false,
+    event: {
+      category: ["host", "configuration"],
+      type: "info",
+      rule: "Live host that is not declared",
+      group: "declared",
+      attack: ["T1200"],
+      attackByService: false,
+    },
+    score: {
+      rarity: { rate: 0.001, maxBits: null, share: 0.25 },
+      exposure: { points: 6, closed: 12 },
+      atMost: null,
+      why: null,
+    },
+    known: knownHost,
+    message: {
+      opened: (a) => `Host ${hostText(a)} is live in ${clip(a.segment)} but not declared`,
+      what: (a) => `Undeclared host ${hostText(a)}`,
+      over: (a) => `Host ${hostText(a)} is gone or declared now`,
+    },
+    runbook: {
+      mayBe: ["a machine made by hand", "an inventory that lags behind", "a rogue device (candidate T1200)"],
+      check: ["DHCP lease and cloud console for {ip}", "switch port of its MAC", "the declaration's owner"],
+    },
+    page: {
+      about: [
+        "A host is live in a network whose inventory is complete (`complete_for`), and no row declares it. Either the inventory lags",
+        "behind or the machine should not be there.",
+      ],
+      ordinary: [
+        "- **Made by hand**: a virtual machine outside of the code, a test system that stayed.",
+        "- **The inventory lags**: the console or the DHCP lease knows the machine and its owner.",
+        "- **Not in the first evaluation only**: a host that is also new ([host-appeared](host-appeared.md)) is one anomaly of",
+        "  this kind, and more urgent.",
+        "- **Worth a call**: nobody owns it, and it has a service of administration or forwards traffic.",
+      ],
+      next: [
+        "**Wanted**: declare it. **Unknown**: as for a rogue host, find the switch port or the hypervisor of its MAC, then the",
+        "person.",
+      ],
+      found: [
+        "Only in networks of `complete_for`, and only while all sources can be read. Its open ports are named in the reason; they are",
+        "no findings of their own as long as the host itself is one.",
+      ],
+      fields: [
+        "`host.ip`, `host.mac`, `host.name`; `tripline.declared.verdict: undeclared-host`; `event.reason` has the open ports.",
+      ],
+    },
+  },
+} as const satisfies Readonly<Record<string, KindRow>>;
