@@ -4,6 +4,7 @@ import type { DriftOutcome } from "../../declared/compare/outcome.ts";
 import { driftOfRecorded } from "../../declared/compare/recorded-drift.ts";
 import { normalAt } from "../../declared/compare/remembered.ts";
 import type { Remembered } from "../../declared/compare/same-application.ts";
+import type { DeclarationReader } from "../../declared/model/reader.ts";
 import { readSources } from "../../declared/readers/read-sources.ts";
 import { READERS } from "../../declared/readers/registry.ts";
 import type { DeclaredState } from "../../domain/declaration.ts";
@@ -25,12 +26,15 @@ export interface DriftRequest {
   /** `last`, or recorded files. */
   readonly live: "last" | readonly string[];
   readonly cwd: string;
+  /** Absent: those that ship with the program. */
+  readonly readers?: readonly DeclarationReader[];
 }
 
 export async function runDrift(request: DriftRequest): Promise<Result<DriftOutcome, OperationFailure>> {
-  const settings = sourceSettings(request.loaded, { files: request.sources, cwd: request.cwd });
+  const { readers = READERS } = request;
+  const settings = sourceSettings(request.loaded, { files: request.sources, cwd: request.cwd, readers });
   if (settings.length === 0) return err(NOTHING_DECLARED);
-  const state = await readSources(settings, { readers: READERS, now: systemClock().now(), previous: null });
+  const state = await readSources(settings, { readers, now: systemClock().now(), previous: null });
   const notes = state.sources.flatMap((source) => source.notes);
   if (state.sources.every((source) => source.state === "unreadable")) {
     return err({

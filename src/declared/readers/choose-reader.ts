@@ -21,7 +21,10 @@ export function chooseReader(setting: SourceSetting, given: Given, readers: read
 
 function unknownFormat({ text }: Given, readers: readonly DeclarationReader[]): string {
   const known = readers.map(({ reads }) => reads).join(", ");
-  return wrongFormat(text) ?? `not a format that is known here: ${known}; its name or first line tells nothing`;
+  return (
+    wrongFormat(text) ??
+    `unknown format; known: ${known}. If it is one of these, name it under declared in the configuration`
+  );
 }
 
 /** A named reader refused it: whose file it is instead, where that can be told. */
