@@ -32,10 +32,12 @@ function anyName(kinds: readonly OutputKind[]): z.ZodType {
   const named = kinds.map(({ kind, options }) => options.extend({ kind: z.literal(kind).describe(KIND), backfill }));
   const [first, ...rest] = named;
   const all = listed(kinds.map(({ kind }) => kind));
-  const error = (issue: { readonly input?: unknown }) =>
-    isRecord(issue.input) && "kind" in issue.input
+  const error = (issue: { readonly code?: string; readonly input?: unknown }) => {
+    if (issue.code !== "invalid_union") return undefined;
+    return isRecord(issue.input) && "kind" in issue.input
       ? `the kind of an output is ${all}`
       : `an output that is not named after its kind needs kind: ${all}`;
+  };
   return first === undefined ? z.never() : z.discriminatedUnion("kind", [first, ...rest], { error });
 }
 

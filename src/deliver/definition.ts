@@ -12,7 +12,7 @@ export interface OutputContext extends OutputPlace {
   /** Of this process. */
   readonly stdout: Writable;
   /** What a key that holds a secret means, its reference resolved; undefined: it is not set. */
-  secret(key: string): string | undefined;
+  readonly secret: (key: string) => string | undefined;
 }
 
 /** Prepares the other side: topics, templates. Idempotent; what is not ours is left alone. */

@@ -59,6 +59,11 @@ const VALID: readonly (readonly [string, string])[] = [
   ["an API key in the file", 'elasticsearch: { url: "http://%s", api_key: CANARYkeyA5 }'],
   ["an API key in a file of its own", 'elasticsearch: { url: "http://%s", api_key: "${file:./secret}" }'],
   ["a password in the file", 'elasticsearch: { url: "http://%s", username: elastic, password: "CANARY \\"a6\\"" }'],
+  ["a login of a named output", 'es-soc: { kind: elasticsearch, url: "http://elastic:CANARY-n1@%s/?k=CANARY-n2" }'],
+  [
+    "a secret file of a named output",
+    'token-es: { kind: elasticsearch, url: "http://%s", api_key: "${file:./secret}" }',
+  ],
   ["a login in a broker's address", 'kafka: { brokers: ["CANARYuserA7@127.0.0.1:1"] }'],
 ];
 
@@ -156,6 +161,10 @@ const BROKEN: readonly (readonly [string, string])[] = [
   ["a URL where an address is meant", 'web: { listen: "http://u:SECRET@127.0.0.1:1" }'],
   ["a URL where a broker is meant", 'outputs: { kafka: { brokers: ["kafka://u:SECRET@h:9092"] } }'],
   ["a URL as a key", 'outputs: { "https://u:SECRET@h": x }'],
+  ["a misspelt kind", "outputs: { soc: { kind: elastcsearch, url: 'https://u:SECRET@h', password: SECRET } }"],
+  ["a named output without a kind", "outputs: { soc: { url: 'https://u:SECRET@h', api_key: SECRET, bearer: SECRET } }"],
+  ["a misspelt key of a named output", "outputs: { soc: { kind: elasticsearch, url: 'https://h', pasword: SECRET } }"],
+  ["a name that no output may have", "outputs: { 'u:SECRET@h:9200': { kind: elasticsearch, url: 'https://h' } }"],
   ["a misspelt key", "outputs: { elasticsearch: { url: 'https://h', pasword: SECRET } }"],
   ["a key of another program", "outputs: { elasticsearch: { url: 'https://h', bearerToken: SECRET } }"],
   ["a key on a line of its own", "outputs:\n  elasticsearch:\n    url: https://h\n    apiKey: SECRET"],

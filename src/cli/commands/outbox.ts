@@ -40,7 +40,7 @@ function status({ io }: CommandHost, options: GlobalOptions): Promise<number> {
 
 function statusText(found: OutboxStatus): string {
   const rows = found.sinks.map((s) => [
-    s.name,
+    s.name === s.kind ? s.name : `${s.name} (${s.kind})`,
     s.state,
     String(s.pending),
     String(s.deadLetters),
