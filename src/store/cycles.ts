@@ -4,7 +4,7 @@ import { readBaseline, readLastScanAt } from "./baseline-read.ts";
 import { baselineWriter } from "./baseline-write.ts";
 import { closeInterrupted, cycleWriter, nextScanNumber, readCycles } from "./cycle-rows.ts";
 import type { Database, Write } from "./database.ts";
-import { declaredWriter, readDeclared } from "./declared.ts";
+import { declaredWriter, readDeclared } from "./declared-snapshot.ts";
 import { eventsWriter, packEvent } from "./events.ts";
 import { marksWriter, readMarks } from "./marks.ts";
 import { installId } from "./meta.ts";

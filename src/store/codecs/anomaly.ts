@@ -2,7 +2,7 @@ import { z } from "zod";
 import { SCORE_PARTS } from "../../domain/anomaly.ts";
 import { ANOMALY_KINDS } from "../../domain/kinds/catalogue.ts";
 import { facts, hostRef, portRef, severity } from "./common.ts";
-import { declaredView } from "./declared.ts";
+import { declaredView } from "./declarations.ts";
 import { listOf, numberOrNull, textOrNull, texts } from "./json.ts";
 
 const kind = z.enum(ANOMALY_KINDS);

@@ -1,5 +1,5 @@
 import type { EvaluatedState } from "../domain/declaration.ts";
-import { evaluatedState } from "./codecs/declared.ts";
+import { evaluatedState } from "./codecs/declarations.ts";
 import { decodeJson, encodeJson } from "./codecs/json.ts";
 import type { Database, Write } from "./database.ts";
 import { damagedRow } from "./store-error.ts";
