@@ -1,6 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { scanJson, type ScanJson } from "../../src/app/scan-json.ts";
+import { scanJson, type ScanJson } from "../../src/report/json/scan.ts";
+import { scanView } from "../../src/report/model/scan.ts";
 import { scanRecorded } from "../../src/app/operations/scan-recorded.ts";
 import { FIRST_SCAN, type Row } from "./rows.ts";
 
@@ -28,7 +29,7 @@ export async function playRow(row: Row, directory: string, stateDirectory: strin
     signal: new AbortController().signal,
   });
   if (!result.ok) throw new Error(`row ${row.n}: ${result.error.what}`);
-  const json = scanJson(result.value.cycles);
+  const json = scanJson(scanView(result.value.cycles, { segment: "noise", delivery: null }));
   const high = json.anomalies.filter((a) => a.severity === "high" || a.severity === "critical").length;
   return { files, json, high, lower: json.anomalies.length - high, health: json.health.map((h) => h.kind) };
 }

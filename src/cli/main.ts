@@ -1,6 +1,7 @@
 import { Command, CommanderError, Option } from "commander";
 import { failureText, storeFailure } from "../app/failure.ts";
 import { agentVersion } from "../config/package-root.ts";
+import { RENDERERS } from "../report/registry.ts";
 import { COMMANDS } from "./commands/registry.ts";
 import { EXIT, helpEnd } from "./exit-codes.ts";
 import { type CommandIo, complain, type GlobalOptions } from "./io.ts";
@@ -37,7 +38,9 @@ export function buildProgram(io: CommandIo, done: (code: number) => void): Comma
     .version(agentVersion(), "--version")
     .option("-c, --config <file>", "configuration (else TRIPLINE_CONFIG, ./tripline.yaml, /etc/tripline/tripline.yaml)")
     .option("--state <dir>", "state directory (default: .tripline beside the configuration)")
-    .addOption(new Option("-f, --format <format>", "how results are rendered").choices(["text", "table", "json"]))
+    .addOption(
+      new Option("-f, --format <format>", "how results are rendered").choices(RENDERERS.flatMap((one) => one.names)),
+    )
     .option("--json", "same as --format json")
     .option("-o, --output <file>", "write the result to a file instead of standard output")
     .option("-q, --quiet", "only results and errors")

@@ -1,7 +1,12 @@
 import { accessSync, constants, statSync, writeFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { EXIT } from "./exit-codes.ts";
-import { type CommandIo, type GlobalOptions, say } from "./io.ts";
+import type { View } from "../report/model/view.ts";
+import { type Renderer, rendererFor } from "../report/registry.ts";
+import type { TextDocument } from "../report/text/document.ts";
+import { type CommandIo, complain, type GlobalOptions, say } from "./io.ts";
+import { layOut } from "./terminal/layout.ts";
+import { errorPageOf, pageOf } from "./terminal/page.ts";
 
 /** The result could not be written where the user wants it; nothing else went wrong. */
 export class UnwritableResult extends Error {
@@ -12,21 +17,37 @@ export class UnwritableResult extends Error {
   }
 }
 
-/** What a command found out: data for programs, text for people, made only when somebody reads it. */
+/** What only the command line has to say (its own configuration, its set-up): data for programs, text for people. */
 export interface CommandResult {
   readonly data: unknown;
-  readonly text: () => string;
+  readonly text: () => TextDocument;
 }
 
 /** `--json`, `--format json`, or an output file that is named so. */
-export function wantsJson({ json, format, output }: GlobalOptions): boolean {
-  if (json === true || format !== undefined) return json === true || format === "json";
-  return output?.endsWith(".json") === true;
+export function wantsJson(globals: GlobalOptions): boolean {
+  return rendererOf(globals).names[0] === "json";
 }
 
-/** The result of a command: to `--output FILE`, else to standard output. */
-export function printResult(io: CommandIo, globals: GlobalOptions, result: CommandResult): void {
-  const text = wantsJson(globals) ? JSON.stringify(result.data, null, 2) : result.text();
+function rendererOf({ json, format, output }: GlobalOptions): Renderer {
+  return rendererFor(json === true ? "json" : (format ?? null), output ?? null);
+}
+
+/** What an operation found out, by the renderer that was asked for: to `--output FILE`, else to standard output. */
+export function printView(io: CommandIo, globals: GlobalOptions, view: View): void {
+  const made = rendererOf(globals).render(view);
+  print(io, globals, typeof made === "string" ? made : layOut(made, pageOf(io, globals)));
+}
+
+export function printResult(io: CommandIo, globals: GlobalOptions, { data, text }: CommandResult): void {
+  print(io, globals, wantsJson(globals) ? JSON.stringify(data, null, 2) : layOut(text(), pageOf(io, globals)));
+}
+
+/** What goes to standard error: laid out for it, and nothing for an empty document. */
+export function complainOf(io: CommandIo, document: TextDocument): void {
+  if (document.length > 0) complain(io, layOut(document, errorPageOf(io)));
+}
+
+function print(io: CommandIo, globals: GlobalOptions, text: string): void {
   if (globals.output === undefined) return say(io, text);
   try {
     const shown = io.hide?.(text) ?? text;

@@ -3,6 +3,7 @@ import type { AnomalyStep } from "../domain/anomaly.ts";
 import type { CycleView, ScanSummary, VantageVerdict } from "../domain/cycle.ts";
 import type { Deviation } from "../domain/deviation.ts";
 import type { HealthNotice } from "../domain/event.ts";
+import type { ScanFound } from "../domain/found.ts";
 import { completenessNotice } from "../events/notices.ts";
 import type { Advance } from "../score/life/life-cycle.ts";
 
@@ -31,6 +32,8 @@ export interface FinishedReport {
   readonly steps: readonly AnomalyStep[];
   readonly health: readonly HealthNotice[];
   readonly drift: CycleDrift;
+  /** What there is, whether it changed or not. */
+  readonly found: ScanFound;
   readonly events: number;
 }
 
@@ -39,9 +42,10 @@ export function reportOf(input: {
   readonly judged: Advance;
   readonly drift: CycleDrift;
   readonly health: readonly HealthNotice[];
+  readonly found: ScanFound;
   readonly events: number;
 }): FinishedReport {
-  const { view, judged, drift, health, events } = input;
+  const { view, judged, drift, health, found, events } = input;
   const notice = completenessNotice(view);
   return {
     state: "finished",
@@ -57,6 +61,7 @@ export function reportOf(input: {
     steps: judged.steps,
     health: notice === null ? health : [notice, ...health],
     drift,
+    found,
     events,
   };
 }

@@ -7,6 +7,7 @@ import type { NmapRun } from "../domain/nmap-run.ts";
 import { CHECK_SHARD } from "../domain/scan-plan.ts";
 import type { CycleTick } from "../domain/tick.ts";
 import type { VantageLook } from "../domain/vantage.ts";
+import { whatWasFound } from "../score/weigh/found.ts";
 import { encodeCommit, runningRecord } from "./commit.ts";
 import { type CycleReport, interruptedReport, reportOf } from "./cycle-report.ts";
 import type { CycleDeps } from "./deps.ts";
@@ -48,7 +49,11 @@ export async function runCycle(tick: CycleTick, deps: CycleDeps, signal: AbortSi
 
   const commit = encodeCommit({ memory, view, drift, judged, learned, plan: tick.resume.plan });
   await deps.store.commitCycle(commit.cycle);
-  return reportOf({ view, judged, drift, health: commit.health, events: commit.cycle.events.length });
+  const found = whatWasFound(
+    view.hosts.map((host) => host.observation),
+    deps.rules,
+  );
+  return reportOf({ view, judged, drift, health: commit.health, found, events: commit.cycle.events.length });
 }
 
 /**

@@ -5,7 +5,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startListener } from "../../src/app/demo/services.ts";
 import { replay, type ReplayRequest } from "../../src/app/operations/replay.ts";
 import { scanNow } from "../../src/app/operations/scan-now.ts";
-import { scanJson } from "../../src/app/scan-json.ts";
+import { scanJson } from "../../src/report/json/scan.ts";
+import { scanView } from "../../src/report/model/scan.ts";
 import { openState } from "../../src/app/wiring.ts";
 import type { LoadedConfig } from "../../src/config/load.ts";
 import type { FinishedReport } from "../../src/pipeline/cycle-report.ts";
@@ -131,7 +132,7 @@ describe("replay of scans that a real nmap made", () => {
 
   it("gives the JSON of scan --from-xml with the id of the cycle as its file", async () => {
     const { cycles } = await replayed(recorded.directory);
-    const json = scanJson(cycles);
+    const json = scanJson(scanView(cycles, { segment: "office", delivery: null }));
     expect(json.cycles[0]).toEqual({
       file: recorded.live[0]?.cycleId,
       completeness: "complete",

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { makeAuthority, selfSigned } from "../support/certificates.ts";
 import type { HostSpec, NmapXmlSpec, PortSpec, ScriptNode } from "../support/nmap-xml.ts";
-import type { AnomalyJson } from "../../src/app/scan-json.ts";
+import type { AnomalyJson } from "../../src/report/json/anomaly.ts";
 import { play, told } from "./play.ts";
 import { host, START_MS } from "./recording.ts";
 

@@ -1,6 +1,6 @@
 import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { ScanJson } from "../../src/app/scan-json.ts";
+import type { ScanJson } from "../../src/report/json/scan.ts";
 import { openState } from "../../src/app/wiring.ts";
 import type { LoadedConfig } from "../../src/config/load.ts";
 import { parseConfig } from "../support/configuration.ts";

@@ -1,7 +1,9 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { scanRecorded } from "../../src/app/operations/scan-recorded.ts";
-import { type AnomalyJson, scanJson, type ScanJson } from "../../src/app/scan-json.ts";
+import type { AnomalyJson } from "../../src/report/json/anomaly.ts";
+import { scanJson, type ScanJson } from "../../src/report/json/scan.ts";
+import { scanView } from "../../src/report/model/scan.ts";
 import type { LoadedConfig } from "../../src/config/load.ts";
 import { tempDir } from "../support/temp-dir.ts";
 import { type Recording, xmlOf } from "./recording.ts";
@@ -34,7 +36,7 @@ export async function play(series: readonly Recording[], options: SeriesOptions 
     signal: new AbortController().signal,
   });
   if (!result.ok) throw new Error(result.error.what);
-  return scanJson(result.value.cycles);
+  return scanJson(scanView(result.value.cycles, { segment: "recorded", delivery: null }));
 }
 
 /** `kind address port state severity`, one line an anomaly: what a reader of the JSON sees first. */

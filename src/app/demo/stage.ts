@@ -1,29 +1,21 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type LoadedConfig, parseConfig } from "../../config/load.ts";
-import type { Anomaly } from "../../domain/anomaly.ts";
 import { err, ok, type Result } from "../../lib/result.ts";
 import { wallClock } from "../../lib/time.ts";
-import type { FinishedReport } from "../../pipeline/cycle-report.ts";
+import type { SceneView } from "../../report/model/scene.ts";
 import { CONFIG_FORMAT } from "../config-format.ts";
 import { type LiveScanner, prepareLive } from "../live.ts";
 import type { OperationFailure } from "../failure.ts";
 import { openState, type OpenState } from "../wiring.ts";
 import { configText, INVENTORY, type Network } from "./network.ts";
 
-/** One scene of the demo, as it happens. */
-export type Scene =
-  | { readonly kind: "text"; readonly text: string }
-  | { readonly kind: "scan"; readonly title: string; readonly report: FinishedReport }
-  | { readonly kind: "why"; readonly anomaly: Anomaly }
-  | { readonly kind: "delivered"; readonly events: number; readonly alert: string; readonly eventFile: string };
-
 export interface DemoOptions {
   readonly directory: string;
   /** A path, or a name looked up in the system's folders. */
   readonly nmap: string;
   readonly signal: AbortSignal;
-  readonly show: (scene: Scene) => void;
+  readonly show: (scene: SceneView) => void;
 }
 
 /** What the scenes are played on. */

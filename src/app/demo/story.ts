@@ -2,6 +2,9 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Scanner } from "../../domain/ports/scanner.ts";
 import { ok, type Result } from "../../lib/result.ts";
+import { wallClock } from "../../lib/time.ts";
+import { cycleView } from "../../report/model/scan.ts";
+import { explainAnomaly } from "../operations/explain-anomaly.ts";
 import { openCourier } from "../operations/courier.ts";
 import type { OperationFailure } from "../failure.ts";
 import { scanLive } from "../operations/scan-live.ts";
@@ -81,7 +84,7 @@ function scan(title: string, expectation: Expectation, around?: (nmap: Scanner) 
     });
     if (!report.ok) return { title, missing: report.error.what };
     if (report.value.state === "interrupted") return { title, missing: "the scan was interrupted" };
-    show({ kind: "scan", title, report: report.value });
+    show({ kind: "scan", title, cycle: cycleView(report.value) });
     return { title, missing: expectation(report.value) };
   };
 }
@@ -92,7 +95,8 @@ async function explainWorst({ loaded, store, options }: Stage): Promise<SceneRes
   const open = await store.history.anomalies({ segment, states: ["open"], since: null });
   const worst = open.toSorted((a, b) => b.score.value - a.score.value)[0];
   if (worst === undefined) return { title, missing: "there is no open anomaly" };
-  options.show({ kind: "why", anomaly: worst });
+  const alertAt = loaded.config.score.alert_at;
+  options.show({ kind: "why", explanation: explainAnomaly(worst, { alertAt, mutes: [], now: wallClock() }) });
   return { title, missing: null };
 }
 
@@ -105,7 +109,7 @@ async function deliver(stage: Stage): Promise<SceneResult> {
   const lines = readFileSync(eventFile, "utf8").trimEnd().split("\n");
   const alert = lines.find((line) => line.includes('"kind":"alert"'));
   if (alert === undefined) return { title, missing: `none of the ${lines.length} events is an alert` };
-  stage.options.show({ kind: "delivered", events: lines.length, alert, eventFile });
+  stage.options.show({ kind: "delivered", events: lines.length, alert });
   return { title, missing: null };
 }
 

@@ -8,7 +8,7 @@ import type { FinishedReport } from "../../pipeline/cycle-report.ts";
 import type { CycleDeps } from "../../pipeline/deps.ts";
 import { noProber, recordedSource } from "../../scan/recorded.ts";
 import { declaredReader } from "../declared-reader.ts";
-import type { Delivery } from "../delivery.ts";
+import type { Delivery } from "../../report/model/delivery.ts";
 import { scopeTest } from "../../config/settings.ts";
 import { type Learning, type RecordedOccasion, recordedTick, segmentOf } from "../tick.ts";
 import { openState, scoringRules } from "../wiring.ts";

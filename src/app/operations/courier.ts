@@ -4,15 +4,8 @@ import type { HealthNotice } from "../../domain/event.ts";
 import { createTelemetry } from "../../telemetry/happenings.ts";
 import { silentLogger } from "../../telemetry/logger.ts";
 import { createMetrics } from "../../telemetry/metrics.ts";
-import {
-  type Delivery,
-  type DrainedOutput,
-  drainAll,
-  openRelays,
-  outcomeOf,
-  type Relays,
-  waitingEvents,
-} from "../delivery.ts";
+import { type DrainedOutput, drainAll, openRelays, outcomeOf, type Relays, waitingEvents } from "../delivery.ts";
+import type { Delivery } from "../../report/model/delivery.ts";
 import type { OpenState } from "../wiring.ts";
 import { recordNotices } from "./tell.ts";
 

@@ -7,6 +7,7 @@ import { READERS } from "../../declared/readers/registry.ts";
 import { preflight } from "../../scan/nmap/preflight.ts";
 import type { TargetRefusal } from "../../domain/target-plan.ts";
 import { pinTargets } from "../../scan/targets.ts";
+import type { DoctorCheck } from "../../report/model/doctor.ts";
 import { ownerName } from "../../lib/file-owners.ts";
 import { sourceSettings } from "../declared-reader.ts";
 import { packagePath } from "../../config/package-root.ts";
@@ -15,16 +16,6 @@ import { targetsFailure } from "../targets.ts";
 import { checkOutputs } from "./check-outputs.ts";
 import type { OperationFailure } from "../failure.ts";
 import { openState, stateHolder, systemClock } from "../wiring.ts";
-
-export interface DoctorCheck {
-  readonly group: string;
-  readonly name: string;
-  readonly state: "ok" | "warn" | "error";
-  readonly detail: string;
-  readonly effect: string | null;
-  readonly fix: string | null;
-  readonly code: string | null;
-}
 
 /** Everything that could keep a scan or an event from working, before it happens. Changes nothing. */
 export async function doctor(

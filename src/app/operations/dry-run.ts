@@ -4,6 +4,7 @@ import type { ScanKnowledge } from "../../domain/ports/scan-source.ts";
 import type { Profile, RunEstimate, ShardPreview } from "../../domain/scan-plan.ts";
 import { ok, type Result } from "../../lib/result.ts";
 import { declaredReader } from "../declared-reader.ts";
+import type { ScanPlanView } from "../../report/model/plan.ts";
 import type { OperationFailure } from "../failure.ts";
 import { type PinnedScan, prepareLive } from "../live.ts";
 import { openState, systemClock } from "../wiring.ts";
@@ -16,25 +17,14 @@ export interface DryRunRequest {
   readonly only?: readonly string[];
 }
 
-export interface DryRun {
-  readonly segment: string;
-  readonly addresses: number;
-  readonly estimate: RunEstimate;
-  readonly shards: readonly ShardPreview[];
-  /** What each host name stands for now. */
-  readonly names: readonly { readonly name: string; readonly addresses: readonly string[] }[];
-  /** Targets that would not be measured, and what fragile hosts are spared. */
-  readonly notes: readonly string[];
-}
-
-export async function dryRun(request: DryRunRequest): Promise<Result<DryRun, OperationFailure>> {
+export async function dryRun(request: DryRunRequest): Promise<Result<ScanPlanView, OperationFailure>> {
   const live = prepareLive(request.loaded, request.stateDirectory);
   if (!live.ok) return live;
   const pinned = await live.value.pin(request.only);
   return pinned.ok ? ok(await planned(request, pinned.value)) : pinned;
 }
 
-async function planned(request: DryRunRequest, pinned: PinnedScan): Promise<DryRun> {
+async function planned(request: DryRunRequest, pinned: PinnedScan): Promise<ScanPlanView> {
   const { addresses, pinned: names } = pinned.targets;
   const { shards, notes } = await pinned.preview(request.profile, await known(request));
   const sum = (pick: (estimate: RunEstimate) => number) => shards.reduce((total, s) => total + pick(s.estimate), 0);

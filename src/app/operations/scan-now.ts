@@ -3,7 +3,7 @@ import type { ScanProgress } from "../../domain/ports/scanner.ts";
 import type { Profile } from "../../domain/scan-plan.ts";
 import { err, ok, type Result } from "../../lib/result.ts";
 import type { CycleReport } from "../../pipeline/cycle-report.ts";
-import type { Delivery } from "../delivery.ts";
+import type { Delivery } from "../../report/model/delivery.ts";
 import { prepareLive } from "../live.ts";
 import { openState } from "../wiring.ts";
 import { openCourier } from "./courier.ts";

@@ -1,15 +1,11 @@
-import { anomalyJson } from "../../app/scan-json.ts";
+import { explainAnomaly } from "../../app/operations/explain-anomaly.ts";
 import { anomalyByPrefix } from "../../app/operations/on-state.ts";
-import type { Anomaly } from "../../domain/anomaly.ts";
-import { endpointAt } from "../../domain/network.ts";
 import { ok } from "../../lib/result.ts";
-import { isoTime, parseDuration, wallClock } from "../../lib/time.ts";
-import { explainAnomaly, renderExplain } from "../../score/explain.ts";
+import { parseDuration, wallClock } from "../../lib/time.ts";
+import { sortedAnomalies } from "../../report/model/anomaly.ts";
 import { EXIT, helpEnd } from "../exit-codes.ts";
 import { type GlobalOptions } from "../io.ts";
-import { printResult } from "../print-result.ts";
-import { painter, severityPaint } from "../render/style.ts";
-import { cut, table } from "../render/table.ts";
+import { printView } from "../print-result.ts";
 import { type CommandHost, onState, usage } from "./command.ts";
 
 interface ListOptions extends GlobalOptions {
@@ -62,40 +58,16 @@ async function list({ io }: CommandHost, options: ListOptions): Promise<number> 
     const states = options.all === true ? null : ["open"];
     const since = span === null ? null : wallClock() - span;
     const found = await store.history.anomalies({ segment: loaded.config.segment, states, since });
-    const sorted = found.toSorted((a, b) => b.score.value - a.score.value || a.id.localeCompare(b.id));
-    printResult(io, options, {
-      data: sorted.map((a) => anomalyJson(a, false)),
-      text: () => listText(sorted, painter(io, options)),
-    });
+    printView(io, options, { kind: "anomalies", anomalies: sortedAnomalies(found) });
     return ok(EXIT.done);
   });
-}
-
-function listText(anomalies: readonly Anomaly[], paint: ReturnType<typeof painter>): string {
-  if (anomalies.length === 0) return "no anomalies";
-  const rows = anomalies.map((a) => [
-    severityPaint(paint, a.score.band),
-    String(a.score.value),
-    a.id.slice(0, 8),
-    a.state,
-    a.kind,
-    whereOf(a),
-    isoTime(a.lastSeen).slice(0, 16),
-    cut(a.message, 90),
-  ]);
-  return table([["SEV", "SCORE", "ID", "STATE", "WHAT", "WHERE", "LAST SEEN", "MESSAGE"], ...rows]);
-}
-
-function whereOf({ host, port }: Anomaly): string {
-  if (host === null) return "segment";
-  return port === null ? host.address : endpointAt(host.address, port);
 }
 
 function show({ io }: CommandHost, options: GlobalOptions, id: string): Promise<number> {
   return onState({ io, globals: options, access: "read" }, async ({ loaded, store }) => {
     const anomaly = await anomalyByPrefix(store, loaded.config.segment, id);
     if (!anomaly.ok) return anomaly;
-    printResult(io, options, { data: anomaly.value, text: () => JSON.stringify(anomaly.value, null, 2) });
+    printView(io, options, { kind: "anomaly", anomaly: anomaly.value });
     return ok(EXIT.done);
   });
 }
@@ -105,8 +77,9 @@ function explain({ io }: CommandHost, options: GlobalOptions, id: string): Promi
     const anomaly = await anomalyByPrefix(store, loaded.config.segment, id);
     if (!anomaly.ok) return anomaly;
     const mutes = await store.cycles.loadMutes();
-    const report = explainAnomaly(anomaly.value, { alertAt: loaded.config.score.alert_at, mutes, now: wallClock() });
-    printResult(io, options, { data: report, text: () => renderExplain(report) });
+    const alertAt = loaded.config.score.alert_at;
+    const explanation = explainAnomaly(anomaly.value, { alertAt, mutes, now: wallClock() });
+    printView(io, options, { kind: "explanation", explanation });
     return ok(EXIT.done);
   });
 }

@@ -1,11 +1,10 @@
 import { acceptOne, learnAgain } from "../../app/operations/operator.ts";
+import { baselineOf } from "../../app/operations/show-baseline.ts";
 import { anomalyByPrefix } from "../../app/operations/on-state.ts";
-import { segmentMature } from "../../domain/maturity.ts";
 import { ok } from "../../lib/result.ts";
-import { formatDuration, isoTime, wallClock } from "../../lib/time.ts";
 import { EXIT, helpEnd } from "../exit-codes.ts";
 import { type GlobalOptions, say } from "../io.ts";
-import { printResult } from "../print-result.ts";
+import { printView } from "../print-result.ts";
 import { type CommandHost, onState, usage } from "./command.ts";
 
 interface OperatorOptions extends GlobalOptions {
@@ -66,47 +65,9 @@ export function addBaseline(host: CommandHost): void {
 
 function show({ io }: CommandHost, options: GlobalOptions): Promise<number> {
   return onState({ io, globals: options, access: "read" }, async ({ loaded, store }) => {
-    const { segment, baseline: settings } = loaded.config;
-    const baseline = await store.cycles.loadBaseline(segment);
-    const rule = { scans: settings.learn.scans, atLeastMs: settings.learn.at_least };
-    const hosts = [...baseline.hosts.values()];
-    const ports = hosts.flatMap((h) => [...h.ports.values()]).filter((p) => p.reference === "open");
-    const summary = {
-      segment,
-      mature: segmentMature(baseline, rule, wallClock()),
-      scans: baseline.scans,
-      scansNeeded: rule.scans,
-      timeNeeded: formatDuration(rule.atLeastMs),
-      since: baseline.startedAt === null ? null : isoTime(baseline.startedAt),
-      lastScan: baseline.lastScanAt === null ? null : isoTime(baseline.lastScanAt),
-      vantage: baseline.vantage.state,
-      hosts: hosts.length,
-      openPorts: ports.length,
-    };
-    printResult(io, options, { data: summary, text: () => showText(summary) });
+    printView(io, options, await baselineOf(loaded, store));
     return ok(EXIT.done);
   });
-}
-
-function showText(s: {
-  segment: string;
-  mature: boolean;
-  scans: number;
-  scansNeeded: number;
-  timeNeeded: string;
-  since: string | null;
-  lastScan: string | null;
-  hosts: number;
-  openPorts: number;
-  vantage: string;
-}): string {
-  const state = s.mature ? "mature: changes are anomalies" : "learning: changes are shown, nothing alerts";
-  return [
-    `${s.segment}  ${state}`,
-    `  learned   ${s.scans} of ${s.scansNeeded} scans, at least ${s.timeNeeded}; since ${s.since ?? "never"}`,
-    `  last scan ${s.lastScan ?? "never"}, vantage ${s.vantage}`,
-    `  normal    ${s.hosts} hosts with ${s.openPorts} open ports`,
-  ].join("\n");
 }
 
 function accept({ io }: CommandHost, options: OperatorOptions, id: string): Promise<number> {

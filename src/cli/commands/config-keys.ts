@@ -1,9 +1,10 @@
 import type { Command } from "commander";
 import { type ConfigKey, configKeys } from "../../app/operations/config-keys.ts";
+import { verbatim } from "../../report/text/document.ts";
 import { EXIT, helpEnd } from "../exit-codes.ts";
 import type { GlobalOptions } from "../io.ts";
 import { printResult } from "../print-result.ts";
-import { wrapWords } from "../render/wrap.ts";
+import { wrapWords } from "../terminal/wrap.ts";
 import { type CommandHost, usage } from "./command.ts";
 
 const INDENT = "    ";
@@ -18,7 +19,7 @@ export function addConfigKeys(config: Command, { io, done }: CommandHost): void 
     .action((key: string | undefined, _: unknown, command: { optsWithGlobals(): GlobalOptions }) => {
       const keys = configKeys(key ?? null);
       if (keys.length === 0) return done(usage(io, `there is no key "${key}"; tripline config keys lists them all`));
-      printResult(io, command.optsWithGlobals(), { data: keys, text: () => keys.map(entry).join("\n") });
+      printResult(io, command.optsWithGlobals(), { data: keys, text: () => [verbatim(keys.map(entry).join("\n"))] });
       return done(EXIT.done);
     });
 }

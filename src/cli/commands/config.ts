@@ -1,9 +1,9 @@
 import { CONFIG_FORMAT } from "../../app/config-format.ts";
 import { effectiveValues } from "../../config/effective.ts";
+import { counted, key, lines, text as wrapped, verbatim } from "../../report/text/document.ts";
 import { EXIT, helpEnd } from "../exit-codes.ts";
 import { complain, type GlobalOptions } from "../io.ts";
 import { printResult, wantsJson } from "../print-result.ts";
-import { table } from "../render/table.ts";
 import { type CommandHost, configFor } from "./command.ts";
 import { addConfigKeys } from "./config-keys.ts";
 
@@ -13,6 +13,8 @@ interface ConfigOptions extends GlobalOptions {
 }
 
 const EXAMPLES = helpEnd("tripline config validate -c tripline.yaml", "tripline config show --effective");
+
+const VALUES = [key(""), wrapped(""), key("")];
 
 /** `tripline config validate | show | keys | schema` */
 export function addConfig(host: CommandHost): void {
@@ -36,11 +38,11 @@ export function addConfig(host: CommandHost): void {
         const { exit, text, path, problems } = loaded.error;
         complain(io, text);
         if (wantsJson(options))
-          printResult(io, options, { data: { path, valid: false, errors: problems, warnings: [] }, text: () => "" });
+          printResult(io, options, { data: { path, valid: false, errors: problems, warnings: [] }, text: () => [] });
         return done(exit);
       }
       const { warnings, path } = loaded.value;
-      const text = () => `${path}: valid, ${warnings.length} warning${warnings.length === 1 ? "" : "s"}`;
+      const text = () => [lines(`${path}: valid, ${counted(warnings.length, "warning", "warnings")}`)];
       printResult(io, options, { data: { path, valid: true, errors: [], warnings }, text });
       return done(options.denyWarnings === true && warnings.length > 0 ? EXIT.configInvalid : EXIT.done);
     });
@@ -59,7 +61,7 @@ export function addConfig(host: CommandHost): void {
       const all = effectiveValues(loaded.value);
       const values = options.effective === true ? all : all.filter((value) => value.origin !== "default");
       const rows = values.map((v) => [v.path, v.value, v.origin]);
-      printResult(io, options, { data: values, text: () => table(rows, { indent: 0 }) });
+      printResult(io, options, { data: values, text: () => [{ kind: "table", columns: VALUES, rows, indent: 0 }] });
       return done(EXIT.done);
     });
   addConfigKeys(config, host);
@@ -69,7 +71,7 @@ export function addConfig(host: CommandHost): void {
     .addHelpText("after", helpEnd("tripline config schema", "tripline config schema -o tripline.schema.json"))
     .action((_: unknown, command: { optsWithGlobals(): ConfigOptions }) => {
       const data = CONFIG_FORMAT.jsonSchema();
-      printResult(io, command.optsWithGlobals(), { data, text: () => JSON.stringify(data, null, 2) });
+      printResult(io, command.optsWithGlobals(), { data, text: () => [verbatim(JSON.stringify(data, null, 2))] });
       done(EXIT.done);
     });
 }

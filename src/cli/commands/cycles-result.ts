@@ -1,15 +1,12 @@
 import { Option } from "commander";
-import type { Delivery } from "../../app/delivery.ts";
-import { scanJson } from "../../app/scan-json.ts";
 import type { Severity } from "../../domain/declaration.ts";
-import { isoTime } from "../../lib/time.ts";
 import type { FinishedReport } from "../../pipeline/cycle-report.ts";
+import type { Delivery } from "../../report/model/delivery.ts";
+import { scanView } from "../../report/model/scan.ts";
+import { deliveryText } from "../../report/text/delivery.ts";
 import { exitCodeOf } from "../exit-codes.ts";
 import { type CommandIo, complain, type GlobalOptions } from "../io.ts";
-import { printResult } from "../print-result.ts";
-import { renderDelivery } from "../render/delivery.ts";
-import { renderScan } from "../render/scan.ts";
-import { painter } from "../render/style.ts";
+import { complainOf, printView } from "../print-result.ts";
 
 /** How commands that run cycles (`scan`, `replay`) show what came of them, and the exit code they end with. */
 export interface CycleOptions extends GlobalOptions {
@@ -34,19 +31,10 @@ export function failOnOption(): Option {
 
 export function showCycles(io: CommandIo, options: CycleOptions, shown: ShownCycles): number {
   const { cycles, segment, delivery } = shown;
-  const paint = painter(io, options);
-  const text = () =>
-    cycles.map(({ file, report }) => headOf(file, report) + renderScan(report, segment, paint)).join("\n\n");
-  printResult(io, options, { data: { ...scanJson(cycles), delivery }, text });
+  printView(io, options, scanView(cycles, { segment, delivery }));
   for (const line of shown.opening) complain(io, `tripline: ${line}`);
-  const told = delivery === null ? "" : renderDelivery(delivery, options.quiet === true);
-  if (told !== "") complain(io, told);
+  if (delivery !== null) complainOf(io, deliveryText(delivery, options.quiet === true));
   return codeFor(options, shown);
-}
-
-/** Of a scan that was taken before: what it is called, and when it ended. */
-function headOf(file: string | null, report: FinishedReport): string {
-  return file === null ? "" : `${file} · ${isoTime(report.endedAt)}\n`;
 }
 
 function codeFor(options: CycleOptions, { cycles, delivery }: ShownCycles): number {

@@ -3,10 +3,13 @@ import { join, resolve } from "node:path";
 import { playDemo, type SceneResult } from "../../app/demo/story.ts";
 import { failureText, type OperationFailure } from "../../app/failure.ts";
 import { namedDirectory, temporaryDirectory } from "../../app/operations/own-directory.ts";
+import { resultsText, sceneText } from "../../report/text/demo.ts";
+import { counted, GAP, labelled, lines, type TextDocument, verbatim } from "../../report/text/document.ts";
 import { EXIT, helpEnd } from "../exit-codes.ts";
 import { type CommandIo, complain, type GlobalOptions, say } from "../io.ts";
-import { renderMissing, renderNext, renderResults, renderScene } from "../render/demo.ts";
-import { type Paint, painter } from "../render/style.ts";
+import { complainOf } from "../print-result.ts";
+import { layOut } from "../terminal/layout.ts";
+import { pageOf } from "../terminal/page.ts";
 import { type CommandHost, usage } from "./command.ts";
 
 interface DemoOptions extends GlobalOptions {
@@ -70,17 +73,18 @@ async function play(io: CommandIo, options: DemoOptions, where: Where): Promise<
 }
 
 async function playScenes(io: CommandIo, options: DemoOptions, where: Where): Promise<number> {
-  const paint = painter(io, options);
+  const tell = (document: TextDocument) => say(io, layOut(document, pageOf(io, options)));
   const played = await playDemo({
     directory: where.directory,
     nmap: options.nmap,
     signal: io.signal,
-    show: (scene) => say(io, renderScene(scene, paint)),
+    show: (scene) => tell(sceneText(scene)),
   });
   if (!played.ok) return refuse(io, played.error);
   if (io.signal.aborted) return EXIT.interrupted;
-  const code = judge(io, played.value, paint);
-  say(io, renderNext(where.kept ? where.directory : null));
+  tell(resultsText(played.value));
+  const code = judge(io, played.value);
+  tell(nextText(where.kept ? where.directory : null));
   return code;
 }
 
@@ -90,10 +94,30 @@ function refuse(io: CommandIo, failure: OperationFailure): number {
 }
 
 /** A demo that leaves something out has failed, however good the rest looks. */
-function judge(io: CommandIo, results: readonly SceneResult[], paint: Paint): number {
-  say(io, renderResults(results, paint));
+function judge(io: CommandIo, results: readonly SceneResult[]): number {
   const missing = results.filter((result) => result.missing !== null).length;
   if (missing === 0) return EXIT.done;
-  complain(io, renderMissing(missing));
+  complainOf(io, missingText(missing));
   return EXIT.partial;
+}
+
+function missingText(missing: number): TextDocument {
+  return [
+    lines(`tripline: ${counted(missing, "scene", "scenes")} of the demo could not be shown; the list above says why`),
+    labelled([
+      ["effect", "The demo has not proved what it promises; nothing outside its directory was changed."],
+      ["fix", "Run it again when the machine has less to do; `tripline doctor` checks nmap and its rights."],
+    ]),
+  ];
+}
+
+/** What to do next; `directory` is null when the demo's directory is removed. */
+function nextText(directory: string | null): TextDocument {
+  if (directory === null) return [verbatim("\nkeep them and look around with: tripline demo --keep ./demo")];
+  const query = 'select(.event.kind=="alert") | [.event.severity, .event.action, .message] | @tsv';
+  return [
+    GAP,
+    verbatim(`read them:   jq -r '${query}' ${join(directory, ".tripline", "events.ndjson")}`),
+    verbatim(`look around: tripline anomalies list -c ${join(directory, "tripline.yaml")}`),
+  ];
 }

@@ -1,13 +1,13 @@
-import { doctor, type DoctorCheck } from "../../app/operations/doctor.ts";
+import { doctor } from "../../app/operations/doctor.ts";
 import { ACTIONS, explainAction } from "../../app/operations/explain-action.ts";
 import { explainCode } from "../../app/operations/explain-code.ts";
 import { stateDirectory } from "../../config/settings.ts";
 import { didYouMean } from "../../config/suggest.ts";
+import type { DoctorCheck } from "../../report/model/doctor.ts";
 import { EXIT, helpEnd } from "../exit-codes.ts";
 import { type CommandIo, complain, type GlobalOptions, say } from "../io.ts";
-import { printResult } from "../print-result.ts";
-import { type Paint, painter } from "../render/style.ts";
-import { reflow } from "../render/wrap.ts";
+import { printView } from "../print-result.ts";
+import { reflow } from "../terminal/wrap.ts";
 import { type CommandHost, configFor, usage } from "./command.ts";
 
 const EXAMPLES = helpEnd("tripline doctor", "tripline doctor --explain TL102", "tripline doctor --explain port-opened");
@@ -33,7 +33,7 @@ export function addDoctor({ program, io, done }: CommandHost): void {
       }
       const directory = stateDirectory(loaded.value, options.state ?? null, io.cwd);
       const checks = await doctor(loaded.value, directory, io.signal);
-      printResult(io, options, { data: checks, text: () => doctorText(checks, painter(io, options)) });
+      printView(io, options, { kind: "doctor", checks });
       return done(exitFor(checks));
     });
 }
@@ -54,25 +54,4 @@ function nothingAbout(what: string): string {
 function exitFor(checks: readonly DoctorCheck[]): number {
   if (checks.some((check) => check.code === "TL101")) return EXIT.missingProgram;
   return checks.some((check) => check.state !== "ok") ? EXIT.partial : EXIT.done;
-}
-
-function doctorText(checks: readonly DoctorCheck[], paint: Paint): string {
-  const groups = Map.groupBy(checks, (check) => check.group);
-  const blocks = [...groups].map(([group, all]) =>
-    [group, ...all.flatMap((check) => checkLines(check, paint))].join("\n"),
-  );
-  const count = (state: DoctorCheck["state"]) => checks.filter((check) => check.state === state).length;
-  const [errors, warnings] = [count("error"), count("warn")];
-  const verdict =
-    errors + warnings === 0 ? "everything is well" : `${errors} errors, ${warnings} warnings — see effect and fix`;
-  return [...blocks, verdict].join("\n");
-}
-
-function checkLines(check: DoctorCheck, paint: Paint): readonly string[] {
-  const mark = { ok: paint("good", "ok  "), warn: paint("medium", "warn"), error: paint("high", "fail") }[check.state];
-  const head = `  ${mark}  ${check.name}: ${check.detail}${check.code === null ? "" : `  ${check.code}`}`;
-  const effect = check.effect === null ? [] : [`        effect  ${check.effect}`];
-  const fix = check.fix === null ? [] : [`        fix     ${check.fix}`];
-  const more = check.code === null ? [] : [`        more    tripline doctor --explain ${check.code}`];
-  return [head, ...effect, ...fix, ...more];
 }

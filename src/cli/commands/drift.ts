@@ -5,12 +5,13 @@ import { failureText } from "../../app/failure.ts";
 import { scanNow } from "../../app/operations/scan-now.ts";
 import { stateDirectory } from "../../config/settings.ts";
 import type { LoadedConfig } from "../../config/load.ts";
-import { driftExit, driftJson, driftTable } from "../../declared/report.ts";
+import { LACKS_SOURCE, lacksSource } from "../../declared/compare/lacks-source.ts";
 import type { Severity } from "../../domain/declaration.ts";
+import { driftExit } from "../../report/model/drift.ts";
 import { EXIT, helpEnd } from "../exit-codes.ts";
 import { complain, type GlobalOptions } from "../io.ts";
-import { printResult, wantsJson } from "../print-result.ts";
-import { progressLine } from "../render/progress.ts";
+import { printView, wantsJson } from "../print-result.ts";
+import { progressLine } from "../terminal/progress.ts";
 import { type CommandHost, configFor, optionalConfigFor } from "./command.ts";
 
 interface DriftOptions extends GlobalOptions {
@@ -108,7 +109,8 @@ function show({ io }: CommandHost, options: DriftOptions, outcome: DriftOutcome)
     why: incomplete,
     degraded,
   });
-  printResult(io, options, { data: driftJson(report, state, exit), text: () => driftTable(report, state) });
+  const hints = lacksSource(report) ? [LACKS_SOURCE] : [];
+  printView(io, options, { kind: "drift", report, sources: state.sources, exit, hints });
   for (const reason of wantsJson(options) ? [] : exit.reasons) complain(io, reason);
   return exit.code;
 }

@@ -9,8 +9,7 @@ import { err, ok } from "../../lib/result.ts";
 import { isoTime, parseDuration, parseMoment, wallClock } from "../../lib/time.ts";
 import { EXIT, helpEnd } from "../exit-codes.ts";
 import { type GlobalOptions, say } from "../io.ts";
-import { printResult } from "../print-result.ts";
-import { cut, table } from "../render/table.ts";
+import { printView } from "../print-result.ts";
 import { type CommandHost, onState, usage } from "./command.ts";
 
 interface MuteOptions extends GlobalOptions {
@@ -136,24 +135,9 @@ function matchOf({ host, port, kind }: MuteOptions, anomaly: string | undefined)
 function list({ io }: CommandHost, options: GlobalOptions): Promise<number> {
   return onState({ io, globals: options, access: "read" }, async ({ loaded, store }) => {
     const mutes = [...configuredMutes(loaded), ...(await store.cycles.loadMutes())];
-    printResult(io, options, { data: mutes, text: () => listText(mutes) });
+    printView(io, options, { kind: "mutes", mutes });
     return ok(EXIT.done);
   });
-}
-
-function listText(mutes: readonly Mute[]): string {
-  if (mutes.length === 0) return "no mutes";
-  const rows = mutes.map((m) => [
-    m.id.slice(0, 8),
-    Object.entries(m.match)
-      .map(([k, v]) => `${k}=${v}`)
-      .join(" "),
-    isoTime(m.until).slice(0, 16),
-    m.by,
-    m.origin,
-    cut(m.reason, 60),
-  ]);
-  return table([["ID", "MATCH", "UNTIL", "BY", "FROM", "REASON"], ...rows]);
 }
 
 async function remove({ io }: CommandHost, options: MuteOptions, id: string): Promise<number> {

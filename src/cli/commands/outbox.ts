@@ -1,10 +1,7 @@
-import type { OutboxStatus } from "../../domain/ports/outbox.ts";
 import { ok } from "../../lib/result.ts";
-import { isoTime } from "../../lib/time.ts";
 import { EXIT, helpEnd } from "../exit-codes.ts";
 import { type GlobalOptions } from "../io.ts";
-import { printResult } from "../print-result.ts";
-import { cut, table } from "../render/table.ts";
+import { printView } from "../print-result.ts";
 import { type CommandHost, onState } from "./command.ts";
 
 const EXAMPLES = helpEnd("tripline outbox status", "tripline outbox dead --sink elasticsearch");
@@ -32,38 +29,14 @@ export function addOutbox(host: CommandHost): void {
 
 function status({ io }: CommandHost, options: GlobalOptions): Promise<number> {
   return onState({ io, globals: options, access: "read" }, async ({ store }) => {
-    const found = await store.outbox.status();
-    printResult(io, options, { data: found, text: () => statusText(found) });
+    printView(io, options, { kind: "outbox", outbox: await store.outbox.status() });
     return ok(EXIT.done);
   });
 }
 
-function statusText(found: OutboxStatus): string {
-  const rows = found.sinks.map((s) => [
-    s.name === s.kind ? s.name : `${s.name} (${s.kind})`,
-    s.state,
-    String(s.pending),
-    String(s.deadLetters),
-    s.lastOkAt === null ? "never" : isoTime(s.lastOkAt),
-    s.reason ?? "",
-  ]);
-  const head = ["OUTPUT", "STATE", "WAITING", "DEAD", "LAST OK", "REASON"];
-  return `${found.rows} events stored, newest number ${found.lastSeq}\n${table([head, ...rows])}`;
-}
-
 function dead({ io }: CommandHost, options: GlobalOptions & { readonly sink?: string }): Promise<number> {
   return onState({ io, globals: options, access: "read" }, async ({ store }) => {
-    const letters = await store.outbox.deadLetters(options.sink ?? null);
-    const rows = letters.map((l) => [
-      l.sink,
-      l.eventId,
-      l.family,
-      isoTime(l.at),
-      `${l.reason.slug}: ${cut(l.reason.text, 100)}`,
-    ]);
-    const text =
-      rows.length === 0 ? "no dead letters" : table([["OUTPUT", "EVENT", "FAMILY", "AT", "REASON"], ...rows]);
-    printResult(io, options, { data: letters, text: () => text });
+    printView(io, options, { kind: "dead-letters", letters: await store.outbox.deadLetters(options.sink ?? null) });
     return ok(EXIT.done);
   });
 }

@@ -5,7 +5,7 @@ import { stateDirectory } from "../../config/settings.ts";
 import { helpEnd } from "../exit-codes.ts";
 import { type CommandIo, complain } from "../io.ts";
 import { momentBefore, wholeNumber } from "../option-values.ts";
-import { progressLine, sending } from "../render/progress.ts";
+import { progressLine, sending } from "../terminal/progress.ts";
 import { type CommandHost, configFor } from "./command.ts";
 import { type CycleOptions, failOnOption, showCycles } from "./cycles-result.ts";
 

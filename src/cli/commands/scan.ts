@@ -9,9 +9,8 @@ import { segmentOf } from "../../app/tick.ts";
 import { EXIT, helpEnd } from "../exit-codes.ts";
 import { type CommandIo, complain } from "../io.ts";
 import { wholeNumber } from "../option-values.ts";
-import { printResult } from "../print-result.ts";
-import { renderDryRun } from "../render/dry-run.ts";
-import { progressLine, sending } from "../render/progress.ts";
+import { printView } from "../print-result.ts";
+import { progressLine, sending } from "../terminal/progress.ts";
 import { type CommandHost, configFor, optionalConfigFor, usage } from "./command.ts";
 import { type CycleOptions, failOnOption, showCycles } from "./cycles-result.ts";
 
@@ -69,7 +68,7 @@ async function planned(io: CommandIo, options: ScanOptions): Promise<number> {
     ...onlyOf(options),
   });
   if (!plan.ok) return refuse(io, failureText(plan.error), plan.error.exit);
-  printResult(io, options, { data: plan.value, text: () => renderDryRun(plan.value) });
+  printView(io, options, { kind: "dry-run", plan: plan.value });
   return EXIT.done;
 }
 

@@ -3,10 +3,10 @@ import { failureText } from "../../app/failure.ts";
 import { setUp, type SetUpOutcome, type SetUpStep } from "../../app/operations/set-up.ts";
 import type { SetupChoice } from "../../deliver/definition.ts";
 import { SINKS } from "../../deliver/sinks/registry.ts";
+import { key, type TextDocument } from "../../report/text/document.ts";
 import { EXIT, helpEnd } from "../exit-codes.ts";
 import { complain, type GlobalOptions } from "../io.ts";
 import { printResult } from "../print-result.ts";
-import { table } from "../render/table.ts";
 import { type CommandHost, configFor } from "./command.ts";
 
 interface SetupOptions extends GlobalOptions {
@@ -71,9 +71,11 @@ async function run(
 }
 
 /** Which output it is about is said where there are several. */
-function text(steps: SetUpOutcome["steps"], dryRun: boolean): string {
+function text(steps: SetUpOutcome["steps"], dryRun: boolean): TextDocument {
   const several = new Set(steps.map(({ output }) => output)).size > 1;
-  return table(steps.map((step) => [...(several ? [step.output] : []), ...step.what, stateText(step, dryRun)]));
+  const rows = steps.map((step) => [...(several ? [step.output] : []), ...step.what, stateText(step, dryRun)]);
+  const columns = Array.from({ length: Math.max(0, ...rows.map((row) => row.length)) }, () => key(""));
+  return [{ kind: "table", columns, rows, indent: 2 }];
 }
 
 function stateText({ state }: SetUpStep, dryRun: boolean): string {

@@ -1,5 +1,6 @@
 import type { SegmentBaseline } from "../../domain/baseline.ts";
 import type { Deviation, DeviationHistory } from "../../domain/deviation.ts";
+import { howOften } from "../../domain/how-often.ts";
 import { CATALOGUE } from "../../domain/kinds/catalogue.ts";
 import { portClass, type PortClass } from "../../domain/network.ts";
 import type { KindRule, ScoringRules } from "./rules.ts";
@@ -25,12 +26,12 @@ export function rarityOf(deviation: Deviation, rules: ScoringRules, classes: Cla
     return { bits: null, points: 0, why: "nothing learned yet that it could be compared with" };
   }
   if (rule.rate !== undefined && isAlwaysSo(deviation)) {
-    return { bits: 0, points: 0, why: `as in all ${deviation.history.scans} covered scans before: not rare` };
+    return { bits: 0, points: 0, why: `as in all ${deviation.history.scans} covered scans before` };
   }
   const bits = surprisal(deviation, { rule, rules, classes });
   if (bits === null) return { bits: null, points: 0, why: "not a matter of rarity" };
   const points = pointsFor(bits, rules.rarity.points) * (rule.rarity_share ?? 1);
-  return { bits, points, why: why(deviation, rule, bits) + shareText(rule) };
+  return { bits, points, why: howOften(deviation.kind, deviation.history) };
 }
 
 /** A port that nothing declares may have been open for ever: then only the declaration speaks against it. */
@@ -92,23 +93,4 @@ function isField(deviation: Deviation): boolean {
 
 function trialsOf(history: DeviationHistory, field: boolean): Trials {
   return { hits: field ? history.changes : history.seen, scans: history.scans };
-}
-
-function why(deviation: Deviation, rule: KindRule, bits: number): string {
-  const amount = `${bits.toFixed(1)} bits`;
-  const { scans, seen, changes } = deviation.history;
-  if (rule.rate === undefined) return `${amount}, fixed for ${deviation.kind}`;
-  if (rule.rate === "class" && deviation.port !== null) {
-    return `${amount} for a ${portClass(deviation.port.number)} port, seen open in ${seen} of ${scans} covered scans`;
-  }
-  const often = isField(deviation) ? `changed ${times(changes)}` : `seen ${times(seen)}`;
-  return `${amount} for ${deviation.kind}, ${often} in ${scans} covered scan${scans === 1 ? "" : "s"}`;
-}
-
-function shareText({ rarity_share: share }: KindRule): string {
-  return share === undefined ? "" : `, counted at ${Math.round(share * 100)} % beside a declaration`;
-}
-
-function times(n: number): string {
-  return n === 1 ? "once" : `${n} times`;
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { driftExit, driftJson } from "../../../src/declared/report.ts";
+import { driftJson } from "../../../src/report/json/drift.ts";
+import { driftExit } from "../../../src/report/model/drift.ts";
 import type { PortSpec } from "../../support/nmap-xml.ts";
 import { compare, HEAD } from "./compare.ts";
 
@@ -68,7 +69,7 @@ describe("declared against the wire", () => {
   it("the JSON and the exit code are the stable interface", async () => {
     const { report, state } = await compare(`${HEAD}10.0.0.5,22,tcp,ssh\n`, [ssh, http(80)]);
     const exit = driftExit(report, state, { failOn: "high", strict: false, completeness: "complete", degraded: false });
-    expect(driftJson(report, state, exit)).toMatchObject({
+    expect(driftJson({ report, sources: state.sources, exit })).toMatchObject({
       summary: { findings: 1, declaredPercent: 50 },
       sources: [{ file: "inv.csv", state: "read", entries: 1 }],
       findings: [

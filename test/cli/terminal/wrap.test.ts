@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { explainAction } from "../../src/app/operations/explain-action.ts";
-import { explainCode } from "../../src/app/operations/explain-code.ts";
-import { reflow, wrapWords } from "../../src/cli/render/wrap.ts";
+import { explainAction } from "../../../src/app/operations/explain-action.ts";
+import { explainCode } from "../../../src/app/operations/explain-code.ts";
+import { reflow, wrapWords } from "../../../src/cli/terminal/wrap.ts";
 
 describe("pages in a terminal", () => {
   it("fill 80 columns and begin continued lines below the text of their item", () => {

@@ -1,0 +1,38 @@
+import type { CycleRecord } from "../../domain/ports/stores.ts";
+
+/** How the agent, the last scan and the outputs are. Times are UTC ms or ISO 8601, as programs know them. */
+export interface StatusView {
+  readonly kind: "status";
+  readonly segment: string;
+  readonly agent: { readonly pid: number | null; readonly since: number | null; readonly stopped: boolean } | null;
+  /** A command that works on the state just now. */
+  readonly busy: { readonly pid: number | null; readonly since: number | null } | null;
+  readonly rejectedConfig: { readonly at: string; readonly reason: string } | null;
+  readonly lastScan: ShownScan | null;
+  readonly baseline: {
+    readonly mature: boolean;
+    readonly scans: number;
+    readonly needed: number;
+    readonly hosts: number;
+  };
+  readonly openAnomalies: number;
+  readonly outputs: readonly ShownOutput[];
+  /** Everything that makes the exit code 3; empty: all is well. */
+  readonly notWell: readonly string[];
+}
+
+export interface ShownScan {
+  readonly at: string;
+  readonly state: CycleRecord["state"];
+  readonly took: string;
+  readonly reason: string | null;
+  readonly tookMs: number;
+}
+
+export interface ShownOutput {
+  readonly name: string;
+  readonly state: string;
+  readonly waiting: number;
+  readonly dead: number;
+  readonly reason: string | null;
+}

@@ -1,0 +1,42 @@
+import type { ShownOutput, ShownScan, StatusView } from "../model/status.ts";
+import { counted, labelled, lines, type TextDocument } from "./document.ts";
+
+export function statusText(view: StatusView): TextDocument {
+  const { baseline, rejectedConfig: rejected, notWell } = view;
+  return [
+    lines(view.segment),
+    labelled([
+      ["agent", agentText(view)],
+      ...(rejected === null
+        ? []
+        : ([["configuration", `rejected ${rejected.at}, the former one is in force — ${rejected.reason}`]] as const)),
+      ["last scan", scanText(view.lastScan)],
+      ["baseline", baselineText(baseline)],
+      ["anomalies", `${view.openAnomalies} open`],
+      ...view.outputs.map((output) => [`output ${output.name}`, outputText(output)] as const),
+      ...(notWell.length === 0 ? [] : ([["not well", notWell.join("; ")]] as const)),
+    ]),
+  ];
+}
+
+function agentText({ agent, busy }: StatusView): string {
+  if (agent !== null)
+    return `${agent.stopped ? "stopped (SIGSTOP); it does nothing until SIGCONT" : "running"}, pid ${agent.pid ?? "unknown"}`;
+  return busy === null ? "not running" : `not running; a command works on the state, pid ${busy.pid ?? "unknown"}`;
+}
+
+function scanText(scan: ShownScan | null): string {
+  if (scan === null) return "never";
+  return `${scan.at}, ${scan.state}, ${scan.took}${scan.reason === null ? "" : ` — ${scan.reason}`}`;
+}
+
+function baselineText({ mature, scans, needed, hosts }: StatusView["baseline"]): string {
+  const known = counted(hosts, "host", "hosts");
+  return mature
+    ? `mature: changes are anomalies (${counted(scans, "scan", "scans")} learned, ${known})`
+    : `learning: nothing alerts yet (${scans} of ${needed} scans learned, ${known})`;
+}
+
+function outputText({ state, waiting, dead, reason }: ShownOutput): string {
+  return `${state}, ${waiting} waiting, ${dead} refused${reason === null ? "" : ` — ${reason}`}`;
+}
