@@ -74,7 +74,7 @@ describeWith(installedNmap(), "a second agent on the same state", () => {
       const { agent: shown, notWell } = JSON.parse(loud.out);
       return { codes: [loud.code, quiet.code], shown, notWell };
     };
-    const shown = { pid: agent.pid, since: expect.any(Number), stopped: false };
+    const shown = { pid: agent.pid, since: expect.any(Number), stopped: false, sinceIso: expect.any(String) };
     expect(await ask()).toEqual({ codes: [0, 0], shown, notWell: [] });
     agent.kill("SIGSTOP");
     const stopped = ["the agent is stopped and does nothing until SIGCONT"];

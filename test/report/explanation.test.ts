@@ -27,8 +27,8 @@ describe("explain", () => {
       now       state open
                 evidence syn-ack
       score     rarity 51 + exposure 24 + declaration 0 + criticality 0 + corroboration 0 + context 0 = 75     alert_at 48
-                rarity          +51  never open in 400 covered scans: 12.6 bits of surprise for a registered port
-                exposure        +24  unidentified service
+                rarity      +51  never open in 400 covered scans: 12.6 bits of surprise for a registered port
+                exposure    +24  unidentified service
       alert     75 is at or above alert_at 48
       may be    a legitimate deployment (most often)
                 a debug or admin port left open
@@ -36,8 +36,8 @@ describe("explain", () => {
       check     1 owner and change ticket
                 2 \`ss -ltnp 'sport = :4444'\` on the host: which process, since when
                 3 flows to 10.20.30.41:4444 in the SIEM since it opened
-      quiet it  tripline baseline accept equgyrur --reason … --by …      it is normal now
-                tripline mute add --id equgyrur --until … --reason … --by …      no alert until a date
+      quiet it  it is normal: tripline baseline accept equgyrur --reason … --by …
+                for a while: tripline mute add --id equgyrur --until … --reason … --by …
       more      tripline doctor --explain port-opened"
     `);
   });

@@ -3,7 +3,7 @@ import type { SinkDefinition } from "../../deliver/definition.ts";
 import { createSinks } from "../../deliver/outputs.ts";
 import type { SinkCheck } from "../../domain/ports/sink.ts";
 import { systemClock } from "../wiring.ts";
-import type { DoctorCheck } from "./doctor.ts";
+import type { DoctorCheck } from "../../report/model/doctor.ts";
 
 export interface OutputsToCheck {
   readonly stateDirectory: string;

@@ -14,7 +14,7 @@ interface ConfigOptions extends GlobalOptions {
 
 const EXAMPLES = helpEnd("tripline config validate -c tripline.yaml", "tripline config show --effective");
 
-const VALUES = [key(""), wrapped(""), key("")];
+const VALUES = [key(""), wrapped("", 16), key("")];
 
 /** `tripline config validate | show | keys | schema` */
 export function addConfig(host: CommandHost): void {

@@ -2,17 +2,15 @@ import type { Column } from "../../report/text/document.ts";
 
 /** How a table is laid out on a page. */
 export type Fit =
-  /** Every column has its place; `text` columns wrap. */
-  | { readonly how: "columns"; readonly shown: readonly number[]; readonly widths: readonly number[] }
-  /** The last `text` column stands below its row. */
+  /** Columns beside each other, `text` ones wrapped; the cells of `below` follow under their row, a line each. */
   | {
-      readonly how: "below";
+      readonly how: "rows";
       readonly shown: readonly number[];
       readonly widths: readonly number[];
-      readonly below: number;
+      readonly below: readonly number[];
     }
-  /** Not even the columns that are never cut fit side by side: one line per cell. */
-  | { readonly how: "stacked" };
+  /** Not even the first column fits: one line per cell, broken where it must be. */
+  | { readonly how: "cells" };
 
 export interface Sizes {
   readonly columns: readonly Column[];
@@ -24,74 +22,78 @@ export interface Sizes {
 
 /** White space between two columns. */
 export const GUTTER = 2;
-/** Below this a wrapped sentence is a ribbon nobody can read; it then goes below its row. */
-const LEAST_SENTENCE = 36;
-/** Names, ports and paths can be read in less. */
-const LEAST_TEXT = 16;
 
 /**
- * In this order: everything side by side; `text` columns wrapped; the last `text` column below its row; without the
- * rightmost `extra` column, and again. What identifies a row is never left out or cut.
+ * In this order: everything side by side, `text` columns wrapped; without `spare` columns; the last `text` column below
+ * its row; without `extra` columns; more columns below their row, from the right. Of columns that may be left out the
+ * rightmost goes first. What identifies a row is never left out or cut.
  */
 export function fitColumns(sizes: Sizes): Fit {
-  for (const shown of choices(sizes.columns)) {
-    const fit = inColumns(sizes, shown) ?? belowRow(sizes, shown);
-    if (fit !== null) return fit;
+  const all = sizes.columns.map((_, i) => i);
+  const lean = leftOut(sizes, all, "spare");
+  const leanest = leftOut(sizes, lean.at(-1) ?? all, "extra");
+  const text = all.findLast((i) => sizes.columns[i]?.role === "text");
+  const first = fitting(lean, (shown) => sideBySide(sizes, shown, []));
+  const second = fitting(leanest, (shown) => (text === undefined ? null : sideBySide(sizes, shown, [text])));
+  return first ?? second ?? suffixBelow(sizes, leanest.at(-1) ?? all) ?? { how: "cells" };
+}
+
+function fitting(choices: readonly (readonly number[])[], fit: (shown: readonly number[]) => Fit | null): Fit | null {
+  for (const shown of choices) {
+    const found = fit(shown);
+    if (found !== null) return found;
   }
-  return { how: "stacked" };
+  return null;
 }
 
-/** All columns, then without the rightmost `extra` one, and so on. */
-function choices(columns: readonly Column[]): readonly (readonly number[])[] {
-  const all = columns.map((_, i) => i);
-  const extras = all.filter((i) => columns[i]?.role === "extra").toReversed();
-  return [all, ...extras.map((_, n) => all.filter((i) => !extras.slice(0, n + 1).includes(i)))];
+/** These columns, then without the rightmost of the role, and so on. */
+function leftOut({ columns }: Sizes, shown: readonly number[], role: Column["role"]): readonly (readonly number[])[] {
+  const going = shown.filter((i) => columns[i]?.role === role).toReversed();
+  return [shown, ...going.map((_, n) => shown.filter((i) => !going.slice(0, n + 1).includes(i)))];
 }
 
-function inColumns({ columns, natural, page }: Sizes, shown: readonly number[]): Fit | null {
-  const gutters = GUTTER * (shown.length - 1);
-  const sizes = shown.map((i) => natural[i] ?? 0);
-  const texts = shown.filter((i) => columns[i]?.role === "text");
-  const fixed = sum(shown.filter((i) => !texts.includes(i)).map((i) => natural[i] ?? 0));
-  if (sum(sizes) + gutters <= page) return { how: "columns", shown, widths: sizes };
-  const level = fillTo(
-    texts.map((i) => natural[i] ?? 0),
-    page - fixed - gutters,
+/** As many columns as fit, the others below their row. */
+function suffixBelow(sizes: Sizes, shown: readonly number[]): Fit | null {
+  const counts = shown.map((_, n) => shown.length - 1 - n).filter((count) => count > 0);
+  return fitting(
+    counts.map((count) => shown.slice(count)),
+    (below) => sideBySide(sizes, shown, below),
   );
-  const enough = texts.every((i) => Math.min(natural[i] ?? 0, level) >= least(natural[i] ?? 0, i === shown.at(-1)));
-  if (texts.length === 0 || !enough) return null;
-  return {
-    how: "columns",
-    shown,
-    widths: shown.map((i, n) => (texts.includes(i) ? Math.min(sizes[n] ?? 0, level) : (sizes[n] ?? 0))),
-  };
 }
 
-function least(natural: number, last: boolean): number {
-  return Math.min(natural, last ? LEAST_SENTENCE : LEAST_TEXT);
+function sideBySide({ columns, natural, page }: Sizes, shown: readonly number[], below: readonly number[]): Fit | null {
+  const beside = shown.filter((i) => !below.includes(i));
+  const texts = beside.filter((i) => columns[i]?.role === "text");
+  const fixed = sum(beside.filter((i) => !texts.includes(i)).map((i) => natural[i] ?? 0));
+  const room = page - fixed - GUTTER * (beside.length - 1);
+  const wants = texts.map((i) => ({ natural: natural[i] ?? 0, least: columns[i]?.least ?? 0 }));
+  const given = share(wants, room);
+  if (beside.length === 0 || given === null) return null;
+  const widths = beside.map((i) => (texts.includes(i) ? (given[texts.indexOf(i)] ?? 0) : (natural[i] ?? 0)));
+  return { how: "rows", shown: beside, widths, below };
 }
 
-function belowRow(sizes: Sizes, shown: readonly number[]): Fit | null {
-  const { columns } = sizes;
-  const below = shown.findLast((i) => columns[i]?.role === "text");
-  if (below === undefined || shown.length === 1) return null;
-  const row = inColumns(
-    sizes,
-    shown.filter((i) => i !== below),
-  );
-  return row?.how === "columns" ? { ...row, how: "below", below } : null;
+interface Want {
+  readonly natural: number;
+  readonly least: number;
 }
 
-/** The level to which columns are cut back so that all of them together take at most `room`. */
-function fillTo(naturals: readonly number[], room: number): number {
-  let left = room;
-  const sorted = naturals.toSorted((a, b) => a - b);
-  for (const [n, natural] of sorted.entries()) {
-    const share = Math.floor(left / (sorted.length - n));
-    if (natural > share) return share;
-    left -= natural;
-  }
-  return Infinity;
+/** The room for columns that wrap: what each needs, at least what makes it readable; null: it is not enough. */
+function share(wants: readonly Want[], room: number): readonly number[] | null {
+  const leasts = wants.map(({ natural, least }) => Math.min(natural, least));
+  if (sum(leasts) > room || room < 0) return null;
+  if (sum(wants.map(({ natural }) => natural)) <= room) return wants.map(({ natural }) => natural);
+  const level = levelOf(wants, room);
+  return wants.map(({ natural }, n) => Math.max(leasts[n] ?? 0, Math.min(natural, level)));
+}
+
+/** The highest common limit under which all of them fit; a column never gets less than its least. */
+function levelOf(wants: readonly Want[], room: number): number {
+  const taken = (level: number) =>
+    sum(wants.map(({ natural, least }) => Math.max(Math.min(natural, least), Math.min(natural, level))));
+  let level = Math.max(0, ...wants.map(({ natural }) => natural));
+  while (level > 0 && taken(level) > room) level--;
+  return level;
 }
 
 function sum(numbers: readonly number[]): number {

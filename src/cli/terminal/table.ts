@@ -18,7 +18,7 @@ export function tableLines(table: TableBlock, page: Page): readonly string[] {
   const natural = heads.map((head, i) => Math.max(...[head, ...rows.map((row) => row[i])].map(widthOf)));
   const fit = fitColumns({ columns: table.columns, natural, page: room });
   const body =
-    fit.how === "stacked"
+    fit.how === "cells"
       ? rows.flatMap((row, n) => [...(n === 0 ? [] : [""]), ...stacked(heads, row, { ...page, width: room })])
       : [...(headed ? [heads] : []), ...rows].flatMap((row) => sideBySide(row, fit, { ...page, width: room }));
   const notes = [...leftOut(table, fit), ...unshown(table, rows.length)];
@@ -31,15 +31,15 @@ function widthOf(line: Line | undefined): number {
   return line === undefined ? 0 : displayWidth(line.text);
 }
 
-type SideBySide = Exclude<Fit, { readonly how: "stacked" }>;
+type Rows = Extract<Fit, { readonly how: "rows" }>;
 
-function sideBySide(row: readonly Line[], fit: SideBySide, page: Page): readonly string[] {
+function sideBySide(row: readonly Line[], fit: Rows, page: Page): readonly string[] {
   const cells = fit.shown.map((i, n) => split(row[i] ?? EMPTY, fit.widths[n] ?? 1));
   const height = Math.max(...cells.map((cell) => cell.length));
   const lines = Array.from({ length: height }, (_, y) =>
     cells.map((cell, n) => padded(cell[y] ?? EMPTY, fit.widths[n] ?? 0, page)).join(" ".repeat(GUTTER)),
   );
-  return fit.how === "columns" ? lines : [...lines, ...belowLines(row[fit.below] ?? EMPTY, page)];
+  return [...lines, ...fit.below.flatMap((i) => belowLines(row[i] ?? EMPTY, page))];
 }
 
 function belowLines(cell: Line, page: Page): readonly string[] {
@@ -75,8 +75,8 @@ function stacked(heads: readonly Line[], row: readonly Line[], page: Page): read
 
 /** What a narrow page does not show, and where it is. */
 function leftOut({ columns }: TableBlock, fit: Fit): readonly string[] {
-  if (fit.how === "stacked") return [];
-  const missing = columns.filter((column, i) => column.role === "extra" && !fit.shown.includes(i));
+  if (fit.how === "cells") return [];
+  const missing = columns.filter((column, i) => column.role !== "text" && ![...fit.shown, ...fit.below].includes(i));
   if (missing.length === 0) return [];
   const names = missing.map(({ head }) => head.toLowerCase()).join(", ");
   return [`not shown for want of room: ${names} (in a wider terminal, a pipe or --json)`];

@@ -156,7 +156,7 @@ function fill(text: string, { host, port }: Anomaly): string {
 function quietLines({ id }: Anomaly): readonly string[] {
   const short = id.slice(0, 8);
   return [
-    `tripline baseline accept ${short} --reason … --by …      it is normal now`,
-    `tripline mute add --id ${short} --until … --reason … --by …      no alert until a date`,
+    `it is normal: tripline baseline accept ${short} --reason … --by …`,
+    `for a while: tripline mute add --id ${short} --until … --reason … --by …`,
   ];
 }

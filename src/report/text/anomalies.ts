@@ -5,7 +5,7 @@ import { extra, key, lines, severityCell, type TextDocument, text } from "./docu
 
 const COLUMNS = [
   key("SEV"),
-  key("SCORE"),
+  extra("SCORE"),
   key("ID"),
   key("WHAT"),
   key("WHERE"),

@@ -32,10 +32,13 @@ export interface Column {
   /** Empty: the table has no line of heads when every head is empty. */
   readonly head: string;
   /**
-   * `key` identifies or judges a row and is never cut; `text` wraps in its column; `extra` may be left out where the
-   * page is too narrow, the rightmost first, and a line below the table then says so.
+   * `key` identifies or judges a row and is never cut; `text` wraps in its column, or stands below its row. The others
+   * may be left out where the page is too narrow, the rightmost first, and a line below the table then says so:
+   * `spare` before anything goes below its row, `extra` only after that.
    */
-  readonly role: "key" | "text" | "extra";
+  readonly role: "key" | "text" | "extra" | "spare";
+  /** Of `text`: columns of white space below which nobody can read it any more. */
+  readonly least?: number;
 }
 
 export interface TableBlock {
@@ -63,7 +66,7 @@ export function verbatim(text: string): VerbatimBlock {
 export function labelled(rows: readonly (readonly [label: string, text: Inline])[], indent = 2): TableBlock {
   const columns: readonly Column[] = [
     { head: "", role: "key" },
-    { head: "", role: "text" },
+    { head: "", role: "text", least: 20 },
   ];
   return { kind: "table", columns, rows, indent };
 }
@@ -72,8 +75,13 @@ export function key(head: string): Column {
   return { head, role: "key" };
 }
 
-export function text(head: string): Column {
-  return { head, role: "text" };
+/** A sentence, unless told otherwise: narrower it is a ribbon nobody can read. */
+export function text(head: string, least = 36): Column {
+  return { head, role: "text", least };
+}
+
+export function spare(head: string): Column {
+  return { head, role: "spare" };
 }
 
 export function extra(head: string): Column {

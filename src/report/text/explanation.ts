@@ -1,5 +1,5 @@
 import type { Explanation } from "../model/explanation.ts";
-import { labelled, lines, type TextDocument } from "./document.ts";
+import { key, labelled, lines, type TableBlock, type TextDocument, text } from "./document.ts";
 
 /** Hosts of a rollout that are named. */
 const MOST_HOSTS = 12;
@@ -9,26 +9,48 @@ export function explanationText(report: Explanation): TextDocument {
   const { score } = report;
   const sure = report.confirmed ? "confirmed by a second probe" : "not confirmed by a second probe";
   const times = `seen ${report.count} time${report.count === 1 ? "" : "s"}`;
-  const blocks: readonly (readonly [label: string, texts: readonly string[]])[] = [
-    ["id", [report.id]],
-    ["state", [`${report.state} · ${sure} · ${times}, first ${report.firstSeen}, last ${report.lastSeen}`]],
-    ["baseline", report.baseline],
-    ["now", report.now],
-    ["hosts", someOf(report.members)],
-    ["score", [sumText(score), ...partTexts(score)]],
-    ["alert", report.verdict],
-    ["may be", report.mayBe],
-    ["check", report.check.map((text, i) => `${i + 1} ${text}`)],
-    ["quiet it", report.quiet],
-    ["more", [`tripline doctor --explain ${report.kind}`]],
-  ];
   return [
     lines([`${report.sentence}  `, { text: `${score.band.toUpperCase()} ${score.value}/100`, tone: "bold" }]),
-    labelled(
-      blocks.flatMap(([label, texts]) => texts.map((text, i) => [i === 0 ? label : "", text] as const)),
-      0,
-    ),
+    block([
+      ["id", [report.id]],
+      ["state", [`${report.state} · ${sure} · ${times}, first ${report.firstSeen}, last ${report.lastSeen}`]],
+      ["baseline", report.baseline],
+      ["now", report.now],
+      ["hosts", someOf(report.members)],
+      ["score", [sumText(score)]],
+    ]),
+    partTable(score),
+    block([
+      ["alert", report.verdict],
+      ["may be", report.mayBe],
+      ["check", report.check.map((line, i) => `${i + 1} ${line}`)],
+      ["quiet it", report.quiet],
+      ["more", [`tripline doctor --explain ${report.kind}`]],
+    ]),
   ];
+}
+
+/** Of the longest label, so that all blocks stand in one line. */
+const LABEL = "baseline".length;
+
+function block(rows: readonly (readonly [label: string, texts: readonly string[]])[]): TableBlock {
+  const cells = rows.flatMap(([label, texts]) =>
+    texts.map((one, i) => [(i === 0 ? label : "").padEnd(LABEL), one] as const),
+  );
+  return labelled(cells, 0);
+}
+
+/** The parts that count, one a line. */
+function partTable({ parts, rarity }: Explanation["score"]): TableBlock {
+  const rows = parts
+    .filter((part) => part.points !== 0)
+    .map(({ name, points, why }) => [
+      " ".repeat(LABEL),
+      name,
+      signed(points).padStart(5),
+      name === "rarity" ? (rarity ?? why) : why,
+    ]);
+  return { kind: "table", columns: [key(""), key(""), key(""), text("", 20)], rows, indent: 0 };
 }
 
 function someOf(hosts: readonly string[]): readonly string[] {
@@ -41,15 +63,6 @@ function sumText({ parts, value, alertAt }: Explanation["score"]): string {
     .map((p) => `${p.name} ${p.points}`)
     .join(" + ")
     .replaceAll("+ context -", "- context ")} = ${value}     alert_at ${alertAt}`;
-}
-
-function partTexts({ parts, rarity }: Explanation["score"]): readonly string[] {
-  return parts
-    .filter((part) => part.points !== 0)
-    .map(({ name, points, why }) => {
-      const words = name === "rarity" ? (rarity ?? why) : why;
-      return `${name.padEnd(13)} ${signed(points).padStart(5)}  ${words}`;
-    });
 }
 
 function signed(points: number): string {

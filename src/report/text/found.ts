@@ -15,7 +15,7 @@ export function foundText(found: ScanFound): TextDocument {
   const head = `found ${counted(found.hosts, "host", "hosts")} with ${counted(found.ports, "open port", "open ports")}${servicesText(found)}`;
   if (found.exposed.length === 0) return [GAP, lines(head, "nothing that deserves a look before the rest")];
   const rows = found.exposed.map((one) => [EXPOSURE_WORDS[one.class], portText(one.port), nameOf(one), hostsText(one)]);
-  const columns = [key("DESERVES A LOOK"), key("PORT"), text("SERVICE"), text("WHERE")];
+  const columns = [key("DESERVES A LOOK"), key("PORT"), text("SERVICE", 14), text("WHERE", 28)];
   return [GAP, lines(head), GAP, { kind: "table", columns, rows, indent: 2, most: MOST_ROWS }];
 }
 
@@ -27,8 +27,7 @@ function servicesText({ services }: ScanFound): string {
 }
 
 function nameOf({ service, product }: ExposedService): string {
-  if (service === null) return "?";
-  return product === null ? service : `${service} (${product})`;
+  return product ?? service ?? "not identified";
 }
 
 function hostsText({ hosts }: ExposedService): string {

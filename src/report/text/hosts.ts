@@ -2,7 +2,7 @@ import type { FieldBaseline, HostBaseline, PortBaseline } from "../../domain/bas
 import { portText } from "../../domain/network.ts";
 import { isoTime } from "../../lib/time.ts";
 import { type HostsView, hostState, portsInOrder } from "../model/hosts.ts";
-import { counted, extra, key, lines, type TableBlock, type TextDocument, text } from "./document.ts";
+import { counted, key, lines, spare, type TableBlock, type TextDocument, text } from "./document.ts";
 
 export function hostsText({ hosts, detail, wide }: HostsView): TextDocument {
   if (detail) return hosts.flatMap((host) => hostText(host, wide));
@@ -17,7 +17,7 @@ export function hostsText({ hosts, detail, wide }: HostsView): TextDocument {
       .map(portText)
       .join(" "),
   ]);
-  const columns = [key("ADDRESS"), key("STATE"), text("NAME"), extra("MAC"), text("OPEN")];
+  const columns = [key("ADDRESS"), key("STATE"), text("NAME", 16), spare("MAC"), text("OPEN", 20)];
   return [{ kind: "table", columns, rows, indent: 2 }];
 }
 

@@ -2,7 +2,7 @@ import type { Mute } from "../../domain/anomaly.ts";
 import { isoTime } from "../../lib/time.ts";
 import { extra, key, lines, type TextDocument, text } from "./document.ts";
 
-const COLUMNS = [key("ID"), text("MATCH"), key("UNTIL"), key("BY"), extra("FROM"), text("REASON")];
+const COLUMNS = [key("ID"), text("MATCH", 16), key("UNTIL"), key("BY"), extra("FROM"), text("REASON")];
 
 export function mutesText(mutes: readonly Mute[]): TextDocument {
   if (mutes.length === 0) return [lines("no mutes")];

@@ -1,7 +1,18 @@
 import { formatDuration, isoTime } from "../../lib/time.ts";
 import type { StepLine } from "../model/anomaly.ts";
 import type { CycleOutcome, CycleView, ScanView } from "../model/scan.ts";
-import { counted, GAP, type Inline, key, lines, severityCell, type TextDocument, text, verbatim } from "./document.ts";
+import {
+  counted,
+  extra,
+  GAP,
+  type Inline,
+  key,
+  lines,
+  severityCell,
+  type TextDocument,
+  text,
+  verbatim,
+} from "./document.ts";
 import { foundText } from "./found.ts";
 
 /** Cycle by cycle: totals first, then what must not be believed, what was found, what changed, and the next commands. */
@@ -69,8 +80,8 @@ function learning({ learning: young, learned, learningChanges }: CycleOutcome): 
   ];
 }
 
-const STEPS = [key("SEV"), key("SCORE"), key("STEP"), key("WHAT"), key("WHERE"), text("WHY")];
-const LEARNED = [key("WHAT"), key("WHERE"), text("BEFORE"), text("NOW")];
+const STEPS = [key("SEV"), extra("SCORE"), key("STEP"), key("WHAT"), key("WHERE"), text("WHY")];
+const LEARNED = [key("WHAT"), key("WHERE"), text("BEFORE", 16), text("NOW", 16)];
 /** Learned changes that a terminal shows. */
 const MOST_LEARNED = 20;
 
@@ -114,5 +125,9 @@ function findingsText(n: number): string {
 function next({ next: worst }: CycleView): TextDocument {
   if (worst === null) return [];
   const id = worst.shortId;
-  return [GAP, verbatim(`next: tripline explain ${id}\n      tripline baseline accept ${id} --reason "…" --by …`)];
+  return [
+    GAP,
+    verbatim(`next: tripline explain ${id}`),
+    verbatim(`      tripline baseline accept ${id} --reason "…" --by …`),
+  ];
 }

@@ -1,4 +1,4 @@
-import { comparableService } from "../../domain/fields.ts";
+import { comparableService } from "../../domain/fields/service.ts";
 import type { ExposedService, ScanFound } from "../../domain/found.ts";
 import { portKey } from "../../domain/network.ts";
 import type { HostObservation, PortObservation } from "../../domain/observation.ts";
