@@ -27,7 +27,7 @@ describe("explain", () => {
       now       state open
                 evidence syn-ack
       score     rarity 51 + exposure 24 + declaration 0 + criticality 0 + corroboration 0 + context 0 = 75     alert_at 48
-                rarity      +51  never open in 400 covered scans: 12.6 bits of surprise for a registered port
+                rarity      +51  port never open in 400 covered scans: 12.6 bits of surprise for a registered port
                 exposure    +24  unidentified service
       alert     75 is at or above alert_at 48
       may be    a legitimate deployment (most often)
@@ -82,7 +82,7 @@ describe("explain", () => {
 
   it("keeps the arithmetic that lists leave out: bits, the class of the port, and what counts beside a declaration", () => {
     expect(explainAnomaly(anomaly(), OPTIONS).score.rarity).toBe(
-      "never open in 400 covered scans: 12.6 bits of surprise for a registered port",
+      "port never open in 400 covered scans: 12.6 bits of surprise for a registered port",
     );
     const declared = explainAnomaly(anomaly({ kind: "undeclared-port" }), OPTIONS);
     expect(declared.score.rarity).toMatch(

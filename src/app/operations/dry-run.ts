@@ -1,7 +1,7 @@
 import type { LoadedConfig } from "../../config/load.ts";
 import { emptyBaseline } from "../../domain/baseline.ts";
 import type { ScanKnowledge } from "../../domain/ports/scan-source.ts";
-import type { Profile, RunEstimate, ShardPreview } from "../../domain/scan-plan.ts";
+import type { Profile, RunEstimate } from "../../domain/scan-plan.ts";
 import { ok, type Result } from "../../lib/result.ts";
 import { declaredReader } from "../declared-reader.ts";
 import type { ScanPlanView } from "../../report/model/plan.ts";

@@ -1,6 +1,7 @@
 import type { Anomaly, Mute, Score } from "../../domain/anomaly.ts";
 import type { Facts } from "../../domain/facts.ts";
 import { howOften } from "../../domain/how-often.ts";
+import { CATALOGUE } from "../../domain/kinds/catalogue.ts";
 import { portClass } from "../../domain/network.ts";
 import { bracketed } from "../../lib/ip.ts";
 import { isoTime } from "../../lib/time.ts";
@@ -37,22 +38,19 @@ export interface ExplanationView {
   readonly explanation: Explanation;
 }
 
-/** What the anomaly does not carry itself: the words of its kind, and what is in force now. */
+/** What the anomaly does not carry itself. */
 export interface ExplainInputs {
   readonly alertAt: number;
   /** The mute that holds it now. */
   readonly mute: Mute | null;
   /** What the baseline knew about the subject, as a sentence. */
   readonly known: string | null;
-  /** What the kind may be and what to check; `{ip}`, `{port}` and `{proto}` are filled in. */
-  readonly book: { readonly mayBe: readonly string[]; readonly check: readonly string[] };
-  /** How rarity is weighed: by the class of the port, and the part that counts beside a declaration (null: all). */
-  readonly rarity: { readonly byClass: boolean; readonly share: number | null };
 }
 
 export function explain(anomaly: Anomaly, inputs: ExplainInputs): Explanation {
   const { score, group } = anomaly;
-  const { alertAt, known, book } = inputs;
+  const { alertAt, known } = inputs;
+  const { check } = CATALOGUE[group?.kind ?? anomaly.kind].runbook;
   return {
     id: anomaly.id,
     kind: anomaly.kind,
@@ -72,21 +70,27 @@ export function explain(anomaly: Anomaly, inputs: ExplainInputs): Explanation {
       bits: score.bits,
       parts: score.parts,
       alertAt,
-      rarity: rarityText(anomaly, inputs),
+      rarity: rarityText(anomaly),
     },
     verdict: verdictOf(anomaly, inputs),
-    mayBe: book.mayBe,
-    check: book.check.map((line) => fill(line, anomaly)),
+    mayBe: CATALOGUE[anomaly.kind].runbook.mayBe,
+    check: check.map((line) => fill(line, anomaly)),
     quiet: quietLines(anomaly),
   };
 }
 
-/** `never open in 412 covered scans: 9.7 bits of surprise for a registered port, counted at 25 % beside a declaration`. */
-function rarityText({ score, kind, port, history }: Anomaly, { rarity }: ExplainInputs): string | null {
+/**
+ * `port never open in 412 covered scans: 9.7 bits of surprise for a registered port, counted at 25 % beside a
+ * declaration`.
+ */
+function rarityText({ score, kind, group, port, history }: Anomaly): string | null {
   if (score.bits === null) return null;
-  const what = rarity.byClass && port !== null ? `a ${portClass(port.number)} port` : kind;
-  const counted = rarity.share === null ? "" : `, counted at ${Math.round(rarity.share * 100)} % beside a declaration`;
-  return `${howOften(kind, history)}: ${score.bits.toFixed(1)} bits of surprise for ${what}${counted}`;
+  const { rarity } = CATALOGUE[kind].score;
+  const rated = rarity !== null && "rate" in rarity ? rarity : null;
+  const what = rated?.rate === "class" && port !== null ? `a ${portClass(port.number)} port` : kind;
+  const share = rated?.share ?? null;
+  const counted = share === null ? "" : `, counted at ${Math.round(share * 100)} % beside a declaration`;
+  return `${howOften(group?.kind ?? kind, history)}: ${score.bits.toFixed(1)} bits of surprise for ${what}${counted}`;
 }
 
 /** Characters of one fact that are shown. */

@@ -7,9 +7,9 @@ import { howOften } from "../../domain/how-often.ts";
  * the service is, what declarations say, and what else counts. The arithmetic is in `explain`.
  */
 export function whyText(anomaly: Anomaly): string {
-  const { score, history, kind, declared, confirmed } = anomaly;
+  const { score, history, kind, group, declared, confirmed } = anomaly;
   const words: Readonly<Partial<Record<ScorePart, string>>> = {
-    rarity: howOften(kind, history),
+    rarity: howOften(group?.kind ?? kind, history),
     ...(declared === null ? {} : { declaration: declaredText(declared) }),
   };
   const counted = score.parts.filter((part) => part.points !== 0).map((part) => words[part.name] ?? part.why);

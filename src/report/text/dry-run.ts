@@ -1,5 +1,6 @@
 import { formatDuration } from "../../lib/time.ts";
-import type { PlannedShard, ScanPlanView } from "../model/plan.ts";
+import type { ShardPreview } from "../../domain/scan-plan.ts";
+import type { ScanPlanView } from "../model/plan.ts";
 import { counted, GAP, lines, type TextDocument, verbatim } from "./document.ts";
 
 /** What `scan --dry-run` says to a person: totals first, then one command line per shard. */
@@ -22,7 +23,7 @@ export function dryRunText(plan: ScanPlanView): TextDocument {
   ];
 }
 
-function shardText({ shard, addresses, ports, estimate, argv }: PlannedShard): TextDocument {
+function shardText({ shard, addresses, ports, estimate, argv }: ShardPreview): TextDocument {
   const asked = `${counted(addresses, "address", "addresses")} × ${counted(ports, "port", "ports")}`;
   return [
     GAP,

@@ -54,7 +54,7 @@ describe("surprisal", () => {
   });
 
   it("says in its sentence what it counted", () => {
-    expect(rarityOf(deviation(), rules, new Map()).why).toMatch(/^never open in 400 covered scans$/);
+    expect(rarityOf(deviation(), rules, new Map()).why).toMatch(/^port never open in 400 covered scans$/);
   });
 });
 
