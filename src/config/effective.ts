@@ -1,5 +1,6 @@
 import { formatDuration } from "../lib/time.ts";
 import type { YamlPath } from "../lib/yaml.ts";
+import { wantedAt } from "./described.ts";
 import type { ConfigFormat } from "./format.ts";
 import type { LoadedConfig } from "./load.ts";
 import { visible } from "./problems.ts";
@@ -22,7 +23,8 @@ export function effectiveValues(loaded: LoadedConfig): readonly EffectiveValue[]
     const written = valueAt(loaded.document.value, path);
     const place = loaded.document.positionOf(path);
     const origin = written === undefined ? "default" : `${loaded.path ?? "command"}:${place.line}`;
-    return { path: path.join("."), value: shown({ path, value, written }, loaded.format), origin };
+    const { form } = wantedAt(loaded.format.jsonSchema(), path, loaded.config);
+    return { path: path.join("."), value: shown({ path, value, written, form }, loaded.format), origin };
   });
 }
 
@@ -40,18 +42,17 @@ function leaves(
   return value === undefined ? [] : [{ path, value }];
 }
 
-const DURATIONS = /(?:^|\.)(at_least|keep_raw|max_age|every)$/;
-
 interface Leaf {
   readonly path: YamlPath;
   readonly value: unknown;
   readonly written: unknown;
+  /** What the schema calls it. */
+  readonly form: string | null;
 }
 
-function shown({ path, value, written }: Leaf, format: ConfigFormat): string {
-  const name = path.join(".");
+function shown({ path, value, written, form }: Leaf, format: ConfigFormat): string {
   if (isSecretPath(path, format) && !(typeof written === "string" && isReference(written))) return MARK;
-  if (DURATIONS.test(name) && typeof value === "number") return formatDuration(value);
+  if (form?.startsWith("duration") === true && typeof value === "number") return formatDuration(value);
   return visible(
     Array.isArray(value) ? `[${value.map(String).map(shownValue).join(", ")}]` : shownValue(String(value)),
   );

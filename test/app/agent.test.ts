@@ -161,3 +161,33 @@ it("SIGHUP: outputs and schedule are taken over, and no event is lost between th
   expect(written.map((ids) => ids.length > 0)).toEqual([true, true]);
   expect(written.flat()).toEqual(rows.map((row) => row.id));
 });
+
+it("SIGHUP: an output comes, another goes, and the one that stays under its name misses nothing", async () => {
+  const directory = tempDir();
+  const file = config(
+    directory,
+    [FIRST],
+    "outputs: { file: { path: stays.ndjson }, gone: { kind: file, path: gone.ndjson } }\n",
+  );
+  const agent = startAgent(file, "--no-web");
+  await until(agent, "a first cycle", () => (cyclesIn(agent.log()) > 0 ? true : null));
+  config(directory, [FIRST], "outputs: { file: { path: stays.ndjson }, came: { kind: file, path: came.ndjson } }\n");
+  agent.process.kill("SIGHUP");
+  await until(agent, "the reload", () => (agent.log().includes("configuration loaded") ? true : null));
+  const before = cyclesIn(agent.log());
+  await until(agent, "further cycles", () => (cyclesIn(agent.log()) > before + 1 ? true : null));
+  agent.process.kill("SIGTERM");
+  await once(agent.process, "exit");
+  const [stays = [], gone = [], came = []] = ["stays", "gone", "came"].map((name) =>
+    readFileSync(join(directory, `${name}.ndjson`), "utf8")
+      .trimEnd()
+      .split("\n"),
+  );
+  expect([...gone, ...came]).toEqual(stays);
+  const told: { readonly outputs: readonly unknown[] } = JSON.parse((await status(file)).out);
+  expect(told.outputs).toMatchObject([
+    { name: "came", waiting: 0 },
+    { name: "file", waiting: 0 },
+    { name: "gone", waiting: came.length },
+  ]);
+});
