@@ -1,5 +1,6 @@
 /** Evidence of identity, strongest first. */
-export type EvidenceKind = "ssh" | "tls" | "mac" | "name" | "address";
+export const EVIDENCE_KINDS = ["ssh", "tls", "mac", "name", "address"] as const;
+export type EvidenceKind = (typeof EVIDENCE_KINDS)[number];
 
 export interface IdentityEvidence {
   readonly kind: EvidenceKind;

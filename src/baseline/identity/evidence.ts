@@ -1,5 +1,5 @@
 import type { HostBaseline, SegmentBaseline } from "../../domain/baseline.ts";
-import type { EvidenceKind, IdentityEvidence } from "../../domain/evidence.ts";
+import { EVIDENCE_KINDS, type EvidenceKind, type IdentityEvidence } from "../../domain/evidence.ts";
 import { HOST_FIELDS, type HostField, hostFieldsWith } from "../../domain/fields/host.ts";
 import { PORT_FIELDS, type PortField, portFieldsWith } from "../../domain/fields/port.ts";
 import { hostFieldValues } from "../../domain/fields/values.ts";
@@ -9,7 +9,6 @@ import type { HostObservation } from "../../domain/observation.ts";
 
 const PORT_EVIDENCE = portFieldsWith((row) => row.evidence !== null);
 const HOST_EVIDENCE = hostFieldsWith((row) => row.evidence !== null);
-const ORDER: readonly EvidenceKind[] = ["ssh", "tls", "mac", "name", "address"];
 
 /** One text per piece of evidence: equal text is equal evidence. */
 export function evidenceKey(evidence: { readonly kind: EvidenceKind; readonly value: string }): string {
@@ -55,7 +54,7 @@ export function inOrder(evidence: readonly IdentityEvidence[]): readonly Identit
 }
 
 export function rank(kind: EvidenceKind): number {
-  return ORDER.indexOf(kind);
+  return EVIDENCE_KINDS.indexOf(kind);
 }
 
 export function compareText(a: string, b: string): number {

@@ -8,7 +8,7 @@ import { certificateFacts, isRenewed } from "../compare/certificate-facts.ts";
 import { aboutField, type ComparedPort, comparedPorts, portChange } from "../compare/compared-ports.ts";
 import { deviation } from "../detector.ts";
 import type { Detector } from "../detector.ts";
-import { keyChanges } from "../compare/key-change.ts";
+import { fieldChanges } from "../compare/field-detector.ts";
 
 /**
  * Another public key in the TLS leaf certificate that is no ordinary renewal, or a new certificate for the known key by
@@ -17,9 +17,9 @@ import { keyChanges } from "../compare/key-change.ts";
 export const certificateChanged: Detector = { id: "certificate-changed", version: "1.1.0", detect };
 
 function detect(view: CycleView): readonly Deviation[] {
-  const replaced = keyChanges(view, certificateChanged, {
+  const replaced = fieldChanges(view, certificateChanged, {
     field: "tls",
-    facts: (digest) => ({ tls_sha256: digest }),
+    reasons: ["key-replaced"],
     describe: (compared) => (isRenewed(compared) ? null : { ...certificateFacts(compared), reasons: newsOf(compared) }),
   });
   return [...replaced, ...comparedPorts(view).flatMap((compared) => reissued(view, compared) ?? [])];

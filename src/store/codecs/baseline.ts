@@ -17,5 +17,3 @@ export const classRates = mapOf(
   z.enum(["well-known", "registered", "nodeport", "ephemeral"]),
   z.strictObject({ opened: z.number(), trials: z.number() }),
 );
-
-export const evidenceKind = z.enum(["ssh", "tls", "mac", "name", "address"]);

@@ -7,12 +7,11 @@ import {
   type Seen,
 } from "../../domain/baseline.ts";
 import { type HostField, isHostField } from "../../domain/fields/host.ts";
-import type { IdentityEvidence } from "../../domain/evidence.ts";
+import { EVIDENCE_KINDS, type IdentityEvidence } from "../../domain/evidence.ts";
 import { isPortField, type PortField } from "../../domain/fields/port.ts";
 import { portKey, type PortKey, type Transport } from "../../domain/network.ts";
 import { formatIntervals, type Intervals, parseIntervals } from "../../lib/intervals.ts";
 import { integer, list, oneOf, text } from "../rows.ts";
-import { evidenceKind } from "./baseline.ts";
 import { transport } from "./common.ts";
 
 /** What stands in the columns of `host` and gives the measure for everything in its memory. */
@@ -141,7 +140,7 @@ function unpackFields<F extends HostField | PortField>(
 
 function unpackEvidence(value: unknown): IdentityEvidence {
   const c = list(value);
-  return { kind: oneOf(c[0], evidenceKind.options), value: text(c[1]), strong: integer(c[2]) === 1 };
+  return { kind: oneOf(c[0], EVIDENCE_KINDS), value: text(c[1]), strong: integer(c[2]) === 1 };
 }
 
 /** `[[[transport, ports, open], …], misses]`; ports in nmap's spelling. A host without a burst has no such entry. */
