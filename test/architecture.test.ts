@@ -109,6 +109,18 @@ describe("the law itself catches", () => {
       says: "imports node:sqlite",
     },
     {
+      broken: "a store that is opened past the runtime",
+      path: "src/app/a.ts",
+      text: 'import { openStore as open } from "../store/s.ts"; export const a = open;',
+      says: "imports openStore: src/app/runtime.ts constructs it",
+    },
+    {
+      broken: "a logger that is passed on",
+      path: "src/cli/a.ts",
+      text: 'export { createLogger } from "../telemetry/t.ts";',
+      says: "imports createLogger: src/app/runtime.ts constructs it",
+    },
+    {
       broken: "I/O in pure code",
       path: "src/score/a.ts",
       text: 'import { readFileSync } from "node:fs";',

@@ -1,7 +1,7 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import kafkajs from "kafkajs";
-import { openState } from "../../src/app/wiring.ts";
+import { openState } from "../../test/support/runtime.ts";
 import { createRelay } from "../../src/deliver/relay/relay.ts";
 import { messageOf, topicOf } from "../../src/deliver/sinks/kafka/message.ts";
 import { createKafkaSink } from "../../src/deliver/sinks/kafka/sink.ts";

@@ -1,11 +1,17 @@
 import { rmSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
-import { acceptOne, addMute, type Desk, learnAgain, removeMute } from "../../src/app/operations/operator.ts";
+import type { OperationFailure } from "../../src/app/failure.ts";
+import { accept } from "../../src/app/operations/accept.ts";
+import { learn } from "../../src/app/operations/learn.ts";
+import { mute } from "../../src/app/operations/mute.ts";
+import type { Desk } from "../../src/app/operations/operation.ts";
 import { scanRecorded } from "../../src/app/operations/scan-recorded.ts";
-import { openState } from "../../src/app/wiring.ts";
+import { createRuntime } from "../../src/app/runtime.ts";
+import { unmute } from "../../src/app/operations/unmute.ts";
 import { CONFIG_FORMAT } from "../../src/app/config-format.ts";
 import { type LoadedConfig, parseConfig } from "../../src/config/load.ts";
-import type { Anomaly, Mute } from "../../src/domain/anomaly.ts";
+import type { Anomaly } from "../../src/domain/anomaly.ts";
+import type { Result } from "../../src/lib/result.ts";
 import type { AnomalyKind } from "../../src/domain/kinds/catalogue.ts";
 import { type Recording, START_MS, xmlOf } from "../../test/recorded/recording.ts";
 import type { Json } from "./canonical.ts";
@@ -13,6 +19,7 @@ import { onFixedMachine } from "./fixed-machine.ts";
 
 const MINUTE = 60_000;
 const SEGMENT = "recorded";
+const OPERATOR = { by: "m.analyst", reason: "CHG-4711" };
 
 export interface WorldOptions {
   readonly learnScans?: number;
@@ -67,16 +74,17 @@ export function makeWorld(directory: string, options: WorldOptions = {}): World 
       if (text === null) rmSync(join(directory, name));
       else writeFileSync(join(directory, name), text);
     },
-    accept: (kind) => eachOpen(kind, acceptOne),
+    accept: (kind) => eachOpen(kind, async (desk, { id }) => done(await accept(desk, { id, ...OPERATOR }))),
     mute: (kind, hours) =>
-      eachOpen(kind, (desk, anomaly) =>
-        addMute(desk, { match: { anomaly: anomaly.id }, until: now() + hours * 60 * MINUTE, anomaly }),
+      eachOpen(kind, async (desk, { id }) =>
+        done(await mute(desk, { id, until: now() + hours * 60 * MINUTE, ...OPERATOR })),
       ),
     unmute: () =>
       atDesk(async (desk) => {
-        for (const mute of await desk.store.cycles.loadMutes()) await act(() => endMute(desk, mute));
+        for (const { id } of await desk.store.cycles.loadMutes())
+          await act(async () => done(await unmute(desk, { id, ...OPERATOR })));
       }),
-    relearn: () => atDesk((desk) => act(() => learnAgain(desk)).then(() => undefined)),
+    relearn: () => atDesk((desk) => act(async () => done(await learn(desk, OPERATOR))).then(() => undefined)),
     events: () => eventsOf(state),
   };
 }
@@ -88,16 +96,15 @@ interface Scan {
 }
 
 async function scanOne(file: string, { state, loaded, learnScans }: Scan): Promise<void> {
-  const result = await scanRecorded({
-    files: [file],
-    names: [basename(file)],
-    loaded,
-    stateDirectory: state,
-    learnScans,
-    learn: true,
-    emit: false,
-    signal: new AbortController().signal,
-  });
+  const result = await scanRecorded(
+    { runtime: createRuntime(), loaded, stateDirectory: state },
+    { files: [file], names: [basename(file)], learnScans, learn: true, emit: false },
+    { signal: new AbortController().signal },
+  );
+  done(result);
+}
+
+function done(result: Result<unknown, OperationFailure>): void {
   if (!result.ok) throw new Error(result.error.what);
 }
 
@@ -111,7 +118,9 @@ function loadedFrom(yaml: string, directory: string): LoadedConfig {
 async function withDesk(state: string, loaded: LoadedConfig, run: (desk: Desk) => Promise<void>): Promise<void> {
   const store = stateOf(state);
   try {
-    await run({ store, loaded, operator: { by: "m.analyst", reason: "CHG-4711" } });
+    // Made on that machine: it asks for the name.
+    const runtime = await onFixedMachine(START_MS, () => Promise.resolve(createRuntime()));
+    await run({ runtime, loaded, stateDirectory: state, store });
   } finally {
     store.close();
   }
@@ -122,11 +131,6 @@ async function present({ store }: Desk, kind: AnomalyKind): Promise<readonly Ano
   const wanted = found.filter((anomaly) => anomaly.kind === kind);
   if (wanted.length === 0) throw new Error(`no open ${kind}`);
   return wanted;
-}
-
-async function endMute(desk: Desk, mute: Mute): Promise<void> {
-  const id = mute.match.anomaly;
-  await removeMute(desk, mute, id === undefined ? null : await desk.store.history.anomaly(id));
 }
 
 async function eventsOf(state: string): Promise<readonly Json[]> {
@@ -140,7 +144,7 @@ async function eventsOf(state: string): Promise<readonly Json[]> {
 }
 
 function stateOf(directory: string) {
-  const opened = openState(directory, "write");
+  const opened = createRuntime().openState(directory, "write");
   if (!opened.ok) throw new Error(opened.error.what);
   return opened.value;
 }

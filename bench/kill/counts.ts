@@ -1,4 +1,4 @@
-import { openState } from "../../src/app/wiring.ts";
+import { openState } from "../../test/support/runtime.ts";
 import type { ElasticsearchAccess } from "../../test/support/elasticsearch/access.ts";
 import { searchStream } from "../../test/support/elasticsearch/search-stream.ts";
 import { readTopic } from "../../test/support/kafka/read-topic.ts";

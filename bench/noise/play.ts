@@ -2,6 +2,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { scanJson, type ScanJson } from "../../src/report/json/scan.ts";
 import { scanView } from "../../src/report/model/scan.ts";
+import { createRuntime } from "../../src/app/runtime.ts";
 import { scanRecorded } from "../../src/app/operations/scan-recorded.ts";
 import { FIRST_SCAN, type Row } from "./rows.ts";
 
@@ -18,16 +19,11 @@ export async function playRow(row: Row, directory: string, stateDirectory: strin
   const files = [join(directory, `row${row.n}-first.xml`), join(directory, `row${row.n}-second.xml`)] as const;
   writeFileSync(files[0], FIRST_SCAN());
   writeFileSync(files[1], row.second());
-  const result = await scanRecorded({
-    files,
-    names: files,
-    loaded: null,
-    stateDirectory,
-    learnScans: 1,
-    learn: true,
-    emit: false,
-    signal: new AbortController().signal,
-  });
+  const result = await scanRecorded(
+    { runtime: createRuntime(), loaded: null, stateDirectory },
+    { files, names: files, learnScans: 1, learn: true, emit: false },
+    { signal: new AbortController().signal },
+  );
   if (!result.ok) throw new Error(`row ${row.n}: ${result.error.what}`);
   const json = scanJson(scanView(result.value.cycles, { segment: "noise", delivery: null }));
   const high = json.anomalies.filter((a) => a.severity === "high" || a.severity === "critical").length;

@@ -1,14 +1,9 @@
 import type { LoadedConfig } from "../config/load.ts";
-import type { SinkDefinition } from "../deliver/definition.ts";
-import { createSinks } from "../deliver/outputs.ts";
-import { createRelay, type DrainResult, type Relay } from "../deliver/relay/relay.ts";
-import { SINKS } from "../deliver/sinks/registry.ts";
+import type { DrainResult, Relay } from "../deliver/relay/relay.ts";
 import type { HealthNotice } from "../domain/event.ts";
-import { randomShare } from "../lib/ids.ts";
 import type { Outbox } from "../domain/ports/outbox.ts";
 import type { Delivery, RefusedEvents } from "../report/model/delivery.ts";
-import type { Telemetry } from "../telemetry/happenings.ts";
-import { systemClock } from "./wiring.ts";
+import type { Runtime } from "./runtime.ts";
 
 export interface Relays {
   readonly relays: readonly Relay[];
@@ -16,22 +11,19 @@ export interface Relays {
 }
 
 export interface RelaySettings {
+  readonly runtime: Runtime;
   readonly loaded: LoadedConfig | null;
   readonly stateDirectory: string;
   readonly outbox: Outbox;
-  readonly telemetry: Telemetry;
   readonly onHealth: (notice: HealthNotice) => void;
-  /** The kinds of outputs there are; default: those of the program. */
-  readonly sinks?: readonly SinkDefinition[];
 }
 
 /** Registers every configured output, so that its cursor exists whoever relays later. */
 export async function openRelays(options: RelaySettings): Promise<Relays> {
-  const { loaded, stateDirectory, outbox, telemetry, onHealth, sinks = SINKS } = options;
-  const clock = systemClock();
-  const made = createSinks({ loaded, stateDirectory, clock, sinks });
+  const { runtime, loaded, stateDirectory, outbox, onHealth } = options;
+  const made = runtime.sinks(loaded, stateDirectory);
   for (const { sink, backfill } of made) await outbox.registerSink({ name: sink.name, kind: sink.kind, backfill });
-  const relays = made.map(({ sink }) => createRelay({ outbox, sink, clock, random: randomShare, telemetry, onHealth }));
+  const relays = made.map(({ sink }) => runtime.relay({ outbox, sink, onHealth }));
   return {
     relays,
     close: async () => {

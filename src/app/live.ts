@@ -7,7 +7,6 @@ import { err, ok, type Result } from "../lib/result.ts";
 import { type LiveRefusal, type LiveScan, type LiveSettings, openLiveScan } from "../scan/live.ts";
 import type { OperationFailure } from "./failure.ts";
 import { targetsFailure } from "./targets.ts";
-import { systemClock } from "./wiring.ts";
 
 export type PinnedScan = Extract<Awaited<ReturnType<LiveScan["pin"]>>, { ok: true }>["value"];
 
@@ -17,12 +16,13 @@ export interface LiveScanner {
   pin(only?: readonly string[]): Promise<Result<PinnedScan, OperationFailure>>;
 }
 
-export function prepareLive(
-  loaded: LoadedConfig,
-  stateDirectory: string,
-  ask?: LiveSettings["ask"],
-): Result<LiveScanner, OperationFailure> {
-  const opened = openLiveScan(settingsOf(loaded, stateDirectory, ask));
+export interface LiveParts extends Pick<LiveSettings, "ask" | "clock"> {
+  readonly loaded: LoadedConfig;
+  readonly stateDirectory: string;
+}
+
+export function prepareLive(parts: LiveParts): Result<LiveScanner, OperationFailure> {
+  const opened = openLiveScan(settingsOf(parts));
   if (!opened.ok) return err(liveFailure(opened.error));
   const scan = opened.value;
   return ok({
@@ -34,7 +34,7 @@ export function prepareLive(
   });
 }
 
-function settingsOf(loaded: LoadedConfig, stateDirectory: string, ask: LiveSettings["ask"]): LiveSettings {
+function settingsOf({ loaded, stateDirectory, ask, clock }: LiveParts): LiveSettings {
   const { nmap, targets, exclude, ports, pace, os_detection: osDetection, fragile } = loaded.config;
   return {
     nmapPath: nmap.path,
@@ -49,7 +49,7 @@ function settingsOf(loaded: LoadedConfig, stateDirectory: string, ask: LiveSetti
     osDetection,
     fragile: addressTest(fragile),
     ask,
-    clock: systemClock(),
+    clock,
   };
 }
 

@@ -2,12 +2,11 @@ import type { LoadedConfig } from "../config/load.ts";
 import type { Vantage } from "../domain/cycle.ts";
 import type { VantagePlace } from "../domain/vantage.ts";
 import type { Profile } from "../domain/scan-plan.ts";
-import { derivedUuid, timeOrderedId } from "../lib/ids.ts";
+import { derivedUuid } from "../lib/ids.ts";
 import type { UnfinishedCycle } from "../domain/resume.ts";
 import type { CyclePolicy, CycleTick, TickContext } from "../domain/tick.ts";
 import { agentVersion } from "../config/package-root.ts";
-import { configuredMutes, hostTags, publicUrl, seenAs } from "../config/settings.ts";
-import { systemClock, vantageOf } from "./wiring.ts";
+import { configuredMutes, hostTags, publicUrl, seenAs, vantageOf } from "../config/settings.ts";
 
 /** How the baseline is treated in this cycle. */
 export interface Learning {
@@ -19,6 +18,10 @@ export interface Learning {
 
 /** A cycle that is measured now. */
 export interface LiveOccasion extends Learning {
+  /** Of a new cycle; one that is continued keeps its own. */
+  readonly newId: string;
+  /** Name of this machine; null: unknown. */
+  readonly hostname: string | null;
   readonly profile: Profile;
   /** Where this cycle is measured from. */
   readonly place: VantagePlace;
@@ -42,9 +45,9 @@ const DEFAULT_ALERT_AT = 48;
 const RECORDED_SEGMENT = "recorded";
 
 export function liveTick(loaded: LoadedConfig, occasion: LiveOccasion): CycleTick {
-  const { place, raw, plan, unfinished, profile } = occasion;
-  const cycleId = unfinished?.record.id ?? timeOrderedId(systemClock().now());
-  const vantage = vantageOf(loaded, { ...place, raw });
+  const { place, raw, plan, unfinished, profile, newId, hostname } = occasion;
+  const cycleId = unfinished?.record.id ?? newId;
+  const vantage = vantageOf(loaded, { ...place, raw, hostname });
   return {
     context: { ...configured(loaded, occasion), cycleId, profile, vantage, tags: [], recorded: false },
     policy: { ...policyOf(loaded, occasion), installId: null },

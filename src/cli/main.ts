@@ -1,5 +1,6 @@
 import { Command, CommanderError, Option } from "commander";
 import { failureText, storeFailure } from "../app/failure.ts";
+import { createRuntime } from "../app/runtime.ts";
 import { agentVersion } from "../config/package-root.ts";
 import { RENDERERS } from "../report/registry.ts";
 import { COMMANDS } from "./commands/registry.ts";
@@ -53,7 +54,8 @@ export function buildProgram(io: CommandIo, done: (code: number) => void): Comma
       helpEnd("tripline doctor", "tripline scan --from-xml old.xml new.xml --learn-scans 1 --json"),
     );
   program.hook("preAction", (_, command) => beforeAction(command, io));
-  for (const add of COMMANDS) add({ program, io, done });
+  const runtime = createRuntime();
+  for (const add of COMMANDS) add({ program, io, runtime, done });
   quietExits(program, io);
   return program;
 }

@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError } from "commander";
-import { parseDuration, parseMoment, wallClock } from "../lib/time.ts";
+import type { Clock } from "../domain/ports/clock.ts";
+import { parseDuration, parseMoment } from "../lib/time.ts";
 
 /** Values of options that more than one command takes; commander prints the sentence and ends with 2. */
 export function wholeNumber(text: string): number {
@@ -9,11 +10,13 @@ export function wholeNumber(text: string): number {
 }
 
 /** `24h` (before now) or `2027-03-01` → UTC ms. */
-export function momentBefore(text: string): number {
-  const span = parseDuration(text);
-  const at = span === null ? parseMoment(text) : wallClock() - span;
-  if (at === null) throw new InvalidArgumentError("It takes a duration like 24h or a date like 2027-03-01.");
-  return at;
+export function momentBefore(clock: Clock): (text: string) => number {
+  return (text) => {
+    const span = parseDuration(text);
+    const at = span === null ? parseMoment(text) : clock.now() - span;
+    if (at === null) throw new InvalidArgumentError("It takes a duration like 24h or a date like 2027-03-01.");
+    return at;
+  };
 }
 
 /**

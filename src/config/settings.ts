@@ -4,6 +4,7 @@ import { bareUrl } from "./url-secrets.ts";
 import { addressVersion } from "../lib/ip.ts";
 import type { Mute } from "../domain/anomaly.ts";
 import { addressTest, networksOf } from "../domain/target.ts";
+import type { Vantage } from "../domain/cycle.ts";
 import { stableId } from "../lib/hash.ts";
 
 /** What the rooms need from the configuration, in their own words. */
@@ -31,6 +32,22 @@ export function programOwners({ owner }: LoadedConfig): readonly number[] {
 export function seenAs(configured: readonly string[], found: string | null): string | null {
   if (found === null) return configured[0] ?? null;
   return configured.find((address) => addressVersion(address) === addressVersion(found)) ?? found;
+}
+
+/** The vantage as events name it; `name` defaults to the segment. */
+export function vantageOf(
+  { config }: LoadedConfig,
+  found: Pick<Vantage, "sourceAddress" | "mac" | "hostname"> & { readonly raw: boolean },
+): Vantage {
+  return {
+    name: config.vantage.name ?? config.segment,
+    segment: config.segment,
+    closed: config.vantage.closed,
+    hostname: found.hostname,
+    sourceAddress: seenAs(config.vantage.seen_as, found.sourceAddress),
+    mac: found.mac,
+    privilege: found.raw ? "single" : "connect",
+  };
 }
 
 /**

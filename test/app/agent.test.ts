@@ -4,7 +4,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it, onTestFinished } from "vitest";
 import { startListener } from "../../src/app/demo/services.ts";
-import { openState } from "../../src/app/wiring.ts";
+import { openState } from "../support/runtime.ts";
 import { freePort } from "../support/ports.ts";
 import { tempDir } from "../support/temp-dir.ts";
 import { PATIENCE_MS } from "../support/patience.ts";

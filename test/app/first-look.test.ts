@@ -2,9 +2,9 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it, onTestFinished } from "vitest";
 import { startListener } from "../../src/app/demo/services.ts";
-import { prepareLive } from "../../src/app/live.ts";
 import { scanLive } from "../../src/app/operations/scan-live.ts";
-import { openState, type OpenState } from "../../src/app/wiring.ts";
+import { createRuntime, type OpenState } from "../../src/app/runtime.ts";
+import { openState } from "../support/runtime.ts";
 import type { LoadedConfig } from "../../src/config/load.ts";
 import type { FinishedReport } from "../../src/pipeline/cycle-report.ts";
 import { parseConfig } from "../support/configuration.ts";
@@ -39,18 +39,20 @@ interface Place {
 
 async function scan({ directory, store }: Place, only?: readonly string[]): Promise<FinishedReport> {
   const loaded = load(directory);
-  const live = prepareLive(loaded, join(directory, "state"), () => Promise.resolve([]));
+  const runtime = createRuntime({ ask: () => Promise.resolve([]) });
+  const live = runtime.live(loaded, join(directory, "state"));
   if (!live.ok) throw new Error(live.error.what);
-  const report = await scanLive({
-    loaded,
-    live: live.value,
-    store: store.cycles,
-    profile: "ports",
-    learn: true,
-    learnScans: null,
-    signal: new AbortController().signal,
-    ...(only === undefined ? {} : { only }),
-  });
+  const report = await scanLive(
+    { runtime, loaded, store },
+    {
+      live: live.value,
+      profile: "ports",
+      learn: true,
+      learnScans: null,
+      signal: new AbortController().signal,
+      only,
+    },
+  );
   if (!report.ok || report.value.state !== "finished") throw new Error("the scan did not finish");
   return report.value;
 }

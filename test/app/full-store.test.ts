@@ -4,7 +4,7 @@ import { statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { expect, it, onTestFinished } from "vitest";
-import { openState } from "../../src/app/wiring.ts";
+import { openState } from "../support/runtime.ts";
 import { installedNmap } from "../nse/nmap.ts";
 import { cycleCommit, event } from "../store/support/samples.ts";
 import { describeWith } from "../support/availability.ts";

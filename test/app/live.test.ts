@@ -2,12 +2,12 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it, onTestFinished } from "vitest";
 import { startListener } from "../../src/app/demo/services.ts";
-import { prepareLive } from "../../src/app/live.ts";
 import { dryRun } from "../../src/app/operations/dry-run.ts";
 import { replay } from "../../src/app/operations/replay.ts";
 import { scanLive } from "../../src/app/operations/scan-live.ts";
 import { type AskName, askSystem, resolveNames } from "../../src/scan/resolve-names.ts";
-import { openState, type OpenState } from "../../src/app/wiring.ts";
+import { createRuntime, type OpenState } from "../../src/app/runtime.ts";
+import { openState, siteOf } from "../support/runtime.ts";
 import type { LoadedConfig } from "../../src/config/load.ts";
 import type { FinishedReport } from "../../src/pipeline/cycle-report.ts";
 import { parseConfig } from "../support/configuration.ts";
@@ -53,18 +53,20 @@ interface Scan {
 
 async function scan({ directory, store, targets, only, ask = noNames }: Scan): Promise<FinishedReport> {
   const loaded = load(directory, targets);
-  const live = prepareLive(loaded, join(directory, "state"), ask);
+  const runtime = createRuntime({ ask });
+  const live = runtime.live(loaded, join(directory, "state"));
   if (!live.ok) throw new Error(live.error.what);
-  const report = await scanLive({
-    loaded,
-    live: live.value,
-    store: store.cycles,
-    profile: "ports",
-    learn: true,
-    learnScans: null,
-    signal: new AbortController().signal,
-    ...(only === undefined ? {} : { only }),
-  });
+  const report = await scanLive(
+    { runtime, loaded, store },
+    {
+      live: live.value,
+      profile: "ports",
+      learn: true,
+      learnScans: null,
+      signal: new AbortController().signal,
+      only,
+    },
+  );
   if (!report.ok) throw new Error(report.error.what);
   if (report.value.state !== "finished") throw new Error("interrupted");
   return report.value;
@@ -105,16 +107,17 @@ it("replay knows that a scan was narrowed", async () => {
   await scan({ ...at, only: ["127.0.35.1"] });
   await scan(at);
   const kept = join(tempDir(), "kept");
-  const result = await replay({
-    loaded: load(directory, at.targets),
-    archive: join(directory, "state"),
-    stateDirectory: kept,
-    choice: { ids: [], since: null, last: null },
-    learn: true,
-    learnScans: null,
-    emit: false,
-    signal: new AbortController().signal,
-  });
+  const result = await replay(
+    siteOf(load(directory, at.targets), kept),
+    {
+      archive: join(directory, "state"),
+      choice: { ids: [], since: null, last: null },
+      learn: true,
+      learnScans: null,
+      emit: false,
+    },
+    { signal: new AbortController().signal },
+  );
   expect(result.ok && result.value.cycles.map(({ report }) => report.summary.narrowed)).toEqual([true, false]);
   const opened = openState(kept, "read");
   if (!opened.ok) throw new Error(opened.error.what);
@@ -186,7 +189,7 @@ it("a resolver that fails is a name without an answer", async () => {
 it("a dry run gives nmap's command line for each shard with an estimate, and leaves nothing behind", async () => {
   const directory = tempDir();
   const loaded = load(directory, ["127.0.37.0/23"]);
-  const result = await dryRun({ loaded, stateDirectory: join(directory, "state"), profile: "ports" });
+  const result = await dryRun(siteOf(loaded, join(directory, "state")), { profile: "ports" });
   if (!result.ok) throw new Error(result.error.what);
   expect(result.value).toMatchObject({ addresses: 512, segment: SEGMENT, notes: [] });
   expect(result.value.shards.map(({ shard, addresses, ports }) => ({ shard, addresses, ports }))).toEqual([
@@ -213,10 +216,10 @@ it("a dry run of a part asks what is known to be open there, too", async () => {
     now: 1,
   });
   if (!loaded.ok) throw new Error(loaded.error.text);
-  const request = { loaded: loaded.value, stateDirectory: join(directory, "state"), profile: "ports" as const };
-  const part = await dryRun({ ...request, only: ["127.0.38.1"] });
+  const site = siteOf(loaded.value, join(directory, "state"));
+  const part = await dryRun(site, { profile: "ports", only: ["127.0.38.1"] });
   expect(part.ok && part.value.shards[0]?.argv).toContain("T:80,8022");
-  expect(await dryRun({ ...request, only: ["127.0.39.1"] })).toMatchObject({
+  expect(await dryRun(site, { profile: "ports", only: ["127.0.39.1"] })).toMatchObject({
     ok: false,
     error: { exit: 2, code: "TL122" },
   });

@@ -1,10 +1,15 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { acceptOne, addMute, learnAgain } from "../../src/app/operations/operator.ts";
+import { accept } from "../../src/app/operations/accept.ts";
+import { anomalyByPrefix } from "../../src/app/operations/find-anomaly.ts";
+import { learn } from "../../src/app/operations/learn.ts";
+import { mute } from "../../src/app/operations/mute.ts";
+import { unmute } from "../../src/app/operations/unmute.ts";
+import type { Desk } from "../../src/app/operations/operation.ts";
 import { scanRecorded } from "../../src/app/operations/scan-recorded.ts";
-import { anomalyByPrefix } from "../../src/app/operations/on-state.ts";
-import { openState, type OpenState } from "../../src/app/wiring.ts";
+import type { OpenState } from "../../src/app/runtime.ts";
+import { openState, siteOf } from "../support/runtime.ts";
 import type { LoadedConfig } from "../../src/config/load.ts";
 import { parseConfig } from "../support/configuration.ts";
 import { assertEcsEvent } from "../support/ecs-check.ts";
@@ -35,16 +40,11 @@ async function scanned(directory: string, scans: number): Promise<LoadedConfig> 
     writeFileSync(file, nmapXml({ hosts: [{ address: "10.0.0.5", ports }], start, finished: start + 60, scaninfo }));
     return file;
   });
-  const stateDirectory = join(directory, "state");
-  const common = {
-    loaded,
-    stateDirectory,
-    learnScans: 1,
-    learn: true,
-    emit: false,
-    signal: new AbortController().signal,
-  };
-  const result = await scanRecorded({ files, names: files, ...common });
+  const result = await scanRecorded(
+    siteOf(loaded, join(directory, "state")),
+    { files, names: files, learnScans: 1, learn: true, emit: false },
+    { signal: new AbortController().signal },
+  );
   if (!result.ok) throw new Error(result.error.what);
   return loaded;
 }
@@ -53,6 +53,10 @@ function open(directory: string): OpenState {
   const opened = openState(join(directory, "state"), "write");
   if (!opened.ok) throw new Error(opened.error.what);
   return opened.value;
+}
+
+function deskOf(directory: string, loaded: LoadedConfig, store: OpenState): Desk {
+  return { ...siteOf(loaded, join(directory, "state")), store };
 }
 
 async function newEvents(store: OpenState, after: number): Promise<readonly string[]> {
@@ -66,7 +70,8 @@ it("accept closes the anomaly, moves the reference, and leaves an audit row and 
   const [anomaly] = await store.history.anomalies({ segment: "ops", states: ["open"], since: null });
   if (anomaly === undefined) throw new Error("the port was not found");
   const { lastSeq } = await store.outbox.status();
-  await acceptOne({ store, loaded, operator: OPERATOR }, anomaly);
+  const accepted = await accept(deskOf(directory, loaded, store), { id: anomaly.id.slice(0, 10), ...OPERATOR });
+  expect(accepted).toEqual({ ok: true, value: { id: anomaly.id, kind: "port-opened" } });
   const events = await newEvents(store, lastSeq);
   for (const body of events) assertEcsEvent(body);
   expect(events.map((body) => JSON.parse(body).event.action)).toEqual(["port-opened", "anomaly-accepted"]);
@@ -85,10 +90,17 @@ it("a mute silences until its end, and the anomaly names it", async () => {
   const store = open(directory);
   const [anomaly] = await store.history.anomalies({ segment: "ops", states: ["open"], since: null });
   if (anomaly === undefined) throw new Error("the port was not found");
-  const wish = { match: { anomaly: anomaly.id }, until: 4_000_000_000_000, anomaly };
-  const mute = await addMute({ store, loaded, operator: OPERATOR }, wish);
-  expect(await store.history.anomaly(anomaly.id)).toMatchObject({ state: "muted", mute: { id: mute.id } });
+  const desk = deskOf(directory, loaded, store);
+  const made = await mute(desk, { id: anomaly.id, until: 4_000_000_000_000, ...OPERATOR });
+  if (!made.ok) throw new Error(made.error.what);
+  expect(await store.history.anomaly(anomaly.id)).toMatchObject({ state: "muted", mute: { id: made.value.id } });
   expect(await store.cycles.loadMutes()).toMatchObject([{ by: "m.analyst", reason: "CHG-4711" }]);
+  expect(await unmute(desk, { id: made.value.id.slice(0, 8), ...OPERATOR })).toEqual({
+    ok: true,
+    value: { id: made.value.id },
+  });
+  expect(await store.history.anomaly(anomaly.id)).toMatchObject({ state: "open", mute: null });
+  expect(await unmute(desk, { id: made.value.id, ...OPERATOR })).toMatchObject({ ok: false, error: { code: "TL602" } });
   store.close();
 });
 
@@ -97,16 +109,16 @@ it("learning anew forgets how much was learned", async () => {
   const loaded = await scanned(directory, 3);
   const store = open(directory);
   expect((await store.cycles.loadBaseline("ops")).scans).toBe(3);
-  await learnAgain({ store, loaded, operator: OPERATOR });
+  expect(await learn(deskOf(directory, loaded, store), OPERATOR)).toEqual({ ok: true, value: { segment: "ops" } });
   expect((await store.cycles.loadBaseline("ops")).scans).toBe(0);
   store.close();
 });
 
 it("an id that fits no anomaly is a usage error with the way out", async () => {
   const directory = tempDir();
-  await scanned(directory, 2);
+  const loaded = await scanned(directory, 2);
   const store = open(directory);
-  const found = await anomalyByPrefix(store, "ops", "zzzz");
+  const found = await anomalyByPrefix({ store, loaded }, "zzzz");
   expect(found).toMatchObject({ ok: false, error: { exit: 2, fix: expect.stringContaining("anomalies list") } });
   store.close();
 });

@@ -2,12 +2,13 @@ import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:f
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { z } from "zod";
 import { startListener } from "../../src/app/demo/services.ts";
-import { replay, type ReplayRequest } from "../../src/app/operations/replay.ts";
+import { type REPLAY, replay } from "../../src/app/operations/replay.ts";
 import { scanNow } from "../../src/app/operations/scan-now.ts";
 import { scanJson } from "../../src/report/json/scan.ts";
 import { scanView } from "../../src/report/model/scan.ts";
-import { openState } from "../../src/app/wiring.ts";
+import { openState, RUNTIME, siteOf } from "../support/runtime.ts";
 import type { LoadedConfig } from "../../src/config/load.ts";
 import type { FinishedReport } from "../../src/pipeline/cycle-report.ts";
 import { parseConfig } from "../support/configuration.ts";
@@ -60,33 +61,36 @@ baseline: { learn: { scans: 2, at_least: 0s } }
 }
 
 async function scanOnce(loaded: LoadedConfig, directory: string): Promise<FinishedReport> {
-  const result = await scanNow({
-    loaded,
-    stateDirectory: join(directory, "state"),
-    profile: "ports",
-    learn: true,
-    learnScans: null,
-    emit: false,
-    signal: SIGNAL,
-    onProgress: () => undefined,
-  });
+  const result = await scanNow(
+    siteOf(loaded, join(directory, "state")),
+    { profile: "ports", learn: true, learnScans: null, emit: false },
+    { signal: SIGNAL },
+  );
   if (!result.ok) throw new Error(result.error.what);
   if (result.value.report.state !== "finished") throw new Error("interrupted");
   return result.value.report;
 }
 
-async function replayed(directory: string, more: Partial<ReplayRequest> = {}) {
-  const result = await replay({
-    loaded: recorded.loaded,
-    archive: join(directory, "state"),
-    stateDirectory: null,
-    choice: { ids: [], since: null, last: null },
-    learn: true,
-    learnScans: null,
-    emit: false,
-    signal: SIGNAL,
-    ...more,
-  });
+type Choice = z.infer<typeof REPLAY>["choice"];
+
+interface More {
+  readonly into?: string;
+  readonly learnScans?: number;
+  readonly choice?: Partial<Choice>;
+}
+
+async function replayed(directory: string, more: More = {}) {
+  const result = await replay(
+    { runtime: RUNTIME, loaded: recorded.loaded, stateDirectory: more.into ?? null },
+    {
+      archive: join(directory, "state"),
+      choice: { ids: [], since: null, last: null, ...more.choice },
+      learn: true,
+      learnScans: more.learnScans ?? null,
+      emit: false,
+    },
+    { signal: SIGNAL },
+  );
   if (!result.ok) throw new Error(result.error.what);
   return result.value;
 }
@@ -210,10 +214,8 @@ describe("replay of scans that a real nmap made", () => {
   });
 
   it("takes the newest, those since a time, or those that are named", async () => {
-    const choose = async (choice: Partial<ReplayRequest["choice"]>) =>
-      (await replayed(recorded.directory, { choice: { ids: [], since: null, last: null, ...choice } })).cycles.map(
-        (cycle) => cycle.file,
-      );
+    const choose = async (choice: Partial<Choice>) =>
+      (await replayed(recorded.directory, { choice })).cycles.map((cycle) => cycle.file);
     const ids = recorded.live.map((report) => report.cycleId);
     expect(await choose({ last: 2 })).toEqual(ids.slice(2));
     expect(await choose({ since: recorded.live[1]?.startedAt ?? 0 })).toEqual(ids.slice(1));
@@ -226,23 +228,25 @@ describe("replay of scans that a real nmap made", () => {
     ["the state itself as the store of the replay", {}, { into: "state" }, "TL305"],
     ["--emit without an output", {}, { emit: true }, "TL304"],
   ] as const)("refuses %s with 2", async (_, choice, more, code) => {
-    const result = await replay({
-      loaded: recorded.loaded,
-      archive: join(recorded.directory, "state"),
-      stateDirectory: "into" in more ? join(recorded.directory, more.into) : null,
-      choice: { ids: [], since: null, last: null, ...choice },
-      learn: true,
-      learnScans: null,
-      emit: "emit" in more,
-      signal: SIGNAL,
-    });
+    const stateDirectory = "into" in more ? join(recorded.directory, more.into) : null;
+    const result = await replay(
+      { runtime: RUNTIME, loaded: recorded.loaded, stateDirectory },
+      {
+        archive: join(recorded.directory, "state"),
+        choice: { ids: [], since: null, last: null, ...choice },
+        learn: true,
+        learnScans: null,
+        emit: "emit" in more,
+      },
+      { signal: SIGNAL },
+    );
     expect(result).toMatchObject({ ok: false, error: { exit: 2, code } });
   });
 });
 
 async function eventsOfReplay(): Promise<readonly string[]> {
   const directory = tempDir();
-  await replayed(recorded.directory, { stateDirectory: join(directory, "kept") });
+  await replayed(recorded.directory, { into: join(directory, "kept") });
   return eventsOf(join(directory, "kept"));
 }
 

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { openState } from "../../src/app/wiring.ts";
+import { openState } from "../support/runtime.ts";
 import { nmapXml } from "../support/nmap-xml.ts";
 import { directoryWith, run } from "./command-line.ts";
 

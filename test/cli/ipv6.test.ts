@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
-import { openState } from "../../src/app/wiring.ts";
+import { openState } from "../support/runtime.ts";
 import { installedNmap } from "../nse/nmap.ts";
 import { describeWith } from "../support/availability.ts";
 import { runCommand } from "../support/command.ts";

@@ -1,7 +1,7 @@
 import { chownSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { openState } from "../../src/app/wiring.ts";
+import { openState } from "../support/runtime.ts";
 import { describeWith, missing } from "../support/availability.ts";
 import { nmapXml } from "../support/nmap-xml.ts";
 import { directoryWith, run } from "./command-line.ts";

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { declaredReader } from "../../src/app/declared-reader.ts";
 import { runDrift } from "../../src/app/operations/drift.ts";
+import { createRuntime } from "../../src/app/runtime.ts";
 import { configFormat } from "../../src/config/format.ts";
 import { type LoadedConfig, parseConfig } from "../../src/config/load.ts";
 import type { DriftOutcome } from "../../src/declared/compare/outcome.ts";
@@ -43,7 +44,8 @@ function place(declared: string, files: Readonly<Record<string, string>>, second
 }
 
 async function drift({ directory, loaded, readers }: Place, sources: readonly string[] = []): Promise<DriftOutcome> {
-  const request = { loaded, stateDirectory: directory, sources, live: ["scan.xml"], cwd: directory, readers };
+  const runtime = createRuntime({ readers });
+  const request = { runtime, loaded, stateDirectory: directory, sources, live: ["scan.xml"], cwd: directory };
   const outcome = await runDrift(request);
   return outcome.ok ? outcome.value : expect.fail(outcome.error.what);
 }

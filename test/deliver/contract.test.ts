@@ -2,7 +2,7 @@ import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { PassThrough } from "node:stream";
 import { afterAll, describe } from "vitest";
-import { stoppedClock } from "../../src/app/wiring.ts";
+import { stoppedClock } from "../support/runtime.ts";
 import { setupElasticsearch } from "../../src/deliver/sinks/elasticsearch/setup.ts";
 import { createElasticsearchSink } from "../../src/deliver/sinks/elasticsearch/sink.ts";
 import { createFileSink } from "../../src/deliver/sinks/file/sink.ts";

@@ -5,13 +5,10 @@ import { CONFIG_FORMAT } from "../../src/app/config-format.ts";
 import { drainAll, openRelays } from "../../src/app/delivery.ts";
 import { checkOutputs } from "../../src/app/operations/check-outputs.ts";
 import { setUp } from "../../src/app/operations/set-up.ts";
-import { openState } from "../../src/app/wiring.ts";
+import { createRuntime } from "../../src/app/runtime.ts";
 import { configFormat } from "../../src/config/format.ts";
 import { parseConfig } from "../../src/config/load.ts";
 import { SINKS } from "../../src/deliver/sinks/registry.ts";
-import { createTelemetry } from "../../src/telemetry/happenings.ts";
-import { silentLogger } from "../../src/telemetry/logger.ts";
-import { createMetrics } from "../../src/telemetry/metrics.ts";
 import { freePort } from "../support/ports.ts";
 import { tempDirOfMadeUpEvents } from "../support/temp-dir.ts";
 import { startCollector } from "./line-tcp/collector.ts";
@@ -31,6 +28,8 @@ function read(outputs: string) {
   return parseConfig(text, { path: "tripline.yaml", directory: "/", environment, now: 1, format });
 }
 
+const runtime = createRuntime({ outputKinds: sinks });
+
 function loaded(outputs: string) {
   const result = read(outputs);
   if (!result.ok) throw new Error(result.error.text);
@@ -40,13 +39,12 @@ function loaded(outputs: string) {
 /** A store with three events, and the relays of these outputs. */
 async function relaying(outputs: string) {
   const stateDirectory = join(tempDirOfMadeUpEvents(), "state");
-  const opened = openState(stateDirectory, "write");
+  const opened = runtime.openState(stateDirectory, "write");
   if (!opened.ok) throw new Error(opened.error.what);
   const store = opened.value;
   const { outbox, cycles } = store;
-  const telemetry = createTelemetry(silentLogger(), createMetrics());
   const onHealth = () => undefined;
-  const made = await openRelays({ loaded: loaded(outputs), stateDirectory, outbox, telemetry, onHealth, sinks });
+  const made = await openRelays({ runtime, loaded: loaded(outputs), stateDirectory, outbox, onHealth });
   onTestFinished(async () => {
     await made.close();
     store.close();
@@ -93,20 +91,17 @@ describe("a kind of output that is one folder and one line of the list", () => {
 
   it("is checked by doctor under its name", async () => {
     const port = await freePort();
-    const checks = await checkOutputs(loaded(`  feed: { kind: line-tcp, port: ${port} }\n`), {
-      stateDirectory: "/",
-      signal,
-      sinks,
-    });
+    const site = { runtime, loaded: loaded(`  feed: { kind: line-tcp, port: ${port} }\n`), stateDirectory: "/" };
+    const checks = await checkOutputs(site, signal);
     expect(checks).toMatchObject([
       { group: "output feed", state: "error", code: "TL130", fix: "check outputs.feed.port" },
     ]);
   });
 
   it("is set up, with the choices of its own", async () => {
-    const one = loaded("  feed: { kind: line-tcp, port: 5170 }\n");
+    const one = { runtime, loaded: loaded("  feed: { kind: line-tcp, port: 5170 }\n") };
     const chosen = new Map([["greeting", "hello"]]);
-    const request = { kind: "line-tcp", output: null, dryRun: false, chosen, sinks };
+    const request = { kind: "line-tcp", output: null, dryRun: false, chosen };
     const steps = [
       { output: "feed", what: ["port 5170", "hello"], state: "exists", trouble: null, data: { port: 5170 } },
     ];

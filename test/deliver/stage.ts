@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
-import { openState } from "../../src/app/wiring.ts";
+import { openState } from "../support/runtime.ts";
 import { createRelay, type DrainLimits, type DrainResult } from "../../src/deliver/relay/relay.ts";
 import type { EventDocument, HealthNotice } from "../../src/domain/event.ts";
 import type { Outbox } from "../../src/domain/ports/outbox.ts";

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { expect, it } from "vitest";
 import { z } from "zod";
 import { startListener } from "../../src/app/demo/services.ts";
-import { openState } from "../../src/app/wiring.ts";
+import { openState } from "../support/runtime.ts";
 import type { OutboxRow } from "../../src/domain/ports/sink.ts";
 import { describeWith } from "../support/availability.ts";
 import { assertEcsEvent } from "../support/ecs-check.ts";

@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { openState } from "../../src/app/wiring.ts";
+import { openState } from "../support/runtime.ts";
 import type { OutboxRow } from "../../src/domain/ports/sink.ts";
 import { directoryWith, run } from "../cli/command-line.ts";
 import { type Loose, read } from "../events/loose.ts";

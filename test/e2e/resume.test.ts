@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it, onTestFinished, vi } from "vitest";
-import { openState } from "../../src/app/wiring.ts";
+import { openState } from "../support/runtime.ts";
 import { installedNmap } from "../nse/nmap.ts";
 import { describeWith } from "../support/availability.ts";
 import { tempDir } from "../support/temp-dir.ts";

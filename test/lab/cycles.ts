@@ -3,11 +3,11 @@ import { expect } from "vitest";
 import { replay } from "../../src/app/operations/replay.ts";
 import { scanNow } from "../../src/app/operations/scan-now.ts";
 import type { LoadedConfig } from "../../src/config/load.ts";
-import type { Profile } from "../../src/domain/scan-plan.ts";
 import type { FinishedReport } from "../../src/pipeline/cycle-report.ts";
 import { testSignal } from "../scan/nmap/scanning.ts";
 import { parseConfig } from "../support/configuration.ts";
 import type { Lab, LabHost } from "../support/lab.ts";
+import { RUNTIME, siteOf } from "../support/runtime.ts";
 import { tempDir } from "../support/temp-dir.ts";
 
 const SMTP = "220 mail.example.org ESMTP Postfix\r\n";
@@ -20,7 +20,7 @@ export function machine(octet: number, more: Partial<LabHost> = {}): LabHost {
 
 /** Scans the segment; `expectReplay` compares the archive, analysed again, with everything that was said. */
 export interface LabScan {
-  (profile?: Profile): Promise<FinishedReport>;
+  (profile?: "ports" | "deep"): Promise<FinishedReport>;
   expectReplay(): Promise<void>;
 }
 
@@ -30,17 +30,12 @@ export function scannerOf(lab: Lab, more = "os_detection: false"): LabScan {
   const loaded = config(lab, directory, more);
   const signal = testSignal();
   const live: FinishedReport[] = [];
-  const scan = async (profile: Profile = "ports"): Promise<FinishedReport> => {
-    const result = await scanNow({
-      loaded,
-      stateDirectory: join(directory, "state"),
-      profile,
-      learn: true,
-      learnScans: 1,
-      emit: true,
-      signal,
-      onProgress: () => undefined,
-    });
+  const scan = async (profile: "ports" | "deep" = "ports"): Promise<FinishedReport> => {
+    const result = await scanNow(
+      siteOf(loaded, join(directory, "state")),
+      { profile, learn: true, learnScans: 1, emit: true },
+      { signal },
+    );
     if (!result.ok) throw new Error(result.error.what);
     const { report } = result.value;
     if (report.state !== "finished") throw new Error("the scan was interrupted");
@@ -50,16 +45,17 @@ export function scannerOf(lab: Lab, more = "os_detection: false"): LabScan {
     return report;
   };
   const expectReplay = async () => {
-    const result = await replay({
-      loaded,
-      archive: join(directory, "state"),
-      stateDirectory: null,
-      choice: { ids: [], since: null, last: null },
-      learn: true,
-      learnScans: 1,
-      emit: false,
-      signal,
-    });
+    const result = await replay(
+      { runtime: RUNTIME, loaded, stateDirectory: null },
+      {
+        archive: join(directory, "state"),
+        choice: { ids: [], since: null, last: null },
+        learn: true,
+        learnScans: 1,
+        emit: false,
+      },
+      { signal },
+    );
     if (!result.ok) throw new Error(result.error.what);
     expect(result.value.cycles.map(({ report }) => judged(report))).toEqual(live.map(judged));
   };

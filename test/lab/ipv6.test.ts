@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { z } from "zod";
-import { openState } from "../../src/app/wiring.ts";
+import { openState } from "../support/runtime.ts";
 import type { HostBaseline } from "../../src/domain/baseline.ts";
 import { preflight } from "../../src/scan/nmap/preflight.ts";
 import { createVantageWatch } from "../../src/scan/nmap/vantage-watch.ts";

@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { faults, playRow } from "../../bench/noise/play.ts";
 import { ROWS } from "../../bench/noise/rows.ts";
 import { createFileSink } from "../../src/deliver/sinks/file/sink.ts";
-import { openState, stoppedClock } from "../../src/app/wiring.ts";
+import { openState, stoppedClock } from "../support/runtime.ts";
 import { tempDir } from "../support/temp-dir.ts";
 
 describe("the noise suite through the whole pipeline", () => {

@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
-import { learnAgain } from "../../src/app/operations/operator.ts";
+import { learn } from "../../src/app/operations/learn.ts";
+import { siteOf } from "../support/runtime.ts";
 import { parseConfig } from "../support/configuration.ts";
 import type { World, WorldHost } from "../support/world-scanner.ts";
 import { createRig, SEGMENT } from "./rig.ts";
@@ -31,7 +32,7 @@ it("a mass decommission stays degraded until somebody learns anew, as its reason
   });
   if (!loaded.ok) throw new Error(loaded.error.text);
   const operator = { by: "net-team", reason: "rack 4 decommissioned" };
-  await learnAgain({ store: rig.store(), loaded: loaded.value, operator });
+  await learn({ ...siteOf(loaded.value, "/"), store: rig.store() }, operator);
   const after = [];
   for (const n of [7, 8, 9, 10, 11]) after.push(await rig.cycle(n, REST));
   expect(after.map((report) => report?.vantage.state)).toEqual(["ok", "ok", "ok", "ok", "ok"]);

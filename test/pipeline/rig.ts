@@ -1,4 +1,4 @@
-import { scoringRules, stoppedClock } from "../../src/app/wiring.ts";
+import { stoppedClock, RUNTIME } from "../support/runtime.ts";
 import type { Clock } from "../../src/domain/ports/clock.ts";
 import type { Scanner } from "../../src/domain/ports/scanner.ts";
 import type { CycleStore } from "../../src/domain/ports/stores.ts";
@@ -98,7 +98,7 @@ export function createRig(addresses: readonly string[]): Rig {
         prober: runner,
         watch: null,
         readDeclared: null,
-        rules: scoringRules(),
+        rules: RUNTIME.rules(),
         clock,
         ...more.deps,
       };

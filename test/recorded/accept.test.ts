@@ -1,8 +1,8 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { acceptOne } from "../../src/app/operations/operator.ts";
-import { openState } from "../../src/app/wiring.ts";
+import { accept } from "../../src/app/operations/accept.ts";
+import { openState, siteOf } from "../support/runtime.ts";
 import type { LoadedConfig } from "../../src/config/load.ts";
 import { parseConfig } from "../support/configuration.ts";
 import type { HostSpec } from "../support/nmap-xml.ts";
@@ -27,7 +27,8 @@ async function acceptAll(state: string, loaded: LoadedConfig): Promise<void> {
   const store = opened.value;
   const operator = { by: "m.analyst", reason: "CHG-4711" };
   for (const anomaly of await store.history.anomalies({ segment: "recorded", states: ["open"], since: null })) {
-    await acceptOne({ store, loaded, operator }, anomaly);
+    const accepted = await accept({ ...siteOf(loaded, state), store }, { id: anomaly.id, ...operator });
+    expect(accepted.ok).toBe(true);
   }
   store.close();
 }

@@ -1,7 +1,7 @@
 import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { ScanJson } from "../../src/report/json/scan.ts";
-import { openState } from "../../src/app/wiring.ts";
+import { openState } from "../support/runtime.ts";
 import type { LoadedConfig } from "../../src/config/load.ts";
 import { parseConfig } from "../support/configuration.ts";
 import { tempDir } from "../support/temp-dir.ts";

@@ -5,6 +5,7 @@ import type { AnomalyJson } from "../../src/report/json/anomaly.ts";
 import { scanJson, type ScanJson } from "../../src/report/json/scan.ts";
 import { scanView } from "../../src/report/model/scan.ts";
 import type { LoadedConfig } from "../../src/config/load.ts";
+import { groundOf } from "../support/runtime.ts";
 import { tempDir } from "../support/temp-dir.ts";
 import { type Recording, xmlOf } from "./recording.ts";
 
@@ -25,16 +26,12 @@ export async function play(series: readonly Recording[], options: SeriesOptions 
     writeFileSync(file, xmlOf(recording, i + (options.from ?? 0)));
     return file;
   });
-  const result = await scanRecorded({
-    files,
-    names: files.map((_, i) => `${i}.xml`),
-    loaded: options.loaded ?? null,
-    stateDirectory: options.state ?? join(directory, "state"),
-    learnScans: options.learnScans ?? 1,
-    learn: true,
-    emit: false,
-    signal: new AbortController().signal,
-  });
+  const names = files.map((_, i) => `${i}.xml`);
+  const result = await scanRecorded(
+    groundOf(options.loaded ?? null, options.state ?? join(directory, "state")),
+    { files, names, learnScans: options.learnScans ?? 1, learn: true, emit: false },
+    { signal: new AbortController().signal },
+  );
   if (!result.ok) throw new Error(result.error.what);
   return scanJson(scanView(result.value.cycles, { segment: "recorded", delivery: null }));
 }

@@ -3,7 +3,7 @@ import path from "node:path";
 import { describe, expect, test } from "vitest";
 import type { EventDocument } from "../../src/domain/event.ts";
 import { createFileSink } from "../../src/deliver/sinks/file/sink.ts";
-import { openState, stoppedClock } from "../../src/app/wiring.ts";
+import { openState, stoppedClock } from "./runtime.ts";
 import { sampleEvent } from "../events/samples.ts";
 import { assertEventsBelow } from "./event-net.ts";
 import { tempDir, tempDirOfMadeUpEvents } from "./temp-dir.ts";

@@ -2,23 +2,21 @@ import type { LoadedConfig } from "../../config/load.ts";
 import type { HealthNotice } from "../../domain/event.ts";
 import { err, ok, type Result } from "../../lib/result.ts";
 import { singleFlight } from "../../schedule/single-flight.ts";
-import type { Telemetry } from "../../telemetry/happenings.ts";
 import { cycleOf } from "./ticking.ts";
 import { type HealthSource, watchHealth } from "./watch-health.ts";
 import { createRelaying } from "./relaying.ts";
 import { type Reading, reloadInto } from "./reload.ts";
 import { portsPeriod, startSchedule } from "./schedule.ts";
 import type { AgentParts } from "./parts.ts";
-import { prepareLive } from "../live.ts";
 import type { OperationFailure } from "../failure.ts";
 import { recordNotices } from "../operations/tell.ts";
-import { openState } from "../wiring.ts";
+import type { Runtime } from "../runtime.ts";
 
 /** The daemon: schedules, one cycle at a time, a relay per output, health on loopback. */
 export interface AgentOptions {
+  readonly runtime: Runtime;
   readonly loaded: LoadedConfig;
   readonly stateDirectory: string;
-  readonly telemetry: Telemetry;
   /** One cycle, then stop. */
   readonly once: boolean;
   /** Reads the configuration again, for a reload. */
@@ -66,17 +64,17 @@ export async function startAgent(options: AgentOptions, signal: AbortSignal): Pr
 }
 
 function createAgent(options: AgentOptions): Result<AgentParts, OperationFailure> {
-  const { loaded, stateDirectory, telemetry } = options;
-  const opened = openState(stateDirectory, "agent", loaded.config.store.max_size);
+  const { runtime, loaded, stateDirectory } = options;
+  const opened = runtime.openState(stateDirectory, "agent", loaded.config.store.max_size);
   if (!opened.ok) return err(opened.error);
   const store = opened.value;
-  const live = prepareLive(loaded, stateDirectory);
+  const live = runtime.live(loaded, stateDirectory);
   if (!live.ok) {
     store.close();
     return live;
   }
   const setup = { loaded, live: live.value };
-  const relaying = createRelaying({ stateDirectory, store, telemetry, tell: (notice) => void tell(parts, [notice]) });
+  const relaying = createRelaying({ runtime, stateDirectory, store, tell: (notice) => void tell(parts, [notice]) });
   const parts: AgentParts = {
     options,
     store,
@@ -91,14 +89,14 @@ function createAgent(options: AgentOptions): Result<AgentParts, OperationFailure
 }
 
 function tell({ store, setup, options }: AgentParts, notices: readonly HealthNotice[]): Promise<void> {
-  return recordNotices({ store, loaded: setup.loaded, telemetry: options.telemetry }, notices);
+  return recordNotices({ runtime: options.runtime, loaded: setup.loaded, store }, notices);
 }
 
 async function listen(parts: AgentParts): Promise<Result<HealthServer | null, OperationFailure>> {
   const { options, store } = parts;
   if (options.serve === null) return ok(null);
   const { listen: address } = options.loaded.config.web;
-  const source = watchHealth({ store, telemetry: options.telemetry, note: () => parts.rejected });
+  const source = watchHealth({ store, telemetry: options.runtime.telemetry, note: () => parts.rejected });
   try {
     return ok(await options.serve(source, address));
   } catch (error) {
@@ -137,9 +135,9 @@ async function work(parts: AgentParts, signal: AbortSignal): Promise<void> {
 
 function openingNotices({ store, options }: AgentParts): readonly HealthNotice[] {
   const { interrupted, warnings } = store;
-  for (const warning of warnings) options.telemetry.log.warn(warning);
+  for (const warning of warnings) options.runtime.telemetry.log.warn(warning);
   if (interrupted.length > 0)
-    options.telemetry.log.warn("an unfinished scan was found; it goes on now if it is young", {
+    options.runtime.telemetry.log.warn("an unfinished scan was found; it goes on now if it is young", {
       cycles: interrupted.length,
     });
   return [...store.notices, notice("agent-started", "Agent started.")];
@@ -154,7 +152,7 @@ async function cycles(parts: AgentParts, signal: AbortSignal): Promise<void> {
   const tick = cycleOf(parts, signal);
   tick("ports", { resumeWithinMs: portsPeriod(parts.setup.loaded) });
   if (!parts.options.once) {
-    parts.schedule = startSchedule(parts.setup.loaded, tick);
+    parts.schedule = startSchedule(parts.setup.loaded, parts.options.runtime.clock, tick);
     await aborted(signal);
     parts.schedule.stop();
   }

@@ -1,8 +1,9 @@
 import type { LoadedConfig } from "../../config/load.ts";
 import type { SingleFlight } from "../../schedule/single-flight.ts";
 import type { AgentOptions } from "./agent.ts";
+import type { Desk } from "../operations/operation.ts";
 import type { LiveScanner } from "../live.ts";
-import type { OpenState } from "../wiring.ts";
+import type { OpenState } from "../runtime.ts";
 import type { Relaying } from "./relaying.ts";
 import type { Schedule } from "./schedule.ts";
 
@@ -25,4 +26,9 @@ export interface AgentParts {
   readonly store: OpenState;
   readonly relaying: Relaying;
   readonly flight: SingleFlight;
+}
+
+/** The state that this agent holds, for a use case: by the configuration in force. */
+export function deskOf({ options: { runtime, stateDirectory }, setup: { loaded }, store }: AgentParts): Desk {
+  return { runtime, loaded, stateDirectory, store };
 }

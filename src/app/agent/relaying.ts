@@ -1,9 +1,8 @@
 import type { LoadedConfig } from "../../config/load.ts";
 import type { DrainResult, Relay } from "../../deliver/relay/relay.ts";
 import type { HealthNotice } from "../../domain/event.ts";
-import type { Telemetry } from "../../telemetry/happenings.ts";
 import { openRelays, PATIENCE_MS, type Relays } from "../delivery.ts";
-import type { OpenState } from "../wiring.ts";
+import type { OpenState, Runtime } from "../runtime.ts";
 
 /** The relays of a running agent, one per configured output, each in its own rhythm. */
 export interface Relaying {
@@ -19,9 +18,9 @@ export interface Relaying {
 }
 
 export interface RelayingOptions {
+  readonly runtime: Runtime;
   readonly stateDirectory: string;
   readonly store: OpenState;
-  readonly telemetry: Telemetry;
   readonly tell: (notice: HealthNotice) => void;
 }
 
@@ -69,8 +68,8 @@ function hasAll({ state, refused }: DrainResult): boolean {
 }
 
 function open(loaded: LoadedConfig, options: RelayingOptions): Promise<Relays> {
-  const { stateDirectory, store, telemetry, tell } = options;
-  return openRelays({ loaded, stateDirectory, outbox: store.outbox, telemetry, onHealth: tell });
+  const { runtime, stateDirectory, store, tell } = options;
+  return openRelays({ runtime, loaded, stateDirectory, outbox: store.outbox, onHealth: tell });
 }
 
 function begin(relays: Relays): Running {

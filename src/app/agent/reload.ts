@@ -2,12 +2,9 @@ import type { LoadedConfig } from "../../config/load.ts";
 import { type ConfigFailure, problemLines } from "../../config/problems.ts";
 import type { AuditEntry } from "../../domain/event.ts";
 import { encodeAudit } from "../../events/audit.ts";
-import { timeOrderedId } from "../../lib/ids.ts";
 import type { Result } from "../../lib/result.ts";
 import { eventContext } from "../operations/event-context.ts";
-import { prepareLive } from "../live.ts";
-import { systemClock } from "../wiring.ts";
-import type { AgentParts, Setup } from "./parts.ts";
+import { type AgentParts, deskOf, type Setup } from "./parts.ts";
 
 /** A configuration that was read again, or why it must not be used. */
 export type Reading = Result<LoadedConfig, ConfigFailure>;
@@ -23,8 +20,8 @@ export async function reloadInto(parts: AgentParts, signal: AbortSignal): Promis
     const former = redact;
     if (read.ok) redact = (text) => read.value.redact(former(text));
     if (!read.ok) return await reject(parts, linesOf(read.error));
-    const { stateDirectory } = parts.options;
-    const live = prepareLive(read.value, stateDirectory);
+    const { runtime, stateDirectory } = parts.options;
+    const live = runtime.live(read.value, stateDirectory);
     if (!live.ok) return await reject(parts, [`${live.error.what} (${live.error.code}); ${live.error.fix}`]);
     await betweenCycles(parts, () => apply(parts, { loaded: read.value, live: live.value }, signal));
   } catch (error) {
@@ -49,7 +46,7 @@ function betweenCycles({ flight }: AgentParts, work: () => Promise<void>): Promi
 
 async function apply(parts: AgentParts, setup: Setup, signal: AbortSignal): Promise<void> {
   if (signal.aborted) return;
-  const { telemetry } = parts.options;
+  const { telemetry } = parts.options.runtime;
   const { path, warnings, config } = setup.loaded;
   for (const line of problemLines(path ?? "tripline.yaml", warnings)) telemetry.log.warn(line);
   for (const key of needsRestart(parts.setup.loaded, setup.loaded))
@@ -73,7 +70,7 @@ function needsRestart(before: LoadedConfig, after: LoadedConfig): readonly strin
 }
 
 async function reject(parts: AgentParts, lines: readonly string[]): Promise<void> {
-  const { telemetry } = parts.options;
+  const { telemetry } = parts.options.runtime;
   for (const line of lines) telemetry.log.error(line);
   telemetry.log.error("configuration rejected; the former one stays in force", { problems: lines.length });
   telemetry.metrics.set("tripline_config_last_reload_successful", 0);
@@ -84,12 +81,12 @@ async function reject(parts: AgentParts, lines: readonly string[]): Promise<void
 
 /** Who watches the agent from outside learns it from the audit: `status` reads it, the SIEM gets the event. */
 async function audit(parts: AgentParts, kind: "config-loaded" | "config-rejected", reason: string): Promise<void> {
-  const { store, setup, options } = parts;
-  const now = systemClock().now();
+  const { store } = parts;
+  const { clock, ids, telemetry } = parts.options.runtime;
   const entry: AuditEntry = {
-    id: timeOrderedId(now),
+    id: ids.next(),
     kind,
-    at: now,
+    at: clock.now(),
     by: "agent",
     via: "config",
     object: "config",
@@ -100,7 +97,7 @@ async function audit(parts: AgentParts, kind: "config-loaded" | "config-rejected
     anomalyId: null,
   };
   try {
-    const context = eventContext(setup.loaded, await store.cycles.installId());
+    const context = eventContext(deskOf(parts), await store.cycles.installId());
     await store.cycles.commitOperator({
       audit: entry,
       anomalies: [],
@@ -112,6 +109,6 @@ async function audit(parts: AgentParts, kind: "config-loaded" | "config-rejected
     });
     parts.relaying.wake();
   } catch (error) {
-    options.telemetry.log.error("the reload could not be recorded", { reason: String(error) });
+    telemetry.log.error("the reload could not be recorded", { reason: String(error) });
   }
 }

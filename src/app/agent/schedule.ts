@@ -1,7 +1,7 @@
 import type { LoadedConfig } from "../../config/load.ts";
 import type { Profile } from "../../domain/scan-plan.ts";
 import { periodOf, type Rhythm, startTicker } from "../../schedule/ticker.ts";
-import { systemClock } from "../wiring.ts";
+import type { Clock } from "../../domain/ports/clock.ts";
 
 export interface Schedule {
   /** Another configuration: its rhythms count from now. */
@@ -9,11 +9,13 @@ export interface Schedule {
   stop(): void;
 }
 
+type Tick = (profile: Profile) => void;
+
 const DEFAULT_SCHEDULE = "*/30 * * * *";
 
 /** One ticker per scheduled profile. */
-export function startSchedule(loaded: LoadedConfig, tick: (profile: Profile) => void): Schedule {
-  let tickers = startTickers(loaded, tick);
+export function startSchedule(loaded: LoadedConfig, clock: Clock, tick: Tick): Schedule {
+  let tickers = startTickers(loaded, clock, tick);
   const stop = () => {
     for (const ticker of tickers) ticker.stop();
   };
@@ -21,16 +23,15 @@ export function startSchedule(loaded: LoadedConfig, tick: (profile: Profile) => 
     stop,
     restart: (changed) => {
       stop();
-      tickers = startTickers(changed, tick);
+      tickers = startTickers(changed, clock, tick);
     },
   };
 }
 
-function startTickers(loaded: LoadedConfig, tick: (profile: Profile) => void) {
+function startTickers(loaded: LoadedConfig, clock: Clock, tick: Tick) {
   const { profiles } = loaded.config;
   const ports = portsRhythm(loaded);
   const deep = profiles.deep === undefined ? null : rhythmOf(profiles.deep);
-  const clock = systemClock();
   const now = () => clock.now();
   const portsTicker = startTicker(ports, () => tick("ports"), now);
   return deep === null ? [portsTicker] : [portsTicker, startTicker(deep, () => tick("deep"), now)];

@@ -2,7 +2,7 @@ import type { Profile } from "../../domain/scan-plan.ts";
 import type { CycleReport } from "../../pipeline/cycle-report.ts";
 import { scanLive } from "../operations/scan-live.ts";
 import { sweepState } from "../operations/sweep-state.ts";
-import type { AgentParts } from "./parts.ts";
+import { type AgentParts, deskOf } from "./parts.ts";
 import { tellFailure, tellRefusal, tellReport, tellSkip } from "./telling.ts";
 
 interface Asked {
@@ -18,31 +18,29 @@ export function cycleOf(parts: AgentParts, signal: AbortSignal): Tick {
   return (profile, more = {}) => {
     if (signal.aborted) return;
     const started = parts.flight.start(() => oneCycle(parts, { profile, ...more }, signal));
-    if (!started) tellSkip(parts.options.telemetry, profile);
+    if (!started) tellSkip(parts.options.runtime.telemetry, profile);
   };
 }
 
 /** A cycle that throws is a bug or a failed store: it is told loudly, and the next tick tries again. */
 async function oneCycle(parts: AgentParts, what: Asked, signal: AbortSignal): Promise<void> {
-  const { store, relaying, options } = parts;
-  const { loaded, live } = parts.setup;
+  const { relaying, options } = parts;
+  const { telemetry } = options.runtime;
   let complete = false;
   try {
-    const report = await scanLive({
-      loaded,
-      live,
-      store: store.cycles,
+    const report = await scanLive(deskOf(parts), {
+      live: parts.setup.live,
       ...what,
       learn: true,
       learnScans: null,
       signal,
     });
-    if (!report.ok) return tellRefusal(options.telemetry, report.error);
-    tellReport(options.telemetry, report.value);
+    if (!report.ok) return tellRefusal(telemetry, report.error);
+    tellReport(telemetry, report.value);
     complete = isComplete(report.value);
     relaying.wake();
   } catch (error) {
-    tellFailure(options.telemetry, error);
+    tellFailure(telemetry, error);
   } finally {
     parts.incomplete ||= !complete;
   }
@@ -56,11 +54,11 @@ function isComplete(report: CycleReport): boolean {
 }
 
 /** Also after a cycle that failed: a full store gets room again only when old rows go. */
-async function sweep({ store, options, setup }: AgentParts): Promise<void> {
+async function sweep(parts: AgentParts): Promise<void> {
   try {
-    await sweepState(store, options.stateDirectory, setup.loaded);
+    await sweepState(deskOf(parts));
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    options.telemetry.log.error("old rows and files could not be removed", { reason });
+    parts.options.runtime.telemetry.log.error("old rows and files could not be removed", { reason });
   }
 }

@@ -1,5 +1,5 @@
 import type { Telemetry } from "../../telemetry/happenings.ts";
-import type { OpenState } from "../wiring.ts";
+import type { OpenState } from "../runtime.ts";
 
 /** What the health server asks. */
 export interface HealthSource {

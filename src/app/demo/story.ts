@@ -2,7 +2,6 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Scanner } from "../../domain/ports/scanner.ts";
 import { ok, type Result } from "../../lib/result.ts";
-import { wallClock } from "../../lib/time.ts";
 import { cycleView } from "../../report/model/scan.ts";
 import { explainAnomaly } from "../operations/explain-anomaly.ts";
 import { openCourier } from "../operations/courier.ts";
@@ -70,12 +69,10 @@ function change(services: readonly Service[], text: string): Act {
 const LEARN_SCANS = 2;
 
 function scan(title: string, expectation: Expectation, around?: (nmap: Scanner) => Scanner): Act {
-  return async ({ loaded, live, store, options }) => {
-    const { signal, show } = options;
-    const report = await scanLive({
-      loaded,
-      live,
-      store: store.cycles,
+  return async (stage) => {
+    const { signal, show } = stage.options;
+    const report = await scanLive(stage, {
+      live: stage.live,
       profile: "ports",
       learn: true,
       learnScans: LEARN_SCANS,
@@ -89,14 +86,14 @@ function scan(title: string, expectation: Expectation, around?: (nmap: Scanner) 
   };
 }
 
-async function explainWorst({ loaded, store, options }: Stage): Promise<SceneResult> {
+async function explainWorst({ runtime, loaded, store, options }: Stage): Promise<SceneResult> {
   const title = "why: the worst of them, explained";
   const { segment } = loaded.config;
   const open = await store.history.anomalies({ segment, states: ["open"], since: null });
   const worst = open.toSorted((a, b) => b.score.value - a.score.value)[0];
   if (worst === undefined) return { title, missing: "there is no open anomaly" };
   const alertAt = loaded.config.score.alert_at;
-  options.show({ kind: "why", explanation: explainAnomaly(worst, { alertAt, mutes: [], now: wallClock() }) });
+  options.show({ kind: "why", explanation: explainAnomaly(worst, { alertAt, mutes: [], now: runtime.clock.now() }) });
   return { title, missing: null };
 }
 
@@ -113,9 +110,9 @@ async function deliver(stage: Stage): Promise<SceneResult> {
   return { title, missing: null };
 }
 
-async function sendEvents({ loaded, store, stateDirectory, options }: Stage) {
-  const courier = await openCourier({ loaded, stateDirectory, store, temporary: false });
-  const delivery = await courier.deliver({ emit: true, signal: options.signal });
+async function sendEvents(stage: Stage) {
+  const courier = await openCourier({ ...stage, temporary: false });
+  const delivery = await courier.deliver({ emit: true, signal: stage.options.signal });
   await courier.close();
   return delivery;
 }

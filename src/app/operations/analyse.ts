@@ -1,5 +1,4 @@
 import { rmSync } from "node:fs";
-import type { LoadedConfig } from "../../config/load.ts";
 import type { ScannedShard } from "../../domain/ports/scan-source.ts";
 import type { CycleStore } from "../../domain/ports/stores.ts";
 import { err, ok, type Result } from "../../lib/result.ts";
@@ -7,25 +6,26 @@ import { runCycle } from "../../pipeline/cycle.ts";
 import type { FinishedReport } from "../../pipeline/cycle-report.ts";
 import type { CycleDeps } from "../../pipeline/deps.ts";
 import { noProber, recordedSource } from "../../scan/recorded.ts";
-import { declaredReader } from "../declared-reader.ts";
 import type { Delivery } from "../../report/model/delivery.ts";
 import { scopeTest } from "../../config/settings.ts";
 import { type Learning, type RecordedOccasion, recordedTick, segmentOf } from "../tick.ts";
-import { openState, scoringRules } from "../wiring.ts";
-import { openCourier } from "./courier.ts";
 import type { OperationFailure } from "../failure.ts";
+import { openCourier } from "./courier.ts";
+import { withState } from "./on-state.ts";
+import type { During, Ground } from "./operation.ts";
 import { temporaryDirectory } from "./own-directory.ts";
 import { tellOpening } from "./tell.ts";
 
 /** Facts that were measured before, through the same pipeline as a live scan, as successive cycles. */
 export interface Analysis extends Learning {
-  readonly loaded: LoadedConfig | null;
-  /** Null: a temporary store that is gone afterwards. */
-  readonly stateDirectory: string | null;
   readonly emit: boolean;
-  readonly signal: AbortSignal;
-  /** Events that left the outbox, of those that waited. */
-  readonly onSending?: (settled: number, of: number) => void;
+}
+
+/** What every step of an analysis works with. */
+interface Work {
+  readonly at: Ground;
+  readonly request: Analysis;
+  readonly during: During;
 }
 
 /** One cycle's facts with everything about it that a clock or a random number would give a live one. */
@@ -57,24 +57,28 @@ export interface AnalysisOutcome {
 
 export type RecordedCycles = AsyncIterable<Result<RecordedCycle, OperationFailure>>;
 
-/** The first refusal ends it; what was committed before stays in the store. */
+/**
+ * The first refusal ends it; what was committed before stays in the store. Without a state directory it is a temporary
+ * one that is gone afterwards.
+ */
 export async function analyse(
-  request: Analysis,
+  work: Work,
   recorded: RecordedCycles,
 ): Promise<Result<AnalysisOutcome, OperationFailure>> {
-  if (request.emit && !hasOutput(request)) return err(NOWHERE_TO_EMIT);
-  if (request.stateDirectory !== null) return inState(request, recorded, request.stateDirectory);
+  const { at, request } = work;
+  if (request.emit && !hasOutput(at)) return err(NOWHERE_TO_EMIT);
+  if (at.stateDirectory !== null) return inState(work, recorded, at.stateDirectory);
   const temporary = temporaryDirectory("tripline-");
   if (!temporary.ok) return temporary;
   try {
-    return await inState(request, recorded, temporary.value);
+    return await inState(work, recorded, temporary.value);
   } finally {
     rmSync(temporary.value, { recursive: true, force: true });
   }
 }
 
 /** Without outputs events go to a file in the state, and a temporary state is gone with it. */
-function hasOutput({ stateDirectory, loaded }: Analysis): boolean {
+function hasOutput({ stateDirectory, loaded }: Ground): boolean {
   return stateDirectory !== null || Object.keys(loaded?.config.outputs ?? {}).length > 0;
 }
 
@@ -86,38 +90,33 @@ const NOWHERE_TO_EMIT: OperationFailure = {
   fix: "Configure an output (-c FILE with outputs:), or keep the store with --state DIR.",
 };
 
-async function inState(
-  request: Analysis,
+function inState(
+  work: Work,
   recorded: RecordedCycles,
   directory: string,
 ): Promise<Result<AnalysisOutcome, OperationFailure>> {
-  const opened = openState(directory, "write", request.loaded?.config.store.max_size);
-  if (!opened.ok) return err(opened.error);
-  const store = opened.value;
-  try {
-    const { loaded, emit, signal, onSending: onProgress } = request;
-    const temporary = request.stateDirectory === null;
-    const courier = await openCourier({ loaded, stateDirectory: directory, store, temporary });
-    const opening = await tellOpening(store, loaded);
-    const cycles = await analyseAll(request, recorded, store.cycles);
+  const { at, request, during } = work;
+  return withState({ ...at, stateDirectory: directory }, "write", async (desk) => {
+    const { signal, onSending: onProgress } = during;
+    const courier = await openCourier({ ...desk, temporary: at.stateDirectory === null });
+    const opening = await tellOpening(desk);
+    const cycles = await analyseAll(work, recorded, desk.store.cycles);
     if (!cycles.ok) return cycles;
-    const delivery = await courier.deliver({ emit, signal, onProgress });
+    const delivery = await courier.deliver({ emit: request.emit, signal, onProgress });
     await courier.close();
     return ok({ cycles: cycles.value, delivery, opening });
-  } finally {
-    store.close();
-  }
+  });
 }
 
 async function analyseAll(
-  request: Analysis,
+  work: Work,
   recorded: RecordedCycles,
   store: CycleStore,
 ): Promise<Result<readonly AnalysedCycle[], OperationFailure>> {
   const analysed: AnalysedCycle[] = [];
   for await (const cycle of recorded) {
     if (!cycle.ok) return cycle;
-    const report = await analyseOne(request, cycle.value, store);
+    const report = await analyseOne(work, cycle.value, store);
     if (!report.ok) return report;
     analysed.push({ file: cycle.value.name, report: report.value });
   }
@@ -125,11 +124,11 @@ async function analyseAll(
 }
 
 async function analyseOne(
-  request: Analysis,
+  { at: { runtime, loaded }, request, during }: Work,
   cycle: RecordedCycle,
   store: CycleStore,
 ): Promise<Result<FinishedReport, OperationFailure>> {
-  const { loaded, learn, learnScans } = request;
+  const { learn, learnScans } = request;
   const last = await store.lastScanAt(segmentOf(loaded));
   if (last !== null && cycle.at < last && cycle.dated) return err(tooOld(cycle, last));
   const tick = recordedTick(loaded, { ...cycle.occasion, learn, learnScans });
@@ -141,11 +140,11 @@ async function analyseOne(
       source,
       prober: noProber(),
       watch: null,
-      readDeclared: declaredReader(loaded, clock),
-      rules: scoringRules(),
+      readDeclared: runtime.declared(loaded, clock),
+      rules: runtime.rules(),
       clock,
     },
-    request.signal,
+    during.signal,
   );
   return report.state === "finished" ? ok(report) : err(interrupted(cycle.name));
 }

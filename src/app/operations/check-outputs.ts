@@ -1,25 +1,15 @@
-import type { LoadedConfig } from "../../config/load.ts";
-import type { SinkDefinition } from "../../deliver/definition.ts";
-import { createSinks } from "../../deliver/outputs.ts";
 import type { SinkCheck } from "../../domain/ports/sink.ts";
-import { systemClock } from "../wiring.ts";
 import type { DoctorCheck } from "../../report/model/doctor.ts";
-
-export interface OutputsToCheck {
-  readonly stateDirectory: string;
-  readonly signal: AbortSignal;
-  /** The kinds of outputs there are. */
-  readonly sinks: readonly SinkDefinition[];
-}
+import type { Site } from "./operation.ts";
 
 const PATIENCE_MS = 20_000;
 
 /** Whether each output would take events now. */
 export async function checkOutputs(
-  loaded: LoadedConfig,
-  { stateDirectory, signal, sinks }: OutputsToCheck,
+  { runtime, loaded, stateDirectory }: Site,
+  signal: AbortSignal,
 ): Promise<readonly DoctorCheck[]> {
-  const made = createSinks({ loaded, stateDirectory, clock: systemClock(), sinks });
+  const made = runtime.sinks(loaded, stateDirectory);
   const found = made.map(async ({ sink }): Promise<readonly DoctorCheck[]> => {
     const checks = await sink.check(AbortSignal.any([signal, AbortSignal.timeout(PATIENCE_MS)]));
     await sink.close(2_000);

@@ -1,12 +1,9 @@
-import type { LoadedConfig } from "../../config/load.ts";
 import { rejectedNotice } from "../../deliver/relay/tell.ts";
 import type { HealthNotice } from "../../domain/event.ts";
-import { createTelemetry } from "../../telemetry/happenings.ts";
-import { silentLogger } from "../../telemetry/logger.ts";
-import { createMetrics } from "../../telemetry/metrics.ts";
 import { type DrainedOutput, drainAll, openRelays, outcomeOf, type Relays, waitingEvents } from "../delivery.ts";
 import type { Delivery } from "../../report/model/delivery.ts";
-import type { OpenState } from "../wiring.ts";
+import type { OpenState } from "../runtime.ts";
+import type { Ground } from "./operation.ts";
 import { recordNotices } from "./tell.ts";
 
 /** The outputs of a one-shot command: registered from its start, so that they get what it commits. */
@@ -22,8 +19,7 @@ export interface Order {
   readonly onProgress?: ((settled: number, of: number) => void) | undefined;
 }
 
-export interface CourierOptions {
-  readonly loaded: LoadedConfig | null;
+export interface CourierOptions extends Ground {
   readonly stateDirectory: string;
   readonly store: OpenState;
   /** The store is gone when the command ends. */
@@ -31,11 +27,10 @@ export interface CourierOptions {
 }
 
 export async function openCourier(options: CourierOptions): Promise<Courier> {
-  const { loaded, stateDirectory, store } = options;
-  const telemetry = createTelemetry(silentLogger(), createMetrics());
+  const { runtime, loaded, stateDirectory, store } = options;
   const notices: HealthNotice[] = [];
   const onHealth = (notice: HealthNotice) => void notices.push(notice);
-  const relays = await openRelays({ loaded, stateDirectory, outbox: store.outbox, telemetry, onHealth });
+  const relays = await openRelays({ runtime, loaded, stateDirectory, outbox: store.outbox, onHealth });
   return {
     deliver: async (order) => {
       const sent = order.emit ? await send({ ...options, relays, notices, order }) : NOTHING_SENT;
@@ -53,15 +48,14 @@ interface Sending extends CourierOptions {
   readonly order: Order;
 }
 
-async function send({ loaded, store, relays, notices, order }: Sending) {
+async function send({ runtime, loaded, store, relays, notices, order }: Sending) {
   const { signal } = order;
   const first = await drainAll(relays.relays, signal, await progressOf(relays, store, order));
   // That events were refused is news for whoever reads the other outputs. An output that is down is told by the agent,
   // once per outage; here every call would tell it again.
   const news = notices.filter((notice) => notice.kind === "event-rejected").map((notice) => counted(notice, first));
   if (loaded === null || news.length === 0 || signal.aborted) return outcomeOf(first, signal);
-  const telemetry = createTelemetry(silentLogger(), createMetrics());
-  await recordNotices({ store, loaded, telemetry }, news);
+  await recordNotices({ runtime, store, loaded }, news);
   const well = new Set(first.filter(({ result }) => result.state === "empty").map(({ output }) => output));
   const again = await drainAll(
     relays.relays.filter(({ sink }) => well.has(sink.name)),

@@ -1,9 +1,7 @@
 import { accessSync, constants, existsSync } from "node:fs";
 import { join } from "node:path";
 import type { LoadedConfig } from "../../config/load.ts";
-import { SINKS } from "../../deliver/sinks/registry.ts";
 import { readSources } from "../../declared/readers/read-sources.ts";
-import { READERS } from "../../declared/readers/registry.ts";
 import { preflight } from "../../scan/nmap/preflight.ts";
 import type { TargetRefusal } from "../../domain/target-plan.ts";
 import { pinTargets } from "../../scan/targets.ts";
@@ -15,25 +13,21 @@ import { programOwners } from "../../config/settings.ts";
 import { targetsFailure } from "../targets.ts";
 import { checkOutputs } from "./check-outputs.ts";
 import type { OperationFailure } from "../failure.ts";
-import { openState, stateHolder, systemClock } from "../wiring.ts";
+import type { During, Site } from "./operation.ts";
 
 /** Everything that could keep a scan or an event from working, before it happens. Changes nothing. */
-export async function doctor(
-  loaded: LoadedConfig,
-  stateDirectory: string,
-  signal: AbortSignal,
-): Promise<readonly DoctorCheck[]> {
+export async function doctor(site: Site, { signal }: During): Promise<readonly DoctorCheck[]> {
   return [
-    runtime(),
-    ...configuration(loaded),
-    ...(await scanning(loaded)),
-    ...state(stateDirectory),
-    ...(await checkOutputs(loaded, { stateDirectory, signal, sinks: SINKS })),
-    ...(await declared(loaded)),
+    node(),
+    ...configuration(site.loaded),
+    ...(await scanning(site)),
+    ...state(site),
+    ...(await checkOutputs(site, signal)),
+    ...(await declared(site)),
   ];
 }
 
-function runtime(): DoctorCheck {
+function node(): DoctorCheck {
   return { group: "runtime", name: "node", state: "ok", detail: process.version, effect: null, fix: null, code: null };
 }
 
@@ -44,9 +38,9 @@ function configuration({ path, owner }: LoadedConfig): readonly DoctorCheck[] {
   return [{ group: "configuration", name: "file", state: "ok", detail, effect: null, fix: null, code: null }];
 }
 
-async function scanning(loaded: LoadedConfig): Promise<readonly DoctorCheck[]> {
+async function scanning({ runtime, loaded }: Site): Promise<readonly DoctorCheck[]> {
   const { config } = loaded;
-  const targets = await pinTargets(config);
+  const targets = await pinTargets({ ...config, ask: runtime.ask });
   const addresses = targets.ok ? targets.value.addresses : [];
   const nseDir = packagePath("nse-scripts");
   const report = await preflight({ nmapPath: config.nmap.path, nseDir, owners: programOwners(loaded), addresses });
@@ -73,15 +67,15 @@ function refusedTargets({ what, effect, fix, code }: OperationFailure): DoctorCh
   return { group: "scan", name: "targets", state: "error", detail: what, effect, fix, code };
 }
 
-function state(directory: string): readonly DoctorCheck[] {
-  const holder = stateHolder(directory);
+function state({ runtime, stateDirectory: directory }: Site): readonly DoctorCheck[] {
+  const holder = runtime.stateHolder(directory);
   if (holder !== null) {
     const who = holder.role === "agent" ? "the agent" : "a command";
     const detail = `${directory} is in use by ${who}, pid ${holder.pid ?? "unknown"}`;
     return [{ group: "state", name: "store", state: "ok", detail, effect: null, fix: null, code: null }];
   }
   // A damaged store is set aside by whoever opens it for writing and must tell it: looking changes nothing.
-  const opened = openState(directory, existsSync(join(directory, "tripline.db")) ? "read" : "write");
+  const opened = runtime.openState(directory, existsSync(join(directory, "tripline.db")) ? "read" : "write");
   if (!opened.ok) {
     const { what, effect, fix, code } = opened.error;
     return [{ group: "state", name: "store", state: "error", detail: what, effect, fix, code }];
@@ -110,10 +104,12 @@ function isWritable(directory: string): boolean {
   }
 }
 
-async function declared(loaded: LoadedConfig): Promise<readonly DoctorCheck[]> {
-  const settings = sourceSettings(loaded);
+async function declared({ runtime, loaded }: Site): Promise<readonly DoctorCheck[]> {
+  const { readers } = runtime;
+  const settings = sourceSettings(loaded, { readers });
   if (settings.length === 0) return [];
-  const { sources } = await readSources(settings, { readers: READERS, now: systemClock().now(), previous: null });
+  const now = runtime.clock.now();
+  const { sources } = await readSources(settings, { readers, now, previous: null });
   return sources.map((source) => ({
     group: "declared",
     name: source.file,

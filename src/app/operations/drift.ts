@@ -1,12 +1,11 @@
 import { resolve } from "node:path";
+import { z } from "zod";
 import type { LoadedConfig } from "../../config/load.ts";
 import type { DriftOutcome } from "../../declared/compare/outcome.ts";
 import { driftOfRecorded } from "../../declared/compare/recorded-drift.ts";
 import { normalAt } from "../../declared/compare/remembered.ts";
 import type { Remembered } from "../../declared/compare/same-application.ts";
-import type { DeclarationReader } from "../../declared/model/reader.ts";
 import { readSources } from "../../declared/readers/read-sources.ts";
-import { READERS } from "../../declared/readers/registry.ts";
 import type { DeclaredState } from "../../domain/declaration.ts";
 import type { NmapRun } from "../../domain/nmap-run.ts";
 import { err, ok, type Result } from "../../lib/result.ts";
@@ -14,27 +13,30 @@ import { lostTogether, observeAlone } from "../../scan/quality/observe.ts";
 import { readRecordedScan } from "../../scan/recorded.ts";
 import { sourceSettings } from "../declared-reader.ts";
 import { scopeTest } from "../../config/settings.ts";
-import { systemClock } from "../wiring.ts";
 import { type OperationFailure, unreadableFile } from "../failure.ts";
 import { withState } from "./on-state.ts";
+import type { Ground } from "./operation.ts";
 
 /** `tripline drift`: declarations against the wire, in CI with files alone: no store, no nmap, no network. */
-export interface DriftRequest {
-  readonly loaded: LoadedConfig | null;
-  readonly stateDirectory: string;
-  readonly sources: readonly string[];
+export const DRIFT = z.strictObject({
+  sources: z.array(z.string()).readonly(),
   /** `last`, or recorded files. */
-  readonly live: "last" | readonly string[];
-  readonly cwd: string;
-  /** Absent: those that ship with the program. */
-  readonly readers?: readonly DeclarationReader[];
+  live: z.union([z.literal("last"), z.array(z.string()).readonly()]),
+  cwd: z.string(),
+});
+
+export interface DriftPlace extends Ground {
+  readonly stateDirectory: string;
 }
 
+type DriftRequest = DriftPlace & z.infer<typeof DRIFT>;
+
 export async function runDrift(request: DriftRequest): Promise<Result<DriftOutcome, OperationFailure>> {
-  const { readers = READERS } = request;
+  const { readers } = request.runtime;
   const settings = sourceSettings(request.loaded, { files: request.sources, cwd: request.cwd, readers });
   if (settings.length === 0) return err(NOTHING_DECLARED);
-  const state = await readSources(settings, { readers, now: systemClock().now(), previous: null });
+  const now = request.runtime.clock.now();
+  const state = await readSources(settings, { readers, now, previous: null });
   const notes = state.sources.flatMap((source) => source.notes);
   if (state.sources.every((source) => source.state === "unreadable")) {
     return err({
@@ -93,7 +95,7 @@ function lastScan(request: DriftRequest): Promise<Result<Wire, OperationFailure>
       }),
     );
   }
-  return withState({ directory: request.stateDirectory, access: "read" }, async (store) => {
+  return withState({ ...request, loaded }, "read", async ({ store }) => {
     const cycle = await store.history.lastCycle(loaded.config.segment);
     if (cycle === null) {
       return err({

@@ -1,35 +1,36 @@
-import type { LoadedConfig } from "../../config/load.ts";
+import { z } from "zod";
 import { emptyBaseline } from "../../domain/baseline.ts";
 import type { ScanKnowledge } from "../../domain/ports/scan-source.ts";
-import type { Profile, RunEstimate } from "../../domain/scan-plan.ts";
+import type { RunEstimate } from "../../domain/scan-plan.ts";
 import { ok, type Result } from "../../lib/result.ts";
-import { declaredReader } from "../declared-reader.ts";
 import type { ScanPlanView } from "../../report/model/plan.ts";
 import type { OperationFailure } from "../failure.ts";
-import { type PinnedScan, prepareLive } from "../live.ts";
-import { openState, systemClock } from "../wiring.ts";
+import type { PinnedScan } from "../live.ts";
+import type { Site } from "./operation.ts";
+import { PROFILE } from "./scan-now.ts";
+
+export const DRY_RUN = z.strictObject({
+  profile: PROFILE,
+  /** A part of the configured targets; absent: all. */
+  only: z.array(z.string()).readonly().optional(),
+});
+
+type DryRunRequest = z.infer<typeof DRY_RUN>;
 
 /** `tripline scan --dry-run`: what would be started. Nothing is started, written or locked. */
-export interface DryRunRequest {
-  readonly loaded: LoadedConfig;
-  readonly stateDirectory: string;
-  readonly profile: Profile;
-  readonly only?: readonly string[];
-}
-
-export async function dryRun(request: DryRunRequest): Promise<Result<ScanPlanView, OperationFailure>> {
-  const live = prepareLive(request.loaded, request.stateDirectory);
+export async function dryRun(site: Site, request: DryRunRequest): Promise<Result<ScanPlanView, OperationFailure>> {
+  const live = site.runtime.live(site.loaded, site.stateDirectory);
   if (!live.ok) return live;
   const pinned = await live.value.pin(request.only);
-  return pinned.ok ? ok(await planned(request, pinned.value)) : pinned;
+  return pinned.ok ? ok(await planned(site, request, pinned.value)) : pinned;
 }
 
-async function planned(request: DryRunRequest, pinned: PinnedScan): Promise<ScanPlanView> {
+async function planned(site: Site, { profile }: DryRunRequest, pinned: PinnedScan): Promise<ScanPlanView> {
   const { addresses, pinned: names } = pinned.targets;
-  const { shards, notes } = await pinned.preview(request.profile, await known(request));
+  const { shards, notes } = await pinned.preview(profile, await known(site));
   const sum = (pick: (estimate: RunEstimate) => number) => shards.reduce((total, s) => total + pick(s.estimate), 0);
   return {
-    segment: request.loaded.config.segment,
+    segment: site.loaded.config.segment,
     addresses: addresses.length,
     estimate: {
       packets: sum((e) => e.packets),
@@ -43,11 +44,11 @@ async function planned(request: DryRunRequest, pinned: PinnedScan): Promise<Scan
 }
 
 /** Known open ports join the plan; a state that is not there yet knows nothing. */
-async function known({ loaded, stateDirectory }: DryRunRequest): Promise<Pick<ScanKnowledge, "baseline" | "declared">> {
-  const read = declaredReader(loaded, systemClock());
+async function known({ runtime, loaded, stateDirectory }: Site): Promise<Pick<ScanKnowledge, "baseline" | "declared">> {
+  const read = runtime.declared(loaded, runtime.clock);
   const declared = read === null ? null : await read(null);
   const { segment } = loaded.config;
-  const opened = openState(stateDirectory, "read");
+  const opened = runtime.openState(stateDirectory, "read");
   if (!opened.ok) return { baseline: emptyBaseline(segment), declared };
   try {
     return { baseline: await opened.value.cycles.loadBaseline(segment), declared };

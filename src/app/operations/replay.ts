@@ -1,43 +1,50 @@
 import { join } from "node:path";
-import type { LoadedConfig } from "../../config/load.ts";
+import { z } from "zod";
 import type { NmapRun } from "../../domain/nmap-run.ts";
 import type { CycleRecord } from "../../domain/ports/stores.ts";
 import { derivedTimeOrderedId } from "../../lib/ids.ts";
 import { err, ok, type Result } from "../../lib/result.ts";
 import type { ScannedShard } from "../../domain/ports/scan-source.ts";
 import { replayRuns, sourceAddressIn, withoutAbsence } from "../../scan/replayed.ts";
-import { type OpenState, openState } from "../wiring.ts";
-import { analyse, type Analysis, type AnalysisOutcome, type RecordedCycle, type RecordedCycles } from "./analyse.ts";
 import type { OperationFailure } from "../failure.ts";
-
-/** `tripline replay`: archived scans, analysed again by today's rules. The state they come from is only read. */
-export interface ReplayRequest extends Analysis {
-  readonly loaded: LoadedConfig;
-  /** State directory whose archive is read; a running agent is not disturbed. */
-  readonly archive: string;
-  readonly choice: ReplayChoice;
-}
+import type { OpenState } from "../runtime.ts";
+import { analyse, type AnalysisOutcome, type RecordedCycle, type RecordedCycles } from "./analyse.ts";
+import { withState } from "./on-state.ts";
+import type { Desk, During, Ground, Site } from "./operation.ts";
+import { LEARNING } from "./scan-now.ts";
 
 /** Which of the archived cycles; every condition given must hold. */
-export interface ReplayChoice {
+const CHOICE = z.strictObject({
   /** Ids, or unambiguous beginnings of them; empty: all. */
-  readonly ids: readonly string[];
+  ids: z.array(z.string()).readonly(),
   /** UTC ms; null: from the first. */
-  readonly since: number | null;
+  since: z.number().nullable(),
   /** Only that many of the newest; null: all. */
-  readonly last: number | null;
-}
+  last: z.int().nullable(),
+});
 
-export async function replay(request: ReplayRequest): Promise<Result<AnalysisOutcome, OperationFailure>> {
-  if (request.archive === request.stateDirectory) return err(intoItself(request.archive));
-  const opened = openState(request.archive, "read");
-  if (!opened.ok) return err(opened.error);
-  try {
-    const chosen = await choose(opened.value, request);
-    return chosen.ok ? await analyse(request, cyclesOf(opened.value, request, chosen.value)) : chosen;
-  } finally {
-    opened.value.close();
-  }
+export const REPLAY = z.strictObject({
+  /** State directory whose archive is read; a running agent is not disturbed. */
+  archive: z.string(),
+  choice: CHOICE,
+  ...LEARNING,
+  emit: z.boolean(),
+});
+
+type ReplayRequest = z.infer<typeof REPLAY>;
+
+/** `tripline replay`: archived scans, analysed again by today's rules. The state they come from is only read. */
+export async function replay(
+  at: Ground & Pick<Site, "loaded">,
+  request: ReplayRequest,
+  during: During,
+): Promise<Result<AnalysisOutcome, OperationFailure>> {
+  const { archive } = request;
+  if (archive === at.stateDirectory) return err(intoItself(archive));
+  return withState({ ...at, stateDirectory: archive }, "read", async (desk) => {
+    const chosen = await choose(desk, request);
+    return chosen.ok ? analyse({ at, request, during }, cyclesOf(desk.store, archive, chosen.value)) : chosen;
+  });
 }
 
 function intoItself(directory: string): OperationFailure {
@@ -57,11 +64,11 @@ interface Archived {
 
 /** Oldest first. Cycles that were cut off were never judged, and forgotten ones have no runs any more. */
 async function choose(
-  store: OpenState,
-  request: ReplayRequest,
+  { store, loaded }: Pick<Desk, "store" | "loaded">,
+  { choice }: ReplayRequest,
 ): Promise<Result<readonly CycleRecord[], OperationFailure>> {
-  const { ids, since, last } = request.choice;
-  const all = await store.history.cycles(request.loaded.config.segment, Number.MAX_SAFE_INTEGER);
+  const { ids, since, last } = choice;
+  const all = await store.history.cycles(loaded.config.segment, Number.MAX_SAFE_INTEGER);
   const judged = all.filter((cycle) => cycle.state !== "running" && cycle.state !== "interrupted");
   const unknown = ids.find((id) => judged.filter((cycle) => cycle.id.startsWith(id)).length !== 1);
   if (unknown !== undefined) return err(noSuchCycle(unknown));
@@ -92,9 +99,9 @@ const NOTHING_TO_REPLAY: OperationFailure = {
   fix: "Choose more with --since or --last; store.keep_raw says how long the archive reaches back.",
 };
 
-async function* cyclesOf(store: OpenState, request: ReplayRequest, chosen: readonly CycleRecord[]): RecordedCycles {
+async function* cyclesOf(store: OpenState, archive: string, chosen: readonly CycleRecord[]): RecordedCycles {
   for (const cycle of chosen) {
-    const runs = await replayRuns(await store.history.runsOf(cycle.id), join(request.archive, "raw"));
+    const runs = await replayRuns(await store.history.runsOf(cycle.id), join(archive, "raw"));
     const doubt = blindness(cycle);
     yield ok(recordedCycle({ cycle, runs: doubt === null ? runs : runs.map((run) => withoutAbsence(run, doubt)) }));
   }

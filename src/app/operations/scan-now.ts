@@ -1,32 +1,34 @@
-import type { LoadedConfig } from "../../config/load.ts";
-import type { ScanProgress } from "../../domain/ports/scanner.ts";
-import type { Profile } from "../../domain/scan-plan.ts";
-import { err, ok, type Result } from "../../lib/result.ts";
+import { z } from "zod";
+import { ok, type Result } from "../../lib/result.ts";
 import type { CycleReport } from "../../pipeline/cycle-report.ts";
 import type { Delivery } from "../../report/model/delivery.ts";
-import { prepareLive } from "../live.ts";
-import { openState } from "../wiring.ts";
-import { openCourier } from "./courier.ts";
 import type { OperationFailure } from "../failure.ts";
+import { openCourier } from "./courier.ts";
+import { withState } from "./on-state.ts";
+import type { Desk, During, Site } from "./operation.ts";
 import { scanLive } from "./scan-live.ts";
 import { sweepState } from "./sweep-state.ts";
 import { tellOpening } from "./tell.ts";
 
-/** `tripline scan`: opens the state, runs one cycle, and with `emit` sends what waits. */
-export interface ScanNow {
-  readonly loaded: LoadedConfig;
-  readonly stateDirectory: string;
-  readonly profile: Profile;
-  readonly learn: boolean;
-  readonly learnScans: number | null;
-  readonly emit: boolean;
+/** How a scan treats the baseline. */
+export const LEARNING = {
+  learn: z.boolean(),
+  /** Mature after so many covered scans with no minimum time; null: the configured rule. */
+  learnScans: z.int().min(1).nullable(),
+};
+
+export const PROFILE = z.enum(["ports", "deep"]);
+
+export const SCAN = z.strictObject({
+  profile: PROFILE,
+  ...LEARNING,
+  /** Also sends what waits. */
+  emit: z.boolean(),
   /** A part of the configured targets; absent: all. */
-  readonly only?: readonly string[];
-  readonly signal: AbortSignal;
-  readonly onProgress: (progress: ScanProgress) => void;
-  /** Events that left the outbox, of those that waited. */
-  readonly onSending?: (settled: number, of: number) => void;
-}
+  only: z.array(z.string()).readonly().optional(),
+});
+
+export type ScanRequest = z.infer<typeof SCAN>;
 
 export interface ScanNowOutcome {
   readonly report: CycleReport;
@@ -35,26 +37,31 @@ export interface ScanNowOutcome {
   readonly opening: readonly string[];
 }
 
-export async function scanNow(request: ScanNow): Promise<Result<ScanNowOutcome, OperationFailure>> {
-  const opened = openState(request.stateDirectory, "write", request.loaded.config.store.max_size);
-  if (!opened.ok) return err(opened.error);
-  const store = opened.value;
-  try {
-    const live = prepareLive(request.loaded, request.stateDirectory);
-    if (!live.ok) return live;
-    const { loaded, stateDirectory, emit, signal, onSending: onProgress } = request;
-    const courier = await openCourier({ loaded, stateDirectory, store, temporary: false });
-    const opening = await tellOpening(store, loaded);
-    const report = await scanLive({ ...request, live: live.value, store: store.cycles });
-    if (!report.ok) {
-      await courier.close();
-      return report;
-    }
-    const delivery = await courier.deliver({ emit, signal, onProgress });
+/** `tripline scan`: opens the state, runs one cycle, and with `emit` sends what waits. */
+export function scanNow(
+  site: Site,
+  request: ScanRequest,
+  during: During,
+): Promise<Result<ScanNowOutcome, OperationFailure>> {
+  return withState(site, "write", (desk) => scanAt(desk, request, during));
+}
+
+async function scanAt(
+  desk: Desk,
+  request: ScanRequest,
+  { signal, onProgress, onSending }: During,
+): Promise<Result<ScanNowOutcome, OperationFailure>> {
+  const live = desk.runtime.live(desk.loaded, desk.stateDirectory);
+  if (!live.ok) return live;
+  const courier = await openCourier({ ...desk, temporary: false });
+  const opening = await tellOpening(desk);
+  const report = await scanLive(desk, { ...request, live: live.value, signal, onProgress });
+  if (!report.ok) {
     await courier.close();
-    await sweepState(store, stateDirectory, loaded);
-    return ok({ report: report.value, delivery, opening });
-  } finally {
-    store.close();
+    return report;
   }
+  const delivery = await courier.deliver({ emit: request.emit, signal, onProgress: onSending });
+  await courier.close();
+  await sweepState(desk);
+  return ok({ report: report.value, delivery, opening });
 }

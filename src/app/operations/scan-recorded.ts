@@ -1,18 +1,30 @@
+import { z } from "zod";
 import { derivedTimeOrderedId } from "../../lib/ids.ts";
 import { err, ok, type Result } from "../../lib/result.ts";
 import { readRecordedScan } from "../../scan/recorded.ts";
-import { analyse, type Analysis, type AnalysisOutcome, type RecordedCycle, type RecordedCycles } from "./analyse.ts";
 import { type OperationFailure, unreadableFile } from "../failure.ts";
+import { analyse, type AnalysisOutcome, type RecordedCycle, type RecordedCycles } from "./analyse.ts";
+import type { During, Ground } from "./operation.ts";
+import { LEARNING } from "./scan-now.ts";
+
+export const RECORDED = z.strictObject({
+  /** Oldest first. */
+  files: z.array(z.string()).readonly(),
+  /** The files as the user wrote them, for the report. */
+  names: z.array(z.string()).readonly(),
+  ...LEARNING,
+  emit: z.boolean(),
+});
+
+type RecordedRequest = z.infer<typeof RECORDED>;
 
 /** `tripline scan --from-xml`: recorded nmap XML, one cycle per file. */
-export interface RecordedRequest extends Analysis {
-  readonly files: readonly string[];
-  /** The files as the user wrote them, for the report. */
-  readonly names: readonly string[];
-}
-
-export function scanRecorded(request: RecordedRequest): Promise<Result<AnalysisOutcome, OperationFailure>> {
-  return analyse(request, cyclesOf(request));
+export function scanRecorded(
+  at: Ground,
+  request: RecordedRequest,
+  during: During,
+): Promise<Result<AnalysisOutcome, OperationFailure>> {
+  return analyse({ at, request, during }, cyclesOf(request));
 }
 
 async function* cyclesOf({ files, names }: RecordedRequest): RecordedCycles {

@@ -1,21 +1,23 @@
-import type { LoadedConfig } from "../../config/load.ts";
-import type { SetupStep, SinkDefinition } from "../../deliver/definition.ts";
+import { z } from "zod";
+import type { SetupStep } from "../../deliver/definition.ts";
 import { type Output, outputsOf } from "../../deliver/outputs.ts";
 import { err, ok, type Result } from "../../lib/result.ts";
-import { systemClock } from "../wiring.ts";
 import type { OperationFailure } from "../failure.ts";
+import type { Site } from "./operation.ts";
 
 /** `tripline setup`: topics and templates; idempotent, nothing of others is touched. */
-export interface SetUpRequest {
-  readonly kind: string;
+export const SET_UP = z.strictObject({
+  kind: z.string(),
   /** The name of one output; null: every output of the kind. */
-  readonly output: string | null;
-  readonly dryRun: boolean;
+  output: z.string().nullable(),
+  dryRun: z.boolean(),
   /** By name; every choice of the kind is there. */
-  readonly chosen: ReadonlyMap<string, string>;
-  /** The kinds of outputs there are. */
-  readonly sinks: readonly SinkDefinition[];
-}
+  chosen: z.map(z.string(), z.string()),
+});
+
+type SetUpRequest = z.infer<typeof SET_UP>;
+
+type Place = Pick<Site, "runtime" | "loaded">;
 
 export interface SetUpStep extends SetupStep {
   readonly output: string;
@@ -28,18 +30,15 @@ export interface SetUpOutcome {
 }
 
 /** One output after the other: what one of them refuses keeps no other from being set up. */
-export async function setUp(
-  loaded: LoadedConfig,
-  request: SetUpRequest,
-): Promise<Result<SetUpOutcome, OperationFailure>> {
-  const wanted = outputsToSetUp(loaded, request);
+export async function setUp(at: Place, request: SetUpRequest): Promise<Result<SetUpOutcome, OperationFailure>> {
+  const wanted = outputsToSetUp(at, request);
   if (!wanted.ok) return wanted;
   const steps: SetUpStep[] = [];
   const failures: OperationFailure[] = [];
   for (const output of wanted.value) {
     const result = await setUpOne(output, request);
     if (result.ok) steps.push(...result.value.map((step) => ({ ...step, output: output.name })));
-    else failures.push(unreachable(output.name, loaded.redact(result.error)));
+    else failures.push(unreachable(output.name, at.loaded.redact(result.error)));
   }
   return ok({ steps, failures });
 }
@@ -53,10 +52,12 @@ async function setUpOne(
 }
 
 function outputsToSetUp(
-  loaded: LoadedConfig,
-  { kind, output, sinks }: SetUpRequest,
+  { runtime, loaded }: Place,
+  { kind, output }: SetUpRequest,
 ): Result<readonly Output[], OperationFailure> {
-  const ofKind = outputsOf(loaded, { sinks, clock: systemClock() }).filter(({ settings }) => settings.kind === kind);
+  const ofKind = outputsOf(loaded, { sinks: runtime.outputKinds, clock: runtime.clock }).filter(
+    ({ settings }) => settings.kind === kind,
+  );
   const wanted = output === null ? ofKind : ofKind.filter(({ name }) => name === output);
   if (wanted.length > 0) return ok(wanted);
   const names = ofKind.map(({ name }) => name);

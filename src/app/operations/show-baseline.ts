@@ -1,11 +1,10 @@
-import type { LoadedConfig } from "../../config/load.ts";
 import { segmentMature } from "../../domain/maturity.ts";
-import { formatDuration, isoTime, wallClock } from "../../lib/time.ts";
+import { formatDuration, isoTime } from "../../lib/time.ts";
 import type { BaselineView } from "../../report/model/baseline.ts";
-import type { OpenState } from "../wiring.ts";
+import type { Desk } from "./operation.ts";
 
 /** `tripline baseline show`: how much is learned. Reads only. */
-export async function baselineOf(loaded: LoadedConfig, store: OpenState): Promise<BaselineView> {
+export async function baselineOf({ runtime, loaded, store }: Desk): Promise<BaselineView> {
   const { segment, baseline: settings } = loaded.config;
   const baseline = await store.cycles.loadBaseline(segment);
   const rule = { scans: settings.learn.scans, atLeastMs: settings.learn.at_least };
@@ -14,7 +13,7 @@ export async function baselineOf(loaded: LoadedConfig, store: OpenState): Promis
   return {
     kind: "baseline",
     segment,
-    mature: segmentMature(baseline, rule, wallClock()),
+    mature: segmentMature(baseline, rule, runtime.clock.now()),
     scans: baseline.scans,
     scansNeeded: rule.scans,
     timeNeeded: formatDuration(rule.atLeastMs),

@@ -1,22 +1,15 @@
-import type { LoadedConfig } from "../../config/load.ts";
 import type { AuditEntry } from "../../domain/event.ts";
 import { segmentMature } from "../../domain/maturity.ts";
 import type { CycleRecord } from "../../domain/ports/stores.ts";
-import { formatDuration, isoTime, wallClock } from "../../lib/time.ts";
+import { formatDuration, isoTime } from "../../lib/time.ts";
 import type { ShownScan, StatusView } from "../../report/model/status.ts";
 import type { LockHolder } from "../../store/lock.ts";
-import { type OpenState, stateHolder } from "../wiring.ts";
+import type { Desk } from "./operation.ts";
 
 /** `tripline status`: agent, last scan, maturity, outputs with a reason when one is not well. Reads only. */
-export interface StatusRequest {
-  readonly loaded: LoadedConfig;
-  readonly stateDirectory: string;
-  readonly store: OpenState;
-}
-
-export async function statusOf({ loaded, stateDirectory, store }: StatusRequest): Promise<StatusView> {
+export async function statusOf({ runtime, loaded, stateDirectory, store }: Desk): Promise<StatusView> {
   const { segment, baseline: settings } = loaded.config;
-  const holder = stateHolder(stateDirectory);
+  const holder = runtime.stateHolder(stateDirectory);
   const agent = holder?.role === "agent" ? { pid: holder.pid, since: holder.since, stopped: holder.stopped } : null;
   const baseline = await store.cycles.loadBaseline(segment);
   const open = await store.history.anomalies({ segment, states: ["open"], since: null });
@@ -29,7 +22,7 @@ export async function statusOf({ loaded, stateDirectory, store }: StatusRequest)
     rejectedConfig: rejectedConfig(await store.history.audit(AUDIT_LOOK_BACK), agent?.since ?? null),
     lastScan: shownScan(await store.history.lastCycle(segment)),
     baseline: {
-      mature: segmentMature(baseline, rule, wallClock()),
+      mature: segmentMature(baseline, rule, runtime.clock.now()),
       scans: baseline.scans,
       needed: rule.scans,
       hosts: baseline.hosts.size,
@@ -47,8 +40,8 @@ export async function statusOf({ loaded, stateDirectory, store }: StatusRequest)
 }
 
 /** Asks one thing: does an agent work on this state? An output that is down is no reason to restart it. */
-export function agentWorks(stateDirectory: string): boolean {
-  return notWorking(stateHolder(stateDirectory)) === null;
+export function agentWorks({ runtime, stateDirectory }: Pick<Desk, "runtime" | "stateDirectory">): boolean {
+  return notWorking(runtime.stateHolder(stateDirectory)) === null;
 }
 
 /** Why no agent works on the state; null: one does. */

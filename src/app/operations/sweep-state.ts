@@ -1,7 +1,6 @@
 import { join } from "node:path";
-import type { LoadedConfig } from "../../config/load.ts";
 import { enforceRetention, removeLeftRuns } from "../../scan/nmap/retention.ts";
-import { type OpenState, systemClock } from "../wiring.ts";
+import type { Desk } from "./operation.ts";
 
 const DAY_MS = 86_400_000;
 /** Delivered events are kept this long for `outbox show`. */
@@ -11,9 +10,9 @@ const KEEP_DELIVERED_MS = 7 * DAY_MS;
  * After a cycle: old raw files, delivered events and what killed runs left go; what a row still names or a sink still
  * wants stays.
  */
-export async function sweepState(store: OpenState, stateDirectory: string, loaded: LoadedConfig): Promise<void> {
+export async function sweepState({ runtime, loaded, stateDirectory, store }: Desk): Promise<void> {
   const { keep_raw: keepRaw, max_raw: maxRaw } = loaded.config.store;
-  const now = systemClock().now();
+  const now = runtime.clock.now();
   await store.outbox.prune(now - KEEP_DELIVERED_MS);
   await store.keeping.forgetFacts(await store.keeping.cycleIdsOlderThan(now - keepRaw));
   removeLeftRuns(join(stateDirectory, "work"));

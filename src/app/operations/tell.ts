@@ -1,33 +1,27 @@
-import type { LoadedConfig } from "../../config/load.ts";
 import type { HealthNotice } from "../../domain/event.ts";
 import { encodeHealth } from "../../events/health.ts";
-import { createTelemetry, type Telemetry } from "../../telemetry/happenings.ts";
-import { silentLogger } from "../../telemetry/logger.ts";
-import { createMetrics } from "../../telemetry/metrics.ts";
 import { eventContext } from "./event-context.ts";
-import type { OpenState } from "../wiring.ts";
-
-export interface Teller {
-  readonly store: OpenState;
-  readonly loaded: LoadedConfig;
-  readonly telemetry: Telemetry;
-}
+import type { Desk, Ground } from "./operation.ts";
 
 /** Health that arises outside a cycle becomes events in a commit of their own. Never throws: health is a courtesy. */
 export async function recordNotices(
-  { store, loaded, telemetry }: Teller,
+  desk: Pick<Desk, "runtime" | "loaded" | "store">,
   notices: readonly HealthNotice[],
 ): Promise<void> {
   if (notices.length === 0) return;
+  const { store, runtime } = desk;
   try {
-    const context = eventContext(loaded, await store.cycles.installId());
+    const context = eventContext(desk, await store.cycles.installId());
     await store.cycles.commitHealth(
       (at) => notices.map((notice) => encodeHealth(notice, context, at)),
       context.committedAt,
     );
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    telemetry.log.error("health could not be recorded", { reason, kinds: notices.map((notice) => notice.kind) });
+    runtime.telemetry.log.error("health could not be recorded", {
+      reason,
+      kinds: notices.map((notice) => notice.kind),
+    });
   }
 }
 
@@ -35,8 +29,11 @@ export async function recordNotices(
  * What happened to the state when a one-shot command opened it for writing: a damaged store was set aside, commits are
  * gone. Nobody is told twice, so it is recorded now; the sentences are for whoever gave the command.
  */
-export async function tellOpening(store: OpenState, loaded: LoadedConfig | null): Promise<readonly string[]> {
-  const telemetry = createTelemetry(silentLogger(), createMetrics());
-  if (loaded !== null) await recordNotices({ store, loaded, telemetry }, store.notices);
+export async function tellOpening({
+  runtime,
+  loaded,
+  store,
+}: Ground & Pick<Desk, "store">): Promise<readonly string[]> {
+  if (loaded !== null) await recordNotices({ runtime, loaded, store }, store.notices);
   return [...store.warnings, ...store.notices.map(({ message, code }) => `${message} (${code})`)];
 }

@@ -1,7 +1,7 @@
 import { explainAnomaly } from "../../app/operations/explain-anomaly.ts";
-import { anomalyByPrefix } from "../../app/operations/on-state.ts";
+import { anomalyByPrefix } from "../../app/operations/find-anomaly.ts";
 import { ok } from "../../lib/result.ts";
-import { parseDuration, wallClock } from "../../lib/time.ts";
+import { parseDuration } from "../../lib/time.ts";
 import { sortedAnomalies } from "../../report/model/anomaly.ts";
 import { EXIT, helpEnd } from "../exit-codes.ts";
 import { type GlobalOptions } from "../io.ts";
@@ -50,35 +50,35 @@ export function addAnomalies(host: CommandHost): void {
     );
 }
 
-async function list({ io }: CommandHost, options: ListOptions): Promise<number> {
+async function list({ io, runtime }: CommandHost, options: ListOptions): Promise<number> {
   const span = options.since === undefined ? null : parseDuration(options.since);
   if (options.since !== undefined && span === null)
     return usage(io, `--since takes a duration like 24h, got "${options.since}"`);
-  return onState({ io, globals: options, access: "read" }, async ({ loaded, store }) => {
+  return onState({ io, runtime, globals: options }, async ({ loaded, store }) => {
     const states = options.all === true ? null : ["open"];
-    const since = span === null ? null : wallClock() - span;
+    const since = span === null ? null : runtime.clock.now() - span;
     const found = await store.history.anomalies({ segment: loaded.config.segment, states, since });
     printView(io, options, { kind: "anomalies", anomalies: sortedAnomalies(found) });
     return ok(EXIT.done);
   });
 }
 
-function show({ io }: CommandHost, options: GlobalOptions, id: string): Promise<number> {
-  return onState({ io, globals: options, access: "read" }, async ({ loaded, store }) => {
-    const anomaly = await anomalyByPrefix(store, loaded.config.segment, id);
+function show({ io, runtime }: CommandHost, options: GlobalOptions, id: string): Promise<number> {
+  return onState({ io, runtime, globals: options }, async ({ loaded, store }) => {
+    const anomaly = await anomalyByPrefix({ store, loaded }, id);
     if (!anomaly.ok) return anomaly;
     printView(io, options, { kind: "anomaly", anomaly: anomaly.value });
     return ok(EXIT.done);
   });
 }
 
-function explain({ io }: CommandHost, options: GlobalOptions, id: string): Promise<number> {
-  return onState({ io, globals: options, access: "read" }, async ({ loaded, store }) => {
-    const anomaly = await anomalyByPrefix(store, loaded.config.segment, id);
+function explain({ io, runtime }: CommandHost, options: GlobalOptions, id: string): Promise<number> {
+  return onState({ io, runtime, globals: options }, async ({ loaded, store }) => {
+    const anomaly = await anomalyByPrefix({ store, loaded }, id);
     if (!anomaly.ok) return anomaly;
     const mutes = await store.cycles.loadMutes();
     const alertAt = loaded.config.score.alert_at;
-    const explanation = explainAnomaly(anomaly.value, { alertAt, mutes, now: wallClock() });
+    const explanation = explainAnomaly(anomaly.value, { alertAt, mutes, now: runtime.clock.now() });
     printView(io, options, { kind: "explanation", explanation });
     return ok(EXIT.done);
   });

@@ -1,11 +1,10 @@
-import { acceptOne, learnAgain } from "../../app/operations/operator.ts";
 import { baselineOf } from "../../app/operations/show-baseline.ts";
-import { anomalyByPrefix } from "../../app/operations/on-state.ts";
+import { STATE_OPERATIONS } from "../../app/operations/registry.ts";
 import { ok } from "../../lib/result.ts";
 import { EXIT, helpEnd } from "../exit-codes.ts";
-import { type GlobalOptions, say } from "../io.ts";
+import type { GlobalOptions } from "../io.ts";
 import { printView } from "../print-result.ts";
-import { type CommandHost, onState, usage } from "./command.ts";
+import { act, type CommandHost, onState, usage } from "./command.ts";
 
 interface OperatorOptions extends GlobalOptions {
   readonly reason?: string;
@@ -63,33 +62,31 @@ export function addBaseline(host: CommandHost): void {
     );
 }
 
-function show({ io }: CommandHost, options: GlobalOptions): Promise<number> {
-  return onState({ io, globals: options, access: "read" }, async ({ loaded, store }) => {
-    printView(io, options, await baselineOf(loaded, store));
+function show({ io, runtime }: CommandHost, options: GlobalOptions): Promise<number> {
+  return onState({ io, runtime, globals: options }, async (desk) => {
+    printView(io, options, await baselineOf(desk));
     return ok(EXIT.done);
   });
 }
 
-function accept({ io }: CommandHost, options: OperatorOptions, id: string): Promise<number> {
+function accept({ io, runtime }: CommandHost, options: OperatorOptions, id: string): Promise<number> {
   const { reason, by } = options;
   if (reason === undefined || by === undefined)
     return Promise.resolve(usage(io, "baseline accept needs --reason and --by: who decided, and why"));
-  return onState({ io, globals: options, access: "write" }, async ({ loaded, store }) => {
-    const anomaly = await anomalyByPrefix(store, loaded.config.segment, id);
-    if (!anomaly.ok) return anomaly;
-    await acceptOne({ store, loaded, operator: { reason, by } }, anomaly.value);
-    say(io, `accepted ${anomaly.value.id}: ${anomaly.value.kind} is normal now. Its events wait in the outbox.`);
-    return ok(EXIT.done);
+  return act({ io, runtime }, STATE_OPERATIONS.accept, {
+    globals: options,
+    input: { id, reason, by },
+    done: (accepted) => `accepted ${accepted.id}: ${accepted.kind} is normal now. Its events wait in the outbox.`,
   });
 }
 
-function learn({ io }: CommandHost, options: OperatorOptions): Promise<number> {
+function learn({ io, runtime }: CommandHost, options: OperatorOptions): Promise<number> {
   const { reason, by } = options;
   if (reason === undefined || by === undefined)
     return Promise.resolve(usage(io, "baseline learn needs --reason and --by: who decided, and why"));
-  return onState({ io, globals: options, access: "write" }, async ({ loaded, store }) => {
-    await learnAgain({ store, loaded, operator: { reason, by } });
-    say(io, `${loaded.config.segment} is learned anew from the next scan.`);
-    return ok(EXIT.done);
+  return act({ io, runtime }, STATE_OPERATIONS.learn, {
+    globals: options,
+    input: { reason, by },
+    done: ({ segment }) => `${segment} is learned anew from the next scan.`,
   });
 }

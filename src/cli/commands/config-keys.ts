@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { type ConfigKey, configKeys } from "../../app/operations/config-keys.ts";
+import { OPERATIONS, type OutcomeOf } from "../../app/operations/registry.ts";
 import { verbatim } from "../../report/text/document.ts";
 import { EXIT, helpEnd } from "../exit-codes.ts";
 import type { GlobalOptions } from "../io.ts";
@@ -16,15 +16,15 @@ export function addConfigKeys(config: Command, { io, done }: CommandHost): void 
     .description("what may be written in the file: each key with its form, its default and its meaning")
     .argument("[key]", "only this one and what is below it, such as outputs.kafka")
     .addHelpText("after", helpEnd("tripline config keys", "tripline config keys outputs.kafka"))
-    .action((key: string | undefined, _: unknown, command: { optsWithGlobals(): GlobalOptions }) => {
-      const keys = configKeys(key ?? null);
+    .action(async (key: string | undefined, _: unknown, command: { optsWithGlobals(): GlobalOptions }) => {
+      const keys = await OPERATIONS.configKeys.run(null, { below: key ?? null }, { signal: io.signal });
       if (keys.length === 0) return done(usage(io, `there is no key "${key}"; tripline config keys lists them all`));
       printResult(io, command.optsWithGlobals(), { data: keys, text: () => [verbatim(keys.map(entry).join("\n"))] });
       return done(EXIT.done);
     });
 }
 
-function entry({ key, form, default: fallback, meaning }: ConfigKey): string {
+function entry({ key, form, default: fallback, meaning }: OutcomeOf<"configKeys">[number]): string {
   const without = fallback === "required" ? "required" : fallback === "–" ? "optional" : `default ${fallback}`;
   return `${key}   ${form}; ${without}\n${wrapWords(meaning, INDENT, INDENT)}`;
 }

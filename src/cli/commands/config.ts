@@ -1,4 +1,3 @@
-import { CONFIG_FORMAT } from "../../app/config-format.ts";
 import { effectiveValues } from "../../config/effective.ts";
 import { counted, key, lines, text as wrapped, verbatim } from "../../report/text/document.ts";
 import { EXIT, helpEnd } from "../exit-codes.ts";
@@ -18,7 +17,7 @@ const VALUES = [key(""), wrapped("", 16), key("")];
 
 /** `tripline config validate | show | keys | schema` */
 export function addConfig(host: CommandHost): void {
-  const { program, io, done } = host;
+  const { program, io, runtime, done } = host;
   const config = program
     .command("config")
     .description("check and show the configuration")
@@ -33,7 +32,7 @@ export function addConfig(host: CommandHost): void {
     )
     .action((_: unknown, command: { optsWithGlobals(): ConfigOptions }) => {
       const options = command.optsWithGlobals();
-      const loaded = configFor(io, options);
+      const loaded = configFor({ io, runtime }, options);
       if (!loaded.ok) {
         const { exit, text, path, problems } = loaded.error;
         complain(io, text);
@@ -53,7 +52,7 @@ export function addConfig(host: CommandHost): void {
     .addHelpText("after", helpEnd("tripline config show", "tripline config show --effective --json"))
     .action((_: unknown, command: { optsWithGlobals(): ConfigOptions }) => {
       const options = command.optsWithGlobals();
-      const loaded = configFor(io, options);
+      const loaded = configFor({ io, runtime }, options);
       if (!loaded.ok) {
         complain(io, loaded.error.text);
         return done(loaded.error.exit);
@@ -70,7 +69,7 @@ export function addConfig(host: CommandHost): void {
     .description("print the JSON Schema of the configuration file")
     .addHelpText("after", helpEnd("tripline config schema", "tripline config schema -o tripline.schema.json"))
     .action((_: unknown, command: { optsWithGlobals(): ConfigOptions }) => {
-      const data = CONFIG_FORMAT.jsonSchema();
+      const data = runtime.configFormat.jsonSchema();
       printResult(io, command.optsWithGlobals(), { data, text: () => [verbatim(JSON.stringify(data, null, 2))] });
       done(EXIT.done);
     });

@@ -10,7 +10,7 @@ import { type CommandIo, complain, type GlobalOptions, say } from "../io.ts";
 import { complainOf } from "../print-result.ts";
 import { layOut } from "../terminal/layout.ts";
 import { pageOf } from "../terminal/page.ts";
-import { type CommandHost, usage } from "./command.ts";
+import { type CommandHost, type Reader, usage } from "./command.ts";
 
 interface DemoOptions extends GlobalOptions {
   readonly keep?: string;
@@ -23,7 +23,7 @@ const EXAMPLES = helpEnd(
 );
 
 /** `tripline demo`: about ten seconds on loopback, with real listeners and a real nmap; no server needed. */
-export function addDemo({ program, io, done }: CommandHost): void {
+export function addDemo({ program, io, runtime, done }: CommandHost): void {
   program
     .command("demo")
     .description("the main job on this machine's loopback: learn, change, find, explain, deliver")
@@ -31,27 +31,27 @@ export function addDemo({ program, io, done }: CommandHost): void {
     .option("--nmap <path>", "the nmap to use", "nmap")
     .addHelpText("after", EXAMPLES)
     .action(async (_: unknown, command: { optsWithGlobals(): DemoOptions }) =>
-      done(await demo(io, command.optsWithGlobals())),
+      done(await demo({ io, runtime }, command.optsWithGlobals())),
     );
 }
 
-async function demo(io: CommandIo, options: DemoOptions): Promise<number> {
+async function demo(reader: Reader, options: DemoOptions): Promise<number> {
   const { keep } = options;
-  if (keep !== undefined) return kept(io, options, resolve(io.cwd, keep));
+  if (keep !== undefined) return kept(reader, options, resolve(reader.io.cwd, keep));
   const temporary = temporaryDirectory("tripline-demo-");
-  if (!temporary.ok) return refuse(io, temporary.error);
+  if (!temporary.ok) return refuse(reader.io, temporary.error);
   try {
-    return await play(io, options, { directory: temporary.value, kept: false });
+    return await play(reader, options, { directory: temporary.value, kept: false });
   } finally {
     rmSync(temporary.value, { recursive: true, force: true });
   }
 }
 
-function kept(io: CommandIo, options: DemoOptions, directory: string): Promise<number> | number {
+function kept(reader: Reader, options: DemoOptions, directory: string): Promise<number> | number {
   if (existsSync(join(directory, ".tripline")))
-    return usage(io, `${directory} holds a state already; choose an empty directory for --keep`);
+    return usage(reader.io, `${directory} holds a state already; choose an empty directory for --keep`);
   const made = namedDirectory(directory);
-  return made.ok ? play(io, options, { directory, kept: true }) : refuse(io, made.error);
+  return made.ok ? play(reader, options, { directory, kept: true }) : refuse(reader.io, made.error);
 }
 
 interface Where {
@@ -59,22 +59,23 @@ interface Where {
   readonly kept: boolean;
 }
 
-async function play(io: CommandIo, options: DemoOptions, where: Where): Promise<number> {
+async function play(reader: Reader, options: DemoOptions, where: Where): Promise<number> {
   try {
-    return await playScenes(io, options, where);
+    return await playScenes(reader, options, where);
   } catch (error) {
     if (!(error instanceof Error && "code" in error && error.code === "EADDRINUSE")) throw error;
     complain(
-      io,
+      reader.io,
       `tripline: a port of the demo is taken (${error.message}).\n  effect  The demo ends here.\n  fix     End the other demo, or free the port.`,
     );
     return EXIT.configInvalid;
   }
 }
 
-async function playScenes(io: CommandIo, options: DemoOptions, where: Where): Promise<number> {
+async function playScenes({ io, runtime }: Reader, options: DemoOptions, where: Where): Promise<number> {
   const tell = (document: TextDocument) => say(io, layOut(document, pageOf(io, options)));
   const played = await playDemo({
+    runtime,
     directory: where.directory,
     nmap: options.nmap,
     signal: io.signal,

@@ -1,8 +1,5 @@
-import { doctor } from "../../app/operations/doctor.ts";
-import { ACTIONS, explainAction } from "../../app/operations/explain-action.ts";
-import { explainCode } from "../../app/operations/explain-code.ts";
+import { OPERATIONS } from "../../app/operations/registry.ts";
 import { stateDirectory } from "../../config/settings.ts";
-import { didYouMean } from "../../config/suggest.ts";
 import type { DoctorCheck } from "../../report/model/doctor.ts";
 import { EXIT, helpEnd } from "../exit-codes.ts";
 import { type CommandIo, complain, type GlobalOptions, say } from "../io.ts";
@@ -17,7 +14,7 @@ interface DoctorOptions extends GlobalOptions {
 }
 
 /** `tripline doctor`: can it run here? Exit 0 yes, 3 degraded, 69 without nmap. */
-export function addDoctor({ program, io, done }: CommandHost): void {
+export function addDoctor({ program, io, runtime, done }: CommandHost): void {
   program
     .command("doctor")
     .description("check nmap, rights, state, outputs and declarations; says what to do about each problem")
@@ -25,28 +22,28 @@ export function addDoctor({ program, io, done }: CommandHost): void {
     .addHelpText("after", EXAMPLES)
     .action(async (_: unknown, command: { optsWithGlobals(): DoctorOptions }) => {
       const options = command.optsWithGlobals();
-      if (options.explain !== undefined) return done(explain(io, options.explain));
-      const loaded = configFor(io, options);
+      if (options.explain !== undefined) return done(await explain(io, options.explain));
+      const loaded = configFor({ io, runtime }, options);
       if (!loaded.ok) {
         complain(io, loaded.error.text);
         return done(loaded.error.exit);
       }
       const directory = stateDirectory(loaded.value, options.state ?? null, io.cwd);
-      const checks = await doctor(loaded.value, directory, io.signal);
+      const site = { runtime, loaded: loaded.value, stateDirectory: directory };
+      const checks = await OPERATIONS.doctor.run(site, {}, { signal: io.signal });
       printView(io, options, { kind: "doctor", checks });
       return done(exitFor(checks));
     });
 }
 
-function explain(io: CommandIo, what: string): number {
-  const text = explainCode(what) ?? explainAction(what);
-  if (text === null) return usage(io, nothingAbout(what));
+async function explain(io: CommandIo, what: string): Promise<number> {
+  const { text, near } = await OPERATIONS.explain.run(null, { what }, { signal: io.signal });
+  if (text === null) return usage(io, nothingAbout(what, near));
   say(io, reflow(text));
   return EXIT.done;
 }
 
-function nothingAbout(what: string): string {
-  const near = didYouMean(what, ACTIONS);
+function nothingAbout(what: string, near: string | null): string {
   const hint = near === null ? "codes look like TL102, actions like port-opened" : `did you mean "${near}"?`;
   return `there is no code "${what}" and no event action of that name; ${hint}`;
 }

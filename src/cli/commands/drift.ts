@@ -1,8 +1,6 @@
 import { Option } from "commander";
-import { runDrift } from "../../app/operations/drift.ts";
-import type { DriftOutcome } from "../../declared/compare/outcome.ts";
+import { OPERATIONS, type OutcomeOf } from "../../app/operations/registry.ts";
 import { failureText } from "../../app/failure.ts";
-import { scanNow } from "../../app/operations/scan-now.ts";
 import { stateDirectory } from "../../config/settings.ts";
 import type { LoadedConfig } from "../../config/load.ts";
 import { LACKS_SOURCE, lacksSource } from "../../declared/compare/lacks-source.ts";
@@ -51,9 +49,9 @@ export function addDrift(host: CommandHost): void {
 }
 
 async function drift(host: CommandHost, options: DriftOptions): Promise<number> {
-  const { io } = host;
+  const { io, runtime } = host;
   const needsConfig = options.live[0] === "last" || options.live[0] === "scan";
-  const loaded = needsConfig ? configFor(io, options) : optionalConfigFor(io, options);
+  const loaded = needsConfig ? configFor({ io, runtime }, options) : optionalConfigFor({ io, runtime }, options);
   if (!loaded.ok) {
     complain(io, loaded.error.text);
     return loaded.error.exit;
@@ -63,13 +61,11 @@ async function drift(host: CommandHost, options: DriftOptions): Promise<number> 
     const refused = await scanFirst(host, options, { loaded: loaded.value, stateDirectory: directory });
     if (refused !== null) return refused;
   }
-  const result = await runDrift({
-    loaded: loaded.value,
-    stateDirectory: directory,
-    sources: options.source ?? [],
-    live: needsConfig ? "last" : options.live,
-    cwd: io.cwd,
-  });
+  const result = await OPERATIONS.drift.run(
+    { runtime, loaded: loaded.value, stateDirectory: directory },
+    { sources: options.source ?? [], live: needsConfig ? "last" : options.live, cwd: io.cwd },
+    { signal: io.signal },
+  );
   if (!result.ok) {
     complain(io, failureText(result.error));
     return result.error.exit;
@@ -78,20 +74,16 @@ async function drift(host: CommandHost, options: DriftOptions): Promise<number> 
 }
 
 async function scanFirst(
-  { io }: CommandHost,
+  { io, runtime }: CommandHost,
   options: DriftOptions,
   at: { readonly loaded: LoadedConfig; readonly stateDirectory: string },
 ): Promise<number | null> {
   const progress = progressLine(io, options);
-  const scanned = await scanNow({
-    ...at,
-    profile: "ports",
-    learn: true,
-    learnScans: null,
-    emit: false,
-    signal: io.signal,
-    onProgress: (now) => progress.show(now),
-  });
+  const scanned = await OPERATIONS.scan.run(
+    { ...at, runtime },
+    { profile: "ports", learn: true, learnScans: null, emit: false },
+    { signal: io.signal, onProgress: (now) => progress.show(now) },
+  );
   progress.clear();
   if (!scanned.ok) {
     complain(io, failureText(scanned.error));
@@ -100,7 +92,7 @@ async function scanFirst(
   return scanned.value.report.state === "interrupted" ? EXIT.interrupted : null;
 }
 
-function show({ io }: CommandHost, options: DriftOptions, outcome: DriftOutcome): number {
+function show({ io }: CommandHost, options: DriftOptions, outcome: OutcomeOf<"drift">): number {
   const { report, state, completeness, incomplete, degraded } = outcome;
   const exit = driftExit(report, state, {
     failOn: options.failOn ?? null,

@@ -25,8 +25,8 @@ export function addHosts(host: CommandHost): void {
     );
 }
 
-function hosts({ io }: CommandHost, options: HostsOptions, address: string | undefined): Promise<number> {
-  return onState({ io, globals: options, access: "read" }, async ({ loaded, store }) => {
+function hosts({ io, runtime }: CommandHost, options: HostsOptions, address: string | undefined): Promise<number> {
+  return onState({ io, runtime, globals: options }, async ({ loaded, store }) => {
     const baseline = await store.cycles.loadBaseline(loaded.config.segment);
     const all = [...baseline.hosts.values()];
     const wanted = address === undefined ? undefined : (canonicalAddress(address) ?? address);

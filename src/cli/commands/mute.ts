@@ -1,16 +1,15 @@
-import { addMute, removeMute } from "../../app/operations/operator.ts";
-import { anomalyByPrefix } from "../../app/operations/on-state.ts";
+import { wrongEnd } from "../../app/operations/mute.ts";
+import { STATE_OPERATIONS } from "../../app/operations/registry.ts";
 import { configuredMutes } from "../../config/settings.ts";
 import { isServicePort } from "../../config/values.ts";
 import { ANOMALY_KINDS, type AnomalyKind } from "../../domain/kinds/catalogue.ts";
-import type { Mute } from "../../domain/anomaly.ts";
 import { addressHint, parseCidr } from "../../lib/ip.ts";
-import { err, ok } from "../../lib/result.ts";
-import { isoTime, parseDuration, parseMoment, wallClock } from "../../lib/time.ts";
+import { ok } from "../../lib/result.ts";
+import { isoTime, parseDuration, parseMoment } from "../../lib/time.ts";
 import { EXIT, helpEnd } from "../exit-codes.ts";
-import { type GlobalOptions, say } from "../io.ts";
+import type { GlobalOptions } from "../io.ts";
 import { printView } from "../print-result.ts";
-import { type CommandHost, onState, usage } from "./command.ts";
+import { act, type CommandHost, onState, usage } from "./command.ts";
 
 interface MuteOptions extends GlobalOptions {
   readonly id?: string;
@@ -75,14 +74,12 @@ export function addMuteCommand(host: CommandHost): void {
     );
 }
 
-const YEAR_MS = 365 * 86_400_000;
-
-function untilOf(text: string): number | string {
+function untilOf(text: string, now: number): number | string {
   const span = parseDuration(text);
-  const at = span === null ? parseMoment(text) : wallClock() + span;
+  const at = span === null ? parseMoment(text) : now + span;
   if (at === null) return `--until takes a duration like 7d or a date like 2027-03-01, got "${text}"`;
-  if (at <= wallClock()) return `--until ${text} lies in the past`;
-  return at - wallClock() > YEAR_MS ? "a mute lasts at most one year" : at;
+  if (at <= now) return `--until ${text} lies in the past`;
+  return wrongEnd(at, now) ?? at;
 }
 
 function wrongMatch(options: MuteOptions): string | null {
@@ -104,59 +101,36 @@ function asKind(text: string | undefined): AnomalyKind | undefined {
   return ANOMALY_KINDS.find((kind) => kind === text);
 }
 
-async function add({ io }: CommandHost, options: MuteOptions): Promise<number> {
+async function add({ io, runtime }: CommandHost, options: MuteOptions): Promise<number> {
   const { reason, by, until: text, id } = options;
   if (reason === undefined || by === undefined || text === undefined)
     return usage(io, "mute add needs --reason, --until and --by");
-  const until = untilOf(text);
+  const until = untilOf(text, runtime.clock.now());
   if (typeof until === "string") return usage(io, until);
   const wrong = wrongMatch(options);
   if (wrong !== null) return usage(io, wrong);
-  return onState({ io, globals: options, access: "write" }, async ({ loaded, store }) => {
-    const anomaly = id === undefined ? ok(null) : await anomalyByPrefix(store, loaded.config.segment, id);
-    if (!anomaly.ok) return anomaly;
-    const match = matchOf(options, anomaly.value?.id);
-    const mute = await addMute({ store, loaded, operator: { reason, by } }, { match, until, anomaly: anomaly.value });
-    say(io, `muted until ${isoTime(mute.until)} (mute ${mute.id.slice(0, 8)})`);
-    return ok(EXIT.done);
+  const { host, port } = options;
+  return act({ io, runtime }, STATE_OPERATIONS.mute, {
+    globals: options,
+    input: { id, host, port, kind: asKind(options.kind), until, reason, by },
+    done: (mute) => `muted until ${isoTime(mute.until)} (mute ${mute.id.slice(0, 8)})`,
   });
 }
 
-function matchOf({ host, port, kind }: MuteOptions, anomaly: string | undefined): Mute["match"] {
-  const known = asKind(kind);
-  return {
-    ...(anomaly === undefined ? {} : { anomaly }),
-    ...(host === undefined ? {} : { host }),
-    ...(port === undefined ? {} : { port }),
-    ...(known === undefined ? {} : { kind: known }),
-  };
-}
-
-function list({ io }: CommandHost, options: GlobalOptions): Promise<number> {
-  return onState({ io, globals: options, access: "read" }, async ({ loaded, store }) => {
+function list({ io, runtime }: CommandHost, options: GlobalOptions): Promise<number> {
+  return onState({ io, runtime, globals: options }, async ({ loaded, store }) => {
     const mutes = [...configuredMutes(loaded), ...(await store.cycles.loadMutes())];
     printView(io, options, { kind: "mutes", mutes });
     return ok(EXIT.done);
   });
 }
 
-async function remove({ io }: CommandHost, options: MuteOptions, id: string): Promise<number> {
+async function remove({ io, runtime }: CommandHost, options: MuteOptions, id: string): Promise<number> {
   const { by, reason = "no longer needed" } = options;
   if (by === undefined) return usage(io, "mute rm needs --by: who asks");
-  return onState({ io, globals: options, access: "write" }, async ({ loaded, store }) => {
-    const mute = (await store.cycles.loadMutes()).find((m) => m.id.startsWith(id));
-    if (mute === undefined) {
-      return err({
-        code: "TL602",
-        exit: EXIT.usage,
-        what: `no mute made by a command has the id "${id}"`,
-        effect: "Nothing was changed.",
-        fix: "See tripline mute list; mutes of the configuration end in the file.",
-      });
-    }
-    const anomaly = mute.match.anomaly === undefined ? null : await store.history.anomaly(mute.match.anomaly);
-    await removeMute({ store, loaded, operator: { by, reason } }, mute, anomaly);
-    say(io, `mute ${mute.id.slice(0, 8)} removed`);
-    return ok(EXIT.done);
+  return act({ io, runtime }, STATE_OPERATIONS.unmute, {
+    globals: options,
+    input: { id, by, reason },
+    done: (removed) => `mute ${removed.id.slice(0, 8)} removed`,
   });
 }

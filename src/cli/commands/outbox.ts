@@ -27,15 +27,15 @@ export function addOutbox(host: CommandHost): void {
     );
 }
 
-function status({ io }: CommandHost, options: GlobalOptions): Promise<number> {
-  return onState({ io, globals: options, access: "read" }, async ({ store }) => {
+function status({ io, runtime }: CommandHost, options: GlobalOptions): Promise<number> {
+  return onState({ io, runtime, globals: options }, async ({ store }) => {
     printView(io, options, { kind: "outbox", outbox: await store.outbox.status() });
     return ok(EXIT.done);
   });
 }
 
-function dead({ io }: CommandHost, options: GlobalOptions & { readonly sink?: string }): Promise<number> {
-  return onState({ io, globals: options, access: "read" }, async ({ store }) => {
+function dead({ io, runtime }: CommandHost, options: GlobalOptions & { readonly sink?: string }): Promise<number> {
+  return onState({ io, runtime, globals: options }, async ({ store }) => {
     printView(io, options, { kind: "dead-letters", letters: await store.outbox.deadLetters(options.sink ?? null) });
     return ok(EXIT.done);
   });

@@ -1,12 +1,12 @@
 import { resolve } from "node:path";
 import { failureText } from "../../app/failure.ts";
-import { replay } from "../../app/operations/replay.ts";
+import { OPERATIONS } from "../../app/operations/registry.ts";
 import { stateDirectory } from "../../config/settings.ts";
 import { helpEnd } from "../exit-codes.ts";
-import { type CommandIo, complain } from "../io.ts";
+import { complain } from "../io.ts";
 import { momentBefore, wholeNumber } from "../option-values.ts";
 import { progressLine, sending } from "../terminal/progress.ts";
-import { type CommandHost, configFor } from "./command.ts";
+import { type CommandHost, configFor, type Reader } from "./command.ts";
 import { type CycleOptions, failOnOption, showCycles } from "./cycles-result.ts";
 
 interface ReplayOptions extends CycleOptions {
@@ -24,12 +24,12 @@ const EXAMPLES = `${helpEnd(
   An archived file that is missing or damaged makes its cycle partial (3): nothing absent is concluded from it.`;
 
 /** `tripline replay [CYCLE…]`: what today's rules, mutes and declarations say about scans that were archived. */
-export function addReplay({ program, io, done }: CommandHost): void {
+export function addReplay({ program, io, runtime, done }: CommandHost): void {
   program
     .command("replay [cycle...]")
     .description("analyse archived scans again with today's rules, as successive cycles; --state keeps the result")
     .option("--from <dir>", "state directory whose archive is read (default: the configuration's)")
-    .option("--since <time>", "only cycles from then on: 7d, or 2027-03-01", momentBefore)
+    .option("--since <time>", "only cycles from then on: 7d, or 2027-03-01", momentBefore(runtime.clock))
     .option("--last <n>", "only the newest cycles", wholeNumber)
     .option("--learn-scans <n>", "mature after this many covered scans, with no minimum time", wholeNumber)
     .option("--emit", "also send the events of the replay; they are tagged and have ids of their own")
@@ -37,28 +37,29 @@ export function addReplay({ program, io, done }: CommandHost): void {
     .option("--strict", "an incomplete scan (3) or an unreachable output (4) wins over findings (10)")
     .addHelpText("after", EXAMPLES)
     .action(async (cycles: string[], _: unknown, command: { optsWithGlobals(): ReplayOptions }) =>
-      done(await run(io, command.optsWithGlobals(), cycles)),
+      done(await run({ io, runtime }, command.optsWithGlobals(), cycles)),
     );
 }
 
-async function run(io: CommandIo, options: ReplayOptions, ids: readonly string[]): Promise<number> {
-  const loaded = configFor(io, options);
+async function run({ io, runtime }: Reader, options: ReplayOptions, ids: readonly string[]): Promise<number> {
+  const loaded = configFor({ io, runtime }, options);
   if (!loaded.ok) {
     complain(io, loaded.error.text);
     return loaded.error.exit;
   }
   const progress = progressLine(io, options);
-  const result = await replay({
-    loaded: loaded.value,
-    archive: stateDirectory(loaded.value, options.from ?? null, io.cwd),
-    stateDirectory: options.state === undefined ? null : resolve(io.cwd, options.state),
-    choice: { ids, since: options.since ?? null, last: options.last ?? null },
-    learnScans: options.learnScans ?? null,
-    learn: true,
-    emit: options.emit === true,
-    signal: io.signal,
-    onSending: (settled, of) => progress.show(sending(settled, of)),
-  });
+  const kept = options.state === undefined ? null : resolve(io.cwd, options.state);
+  const result = await OPERATIONS.replay.run(
+    { runtime, loaded: loaded.value, stateDirectory: kept },
+    {
+      archive: stateDirectory(loaded.value, options.from ?? null, io.cwd),
+      choice: { ids, since: options.since ?? null, last: options.last ?? null },
+      learnScans: options.learnScans ?? null,
+      learn: true,
+      emit: options.emit === true,
+    },
+    { signal: io.signal, onSending: (settled, of) => progress.show(sending(settled, of)) },
+  );
   progress.clear();
   if (!result.ok) {
     complain(io, failureText(result.error));

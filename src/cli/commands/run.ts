@@ -1,13 +1,12 @@
 import { startAgent } from "../../app/agent/agent.ts";
+import { createRuntime } from "../../app/runtime.ts";
 import { failureText } from "../../app/failure.ts";
 import { stateDirectory } from "../../config/settings.ts";
-import { createTelemetry } from "../../telemetry/happenings.ts";
-import { createLogger, type LogLevel } from "../../telemetry/logger.ts";
-import { createMetrics } from "../../telemetry/metrics.ts";
+import type { LogLevel } from "../../telemetry/logger.ts";
 import { startHealthServer } from "../../web/health-server.ts";
 import { EXIT, exitCodeOf, helpEnd } from "../exit-codes.ts";
-import { type CommandIo, complain, type GlobalOptions } from "../io.ts";
-import { type CommandHost, configFor, readConfig } from "./command.ts";
+import { complain, type GlobalOptions } from "../io.ts";
+import { type CommandHost, configFor, readConfig, type Reader } from "./command.ts";
 
 interface RunOptions extends GlobalOptions {
   readonly once?: boolean;
@@ -21,7 +20,7 @@ const EXAMPLES = helpEnd(
 );
 
 /** `tripline run`: the agent. Reads its configuration again at SIGHUP. Ends with 143 or 130 by the signal that stopped it. */
-export function addRun({ program, io, done }: CommandHost): void {
+export function addRun({ program, io, runtime, done }: CommandHost): void {
   program
     .command("run")
     .description("the agent: scans on schedule, delivers events, serves /healthz and /metrics on loopback")
@@ -29,12 +28,12 @@ export function addRun({ program, io, done }: CommandHost): void {
     .option("--no-web", "no health server")
     .addHelpText("after", EXAMPLES)
     .action(async (_: unknown, command: { optsWithGlobals(): RunOptions }) =>
-      done(await run(io, command.optsWithGlobals())),
+      done(await run({ io, runtime }, command.optsWithGlobals())),
     );
 }
 
-async function run(io: CommandIo, options: RunOptions): Promise<number> {
-  const loaded = configFor(io, options);
+async function run({ io, runtime }: Reader, options: RunOptions): Promise<number> {
+  const loaded = configFor({ io, runtime }, options);
   if (!loaded.ok) {
     complain(io, loaded.error.text);
     return loaded.error.exit;
@@ -43,16 +42,16 @@ async function run(io: CommandIo, options: RunOptions): Promise<number> {
   // From here on, or a signal that comes while the agent starts would end it.
   if (options.once !== true) io.onHangup?.(() => void reload?.());
   const format = options.logFormat ?? "pretty";
-  const log = createLogger({ level: levelOf(options), format, write: (line) => void io.stderr.write(line) });
+  const log = { level: levelOf(options), format, write: (line: string) => void io.stderr.write(line) };
+  const logging = createRuntime({ log });
   const directory = stateDirectory(loaded.value, options.state ?? null, io.cwd);
-  const telemetry = createTelemetry(log, createMetrics());
   const agent = await startAgent(
     {
+      runtime: logging,
       loaded: loaded.value,
       stateDirectory: directory,
-      telemetry,
       once: options.once === true,
-      reread: () => readConfig(io, options),
+      reread: () => readConfig({ io, runtime }, options),
       serve: options.web ? startHealthServer : null,
     },
     io.signal,
@@ -63,9 +62,9 @@ async function run(io: CommandIo, options: RunOptions): Promise<number> {
   }
   reload = () => agent.value.reload();
   const { segment, targets } = loaded.value.config;
-  log.info("agent started", { segment, targets, state: directory, health: agent.value.healthUrl });
+  logging.telemetry.log.info("agent started", { segment, targets, state: directory, health: agent.value.healthUrl });
   const { incomplete, undelivered } = await agent.value.stopped;
-  log.info("agent stopped");
+  logging.telemetry.log.info("agent stopped");
   if (options.once !== true) return EXIT.done;
   return exitCodeOf({ partial: incomplete, undelivered, findings: false, strict: false });
 }

@@ -1,9 +1,7 @@
 import { Option } from "commander";
 import { resolve } from "node:path";
-import { dryRun } from "../../app/operations/dry-run.ts";
 import { failureText } from "../../app/failure.ts";
-import { scanNow } from "../../app/operations/scan-now.ts";
-import { scanRecorded } from "../../app/operations/scan-recorded.ts";
+import { OPERATIONS } from "../../app/operations/registry.ts";
 import { stateDirectory } from "../../config/settings.ts";
 import { segmentOf } from "../../app/tick.ts";
 import { EXIT, helpEnd } from "../exit-codes.ts";
@@ -11,7 +9,7 @@ import { type CommandIo, complain } from "../io.ts";
 import { wholeNumber } from "../option-values.ts";
 import { printView } from "../print-result.ts";
 import { progressLine, sending } from "../terminal/progress.ts";
-import { type CommandHost, configFor, optionalConfigFor, usage } from "./command.ts";
+import { type CommandHost, configFor, optionalConfigFor, type Reader, usage } from "./command.ts";
 import { type CycleOptions, failOnOption, showCycles } from "./cycles-result.ts";
 
 interface ScanOptions extends CycleOptions {
@@ -31,7 +29,7 @@ const EXAMPLES = helpEnd(
 );
 
 /** `tripline scan`: one cycle now, or recorded files as successive cycles. */
-export function addScan({ program, io, done }: CommandHost): void {
+export function addScan({ program, io, runtime, done }: CommandHost): void {
   program
     .command("scan")
     .description("scan once now (or read recorded nmap XML) and show what changed")
@@ -47,51 +45,46 @@ export function addScan({ program, io, done }: CommandHost): void {
     .addHelpText("after", EXAMPLES)
     .action(async (_: unknown, command: { optsWithGlobals(): ScanOptions }) => {
       const options = command.optsWithGlobals();
-      done(await scan(io, options));
+      done(await scan({ io, runtime }, options));
     });
 }
 
-function scan(io: CommandIo, options: ScanOptions): Promise<number> {
+function scan(reader: Reader, options: ScanOptions): Promise<number> {
   const { fromXml, target, dryRun: dry } = options;
-  if (fromXml === undefined) return dry === true ? planned(io, options) : live(io, options);
-  if (target === undefined && dry !== true) return recorded(io, options, fromXml);
-  return Promise.resolve(usage(io, "--from-xml reads files: --target and --dry-run are for scans with nmap"));
+  if (fromXml === undefined) return dry === true ? planned(reader, options) : live(reader, options);
+  if (target === undefined && dry !== true) return recorded(reader, options, fromXml);
+  return Promise.resolve(usage(reader.io, "--from-xml reads files: --target and --dry-run are for scans with nmap"));
 }
 
-async function planned(io: CommandIo, options: ScanOptions): Promise<number> {
-  const loaded = configFor(io, options);
+async function planned({ io, runtime }: Reader, options: ScanOptions): Promise<number> {
+  const loaded = configFor({ io, runtime }, options);
   if (!loaded.ok) return refuse(io, loaded.error.text, loaded.error.exit);
-  const plan = await dryRun({
-    loaded: loaded.value,
-    stateDirectory: stateDirectory(loaded.value, options.state ?? null, io.cwd),
-    profile: options.profile,
-    ...onlyOf(options),
-  });
+  const plan = await OPERATIONS.dryRun.run(
+    { runtime, loaded: loaded.value, stateDirectory: stateDirectory(loaded.value, options.state ?? null, io.cwd) },
+    { profile: options.profile, only: options.target },
+    { signal: io.signal },
+  );
   if (!plan.ok) return refuse(io, failureText(plan.error), plan.error.exit);
   printView(io, options, { kind: "dry-run", plan: plan.value });
   return EXIT.done;
 }
 
-function onlyOf({ target }: ScanOptions): { readonly only?: readonly string[] } {
-  return target === undefined ? {} : { only: target };
-}
-
-async function recorded(io: CommandIo, options: ScanOptions, files: readonly string[]): Promise<number> {
-  const loaded = optionalConfigFor(io, options);
+async function recorded({ io, runtime }: Reader, options: ScanOptions, files: readonly string[]): Promise<number> {
+  const loaded = optionalConfigFor({ io, runtime }, options);
   if (!loaded.ok) return refuse(io, loaded.error.text, loaded.error.exit);
   const state = options.state ?? (loaded.value === null ? null : stateDirectory(loaded.value, null, io.cwd));
   const progress = progressLine(io, options);
-  const result = await scanRecorded({
-    files: files.map((file) => resolve(io.cwd, file)),
-    names: files,
-    loaded: loaded.value,
-    stateDirectory: state === null ? null : resolve(io.cwd, state),
-    learnScans: options.learnScans ?? null,
-    learn: options.learn,
-    emit: options.emit === true,
-    signal: io.signal,
-    onSending: (settled, of) => progress.show(sending(settled, of)),
-  });
+  const result = await OPERATIONS.scanRecorded.run(
+    { runtime, loaded: loaded.value, stateDirectory: state === null ? null : resolve(io.cwd, state) },
+    {
+      files: files.map((file) => resolve(io.cwd, file)),
+      names: files,
+      learnScans: options.learnScans ?? null,
+      learn: options.learn,
+      emit: options.emit === true,
+    },
+    { signal: io.signal, onSending: (settled, of) => progress.show(sending(settled, of)) },
+  );
   progress.clear();
   if (!result.ok) return refuse(io, failureText(result.error), result.error.exit);
   const { cycles, delivery, opening } = result.value;
@@ -103,22 +96,25 @@ async function recorded(io: CommandIo, options: ScanOptions, files: readonly str
   });
 }
 
-async function live(io: CommandIo, options: ScanOptions): Promise<number> {
-  const loaded = configFor(io, options);
+async function live({ io, runtime }: Reader, options: ScanOptions): Promise<number> {
+  const loaded = configFor({ io, runtime }, options);
   if (!loaded.ok) return refuse(io, loaded.error.text, loaded.error.exit);
   const progress = progressLine(io, options);
-  const result = await scanNow({
-    loaded: loaded.value,
-    stateDirectory: stateDirectory(loaded.value, options.state ?? null, io.cwd),
-    profile: options.profile,
-    learn: options.learn,
-    learnScans: options.learnScans ?? null,
-    emit: options.emit === true,
-    ...onlyOf(options),
-    signal: io.signal,
-    onProgress: (now) => progress.show(now),
-    onSending: (settled, of) => progress.show(sending(settled, of)),
-  });
+  const result = await OPERATIONS.scan.run(
+    { runtime, loaded: loaded.value, stateDirectory: stateDirectory(loaded.value, options.state ?? null, io.cwd) },
+    {
+      profile: options.profile,
+      learn: options.learn,
+      learnScans: options.learnScans ?? null,
+      emit: options.emit === true,
+      only: options.target,
+    },
+    {
+      signal: io.signal,
+      onProgress: (now) => progress.show(now),
+      onSending: (settled, of) => progress.show(sending(settled, of)),
+    },
+  );
   progress.clear();
   if (!result.ok) return refuse(io, failureText(result.error), result.error.exit);
   const { report, delivery, opening } = result.value;

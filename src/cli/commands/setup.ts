@@ -1,8 +1,7 @@
 import { type Command, Option } from "commander";
 import { failureText } from "../../app/failure.ts";
-import { setUp, type SetUpOutcome, type SetUpStep } from "../../app/operations/set-up.ts";
+import { OPERATIONS, type OutcomeOf } from "../../app/operations/registry.ts";
 import type { SetupChoice } from "../../deliver/definition.ts";
-import { SINKS } from "../../deliver/sinks/registry.ts";
 import { key, type TextDocument } from "../../report/text/document.ts";
 import { EXIT, helpEnd } from "../exit-codes.ts";
 import { complain, type GlobalOptions } from "../io.ts";
@@ -22,8 +21,10 @@ export function addSetup(host: CommandHost): void {
     .command("setup")
     .description("install topics and templates")
     .addHelpText("after", EXAMPLES);
-  for (const { kind, setup: own } of SINKS) if (own !== null) addKind(setup, { host, kind, ...own });
+  for (const { kind, setup: own } of host.runtime.outputKinds) if (own !== null) addKind(setup, { host, kind, ...own });
 }
+
+type SetUpOutcome = OutcomeOf<"setUp">;
 
 interface Kind {
   readonly host: CommandHost;
@@ -47,17 +48,21 @@ function addKind(setup: Command, { host, kind, about, examples, choices }: Kind)
 
 async function run(
   command: Command,
-  { host: { io }, kind, choices }: Omit<Kind, "about" | "examples">,
+  { host: { io, runtime }, kind, choices }: Omit<Kind, "about" | "examples">,
 ): Promise<number> {
   const options = command.optsWithGlobals<SetupOptions>();
-  const loaded = configFor(io, options);
+  const loaded = configFor({ io, runtime }, options);
   if (!loaded.ok) {
     complain(io, loaded.error.text);
     return loaded.error.exit;
   }
   const chosen = new Map(choices.map(({ name }) => [name, String(command.getOptionValue(name))]));
   const dryRun = options.dryRun === true;
-  const result = await setUp(loaded.value, { kind, output: options.sink ?? null, dryRun, chosen, sinks: SINKS });
+  const result = await OPERATIONS.setUp.run(
+    { runtime, loaded: loaded.value },
+    { kind, output: options.sink ?? null, dryRun, chosen },
+    { signal: io.signal },
+  );
   if (!result.ok) {
     complain(io, failureText(result.error));
     return result.error.exit;
@@ -78,7 +83,7 @@ function text(steps: SetUpOutcome["steps"], dryRun: boolean): TextDocument {
   return [{ kind: "table", columns, rows, indent: 2 }];
 }
 
-function stateText({ state }: SetUpStep, dryRun: boolean): string {
+function stateText({ state }: SetUpOutcome["steps"][number], dryRun: boolean): string {
   if (state !== "create" && state !== "update") return state;
   return dryRun ? `would ${state}` : `${state}d`;
 }

@@ -21,10 +21,10 @@ export function addStatus(host: CommandHost): void {
     );
 }
 
-function status({ io }: CommandHost, options: GlobalOptions): Promise<number> {
-  return onState({ io, globals: options, access: "read" }, async (state) => {
-    if (options.quiet === true) return ok(agentWorks(state.stateDirectory) ? EXIT.done : EXIT.partial);
-    const found = await statusOf(state);
+function status({ io, runtime }: CommandHost, options: GlobalOptions): Promise<number> {
+  return onState({ io, runtime, globals: options }, async (desk) => {
+    if (options.quiet === true) return ok(agentWorks(desk) ? EXIT.done : EXIT.partial);
+    const found = await statusOf(desk);
     printView(io, options, found);
     return ok(found.notWell.length === 0 ? EXIT.done : EXIT.partial);
   });

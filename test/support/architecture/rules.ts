@@ -106,6 +106,45 @@ export const DOORS: readonly RoomDoors[] = [
   },
 ];
 
+const RUNTIME = ["src/app/runtime.ts"];
+const HANDED_DOWN =
+  "src/app/runtime.ts constructs it and hands it down, so that all of a process share one and a test can give its own";
+
+/** What lives longer than a call is constructed in one place. Its own room may do so too; types are free. */
+export const CONSTRUCTOR_DOORS: readonly Door[] = [
+  { of: "wallClock", allowed: [...RUNTIME, "src/lib/", "src/schedule/cron.ts"], why: CLOCK },
+  {
+    of: "monotonicClock",
+    allowed: [
+      ...RUNTIME,
+      "src/lib/",
+      "src/store/slices.ts",
+      "src/cli/render/progress.ts",
+      "src/cli/terminal/progress.ts",
+    ],
+    why: CLOCK,
+  },
+  { of: "timeOrderedId", allowed: [...RUNTIME, "src/lib/"], why: RANDOM },
+  { of: "randomShare", allowed: [...RUNTIME, "src/lib/"], why: RANDOM },
+  { of: "createLogger", allowed: [...RUNTIME, "src/telemetry/"], why: HANDED_DOWN },
+  { of: "silentLogger", allowed: [...RUNTIME, "src/telemetry/"], why: HANDED_DOWN },
+  { of: "createMetrics", allowed: [...RUNTIME, "src/telemetry/"], why: HANDED_DOWN },
+  { of: "createTelemetry", allowed: [...RUNTIME, "src/telemetry/"], why: HANDED_DOWN },
+  { of: "openStore", allowed: [...RUNTIME, "src/store/"], why: HANDED_DOWN },
+  { of: "openWriter", allowed: ["src/store/"], why: HANDED_DOWN },
+  { of: "openReader", allowed: ["src/store/"], why: HANDED_DOWN },
+  { of: "lockHolder", allowed: [...RUNTIME, "src/store/"], why: HANDED_DOWN },
+  { of: "createSinks", allowed: [...RUNTIME, "src/deliver/"], why: HANDED_DOWN },
+  { of: "createRelay", allowed: [...RUNTIME, "src/deliver/"], why: HANDED_DOWN },
+  { of: "parseScoringRules", allowed: [...RUNTIME, "src/score/"], why: HANDED_DOWN },
+  { of: "declaredReader", allowed: RUNTIME, why: HANDED_DOWN },
+  { of: "prepareLive", allowed: RUNTIME, why: HANDED_DOWN },
+  { of: "createNmapScanner", allowed: ["src/scan/"], why: HANDED_DOWN },
+  { of: "createVantageWatch", allowed: ["src/scan/"], why: HANDED_DOWN },
+  { of: "createShardRunner", allowed: ["src/scan/"], why: HANDED_DOWN },
+  { of: "createRuntime", allowed: ["src/cli/"], why: "the edge of the process makes one; everybody else is given it" },
+];
+
 /** Data in, data out: what makes `tripline replay` possible. */
 export const PURE_FOLDERS: readonly string[] = [
   "src/domain/",

@@ -4,6 +4,7 @@ import { doorViolations } from "./doors.ts";
 import { importCycles } from "./import-cycles.ts";
 import { parse, type SourceFacts } from "./parse.ts";
 import {
+  CONSTRUCTOR_DOORS,
   type Door,
   EXPRESSION_DOORS,
   IMPURE_LIB,
@@ -40,9 +41,9 @@ export function violations(files: readonly ProjectFile[]): string[] {
 }
 
 function importViolations(path: string, { imports }: SourceFacts, paths: ReadonlySet<string>): string[] {
-  return imports.flatMap(({ specifier, line }) => {
+  return imports.flatMap(({ specifier, line, names }) => {
     const found = specifier.startsWith(".")
-      ? ownImport(path, posix.join(posix.dirname(path), specifier), paths)
+      ? [...ownImport(path, posix.join(posix.dirname(path), specifier), paths), ...constructors(path, names)]
       : packageImport(path, specifier);
     return found.map((text) => `${path}:${line}  ${text}`);
   });
@@ -58,6 +59,13 @@ function ownImport(path: string, target: string, paths: ReadonlySet<string>): st
   if (from === to || toLevel < fromLevel) return [];
   if (toLevel > fromLevel) return [`${from} (level ${fromLevel}) imports ${to} (level ${toLevel}): only downwards`];
   return [`${from} imports ${to}: rooms of one level meet through domain types and domain/ports`];
+}
+
+function constructors(path: string, names: readonly string[]): string[] {
+  return names.flatMap((name) => {
+    const door = CONSTRUCTOR_DOORS.find(({ of }) => of === name);
+    return door === undefined || opens(door, path) ? [] : [`imports ${name}: ${door.why}`];
+  });
 }
 
 function packageImport(path: string, specifier: string): string[] {

@@ -1,0 +1,71 @@
+import { z } from "zod";
+import { ACCEPT, accept } from "./accept.ts";
+import { configKeys } from "./config-keys.ts";
+import { doctor } from "./doctor.ts";
+import { DRIFT, type DriftPlace, runDrift } from "./drift.ts";
+import { DRY_RUN, dryRun } from "./dry-run.ts";
+import { EXPLAIN, explain } from "./explain.ts";
+import { LEARN, learn } from "./learn.ts";
+import { MUTE, mute, wrongEnd } from "./mute.ts";
+import { operation, type Site, stateOperation } from "./operation.ts";
+import { REPLAY, replay } from "./replay.ts";
+import { SCAN, scanNow } from "./scan-now.ts";
+import { RECORDED, scanRecorded } from "./scan-recorded.ts";
+import { SET_UP, setUp } from "./set-up.ts";
+import { UNMUTE, unmute } from "./unmute.ts";
+
+/** Use cases on an open state: by a command that opens it, or by the agent that holds it. */
+export const STATE_OPERATIONS = {
+  accept: stateOperation({ name: "accept", access: "write", input: ACCEPT, run: accept }),
+  learn: stateOperation({ name: "learn", access: "write", input: LEARN, run: learn }),
+  mute: stateOperation({
+    name: "mute",
+    access: "write",
+    input: MUTE,
+    run: mute,
+    check: ({ until }, now) => wrongEnd(until, now),
+  }),
+  unmute: stateOperation({ name: "unmute", access: "write", input: UNMUTE, run: unmute }),
+};
+
+const NOTHING = z.strictObject({});
+
+/** Use cases that open what they need themselves: beside a running agent they are refused, or only read. */
+export const OPERATIONS = {
+  scan: operation({ name: "scan", input: SCAN, run: scanNow }),
+  dryRun: operation({ name: "dry-run", input: DRY_RUN, run: dryRun }),
+  scanRecorded: operation({ name: "scan-recorded", input: RECORDED, run: scanRecorded }),
+  replay: operation({ name: "replay", input: REPLAY, run: replay }),
+  drift: operation({
+    name: "drift",
+    input: DRIFT,
+    run: (at: DriftPlace, request) => runDrift({ ...at, ...request }),
+  }),
+  doctor: operation({
+    name: "doctor",
+    input: NOTHING,
+    run: (site: Site, _, during) => doctor(site, during),
+  }),
+  setUp: operation({ name: "setup", input: SET_UP, run: setUp }),
+  explain: operation({
+    name: "explain",
+    input: EXPLAIN,
+    run: (_: unknown, request) => Promise.resolve(explain(request)),
+  }),
+  configKeys: operation({
+    name: "config-keys",
+    input: z.strictObject({ below: z.string().nullable() }),
+    run: (_: unknown, { below }) => Promise.resolve(configKeys(below)),
+  }),
+};
+
+/** What an operation gives when it is not refused. */
+export type OutcomeOf<Name extends keyof typeof OPERATIONS> = Unrefused<
+  Awaited<ReturnType<(typeof OPERATIONS)[Name]["run"]>>
+>;
+
+type Unrefused<Answer> = Answer extends { readonly ok: true; readonly value: infer Out }
+  ? Out
+  : Answer extends { readonly ok: false }
+    ? never
+    : Answer;
