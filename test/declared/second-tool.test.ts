@@ -86,6 +86,17 @@ describe("a second tool beside the inventory, in drift", () => {
     expect(found(outcome)).toEqual([]);
   });
 
+  it("a reader that fails at the first look leaves the file to the others", async () => {
+    const failing: DeclarationReader = {
+      ...hosts,
+      recognises: () => {
+        throw new Error("hunter2");
+      },
+    };
+    const at = { ...place("[]", { "inv.txt": INVENTORY }), readers: [failing, ...READERS] };
+    expect(sources(await drift(at, ["inv.txt"]))).toEqual(["inventory read 1"]);
+  });
+
   it("a file under the key of the other tool is told whose it is", async () => {
     const at = place("[{ inventory: ./a.list }, { inventory: ./inv.csv }]", {
       "a.list": "10.0.0.5:80\n",

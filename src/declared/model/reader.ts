@@ -44,7 +44,7 @@ export interface DeclarationReader<Options = Readonly<Record<string, unknown>>> 
   readonly tool: string;
   /** What it reads, for a message: `inventory (CSV or YAML)`. */
   readonly reads: string;
-  /** Whether this is one of its files; asked where a file comes without a key, from a command line. Never throws. */
+  /** Whether this is one of its files; asked where a file comes without a key, from a command line. */
   recognises(input: Pick<ReaderInput, "file" | "text">): boolean;
   /** Reads no file and keeps nothing. What it says of a wrong text never quotes values: they may be secrets. */
   read(input: ReaderInput<Options>, signal: AbortSignal): Promise<ReaderOutcome>;

@@ -12,11 +12,20 @@ type Given = Pick<ReaderInput, "file" | "text">;
 
 export function chooseReader(setting: SourceSetting, given: Given, readers: readonly DeclarationReader[]): Choice {
   if (setting.reader !== null) return { reader: setting.reader, options: setting.options };
-  const reader = readers.find((one) => one.recognises(given));
+  const reader = readers.find((one) => knows(one, given));
   if (reader === undefined) return { reader: null, why: unknownFormat(given, readers) };
   const options = z.strictObject(reader.entry).safeParse({ [reader.key]: given.file });
   if (options.success) return { reader, options: options.data };
   return { reader: null, why: `needs options: name it in the configuration, as "- ${reader.key}:" under declared` };
+}
+
+/** A reader that fails at the first look is no reader of this file. */
+function knows(reader: DeclarationReader, given: Given): boolean {
+  try {
+    return reader.recognises(given);
+  } catch {
+    return false;
+  }
 }
 
 function unknownFormat({ text }: Given, readers: readonly DeclarationReader[]): string {
@@ -33,6 +42,6 @@ export function betterReader(
   given: Given,
   readers: readonly DeclarationReader[],
 ): DeclarationReader | null {
-  if (refused.recognises(given)) return null;
-  return readers.find((other) => other !== refused && other.recognises(given)) ?? null;
+  if (knows(refused, given)) return null;
+  return readers.find((other) => other !== refused && knows(other, given)) ?? null;
 }
