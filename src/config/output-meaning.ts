@@ -27,8 +27,6 @@ function claimedTwice(claim: Claim, name: string, claimed: Map<string, string>):
   const other = claimed.get(claim.id);
   if (other === undefined) claimed.set(claim.id, name);
   if (other === undefined || other === name) return [];
-  const message = `outputs.${other} writes to ${claim.name} already; both would write into each other's lines`;
-  return [
-    { level: "error", path: claim.path, message, hint: "give each output a place of its own, or keep one of them" },
-  ];
+  const message = `outputs.${other} already writes to ${claim.name}; their lines would be mixed up`;
+  return [{ level: "error", path: claim.path, message, hint: "give each output its own place, or keep one of them" }];
 }

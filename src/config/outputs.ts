@@ -16,14 +16,14 @@ export function outputsSchema(kinds: readonly OutputKind[]): z.ZodDefault<z.ZodT
 }
 
 const ABOUT =
-  "where events go: any number of outputs, each under a name of its own (letters, digits and dashes, at most 32), by which " +
-  "metrics, `outbox status`, dead letters and health events call it. One that is named after its kind needs no `kind`";
-const KIND = "what kind of output this is; the name says it where it is a kind";
+  "where events go: any number of outputs, each under its own name (letters, digits and dashes, at most 32 characters). " +
+  "Metrics, `outbox status`, dead letters and health events use that name. An output named after its kind needs no `kind`";
+const KIND = "kind of the output; may be left out where the name is a kind";
 const backfill = z.boolean().default(false).describe("an output that is new starts at the oldest stored event");
 
-/** An output called like a kind is of that kind; another one of that name would go on at the wrong place. */
+/** An output named after a kind is of that kind: another kind under that name would continue at the wrong cursor. */
 function ownName({ kind, about, options }: OutputKind) {
-  const error = `the name ${kind} is for an output of that kind; give this one another name`;
+  const error = `the name ${kind} is reserved for an output of kind ${kind}; give this one another name`;
   const own = z.literal(kind, { error }).default(kind).describe(KIND);
   return options.extend({ kind: own, backfill }).describe(about).optional();
 }
@@ -56,7 +56,7 @@ export function outputNameProblems(document: YamlDocument): readonly ConfigProbl
     .filter((name) => !NAME.test(name))
     .map((name) => {
       const path = ["outputs", name];
-      const message = "the name of an output has letters, digits and dashes inside, at most 32 of them";
+      const message = "an output name is made of letters and digits, with dashes between them, at most 32 characters";
       return { ...document.keyPositionOf(path), path: path.join("."), message, hint: "for example kafka-soc" };
     });
 }

@@ -42,8 +42,8 @@ it("setup tries every output of the kind, and says which of them it could not re
 });
 
 it.each([
-  ["kafka --sink nobody", "no output nobody of kind kafka is configured; there is kafka, soc (TL150)"],
-  ["kafka --sink file", "no output file of kind kafka is configured; there is kafka, soc (TL150)"],
+  ["kafka --sink nobody", "there is no output nobody of kind kafka (configured: kafka, soc) (TL150)"],
+  ["kafka --sink file", "there is no output file of kind kafka (configured: kafka, soc) (TL150)"],
   ["elasticsearch", "no output of kind elasticsearch is configured (TL150)"],
 ])("setup %s is refused with what there is", async (words, told) => {
   const directory = installation(

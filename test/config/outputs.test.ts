@@ -77,7 +77,7 @@ describe("outputs", () => {
     [
       "named after another kind, without the keys of that one on top",
       'file: { kind: kafka, brokers: ["k:1"] }',
-      ["4:17 outputs.file.kind: the name file is for an output of that kind; give this one another name"],
+      ["4:17 outputs.file.kind: the name file is reserved for an output of kind file; give this one another name"],
     ],
     [
       "with a key of another kind",
@@ -103,7 +103,7 @@ describe("outputs", () => {
     (name) => {
       expect(problems(`  ${name}: { kind: file, path: x }`)).toEqual([
         expect.stringMatching(
-          /^4:3 outputs\..*: the name of an output has letters, digits and dashes inside, at most 32/,
+          /^4:3 outputs\..*: an output name is made of letters and digits, with dashes between them, at most 32 characters/,
         ),
       ]);
     },
@@ -147,14 +147,14 @@ describe("two outputs that would write into the same file", () => {
     const text = `  one: { kind: file, path: ${first} }\n  two: { kind: file, path: ${second} }`;
     expect(problems(text, { directory: place() })).toEqual([
       expect.stringMatching(
-        /^5:28 outputs\.two\.path: outputs\.one writes to the file .* already; .*\(give each output/,
+        /^5:28 outputs\.two\.path: outputs\.one already writes to the file .*; .*\(give each output/,
       ),
     ]);
   });
 
   it("are refused where the standard output is the file", () => {
     expect(problems("  stdout: {}\n  again: { kind: stdout }")).toEqual([
-      expect.stringMatching(/^5:10 outputs\.again: outputs\.stdout writes to the standard output already/),
+      expect.stringMatching(/^5:10 outputs\.again: outputs\.stdout already writes to the standard output/),
     ]);
   });
 

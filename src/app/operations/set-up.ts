@@ -79,11 +79,11 @@ function noSuchOutput(at: {
   readonly output: string;
   readonly names: readonly string[];
 }): OperationFailure {
-  const known = at.names.length === 0 ? "there is none" : `there is ${at.names.join(", ")}`;
+  const known = at.names.length === 0 ? "none is configured" : `configured: ${at.names.join(", ")}`;
   return {
     code: "TL150",
     exit: 2,
-    what: `no output ${at.output} of kind ${at.kind} is configured; ${known}`,
+    what: `there is no output ${at.output} of kind ${at.kind} (${known})`,
     effect: "Nothing was set up.",
     fix: "Name one of them, or leave out --sink to set up all of them.",
   };
