@@ -2,6 +2,8 @@ import type { Profile } from "../../domain/scan-plan.ts";
 import type { CycleReport, FinishedReport } from "../../pipeline/cycle-report.ts";
 import type { Telemetry } from "../../telemetry/happenings.ts";
 import { type OperationFailure, storeFailure } from "../failure.ts";
+import { cycleView } from "../../report/model/scan.ts";
+import { tellNews } from "./telling-news.ts";
 
 /** What becomes of a tick, as one log line and one counter each. */
 export function tellReport(telemetry: Telemetry, report: CycleReport): void {
@@ -16,7 +18,7 @@ function tellFinished(telemetry: Telemetry, report: FinishedReport): void {
   metrics.set("tripline_last_cycle_timestamp_seconds", report.endedAt / 1000);
   metrics.set("tripline_last_cycle_duration_seconds", (report.endedAt - report.startedAt) / 1000);
   metrics.set("tripline_hosts_up", summary.hosts.up);
-  for (const step of steps) metrics.count("tripline_anomaly_steps_total", { transition: step.transition });
+  tellNews(telemetry, cycleView(report));
   for (const { kind, message, reason } of report.health)
     if (kind === "declaration-evaluated") telemetry.log.info(message, { reason: reason ?? "" });
   const fields = {

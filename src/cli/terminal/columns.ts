@@ -20,6 +20,8 @@ export interface Sizes {
   readonly page: number;
 }
 
+/** Of a `text` column that says nothing else; a wide character alone takes two. */
+const LEAST_TEXT = 8;
 /** White space between two columns. */
 export const GUTTER = 2;
 
@@ -66,7 +68,7 @@ function sideBySide({ columns, natural, page }: Sizes, shown: readonly number[],
   const texts = beside.filter((i) => columns[i]?.role === "text");
   const fixed = sum(beside.filter((i) => !texts.includes(i)).map((i) => natural[i] ?? 0));
   const room = page - fixed - GUTTER * (beside.length - 1);
-  const wants = texts.map((i) => ({ natural: natural[i] ?? 0, least: columns[i]?.least ?? 0 }));
+  const wants = texts.map((i) => ({ natural: natural[i] ?? 0, least: columns[i]?.least ?? LEAST_TEXT }));
   const given = share(wants, room);
   if (beside.length === 0 || given === null) return null;
   const widths = beside.map((i) => (texts.includes(i) ? (given[texts.indexOf(i)] ?? 0) : (natural[i] ?? 0)));

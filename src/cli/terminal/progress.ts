@@ -1,6 +1,8 @@
 import type { ScanProgress } from "../../domain/ports/scanner.ts";
 import { formatDuration, monotonicClock } from "../../lib/time.ts";
 import type { CommandIo, GlobalOptions } from "../io.ts";
+import { breakLines } from "./break-lines.ts";
+import { errorPageOf } from "./page.ts";
 
 export interface ProgressLine {
   show(progress: ScanProgress): void;
@@ -21,9 +23,15 @@ export function progressLine(io: CommandIo, globals: GlobalOptions): ProgressLin
 
 function repainted(io: CommandIo): ProgressLine {
   return {
-    show: (progress) => void io.stderr.write(`\r\u001b[K${textOf(progress)}`),
+    show: (progress) => void io.stderr.write(`\r\u001b[K${fitting(textOf(progress), io)}`),
     clear: () => void io.stderr.write("\r\u001b[K"),
   };
+}
+
+/** A line that wraps is not repainted but left behind; one column stays free for the cursor. */
+function fitting(text: string, io: CommandIo): string {
+  const [line] = breakLines(text, errorPageOf(io).width - 1);
+  return text.slice(0, line?.end);
 }
 
 function logged(io: CommandIo): ProgressLine {
