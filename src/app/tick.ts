@@ -65,6 +65,19 @@ export function recordedTick(loaded: LoadedConfig | null, occasion: RecordedOcca
   };
 }
 
+/** The context of an evaluation between two scans, as the configuration is now. */
+export function evaluationTick(
+  loaded: LoadedConfig,
+  found: { readonly sourceAddress: string | null; readonly raw: boolean },
+): { readonly context: Omit<TickContext, "cycleId" | "profile">; readonly policy: CyclePolicy } {
+  const learning = { learn: false, learnScans: null };
+  const vantage = vantageOf(loaded, { ...found, mac: null });
+  return {
+    context: { ...configured(loaded, learning), vantage, tags: [], recorded: false },
+    policy: { ...policyOf(loaded, learning), installId: null },
+  };
+}
+
 /** The segment that recorded scans without a configuration belong to has a fixed name. */
 export function segmentOf(loaded: LoadedConfig | null): string {
   return loaded?.config.segment ?? RECORDED_SEGMENT;

@@ -65,7 +65,7 @@ export function addRates(
   return sums;
 }
 
-function coverageKey(set: Coverage): string {
+export function coverageKey(set: Coverage): string {
   return `${set.transport} ${set.phase} ${formatIntervals(set.ports)}`;
 }
 

@@ -1,5 +1,6 @@
 import type { Anomaly, AnomalyStep } from "../domain/anomaly.ts";
 import type { Severity } from "../domain/declaration.ts";
+import type { Evaluation } from "../domain/evaluation.ts";
 import type { EventDocument } from "../domain/event.ts";
 import type { Facts } from "../domain/facts.ts";
 import { isoTime } from "../lib/time.ts";
@@ -21,12 +22,21 @@ const NS_PER_MS = 1_000_000;
 /** One step of an anomaly's life as the scan cycle saw it. */
 export function encodeStep(step: AnomalyStep, facts: CycleFacts): EventDocument {
   const { context } = facts;
-  return encode({ step, context, facts, id: stepEventId(step, context.installId, context.cycleId) });
+  const id = stepEventId(step, context.installId, context.cycleId);
+  return encode({ step, context, facts, id, evaluation: null });
+}
+
+/** A step of an evaluation between two scans; `facts` are those of the cycle whose observations were judged. */
+export function encodeEvaluatedStep(step: AnomalyStep, facts: CycleFacts, evaluation: Evaluation): EventDocument {
+  const { context } = facts;
+  const id = stepEventId(step, context.installId, `evaluation:${evaluation.id}`);
+  return encode({ step, context, facts, id, evaluation });
 }
 
 /** A step made by an operator or a timer: there is no cycle, so the audit row is the occasion. */
 export function encodeOperatorStep(step: AnomalyStep, context: EventContext, auditId: string): EventDocument {
-  return encode({ step, context, facts: null, id: stepEventId(step, context.installId, `audit:${auditId}`) });
+  const id = stepEventId(step, context.installId, `audit:${auditId}`);
+  return encode({ step, context, facts: null, id, evaluation: null });
 }
 
 interface StepInput {
@@ -34,10 +44,12 @@ interface StepInput {
   readonly context: EventContext;
   readonly facts: CycleFacts | null;
   readonly id: string;
+  /** Null: a cycle or an operator. */
+  readonly evaluation: Evaluation | null;
 }
 
 function encode(input: StepInput): EventDocument {
-  const { step, context, facts, id } = input;
+  const { step, context, facts, id, evaluation } = input;
   const { anomaly } = step;
   return finish({
     id,
@@ -47,7 +59,11 @@ function encode(input: StepInput): EventDocument {
     key: anomaly.host === null ? [] : [anomaly.host.id],
     context,
     ecs: ecsBranch(input),
-    tripline: { ...triplineHead(context, facts), ...anomalyTripline(step, context, facts) },
+    tripline: {
+      ...triplineHead(context, facts),
+      ...anomalyTripline(step, context, facts),
+      evaluation: evaluation === null ? null : { cause: evaluation.cause, id: evaluation.id },
+    },
   });
 }
 

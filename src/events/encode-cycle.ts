@@ -4,6 +4,7 @@ import type { EventDocument, HealthNotice } from "../domain/event.ts";
 import { encodeStep } from "./anomaly.ts";
 import type { CycleFacts } from "./context.ts";
 import { encodeCycleHealth } from "./health.ts";
+import { numbered } from "./numbered.ts";
 import { encodeObservation } from "./observation-event.ts";
 import type { ObservationChange } from "./observation-change.ts";
 import { encodeScan, type OutboxFill, scanKind } from "./scan.ts";
@@ -31,9 +32,8 @@ export function encodeCycle(input: CycleEvents): readonly EventDocument[] {
   return [
     ...input.steps.map((step) => encodeStep(step, facts)),
     ...Array.from(input.observations, (change) => encodeObservation(change, facts)),
-    ...encodeNotices(
-      input.health.filter((notice) => notice.kind !== own),
-      facts,
+    ...numbered(input.health.filter((notice) => notice.kind !== own)).map(([notice, n]) =>
+      encodeCycleHealth(notice, facts, n),
     ),
     encodeScan({
       facts,
@@ -42,14 +42,4 @@ export function encodeCycle(input: CycleEvents): readonly EventDocument[] {
       notice: input.health.find((notice) => notice.kind === own) ?? null,
     }),
   ];
-}
-
-function encodeNotices(notices: readonly HealthNotice[], facts: CycleFacts): readonly EventDocument[] {
-  const times = new Map<string, number>();
-  return notices.map((notice) => {
-    const what = `${notice.kind} ${notice.subject ?? ""}`;
-    const n = times.get(what) ?? 0;
-    times.set(what, n + 1);
-    return encodeCycleHealth(notice, facts, n);
-  });
 }

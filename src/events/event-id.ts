@@ -8,7 +8,10 @@ import { stableId } from "../lib/hash.ts";
  */
 const VERSION = "1";
 
-/** `occasion`: the cycle id, or for operator steps `audit:` and the audit row id. */
+/**
+ * `occasion`: the cycle id, `evaluation:` and the id of an evaluation between two scans, or for operator steps `audit:`
+ * and the audit row id.
+ */
 export function stepEventId(step: AnomalyStep, installId: string, occasion: string): string {
   const { anomaly, transition, fingerprint } = step;
   const detector = [anomaly.detector.id, anomaly.detector.version];
@@ -32,7 +35,7 @@ export function auditEventId(installId: string, auditId: string): string {
   return stableId(VERSION, "audit", installId, auditId);
 }
 
-/** `occasion`: cycle and ordinal, or epoch and commit counter outside of a cycle. */
+/** `occasion`: cycle or evaluation and ordinal, or epoch and commit counter outside of a cycle. */
 export function healthEventId(notice: HealthNotice, installId: string, occasion: readonly string[]): string {
   return stableId(VERSION, "health", installId, notice.kind, notice.subject ?? "", ...occasion);
 }

@@ -1,3 +1,4 @@
+import type { Evaluation } from "../domain/evaluation.ts";
 import type { EventDocument, HealthNotice } from "../domain/event.ts";
 import { HEALTH } from "../domain/kinds/health.ts";
 import type { CycleFacts, EventContext } from "./context.ts";
@@ -22,6 +23,16 @@ export function encodeHealth(
 export function encodeCycleHealth(notice: HealthNotice, facts: CycleFacts, n: number): EventDocument {
   const { context } = facts;
   return encode({ notice, context, facts, at: context.endedAt, occasion: ["cycle", context.cycleId, String(n)] });
+}
+
+/** A notice of an evaluation between two scans; `n` tells two alike apart. */
+export function encodeEvaluatedHealth(
+  notice: HealthNotice,
+  facts: CycleFacts,
+  { evaluation, n }: { readonly evaluation: Evaluation; readonly n: number },
+): EventDocument {
+  const occasion = ["evaluation", evaluation.id, String(n)];
+  return encode({ notice, context: facts.context, facts, at: evaluation.at, occasion });
 }
 
 interface HealthInput {

@@ -11,7 +11,7 @@ import { whatWasFound } from "../score/weigh/found.ts";
 import { encodeCommit, runningRecord } from "./commit.ts";
 import { type CycleReport, interruptedReport, reportOf } from "./cycle-report.ts";
 import type { CycleDeps } from "./deps.ts";
-import { judge } from "./judge.ts";
+import { evidenceOf, judge } from "./judge.ts";
 import { recall } from "./recall.ts";
 import { type CycleWork, verify } from "./verify.ts";
 import { viewOf } from "./view.ts";
@@ -41,8 +41,7 @@ export async function runCycle(tick: CycleTick, deps: CycleDeps, signal: AbortSi
   const view = checked.length === 0 ? first : viewOf(contextOf(work), memory.baseline, { ...around, runs });
   const drift = driftOfCycle(view, memory);
   const deviations = detect(view, drift).map((found) => withTags(found, tick.policy.hostTags));
-  const declaredIncomplete = drift.outcome?.report.incomplete === true;
-  const judged = judge({ view, deviations, declaredIncomplete, memory, rules: deps.rules });
+  const judged = judge({ ...evidenceOf(view, deviations, drift), cause: "cycle", memory, rules: deps.rules });
   const learned = tick.policy.learn
     ? learn(view, { declared: drift.expected })
     : { baseline: view.baseline, touched: new Set<string>(), learningChanges: 0 };

@@ -1,36 +1,64 @@
+import type { CycleDrift } from "../declared/compare/cycle-drift.ts";
 import { standing } from "../detect/standing.ts";
 import type { Anomaly } from "../domain/anomaly.ts";
-import type { CycleView } from "../domain/cycle.ts";
+import type { CycleContext, CycleView } from "../domain/cycle.ts";
 import type { Deviation } from "../domain/deviation.ts";
+import { type EvaluationCause, isJudgedBy } from "../domain/evaluation.ts";
 import { CATALOGUE } from "../domain/kinds/catalogue.ts";
 import type { Memory } from "../domain/memory.ts";
 import { portKey } from "../domain/network.ts";
-import { advanceAnomalies, type Advance } from "../score/life/life-cycle.ts";
+import { advanceAnomalies, type Advance, type AdvanceInput } from "../score/life/life-cycle.ts";
 import type { ScoringRules } from "../score/weigh/rules.ts";
 
-/** Deviations of this cycle and the anomalies that were open → scored steps in the life of anomalies. Pure. */
-export function judge(input: {
-  readonly view: CycleView;
+export interface JudgeInput {
+  readonly cause: EvaluationCause;
+  readonly context: CycleContext;
   readonly deviations: readonly Deviation[];
-  /** A source of declarations could not be read: what was undeclared may be so still. */
-  readonly declaredIncomplete: boolean;
-  readonly memory: Memory;
+  /** How an open anomaly stands that no deviation speaks of. */
+  readonly standing: AdvanceInput["standing"];
+  /** Nothing that is not seen may be concluded from. */
+  readonly degraded: boolean;
+  readonly memory: Pick<Memory, "baseline" | "anomalies" | "mutes">;
   readonly rules: ScoringRules;
-}): Advance {
-  const { view, deviations, declaredIncomplete, memory, rules } = input;
-  return advanceAnomalies({
+}
+
+/** Deviations of an evaluation and the anomalies that were open → scored steps in the life of anomalies. Pure. */
+export function judge({ cause, memory, ...input }: JudgeInput): Advance {
+  const { baseline, anomalies: open, mutes } = memory;
+  return ofCause(advanceAnomalies({ ...input, baseline, open, mutes }), cause);
+}
+
+/**
+ * Everything is weighed together, because one change speaks for another; what is not for this cause to say is left to the
+ * next evaluation that may. An anomaly gives way to one that is opened here, whatever found it, and to no other.
+ */
+function ofCause(all: Advance, cause: EvaluationCause): Advance {
+  const [own, others] = [true, false].map((is) => all.changed.filter((one) => isJudgedBy(cause, one) === is));
+  const replacing = (some: readonly Anomaly[] = []) => new Set(some.flatMap((one) => one.supersedes));
+  const [byOwn, byOthers] = [replacing(own), replacing(others)];
+  const isOver = ({ closed }: Anomaly) => closed?.reason === "superseded";
+  const kept = (one: Anomaly) =>
+    isOver(one) && byOthers.has(one.id) ? false : isJudgedBy(cause, one) || (isOver(one) && byOwn.has(one.id));
+  return { ...all, changed: all.changed.filter(kept), steps: all.steps.filter(({ anomaly }) => kept(anomaly)) };
+}
+
+/** What was seen, as evidence for and against anomalies. */
+export function evidenceOf(
+  view: CycleView,
+  deviations: readonly Deviation[],
+  { outcome }: Pick<CycleDrift, "outcome">,
+): Pick<JudgeInput, "context" | "deviations" | "standing" | "degraded"> {
+  // A source of declarations could not be read: what was undeclared may be so still.
+  const doubtful = outcome?.report.incomplete === true;
+  return {
     context: view.context,
-    open: memory.anomalies,
     deviations,
     standing: (anomaly) => {
       const now = standing(view, anomaly, deviations);
-      return declaredIncomplete && now === "gone" && isOpenStill(view, anomaly) ? "unmeasured" : now;
+      return doubtful && now === "gone" && isOpenStill(view, anomaly) ? "unmeasured" : now;
     },
-    rules,
-    baseline: view.baseline,
-    mutes: memory.mutes,
     degraded: view.vantage.state === "degraded",
-  });
+  };
 }
 
 /** Undeclared, and on the wire as before. */

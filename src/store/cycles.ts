@@ -1,4 +1,4 @@
-import type { CycleCommit, CycleStore } from "../domain/ports/stores.ts";
+import type { CycleCommit, CycleStore, EvaluationCommit } from "../domain/ports/stores.ts";
 import { anomaliesWriter, readAnomalies } from "./anomalies.ts";
 import { readBaseline, readLastScanAt } from "./baseline-read.ts";
 import { baselineWriter } from "./baseline-write.ts";
@@ -27,6 +27,7 @@ export function cycleStore(database: Database): CycleStore {
     beginCycle: async (record) => database.commit(cycleWriter(database, record)),
     commitShard: async (commit) => database.commit(await shardWriter(database, commit)),
     commitCycle: async (commit) => database.commit(await wholeCycleWriter(database, commit)),
+    commitEvaluation: async (commit) => database.commit(together(await judgedWriters(database, commit))),
     commitOperator: async (commit) => database.commit(await operatorWriter(database, commit)),
     commitHealth: async (encode, at) => commitHealth(database, encode, at),
     closeInterrupted: async (at) => closeInterrupted(database, at),
@@ -49,15 +50,26 @@ function commitHealth(database: Database, encode: Parameters<CycleStore["commitH
 
 async function wholeCycleWriter(database: Database, commit: CycleCommit): Promise<Write> {
   const { segment } = commit.cycle;
-  const events = await mapInSlices(commit.events, (event) => packEvent(event, commit.committedAt));
-  const writes = [
+  return together([
     cycleWriter(database, commit.cycle),
     commit.baseline === null ? () => {} : await baselineWriter(database, commit.baseline, commit.touchedHosts),
-    await anomaliesWriter(database, commit.anomalies),
     marksWriter(database, segment, commit.observationMarks),
-    declaredWriter(database, { segment, state: commit.declared, at: commit.committedAt }),
+    ...(await judgedWriters(database, { ...commit, segment })),
+  ]);
+}
+
+/** What every evaluation leaves, whatever its cause: anomalies, what was declared, and the events that tell of it. */
+async function judgedWriters(database: Database, commit: EvaluationCommit): Promise<readonly Write[]> {
+  const { segment, declared: state, committedAt: at } = commit;
+  const events = await mapInSlices(commit.events, (event) => packEvent(event, at));
+  return [
+    await anomaliesWriter(database, commit.anomalies),
+    declaredWriter(database, { segment, state, at }),
     eventsWriter(database, events),
   ];
+}
+
+function together(writes: readonly Write[]): Write {
   return (counter) => {
     for (const write of writes) write(counter);
   };

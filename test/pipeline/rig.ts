@@ -120,7 +120,7 @@ export function cycleId(n: number): string {
   return `cycle-${n}`;
 }
 
-function tickOf(n: number, { unfinished = null, context, policy }: CycleOptions): CycleTick {
+export function tickOf(n: number, { unfinished = null, context, policy }: CycleOptions = {}): CycleTick {
   return {
     context: {
       cycleId: cycleId(n),

@@ -114,7 +114,7 @@ export function scoreInput(extra: Partial<ScoreInput> = {}): ScoreInput {
   return { rules, classes: new Map(), tags: [], corroborating: 0, groupCount: 1, vantageClosed: false, ...extra };
 }
 
-function context(extra: Partial<CycleContext> = {}): CycleContext {
+export function context(extra: Partial<CycleContext> = {}): CycleContext {
   return {
     cycleId: "cycle-1",
     installId: "install",

@@ -3,6 +3,7 @@ import { type ConfigFailure, problemLines } from "../../config/problems.ts";
 import type { AuditEntry } from "../../domain/event.ts";
 import { encodeAudit } from "../../events/audit.ts";
 import type { Result } from "../../lib/result.ts";
+import { evaluateDeclarations } from "../operations/evaluate-declared.ts";
 import { eventContext } from "../operations/event-context.ts";
 import { type AgentParts, deskOf, type Setup } from "./parts.ts";
 
@@ -59,6 +60,27 @@ async function apply(parts: AgentParts, setup: Setup, signal: AbortSignal): Prom
   const fields = { segment: config.segment, targets: config.targets };
   telemetry.log.info("configuration loaded; in force from the next cycle", fields);
   await audit(parts, "config-loaded", "reload");
+  await compareDeclared(parts, signal);
+}
+
+/** What is declared may have changed with it: the last scan is held against it now, not only the next one. */
+async function compareDeclared({ setup, store, relaying, options }: AgentParts, signal: AbortSignal): Promise<void> {
+  const { loaded, live } = setup;
+  const { log } = options.telemetry;
+  try {
+    const report = await evaluateDeclarations({ loaded, store, raw: live.raw, cause: "declarations-changed", signal });
+    if (report === null) return;
+    const count = (transition: string) => report.steps.filter((step) => step.transition === transition).length;
+    const counts = { opened: count("opened"), resolved: count("resolved") };
+    log.info("the declarations changed; the last scan was compared with them", counts);
+    relaying.wake();
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    log.error(
+      "the changed declarations could not be compared with the last scan; the next scan is compared with them",
+      { reason },
+    );
+  }
 }
 
 /** The socket and the size of the database were made with the former values. */

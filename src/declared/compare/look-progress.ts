@@ -43,7 +43,7 @@ export function progressOf(input: LookInput): LookProgress {
   const looks = before?.firstLook?.looks ?? 0;
   const whole = input.scan === "complete" && !input.degraded && !report.incomplete;
   const missing = missingEndpoints(input);
-  if (whole || (input.scan !== "aside" && !isSame(now, before) && looks + 1 >= MOST_LOOKS)) {
+  if (whole || (input.scan !== "aside" && !isSameDeclared(now, before) && looks + 1 >= MOST_LOOKS)) {
     const firstLook = { ...NO_FIRST_LOOK, compared: comparedSoFar(input), unmeasured: unreached(input), missing };
     return { keep: withLook(now, firstLook), summaries: firstLooksAt(input) };
   }
@@ -66,7 +66,7 @@ function soFar(input: LookInput): Omit<FirstLook, "missing"> {
   const measured = [...hosts.values()].filter((host) => host.measured);
   const reached = new Set(measured.map((host) => host.address));
   const unmeasured = prune(last.unmeasured, reached);
-  if (isSame(now, before)) {
+  if (isSameDeclared(now, before)) {
     return { looks: 0, compared: report.incomplete ? last.compared : [], unmeasured, told: [] };
   }
   const fresh = report.incomplete ? [] : claimsOn(now, measured, former);
@@ -86,7 +86,8 @@ function comparedSoFar({ report, former, hosts }: LookInput): readonly HostsOfSo
   );
 }
 
-function isSame(now: DeclaredState, before: EvaluatedState | null): boolean {
+/** Whether the sources are as they were when they were last evaluated. */
+export function isSameDeclared(now: DeclaredState, before: EvaluatedState | null): boolean {
   const text = (sources: readonly DeclaredSource[]) =>
     JSON.stringify(sources.map(({ file, state, digest, completeFor }) => [file, state, digest, completeFor]));
   return before !== null && text(now.sources) === text(before.sources);

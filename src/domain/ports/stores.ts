@@ -57,6 +57,11 @@ export interface CycleCommit {
   readonly committedAt: number;
 }
 
+/** Everything judged between two scans and every event of it, in one transaction. */
+export interface EvaluationCommit extends Pick<CycleCommit, "anomalies" | "declared" | "events" | "committedAt"> {
+  readonly segment: string;
+}
+
 /** One operator action: the change, its audit row and its events, in one transaction. */
 export interface OperatorCommit {
   readonly audit: AuditEntry;
@@ -92,6 +97,8 @@ export interface CycleStore {
   beginCycle(record: CycleRecord): Promise<void>;
   commitShard(commit: ShardCommit): Promise<void>;
   commitCycle(commit: CycleCommit): Promise<void>;
+  /** The same commit twice changes nothing. */
+  commitEvaluation(commit: EvaluationCommit): Promise<void>;
   commitOperator(commit: OperatorCommit): Promise<void>;
   /** Events about the sensor's own health outside a cycle; their ids are made from the commit they are part of. */
   commitHealth(encode: (commit: HealthCommitId) => readonly EventDocument[], at: number): Promise<void>;

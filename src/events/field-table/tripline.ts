@@ -37,6 +37,8 @@ const OWN: readonly FieldRow[] = [
   ["scan.raw.ref", "keyword", MEASURED, "The archived XML."],
   ["scan.raw.sha256", "keyword", MEASURED, "Of the uncompressed XML."],
   ["scan.raw.bytes", "long", SCAN, "Size of the uncompressed XML."],
+  ["evaluation.cause", "keyword", ANOMALY, "What made it judge between two scans: declarations-changed, gateway-probe, listener-touched or operator. Absent where a scan did."],
+  ["evaluation.id", "keyword", ANOMALY, "Of the evaluation between two scans; `scan.id` is the cycle whose facts it judged."],
   ["anomaly.id", "keyword", JUDGED, "Stable over re-detection and reopening."],
   ["anomaly.kind", "keyword", JUDGED, "Equal to `event.action` of its own events."],
   ["anomaly.subject", "keyword", JUDGED, "What deviates: `tcp/4444`, a field.", PRODUCT],

@@ -1,0 +1,24 @@
+import type { AnomalyStep } from "../domain/anomaly.ts";
+import type { Evaluation } from "../domain/evaluation.ts";
+import type { EventDocument, HealthNotice } from "../domain/event.ts";
+import { encodeEvaluatedStep } from "./anomaly.ts";
+import type { CycleFacts } from "./context.ts";
+import { encodeEvaluatedHealth } from "./health.ts";
+import { numbered } from "./numbered.ts";
+
+/** Everything an evaluation between two scans found out that is worth telling. */
+export interface EvaluationEvents {
+  readonly evaluation: Evaluation;
+  /** The cycle whose facts were judged. */
+  readonly facts: CycleFacts;
+  readonly steps: readonly AnomalyStep[];
+  readonly health: readonly HealthNotice[];
+}
+
+/** In the order they leave: anomalies, then health. Same input, same bytes. */
+export function encodeEvaluation({ evaluation, facts, steps, health }: EvaluationEvents): readonly EventDocument[] {
+  return [
+    ...steps.map((step) => encodeEvaluatedStep(step, facts, evaluation)),
+    ...numbered(health).map(([notice, n]) => encodeEvaluatedHealth(notice, facts, { evaluation, n })),
+  ];
+}

@@ -1,0 +1,124 @@
+import { beforeLook } from "../baseline/before-look.ts";
+import { identifyHosts } from "../baseline/identity/identify.ts";
+import { buildView } from "../baseline/view.ts";
+import { driftOfCycle } from "../declared/compare/cycle-drift.ts";
+import { isSameDeclared } from "../declared/compare/look-progress.ts";
+import { firstLookNotice } from "../declared/compare/summary.ts";
+import { detect } from "../detect/registry.ts";
+import type { SegmentBaseline } from "../domain/baseline.ts";
+import type { CycleContext, CycleView, ScanSummary, VantageVerdict } from "../domain/cycle.ts";
+import type { DeclaredState, EvaluatedState } from "../domain/declaration.ts";
+import type { Evaluation } from "../domain/evaluation.ts";
+import { withTags } from "../domain/host-ref.ts";
+import { type NmapRun, provesAbsence } from "../domain/nmap-run.ts";
+import type { DeclaredReader } from "../domain/ports/declared-reader.ts";
+import type { CycleRecord, CycleStore, HistoryStore } from "../domain/ports/stores.ts";
+import type { CyclePolicy, TickContext } from "../domain/tick.ts";
+import { sourceNotices } from "../events/notices.ts";
+import { observe } from "../scan/quality/observe.ts";
+import type { ScoringRules } from "../score/weigh/rules.ts";
+import { type EvaluationReport, evaluate } from "./evaluate.ts";
+import { evidenceOf } from "./judge.ts";
+
+export interface DeclaredChange {
+  readonly evaluation: Evaluation;
+  /** As the configuration is now; which cycle is judged says the store. */
+  readonly context: Omit<TickContext, "cycleId" | "profile">;
+  readonly policy: Pick<CyclePolicy, "hostTags" | "mutes">;
+  /** Hosts that were scanned and are no target any more are left out. */
+  readonly inScope: (address: string) => boolean;
+}
+
+export interface ChangeDeps {
+  readonly store: CycleStore;
+  readonly history: Pick<HistoryStore, "lastCycle" | "runsOf">;
+  /** Null: nothing is declared. */
+  readonly readDeclared: DeclaredReader | null;
+  readonly rules: ScoringRules;
+}
+
+/**
+ * What is declared changed between two scans: what the last scan saw is compared with it at once. Null when nothing
+ * changed, or when there is no scan of the whole segment to compare with; then the next scan does it.
+ */
+export async function evaluateDeclared(
+  change: DeclaredChange,
+  deps: ChangeDeps,
+  signal: AbortSignal,
+): Promise<EvaluationReport | null> {
+  const { store, history, readDeclared, rules } = deps;
+  const { segment } = change.context.vantage;
+  const declaredBefore = await store.loadDeclared(segment);
+  const declared = readDeclared === null ? null : await readDeclared(declaredBefore, signal);
+  if (isUnchanged(declared, declaredBefore)) return null;
+  const last = judgedCycle(await history.lastCycle(segment));
+  const runs = last === null ? [] : await history.runsOf(last.record.id);
+  if (last === null || runs.length === 0) return null;
+
+  const baseline = await store.loadBaseline(segment);
+  const anomalies = await store.loadAnomalies(segment);
+  const mutes = [...change.policy.mutes, ...(await store.loadMutes())];
+  const context = await contextOf(change, last.record, store);
+  const view = viewAgain(context, baseline, { ...last, runs: runs.map((run) => inside(run, change.inScope)) });
+  const drift = driftOfCycle(view, { declared, declaredBefore });
+  const deviations = detect(view, drift).map((found) => withTags(found, change.policy.hostTags));
+  const health = [...sourceNotices(declaredBefore, declared), ...drift.look.summaries.map(firstLookNotice)];
+  return evaluate(
+    {
+      ...evidenceOf(view, deviations, drift),
+      ...last,
+      evaluation: change.evaluation,
+      declared: drift.look.keep,
+      health,
+      memory: { baseline, anomalies, mutes },
+      rules,
+    },
+    store,
+  );
+}
+
+function isUnchanged(now: DeclaredState | null, before: EvaluatedState | null): boolean {
+  return before === null ? now === null : isSameDeclared(now ?? { declarations: [], sources: [] }, before);
+}
+
+interface Judged {
+  readonly record: CycleRecord;
+  readonly summary: ScanSummary;
+  readonly vantage: VantageVerdict;
+}
+
+/** A scan of a part, or one that failed, is nothing to hold all that is declared against. */
+function judgedCycle(record: CycleRecord | null): Judged | null {
+  if (record === null || record.summary === null || record.vantage === null) return null;
+  const { summary, vantage } = record;
+  return summary.narrowed || summary.completeness === "failed" ? null : { record, summary, vantage };
+}
+
+/** The cycle's own context, at the time of this evaluation: what it finds, it finds now. */
+async function contextOf(
+  { evaluation, context }: DeclaredChange,
+  record: CycleRecord,
+  store: CycleStore,
+): Promise<CycleContext> {
+  const { id: cycleId, profile, scanNumber, startedAt } = record;
+  const at = { startedAt, endedAt: evaluation.at, committedAt: evaluation.at };
+  return { ...context, cycleId, profile, scanNumber, installId: await store.installId(), ...at };
+}
+
+/** The view of a cycle that was learned from, as its detectors saw it, with the verdicts it had. */
+function viewAgain(
+  context: CycleContext,
+  baseline: SegmentBaseline,
+  { runs, summary, vantage }: Omit<Judged, "record"> & { readonly runs: readonly NmapRun[] },
+): CycleView {
+  const scanned = { runs, extent: { outOfScope: 0, gaps: [], narrowed: false }, looks: [] };
+  const observed = observe(scanned, baseline, context.recorded);
+  const identified = identifyHosts(baseline, observed.observations, { segment: baseline.segment });
+  // A second look at an incomplete scan completes nothing: it counts as one that was taken aside.
+  const seen = provesAbsence(summary) ? summary : { ...summary, narrowed: true };
+  return beforeLook(buildView({ ...observed, context, baseline, summary: seen, vantage, identified }));
+}
+
+function inside(run: NmapRun, inScope: (address: string) => boolean): NmapRun {
+  return { ...run, hosts: run.hosts.filter((host) => inScope(host.address)) };
+}
