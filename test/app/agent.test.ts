@@ -12,7 +12,7 @@ import { PATIENCE_MS } from "../support/patience.ts";
 const BIN = join(import.meta.dirname, "../../bin/tripline.cjs");
 const [FIRST, SECOND] = ["127.0.41.1", "127.0.41.2"];
 
-function config(directory: string, targets: readonly string[], more = ""): string {
+function config(directory: string, targets: readonly string[], more = "", every = "1s"): string {
   const file = join(directory, "tripline.yaml");
   writeFileSync(
     file,
@@ -21,7 +21,7 @@ targets: ${JSON.stringify(targets)}
 ports: [8022]
 pace: normal
 os_detection: false
-every: 1s
+every: ${every}
 ${more}`,
   );
   return file;
@@ -190,4 +190,38 @@ it("SIGHUP: an output comes, another goes, and the one that stays under its name
     { name: "file", waiting: 0 },
     { name: "gone", waiting: came.length },
   ]);
+});
+
+it("SIGHUP: declarations that changed are compared with the last scan at once, without another one", async () => {
+  const directory = tempDir();
+  const host = "127.0.41.3";
+  const listener = await startListener(host, 8022, { banner: "SSH-2.0-OpenSSH_9.2\r\n" });
+  onTestFinished(() => listener.stop());
+  const declare = (port: number) =>
+    writeFileSync(join(directory, "hosts.csv"), `host,port,proto\n${host},${port},tcp\n`);
+  declare(8022);
+  const file = config(directory, [host], "declared: [{ inventory: hosts.csv }]\n", "1h");
+  const agent = startAgent(file, "--no-web");
+  await until(agent, "the only cycle", () => (cyclesIn(agent.log()) > 0 ? true : null));
+  declare(8023);
+  agent.process.kill("SIGHUP");
+  const found = await until(agent, "the finding", async () => {
+    const [body] = await events(directory, "undeclared-port");
+    return body === undefined ? null : JSON.parse(body);
+  });
+  expect(found).toMatchObject({
+    event: { kind: "alert" },
+    host: { ip: [host] },
+    destination: { port: 8022 },
+    tripline: { evaluation: { cause: "declarations-changed" }, scan: { completeness: "complete" } },
+  });
+  expect(agent.log()).toContain("the declarations changed; the last scan was compared with them");
+  declare(8022);
+  agent.process.kill("SIGHUP");
+  const states = await until(agent, "its end", async () => {
+    const all = (await events(directory, "undeclared-port")).map((body) => JSON.parse(body).tripline.anomaly.state);
+    return all.length > 1 ? all : null;
+  });
+  expect(states).toEqual(["open", "resolved"]);
+  expect(cyclesIn(agent.log())).toBe(1);
 });

@@ -313,6 +313,21 @@ describe("what a cycle commits", () => {
     expect((await store.cycles.loadBaseline(SEGMENT)).hosts.size).toBe(1);
   });
 
+  it("is not there at all when it was an evaluation between two cycles", async () => {
+    const store = newStore();
+    await store.cycles.commitCycle(cycleCommit("c0", { events: [event("e1")] }));
+    const commit = { segment: SEGMENT, anomalies: [anomaly("a1")], declared, committedAt: NOW };
+    const wrong = { ...commit, events: [event("e2"), event("e1", "{}")] };
+    await expect(store.cycles.commitEvaluation(wrong)).rejects.toMatchObject({ kind: "conflict" });
+    expect(await store.cycles.loadAnomalies(SEGMENT)).toEqual([]);
+    expect(await store.cycles.loadDeclared(SEGMENT)).toBeNull();
+    expect(await store.outbox.status()).toMatchObject({ rows: 1 });
+    for (let twice = 0; twice < 2; twice++) await store.cycles.commitEvaluation({ ...commit, events: [event("e2")] });
+    expect(await store.cycles.loadAnomalies(SEGMENT)).toEqual([anomaly("a1")]);
+    expect(await store.cycles.loadDeclared(SEGMENT)).toEqual(declared);
+    expect(await store.outbox.status()).toMatchObject({ rows: 2 });
+  });
+
   it("is refused before it begins when a value is impossible, so that a bug cannot poison the store", async () => {
     const store = newStore();
     const broken = anomaly("a1", { score: { ...anomaly("a1").score, value: Number.NaN } });
