@@ -68,7 +68,7 @@ export function recordedTick(loaded: LoadedConfig | null, occasion: RecordedOcca
 /** The context of an evaluation between two scans, as the configuration is now. */
 export function evaluationTick(
   loaded: LoadedConfig,
-  found: { readonly sourceAddress: string | null; readonly raw: boolean },
+  found: Pick<Vantage, "sourceAddress" | "hostname"> & { readonly raw: boolean },
 ): { readonly context: Omit<TickContext, "cycleId" | "profile">; readonly policy: CyclePolicy } {
   const learning = { learn: false, learnScans: null };
   const vantage = vantageOf(loaded, { ...found, mac: null });

@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
-import { scoringRules } from "../../src/app/wiring.ts";
+import { RUNTIME } from "../support/runtime.ts";
 import { readSources } from "../../src/declared/readers/read-sources.ts";
 import { READERS } from "../../src/declared/readers/registry.ts";
 import { settingOfFile } from "../../src/declared/readers/source-settings.ts";
@@ -71,7 +71,7 @@ function evaluated(rig: Rig, reader: ReturnType<typeof inventory>["reader"], cha
     ...change.evaluation,
   } as const;
   const { cycles, history } = rig.store();
-  const deps = { store: around(cycles), history, readDeclared: reader, rules: scoringRules() };
+  const deps = { store: around(cycles), history, readDeclared: reader, rules: RUNTIME.rules() };
   return evaluateDeclared({ evaluation, context, policy, inScope }, deps, new AbortController().signal);
 }
 

@@ -64,16 +64,16 @@ async function apply(parts: AgentParts, setup: Setup, signal: AbortSignal): Prom
 }
 
 /** What is declared may have changed with it: the last scan is held against it now, not only the next one. */
-async function compareDeclared({ setup, store, relaying, options }: AgentParts, signal: AbortSignal): Promise<void> {
-  const { loaded, live } = setup;
-  const { log } = options.telemetry;
+async function compareDeclared(parts: AgentParts, signal: AbortSignal): Promise<void> {
+  const { log } = parts.options.runtime.telemetry;
+  const { raw } = parts.setup.live;
   try {
-    const report = await evaluateDeclarations({ loaded, store, raw: live.raw, cause: "declarations-changed", signal });
+    const report = await evaluateDeclarations(deskOf(parts), { cause: "declarations-changed", raw, signal });
     if (report === null) return;
     const count = (transition: string) => report.steps.filter((step) => step.transition === transition).length;
     const counts = { opened: count("opened"), resolved: count("resolved") };
     log.info("the declarations changed; the last scan was compared with them", counts);
-    relaying.wake();
+    parts.relaying.wake();
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     log.error(
