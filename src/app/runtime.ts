@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { processEnvironment } from "../config/environment.ts";
+import { type ConfigFormat, configFormat } from "../config/format.ts";
 import type { LoadedConfig } from "../config/load.ts";
 import { packagePath } from "../config/package-root.ts";
 import type { DeclarationReader } from "../declared/model/reader.ts";
@@ -21,7 +22,6 @@ import type { StoreRefusal } from "../store/refusal.ts";
 import { createTelemetry, type Telemetry } from "../telemetry/happenings.ts";
 import { createLogger, type LoggerOptions, silentLogger } from "../telemetry/logger.ts";
 import { createMetrics } from "../telemetry/metrics.ts";
-import { CONFIG_FORMAT } from "./config-format.ts";
 import { declaredReader } from "./declared-reader.ts";
 import type { OperationFailure } from "./failure.ts";
 import { type LiveParts, type LiveScanner, prepareLive } from "./live.ts";
@@ -47,8 +47,8 @@ export interface Runtime {
   readonly hostname: string | null;
   /** Asks for the addresses of a host name; absent: the resolver of the system. */
   readonly ask: LiveParts["ask"];
-  /** What may be written in a configuration. */
-  readonly configFormat: typeof CONFIG_FORMAT;
+  /** What may be written in a configuration: with every kind of output and every tool below. */
+  readonly configFormat: ConfigFormat;
   /** Every kind of output there is. */
   readonly outputKinds: readonly SinkDefinition[];
   /** Every tool whose declarations are understood. */
@@ -92,7 +92,7 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
     telemetry,
     hostname: processEnvironment()["HOSTNAME"] ?? null,
     ask,
-    configFormat: CONFIG_FORMAT,
+    configFormat: configFormat({ outputs: outputKinds, readers }),
     outputKinds,
     readers,
     rules: shippedRules,

@@ -1,12 +1,10 @@
 import { join } from "node:path";
 import { afterAll, describe, expect, it, onTestFinished } from "vitest";
 import { configPage } from "../../scripts/assets/config-page.ts";
-import { CONFIG_FORMAT } from "../../src/app/config-format.ts";
 import { drainAll, openRelays } from "../../src/app/delivery.ts";
 import { checkOutputs } from "../../src/app/operations/check-outputs.ts";
 import { setUp } from "../../src/app/operations/set-up.ts";
 import { createRuntime } from "../../src/app/runtime.ts";
-import { configFormat } from "../../src/config/format.ts";
 import { parseConfig } from "../../src/config/load.ts";
 import { SINKS } from "../../src/deliver/sinks/registry.ts";
 import { freePort } from "../support/ports.ts";
@@ -18,8 +16,8 @@ import { contract, lines } from "./sink-contract.ts";
 import { event, upTo } from "./stage.ts";
 
 /** What a new kind of output needs: its folder, and this line of the list. */
-const sinks = [...SINKS, lineTcp];
-const format = configFormat({ ...CONFIG_FORMAT.parts, outputs: sinks });
+const runtime = createRuntime({ outputKinds: [...SINKS, lineTcp] });
+const format = runtime.configFormat;
 const signal = new AbortController().signal;
 
 function read(outputs: string) {
@@ -27,8 +25,6 @@ function read(outputs: string) {
   const environment = { TOKEN: "fromTheEnvironment1" };
   return parseConfig(text, { path: "tripline.yaml", directory: "/", environment, now: 1, format });
 }
-
-const runtime = createRuntime({ outputKinds: sinks });
 
 function loaded(outputs: string) {
   const result = read(outputs);

@@ -3,7 +3,6 @@ import { join } from "node:path";
 import { type LoadedConfig, parseConfig } from "../../config/load.ts";
 import { err, ok, type Result } from "../../lib/result.ts";
 import type { SceneView } from "../../report/model/scene.ts";
-import { CONFIG_FORMAT } from "../config-format.ts";
 import type { LiveScanner } from "../live.ts";
 import type { OperationFailure } from "../failure.ts";
 import type { Desk } from "../operations/operation.ts";
@@ -47,7 +46,7 @@ function writeConfig({ runtime, directory, nmap }: DemoOptions): LoadedConfig {
   writeFileSync(join(directory, "tripline.yaml"), text);
   writeFileSync(join(directory, "inventory.csv"), INVENTORY);
   const now = runtime.clock.now();
-  const at = { path: "tripline.yaml", directory, environment: {}, now, format: CONFIG_FORMAT };
+  const at = { path: "tripline.yaml", directory, environment: {}, now, format: runtime.configFormat };
   const loaded = parseConfig(text, at);
   if (!loaded.ok) throw new Error(`the demo's own configuration is wrong:\n${loaded.error.text}`);
   return loaded.value;
