@@ -1,0 +1,5 @@
+// Preloaded into the program: its clock stands where the story is, and goes on from there.
+const asked = Number(process.env.TRIPLINE_FIXTURE_NOW);
+const real = Date.now;
+const began = real();
+Date.now = () => asked + (real() - began);
