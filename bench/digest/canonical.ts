@@ -6,7 +6,7 @@ const PROSE: ReadonlySet<string> = new Set([
   "message",
   "event.reason",
   "event.reference",
-  "tripline.anomaly.score.parts.*.why",
+  "tripline.score.parts.*.why",
 ]);
 
 /** An event without its prose, keys in the order of their names: the same for the same facts. */

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { onFixedMachine } from "../../bench/digest/fixed-machine.ts";
-import type { ScanJson } from "../../src/app/scan-json.ts";
+import type { ScanJson } from "../../src/report/json/scan.ts";
 import { run } from "../cli/command-line.ts";
 import { missingFrom } from "../support/additive.ts";
 import { COMMANDS } from "../support/old-state/commands.ts";
