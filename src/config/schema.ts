@@ -1,9 +1,9 @@
 import { z } from "zod";
 import { ANOMALY_KINDS } from "../domain/kinds/catalogue.ts";
 import { declaredSchema } from "./declared-entries.ts";
-import type { ConfigParts } from "./format.ts";
 import { AT_LEAST, EVERY, KEEP_RAW, MAX_RAW, MAX_SIZE } from "./limits.ts";
 import { outputsSchema } from "./outputs.ts";
+import type { ConfigParts } from "./parts.ts";
 import {
   byteSize,
   cron,

@@ -3,7 +3,7 @@ import type { CycleContext, ScanSummary, VantageVerdict } from "../domain/cycle.
 import type { EventDocument, HealthNotice } from "../domain/event.ts";
 import { encodeStep } from "./anomaly.ts";
 import type { CycleFacts } from "./context.ts";
-import { encodeCycleHealth } from "./health.ts";
+import { encodeCycleHealth } from "./health-event.ts";
 import { numbered } from "./numbered.ts";
 import { encodeObservation } from "./observation-event.ts";
 import type { ObservationChange } from "./observation-change.ts";

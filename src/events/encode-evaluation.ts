@@ -3,7 +3,7 @@ import type { Evaluation } from "../domain/evaluation.ts";
 import type { EventDocument, HealthNotice } from "../domain/event.ts";
 import { encodeEvaluatedStep } from "./anomaly.ts";
 import type { CycleFacts } from "./context.ts";
-import { encodeEvaluatedHealth } from "./health.ts";
+import { encodeEvaluatedHealth } from "./health-event.ts";
 import { numbered } from "./numbered.ts";
 
 /** Everything an evaluation between two scans found out that is worth telling. */

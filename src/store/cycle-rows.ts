@@ -2,7 +2,7 @@ import type { CycleRecord } from "../domain/ports/stores.ts";
 import { emptyBaseline } from "../domain/baseline.ts";
 import { segmentVantage } from "./codecs/baseline.ts";
 import { profile, vantageVerdict } from "./codecs/common.ts";
-import { cycleState, scanSummary } from "./codecs/cycle.ts";
+import { cycleState, scanSummary } from "./codecs/cycle-record.ts";
 import { decodeJsonOrNull, encodeJson } from "./codecs/json.ts";
 import type { Database, Write } from "./database.ts";
 import { integer, integerOrNull, oneOf, text, textOrNull, type Row } from "./rows.ts";

@@ -4,7 +4,7 @@ import type { OperatorCommit } from "../domain/ports/stores.ts";
 import { anomaliesWriter } from "./anomalies.ts";
 import { wholeBaselineWriter } from "./baseline-write.ts";
 import { mute as muteSchema } from "./codecs/anomaly.ts";
-import { auditEntry } from "./codecs/cycle.ts";
+import { auditEntry } from "./codecs/cycle-record.ts";
 import { decodeJson, encodeJson } from "./codecs/json.ts";
 import type { Database, Write } from "./database.ts";
 import { eventsWriter, packEvent } from "./events.ts";

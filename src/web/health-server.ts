@@ -1,8 +1,7 @@
 import { serve, type ServerType } from "@hono/node-server";
 import { Hono } from "hono";
 import { bracketed } from "../lib/ip.ts";
-import type { HealthServer } from "../app/agent/agent.ts";
-import type { HealthSource } from "../app/agent/watch-health.ts";
+import type { HealthServer, HealthSource } from "../app/agent/watch-health.ts";
 
 function healthApp(source: HealthSource): Hono {
   const app = new Hono();

@@ -2,7 +2,7 @@ import type { EventDocument } from "../../src/domain/event.ts";
 import { encodeOperatorStep as operatorStep } from "../../src/events/anomaly.ts";
 import { encodeAudit as audit } from "../../src/events/audit.ts";
 import { encodeCycle as cycle } from "../../src/events/encode-cycle.ts";
-import { encodeHealth as health } from "../../src/events/health.ts";
+import { encodeHealth as health } from "../../src/events/health-event.ts";
 import { assertEcsEvent } from "../support/ecs-check.ts";
 
 // The encoders as tests call them: whatever a test is about, an event that breaks the contract fails it.

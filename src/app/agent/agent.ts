@@ -1,35 +1,17 @@
-import type { LoadedConfig } from "../../config/load.ts";
 import type { HealthNotice } from "../../domain/event.ts";
 import { err, ok, type Result } from "../../lib/result.ts";
 import { singleFlight } from "../../schedule/single-flight.ts";
 import { cycleOf } from "./ticking.ts";
-import { type HealthSource, watchHealth } from "./watch-health.ts";
+import { type HealthServer, watchHealth } from "./watch-health.ts";
 import { createRelaying } from "./relaying.ts";
-import { type Reading, reloadInto } from "./reload.ts";
+import type { AgentOptions } from "./options.ts";
+import { reloadInto } from "./reload.ts";
 import { portsPeriod, startSchedule } from "./schedule.ts";
 import type { AgentParts } from "./parts.ts";
 import type { OperationFailure } from "../failure.ts";
 import { recordNotices } from "../operations/tell.ts";
-import type { Runtime } from "../runtime.ts";
 
-/** The daemon: schedules, one cycle at a time, a relay per output, health on loopback. */
-export interface AgentOptions {
-  readonly runtime: Runtime;
-  readonly loaded: LoadedConfig;
-  readonly stateDirectory: string;
-  /** One cycle, then stop. */
-  readonly once: boolean;
-  /** Reads the configuration again, for a reload. */
-  readonly reread: () => Reading;
-  /** Serves health on an address; null: not at all. Rejects when the address cannot be had. */
-  readonly serve: ((source: HealthSource, listen: string) => Promise<HealthServer>) | null;
-}
-
-export interface HealthServer {
-  readonly url: string;
-  close(): Promise<void>;
-}
-
+/** The daemon while it runs. */
 export interface Agent {
   readonly healthUrl: string | null;
   /** Reads the configuration again: a good one is in force from the next cycle, a bad one changes nothing. */

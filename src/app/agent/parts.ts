@@ -1,6 +1,6 @@
 import type { LoadedConfig } from "../../config/load.ts";
 import type { SingleFlight } from "../../schedule/single-flight.ts";
-import type { AgentOptions } from "./agent.ts";
+import type { AgentOptions } from "./options.ts";
 import type { Desk } from "../operations/operation.ts";
 import type { LiveScanner } from "../live.ts";
 import type { OpenState } from "../runtime.ts";

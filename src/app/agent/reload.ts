@@ -2,13 +2,9 @@ import type { LoadedConfig } from "../../config/load.ts";
 import { type ConfigFailure, problemLines } from "../../config/problems.ts";
 import type { AuditEntry } from "../../domain/event.ts";
 import { encodeAudit } from "../../events/audit.ts";
-import type { Result } from "../../lib/result.ts";
 import { evaluateDeclarations } from "../operations/evaluate-declared.ts";
 import { eventContext } from "../operations/event-context.ts";
 import { type AgentParts, deskOf, type Setup } from "./parts.ts";
-
-/** A configuration that was read again, or why it must not be used. */
-export type Reading = Result<LoadedConfig, ConfigFailure>;
 
 /**
  * Reads the configuration again and, when it is good, puts it in force between two cycles. A bad one is logged line by

@@ -9,6 +9,11 @@ export interface HealthSource {
   metrics(): string;
 }
 
+export interface HealthServer {
+  readonly url: string;
+  close(): Promise<void>;
+}
+
 export interface Watched {
   readonly store: OpenState;
   readonly telemetry: Telemetry;

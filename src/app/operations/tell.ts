@@ -1,5 +1,5 @@
 import type { HealthNotice } from "../../domain/event.ts";
-import { encodeHealth } from "../../events/health.ts";
+import { encodeHealth } from "../../events/health-event.ts";
 import { eventContext } from "./event-context.ts";
 import type { Desk, Ground } from "./operation.ts";
 

@@ -7,8 +7,8 @@ interface Source {
 }
 
 /**
- * Circles of imports that remain at run time; types may refer to each other. Each is given once, its first file
- * repeated at the end. A file in a circle cannot be read, or loaded, before the others.
+ * Circles of imports, those of types too. Each is given once, its first file repeated at the end. A file in a circle
+ * cannot be read, understood or loaded before the others.
  */
 export function importCycles(sources: readonly Source[]): string[][] {
   const next = new Map(sources.map(({ path, facts }) => [path, ownTargets(path, facts)]));
@@ -27,6 +27,6 @@ export function importCycles(sources: readonly Source[]): string[][] {
 
 function ownTargets(path: string, { imports }: SourceFacts): string[] {
   return imports
-    .filter(({ specifier, typeOnly }) => specifier.startsWith(".") && !typeOnly)
+    .filter(({ specifier }) => specifier.startsWith("."))
     .map(({ specifier }) => posix.join(posix.dirname(path), specifier));
 }

@@ -4,8 +4,6 @@ import { type EcmaScriptModule, type MemberExpression, parseSync, type Program, 
 export interface ImportFact {
   readonly specifier: string;
   readonly line: number;
-  /** Erased before the file runs; the layers hold for it all the same. */
-  readonly typeOnly: boolean;
   /** What is taken from it; `*` for all of it. */
   readonly names: readonly string[];
 }
@@ -62,14 +60,11 @@ function staticImports(module: EcmaScriptModule, lineOf: LineOf): ImportFact[] {
   const imports = module.staticImports.map(({ moduleRequest, start, entries }) => ({
     specifier: moduleRequest.value,
     line: lineOf(start),
-    typeOnly: entries.length > 0 && entries.every((entry) => entry.isType),
     names: entries.map(({ importName }) => (importName.kind === "Name" ? (importName.name ?? "*") : "*")),
   }));
   const reexports = module.staticExports.flatMap(({ entries }) =>
-    entries.flatMap(({ moduleRequest, start, isType, importName }) =>
-      moduleRequest
-        ? [{ specifier: moduleRequest.value, line: lineOf(start), typeOnly: isType, names: [importName.name ?? "*"] }]
-        : [],
+    entries.flatMap(({ moduleRequest, start, importName }) =>
+      moduleRequest ? [{ specifier: moduleRequest.value, line: lineOf(start), names: [importName.name ?? "*"] }] : [],
     ),
   );
   return [...imports, ...reexports];
@@ -81,10 +76,10 @@ function inlineImports(program: Program, lineOf: LineOf): ImportFact[] {
   new Visitor({
     ImportExpression({ source, start }) {
       const specifier = source.type === "Literal" ? String(source.value) : "(computed)";
-      found.push({ specifier, line: lineOf(start), typeOnly: false, names: ["*"] });
+      found.push({ specifier, line: lineOf(start), names: ["*"] });
     },
     TSImportType({ source, start }) {
-      found.push({ specifier: source.value, line: lineOf(start), typeOnly: true, names: ["*"] });
+      found.push({ specifier: source.value, line: lineOf(start), names: ["*"] });
     },
   }).visit(program);
   return found;
