@@ -1,6 +1,9 @@
 import { expect, it } from "vitest";
+import { describeWith } from "../support/availability.ts";
+import { freshTopicPrefix } from "../support/fresh-names.ts";
 import { nmapXml } from "../support/nmap-xml.ts";
 import { freePort } from "../support/ports.ts";
+import { elasticsearchForTests, kafkaForTests } from "../support/servers.ts";
 import { directoryWith, run } from "./command-line.ts";
 
 /** An installation with several outputs, and one recorded scan of one host. */
@@ -52,4 +55,40 @@ it.each([
   const { code, err } = await run(["setup", ...words.split(" "), "-c", "tripline.yaml"], directory);
   expect(err).toContain(told);
   expect(code).toBe(2);
+});
+
+describeWith(await kafkaForTests(), "setup kafka", ({ brokers }) => {
+  it("makes the topics of every Kafka output once, each told with its output", async () => {
+    const [one, two] = [freshTopicPrefix(), freshTopicPrefix()];
+    const at = JSON.stringify(brokers);
+    const directory = installation(
+      `  kafka: { brokers: ${at}, topic_prefix: ${one} }\n  soc: { kind: kafka, brokers: ${at}, topic_prefix: ${two} }\n`,
+    );
+    const first = await run(["setup", "kafka", "--json", "-c", "tripline.yaml"], directory);
+    const topics: readonly unknown[] = JSON.parse(first.out);
+    expect(first.code).toBe(0);
+    expect(topics).toHaveLength(8);
+    expect(topics).toMatchObject([
+      ...Array(4).fill({ output: "kafka", state: "missing" }),
+      ...Array(4).fill({ output: "soc" }),
+    ]);
+    const again = await run(["setup", "kafka", "-c", "tripline.yaml"], directory);
+    expect(again.out).toContain(`soc    ${two}.scan`);
+    expect(again.out.match(/ exists$/gm)).toHaveLength(8);
+  });
+});
+
+describeWith(await elasticsearchForTests(), "setup elasticsearch", ({ url, username, password }) => {
+  it("installs the templates for a named output, and finds them there the second time", async () => {
+    const directory = installation(
+      `  es-soc: { kind: elasticsearch, url: "${url}", username: ${username}, password: "${password}" }\n`,
+    );
+    const words = ["setup", "elasticsearch", "--profile", "core", "--sink", "es-soc", "--json", "-c", "tripline.yaml"];
+    await run(words, directory);
+    const { code, out } = await run(words, directory);
+    const assets: readonly unknown[] = JSON.parse(out);
+    expect(code).toBe(0);
+    expect(assets.length).toBeGreaterThan(4);
+    expect(assets).toMatchObject(assets.map(() => ({ output: "es-soc", state: "up to date" })));
+  });
 });
