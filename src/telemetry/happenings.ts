@@ -3,25 +3,76 @@ import type { Labels, Metrics } from "./metrics.ts";
 
 /** A happening is logged and counted in one call, so that a log line and a counter can never disagree. */
 export interface Telemetry {
-  readonly log: Logger;
   readonly metrics: Metrics;
-  happened(happening: Happening): void;
+  happened(name: HappeningName, more?: { readonly fields?: LogFields; readonly labels?: Labels }): void;
 }
 
 export interface Happening {
   readonly level: LogLevel;
+  /** Static: what differs from one time to the next is a field. */
   readonly message: string;
-  readonly fields?: LogFields;
-  readonly counter?: { readonly name: string; readonly labels?: Labels; readonly by?: number };
+  /** Counted besides `tripline_happenings_total`, with the labels of the call; null: that one is enough. */
+  readonly counter: string | null;
 }
+
+const ROWS = {
+  "agent-started": { level: "info", message: "agent started", counter: null },
+  "agent-stopped": { level: "info", message: "agent stopped", counter: null },
+  "state-warning": { level: "warn", message: "the state was opened with a warning", counter: null },
+  "scan-unfinished": {
+    level: "warn",
+    message: "an unfinished scan was found; it is resumed now if it is young enough",
+    counter: null,
+  },
+  "cycle-finished": { level: "info", message: "cycle finished", counter: "tripline_cycles_total" },
+  "cycle-interrupted": {
+    level: "warn",
+    message: "cycle interrupted; nothing was learned",
+    counter: "tripline_cycles_total",
+  },
+  "cycle-refused": { level: "error", message: "nothing was scanned", counter: "tripline_cycles_total" },
+  "cycle-failed": {
+    level: "error",
+    message: "cycle failed; nothing of it was learned",
+    counter: "tripline_cycles_total",
+  },
+  "tick-skipped": {
+    level: "warn",
+    message: "tick skipped: a scan is still running",
+    counter: "tripline_cycles_skipped_total",
+  },
+  "declarations-evaluated": { level: "info", message: "declarations evaluated", counter: null },
+  "state-not-swept": { level: "error", message: "old rows and files could not be removed", counter: null },
+  "health-not-recorded": { level: "error", message: "health could not be recorded", counter: null },
+  "config-warning": { level: "warn", message: "configuration warning", counter: null },
+  "config-problem": { level: "error", message: "configuration problem", counter: null },
+  "config-loaded": { level: "info", message: "configuration loaded; in force from the next cycle", counter: null },
+  "config-rejected": {
+    level: "error",
+    message: "configuration rejected; the former one stays in force",
+    counter: null,
+  },
+  "config-needs-restart": { level: "warn", message: "this setting takes effect after a restart", counter: null },
+  "reload-not-recorded": { level: "error", message: "the reload could not be recorded", counter: null },
+  "sink-down": { level: "error", message: "output does not take events; they wait in the outbox", counter: null },
+  "sink-recovered": { level: "info", message: "output takes events again", counter: null },
+  "events-refused": { level: "error", message: "events refused for good", counter: null },
+  "relay-refused": { level: "error", message: "the store refused the relay; no event is lost", counter: null },
+} as const satisfies Readonly<Record<string, Happening>>;
+
+export type HappeningName = keyof typeof ROWS;
+
+/** Everything that this agent says about itself. Levels: error = loss, or an operator must act; warn = degraded. */
+export const HAPPENINGS: Readonly<Record<HappeningName, Happening>> = ROWS;
 
 export function createTelemetry(log: Logger, metrics: Metrics): Telemetry {
   return {
-    log,
     metrics,
-    happened: ({ level, message, fields, counter }) => {
+    happened: (name, { fields, labels } = {}) => {
+      const { level, message, counter } = HAPPENINGS[name];
       log[level](message, fields);
-      if (counter !== undefined) metrics.count(counter.name, counter.labels, counter.by);
+      metrics.count("tripline_happenings_total", { happening: name, level });
+      if (counter !== null) metrics.count(counter, labels);
     },
   };
 }

@@ -16,6 +16,7 @@ export interface Metrics {
 }
 
 const HELP: Readonly<Record<string, readonly ["counter" | "gauge", string]>> = {
+  tripline_happenings_total: ["counter", "What the log tells, by happening and level."],
   tripline_cycles_total: ["counter", "Scan cycles by how they ended."],
   tripline_cycles_skipped_total: ["counter", "Ticks skipped because a scan was still running."],
   tripline_anomaly_steps_total: ["counter", "Life-cycle steps of anomalies."],
@@ -27,6 +28,11 @@ const HELP: Readonly<Record<string, readonly ["counter" | "gauge", string]>> = {
   tripline_sink_lag_rows: ["gauge", "Events a sink has not taken yet."],
   tripline_sink_state: ["gauge", "1 for the state a sink is in."],
   tripline_sink_events_total: ["counter", "Events by sink and outcome."],
+  tripline_sink_bytes_total: ["counter", "Bytes of events that a sink has taken."],
+  tripline_sink_errors_total: [
+    "counter",
+    "Answers of a sink that did not take events, by reason; a retry counts each time.",
+  ],
   tripline_dead_letters: ["gauge", "Events a sink refused for good."],
 };
 
@@ -35,13 +41,14 @@ export function createMetrics(): Metrics {
   const of = (name: string): Series => {
     const known = series.get(name);
     if (known !== undefined) return known;
-    const [type, help] = HELP[name] ?? ["gauge", ""];
+    const [type, help] = HELP[name] ?? unknown(name);
     const made: Series = { help, type, values: new Map() };
     series.set(name, made);
     return made;
   };
   return {
     count: (name, labels = {}, by = 1) => {
+      if (by < 0) throw new Error(`${name} cannot go down`);
       const { values } = of(name);
       values.set(labelText(labels), (values.get(labelText(labels)) ?? 0) + by);
     },
@@ -51,12 +58,21 @@ export function createMetrics(): Metrics {
   };
 }
 
+function unknown(name: string): never {
+  throw new Error(`${name} is no metric of this program`);
+}
+
 function renderSeries(name: string, { help, type, values }: Series): string {
   const lines = [...values].map(([labels, value]) => `${name}${labels} ${value}\n`);
   return `# HELP ${name} ${help}\n# TYPE ${name} ${type}\n${lines.join("")}`;
 }
 
 function labelText(labels: Labels): string {
-  const pairs = Object.entries(labels).map(([key, value]) => `${key}="${value.replace(/[\\"\n]/g, "_")}"`);
+  const pairs = Object.entries(labels).map(([key, value]) => `${key}="${escaped(value)}"`);
   return pairs.length === 0 ? "" : `{${pairs.join(",")}}`;
+}
+
+/** As the exposition format wants it. */
+function escaped(value: string): string {
+  return value.replaceAll("\\", "\\\\").replaceAll('"', '\\"').replaceAll("\n", "\\n");
 }

@@ -3,6 +3,8 @@ import { Hono } from "hono";
 import { bracketed } from "../lib/ip.ts";
 import type { HealthServer, HealthSource } from "../app/agent/watch-health.ts";
 
+const PATHS: readonly string[] = ["/healthz", "/readyz", "/metrics"];
+
 function healthApp(source: HealthSource): Hono {
   const app = new Hono();
   app.use(async (context, next) => {
@@ -12,12 +14,22 @@ function healthApp(source: HealthSource): Hono {
     context.header("x-content-type-options", "nosniff");
     return undefined;
   });
-  app.get("/healthz", (context) => {
-    const { ok, reason } = source.alive();
-    return context.json({ ok, reason }, ok ? 200 : 503);
-  });
+  for (const [path, ask] of [
+    ["/healthz", () => source.alive()],
+    ["/readyz", () => source.ready()],
+  ] as const) {
+    app.get(path, (context) => {
+      const { ok, reason } = ask();
+      return context.json({ ok, reason }, ok ? 200 : 503);
+    });
+  }
   app.get("/metrics", (context) =>
     context.text(source.metrics(), 200, { "content-type": "text/plain; version=0.0.4" }),
+  );
+  app.notFound((context) =>
+    PATHS.includes(context.req.path)
+      ? context.text("only GET and HEAD\n", 405, { allow: "GET, HEAD" })
+      : context.text(`nothing is here; there is ${PATHS.join(", ")}\n`, 404),
   );
   return app;
 }

@@ -107,9 +107,9 @@ it("SIGHUP: a good configuration is in force from the next cycle, a bad one chan
   config(directory, ["10.0.0.0/33"], "outputs: { kafak: {} }\n");
   agent.process.kill("SIGHUP");
   await until(agent, "the rejection", () => (agent.log().includes("configuration rejected") ? true : null));
-  expect(agent.log()).toContain(`${file}:2:11  targets.0: prefix length must be 0-32, got "/33"`);
+  expect(agent.log()).toContain(`${file}:2:11  targets.0: prefix length must be 0-32, got \\"/33\\"`);
   expect(agent.log()).toContain(
-    `${file}:7:12  outputs.kafak: an output that is not named after its kind needs kind: file, stdout, kafka or elasticsearch (did you mean "kafka"?)`,
+    `${file}:7:12  outputs.kafak: an output that is not named after its kind needs kind: file, stdout, kafka or elasticsearch (did you mean \\"kafka\\"?)`,
   );
   const before = cyclesIn(agent.log());
   await until(agent, "further cycles", () => (cyclesIn(agent.log()) > before + 1 ? true : null));

@@ -117,11 +117,9 @@ async function work(parts: AgentParts, signal: AbortSignal): Promise<void> {
 
 function openingNotices({ store, options }: AgentParts): readonly HealthNotice[] {
   const { interrupted, warnings } = store;
-  for (const warning of warnings) options.runtime.telemetry.log.warn(warning);
+  for (const warning of warnings) options.runtime.telemetry.happened("state-warning", { fields: { warning } });
   if (interrupted.length > 0)
-    options.runtime.telemetry.log.warn("an unfinished scan was found; it goes on now if it is young", {
-      cycles: interrupted.length,
-    });
+    options.runtime.telemetry.happened("scan-unfinished", { fields: { cycles: interrupted.length } });
   return [...store.notices, notice("agent-started", "Agent started.")];
 }
 

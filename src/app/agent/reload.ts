@@ -45,16 +45,17 @@ async function apply(parts: AgentParts, setup: Setup, signal: AbortSignal): Prom
   if (signal.aborted) return;
   const { telemetry } = parts.options.runtime;
   const { path, warnings, config } = setup.loaded;
-  for (const line of problemLines(path ?? "tripline.yaml", warnings)) telemetry.log.warn(line);
+  for (const line of problemLines(path ?? "tripline.yaml", warnings))
+    telemetry.happened("config-warning", { fields: { problem: line } });
   for (const key of needsRestart(parts.setup.loaded, setup.loaded))
-    telemetry.log.warn("this setting is taken over by a restart only", { key });
+    telemetry.happened("config-needs-restart", { fields: { key } });
   await parts.relaying.start(setup.loaded);
   parts.setup = setup;
   parts.schedule?.restart(setup.loaded);
   parts.rejected = null;
   telemetry.metrics.set("tripline_config_last_reload_successful", 1);
   const fields = { segment: config.segment, targets: config.targets };
-  telemetry.log.info("configuration loaded; in force from the next cycle", fields);
+  telemetry.happened("config-loaded", { fields });
   await audit(parts, "config-loaded", "reload");
   await compareDeclared(parts, signal);
 }
@@ -89,8 +90,8 @@ function needsRestart(before: LoadedConfig, after: LoadedConfig): readonly strin
 
 async function reject(parts: AgentParts, lines: readonly string[]): Promise<void> {
   const { telemetry } = parts.options.runtime;
-  for (const line of lines) telemetry.log.error(line);
-  telemetry.log.error("configuration rejected; the former one stays in force", { problems: lines.length });
+  for (const line of lines) telemetry.happened("config-problem", { fields: { problem: line } });
+  telemetry.happened("config-rejected", { fields: { problems: lines.length } });
   telemetry.metrics.set("tripline_config_last_reload_successful", 0);
   const more = lines.length > 1 ? `; ${lines.length - 1} more` : "";
   parts.rejected = `configuration rejected, the former one stays in force: ${lines[0] ?? "unreadable"}${more}`;
@@ -127,6 +128,6 @@ async function audit(parts: AgentParts, kind: "config-loaded" | "config-rejected
     });
     parts.relaying.wake();
   } catch (error) {
-    telemetry.log.error("the reload could not be recorded", { reason: String(error) });
+    telemetry.happened("reload-not-recorded", { fields: { reason: String(error) } });
   }
 }

@@ -8,8 +8,7 @@ import { tellNews } from "./telling-news.ts";
 /** What becomes of a tick, as one log line and one counter each. */
 export function tellReport(telemetry: Telemetry, report: CycleReport): void {
   if (report.state === "finished") return tellFinished(telemetry, report);
-  const counter = outcome("interrupted");
-  telemetry.happened({ level: "warn", message: "cycle interrupted; nothing was learned", counter });
+  telemetry.happened("cycle-interrupted", { labels: { outcome: "interrupted" } });
 }
 
 function tellFinished(telemetry: Telemetry, report: FinishedReport): void {
@@ -20,7 +19,8 @@ function tellFinished(telemetry: Telemetry, report: FinishedReport): void {
   metrics.set("tripline_hosts_up", summary.hosts.up);
   tellNews(telemetry, cycleView(report));
   for (const { kind, message, reason } of report.health)
-    if (kind === "declaration-evaluated") telemetry.log.info(message, { reason: reason ?? "" });
+    if (kind === "declaration-evaluated")
+      telemetry.happened("declarations-evaluated", { fields: { summary: message, reason: reason ?? "" } });
   const fields = {
     completeness: summary.completeness,
     vantage: vantage.state,
@@ -30,29 +30,22 @@ function tellFinished(telemetry: Telemetry, report: FinishedReport): void {
     learning: report.learning,
     ...(summary.reason === null ? {} : { reason: summary.reason }),
   };
-  telemetry.happened({ level: "info", message: "cycle finished", fields, counter: outcome(summary.completeness) });
+  telemetry.happened("cycle-finished", { fields, labels: { outcome: summary.completeness } });
 }
 
 export function tellSkip(telemetry: Telemetry, profile: Profile): void {
-  const counter = { name: "tripline_cycles_skipped_total", labels: { profile } };
-  const message = "tick skipped: a scan is still running";
-  telemetry.happened({ level: "warn", message, fields: { profile }, counter });
+  telemetry.happened("tick-skipped", { fields: { profile }, labels: { profile } });
 }
 
 export function tellRefusal(telemetry: Telemetry, { what, fix, code }: OperationFailure): void {
   const fields = { reason: what, fix, code };
-  telemetry.happened({ level: "error", message: "nothing was scanned", fields, counter: outcome("refused") });
+  telemetry.happened("cycle-refused", { fields, labels: { outcome: "refused" } });
 }
 
 /** Known failures of the store bring their fix; anything else is a bug. */
 export function tellFailure(telemetry: Telemetry, error: unknown): void {
   const known = storeFailure(error);
   const reason = error instanceof Error ? error.message : String(error);
-  const message = "cycle failed; nothing of it was learned";
   const fields = known === null ? { reason } : { reason, fix: known.fix, code: known.code };
-  telemetry.happened({ level: "error", message, fields, counter: outcome("error") });
-}
-
-function outcome(text: string) {
-  return { name: "tripline_cycles_total", labels: { outcome: text } };
+  telemetry.happened("cycle-failed", { fields, labels: { outcome: "error" } });
 }

@@ -59,6 +59,6 @@ async function sweep(parts: AgentParts): Promise<void> {
     await sweepState(deskOf(parts));
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    parts.options.runtime.telemetry.log.error("old rows and files could not be removed", { reason });
+    parts.options.runtime.telemetry.happened("state-not-swept", { fields: { reason } });
   }
 }

@@ -5,10 +5,13 @@ import type { OpenState } from "../runtime.ts";
 export interface HealthSource {
   /** False only when the store no longer answers: an unreachable output must not restart the agent. */
   alive(): { readonly ok: boolean; readonly reason: string };
+  /** False also while an output is stopped: somebody must act, but a restart would change nothing. */
+  ready(): { readonly ok: boolean; readonly reason: string };
   /** Prometheus text. */
   metrics(): string;
 }
 
+/** A server that answers from a {@link HealthSource}. */
 export interface HealthServer {
   readonly url: string;
   close(): Promise<void>;
@@ -28,10 +31,12 @@ const LOOK_EVERY_MS = 2_000;
 /** Answers from memory; red only when the store no longer answers. */
 export function watchHealth({ store, telemetry, note }: Watched): HealthSource {
   let failure: string | null = null;
+  let stopped: readonly string[] = [];
   const look = async () => {
     try {
       const status = await store.outbox.status();
       failure = null;
+      stopped = status.sinks.filter((sink) => sink.state === "stopped").map((sink) => sink.name);
       telemetry.metrics.set("tripline_outbox_rows", status.rows);
       for (const sink of status.sinks) {
         telemetry.metrics.set("tripline_sink_lag_rows", sink.pending, { sink: sink.name });
@@ -46,8 +51,13 @@ export function watchHealth({ store, telemetry, note }: Watched): HealthSource {
   };
   void look();
   setInterval(() => void look(), LOOK_EVERY_MS).unref();
+  const alive = () => ({ ok: failure === null, reason: failure ?? note() ?? "the store answers" });
   return {
-    alive: () => ({ ok: failure === null, reason: failure ?? note() ?? "the store answers" }),
+    alive,
+    ready: () => {
+      const trouble = stopped.map((name) => `output ${name} is stopped`).join("; ");
+      return failure === null && trouble !== "" ? { ok: false, reason: trouble } : alive();
+    },
     metrics: () => telemetry.metrics.render(),
   };
 }

@@ -18,10 +18,8 @@ export async function recordNotices(
     );
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    runtime.telemetry.log.error("health could not be recorded", {
-      reason,
-      kinds: notices.map((notice) => notice.kind),
-    });
+    const fields = { reason, kinds: notices.map((notice) => notice.kind) };
+    runtime.telemetry.happened("health-not-recorded", { fields });
   }
 }
 

@@ -62,9 +62,10 @@ async function run({ io, runtime }: Reader, options: RunOptions): Promise<number
   }
   reload = () => agent.value.reload();
   const { segment, targets } = loaded.value.config;
-  logging.telemetry.log.info("agent started", { segment, targets, state: directory, health: agent.value.healthUrl });
+  const fields = { segment, targets, state: directory, health: agent.value.healthUrl };
+  logging.telemetry.happened("agent-started", { fields });
   const { incomplete, undelivered } = await agent.value.stopped;
-  logging.telemetry.log.info("agent stopped");
+  logging.telemetry.happened("agent-stopped");
   if (options.once !== true) return EXIT.done;
   return exitCodeOf({ partial: incomplete, undelivered, findings: false, strict: false });
 }

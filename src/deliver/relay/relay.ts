@@ -104,11 +104,7 @@ async function advanceOrPause(work: RelayWork, signal: AbortSignal): Promise<Ste
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     const fields = { sink: work.options.sink.name, reason };
-    work.options.telemetry.happened({
-      level: "error",
-      message: "the store refused the relay; no event is lost",
-      fields,
-    });
+    work.options.telemetry.happened("relay-refused", { fields });
     return { kind: "wait", ms: STORE_PAUSE_MS };
   }
 }

@@ -21,7 +21,7 @@ export async function settle(work: RelayWork, rows: readonly OutboxRow[], tried:
   const { options, state } = work;
   if (state.batch === null) return { kind: "idle" };
   state.batch = applyOutcomes(state.batch, rows, tried.outcomes);
-  count(options, tried.outcomes);
+  count(options, rows, tried.outcomes);
   if (tried.passedBytes !== null)
     state.passed = { bytes: tried.passedBytes, until: options.clock.monotonic() + BELIEVE_SIZE_MS };
   const open = new Set(pendingRows(state.batch).map((row) => row.seq));
@@ -94,6 +94,7 @@ async function recovered(work: RelayWork): Promise<void> {
 /** Somebody must act: nothing of this try counts, the rows stay, and the sink is asked again later. */
 export async function stop(work: RelayWork, reason: SinkReason): Promise<Step> {
   const { options, state } = work;
+  options.telemetry.metrics.count("tripline_sink_errors_total", { sink: options.sink.name, reason: reason.slug });
   state.reason = reason;
   state.window = 1;
   await remember(work, "stopped");
@@ -113,10 +114,19 @@ export async function remember({ options, state }: RelayWork, sinkState: SinkSta
   state.storedState = sinkState;
 }
 
-function count({ sink, telemetry }: RelayOptions, outcomes: readonly Outcome[]): void {
-  for (const [outcome, all] of Map.groupBy(outcomes, labelOf)) {
-    telemetry.metrics.count("tripline_sink_events_total", { sink: sink.name, outcome }, all.length);
-  }
+function count(
+  { sink, telemetry: { metrics } }: RelayOptions,
+  rows: readonly OutboxRow[],
+  outcomes: readonly Outcome[],
+): void {
+  for (const [outcome, all] of Map.groupBy(outcomes, labelOf))
+    metrics.count("tripline_sink_events_total", { sink: sink.name, outcome }, all.length);
+  const untaken = outcomes.filter((outcome) => outcome.kind !== "delivered");
+  for (const [reason, all] of Map.groupBy(untaken, (outcome) => outcome.reason.slug))
+    metrics.count("tripline_sink_errors_total", { sink: sink.name, reason }, all.length);
+  const taken = rows.filter((_, i) => outcomes[i]?.kind === "delivered");
+  const bytes = taken.reduce((sum, row) => sum + Buffer.byteLength(row.body), 0);
+  if (bytes > 0) metrics.count("tripline_sink_bytes_total", { sink: sink.name }, bytes);
 }
 
 function labelOf(outcome: Outcome): string {

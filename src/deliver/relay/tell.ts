@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { HealthNotice } from "../../domain/event.ts";
 import type { DeadLetter } from "../../domain/ports/outbox.ts";
 import type { SinkReason } from "../../domain/ports/sink.ts";
+import type { HappeningName } from "../../telemetry/happenings.ts";
 import type { RelayWork } from "./state.ts";
 
 /** The same trouble of a sink is told at most once an hour. */
@@ -24,7 +25,7 @@ export function tellRejected(work: RelayWork, dead: readonly DeadLetter[]): void
   for (const [slug, letters] of Map.groupBy(dead, (letter) => letter.reason.slug)) {
     const reason = letters[0]?.reason ?? null;
     const tellable = letters.filter((letter) => !isHealthEvent(letter.body)).length;
-    log(work, { message: "events refused for good", reason, level: "error" });
+    log(work, "events-refused", reason);
     const events = tellable === 0 ? null : countSince(work, `event-rejected ${slug}`, tellable);
     if (events !== null) work.options.onHealth(rejectedNotice(work.options.sink.name, events, reason?.text ?? null));
   }
@@ -59,22 +60,21 @@ interface News {
   readonly reason: string | null;
 }
 
+/** Rejected events have a line of their own. */
+type Trouble = { readonly kind: "sink-down" | "sink-recovered"; readonly says: string };
+
 function noticeOf(sink: string, { kind, says, reason }: News): HealthNotice {
   const outcome = kind === "sink-recovered" ? "success" : "failure";
   return { kind, subject: sink, message: `Output ${sink} ${says}.`, reason, code: null, outcome };
 }
 
-function tell(work: RelayWork, news: Omit<News, "reason">, reason: SinkReason | null): void {
+function tell(work: RelayWork, news: Trouble, reason: SinkReason | null): void {
   work.options.onHealth(noticeOf(work.options.sink.name, { ...news, reason: reason?.text ?? null }));
-  log(work, { message: news.kind, reason, level: news.kind === "sink-recovered" ? "info" : "error" });
+  log(work, news.kind, reason);
 }
 
-function log(
-  { options }: RelayWork,
-  line: { readonly message: string; readonly reason: SinkReason | null; readonly level: "error" | "info" },
-): void {
-  const fields = { sink: options.sink.name, reason: line.reason?.text ?? "" };
-  options.telemetry.happened({ level: line.level, message: line.message, fields });
+function log({ options }: RelayWork, name: HappeningName, reason: SinkReason | null): void {
+  options.telemetry.happened(name, { fields: { sink: options.sink.name, reason: reason?.text ?? "" } });
 }
 
 const healthBody = z.object({ event: z.object({ provider: z.literal("health") }) });

@@ -1,0 +1,59 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { createTelemetry, type HappeningName, HAPPENINGS } from "../../src/telemetry/happenings.ts";
+import type { Logger, LogLevel } from "../../src/telemetry/logger.ts";
+import { createMetrics } from "../../src/telemetry/metrics.ts";
+import { parseExposition } from "./exposition.ts";
+
+interface Line {
+  readonly level: LogLevel;
+  readonly message: string;
+  readonly fields: unknown;
+}
+
+function telling() {
+  const lines: Line[] = [];
+  const at = (level: LogLevel) => (message: string, fields?: unknown) => void lines.push({ level, message, fields });
+  const log: Logger = { error: at("error"), warn: at("warn"), info: at("info"), debug: at("debug") };
+  const metrics = createMetrics();
+  return { lines, metrics, telemetry: createTelemetry(log, metrics) };
+}
+
+const NAMES = Object.keys(HAPPENINGS) as HappeningName[];
+
+describe("a happening", () => {
+  it.each(NAMES)("%s is one line and counted once, and once by its own counter", (name) => {
+    const { lines, metrics, telemetry } = telling();
+    const { level, message, counter } = HAPPENINGS[name];
+    telemetry.happened(name, { fields: { a: 1 }, labels: { outcome: "x" } });
+    expect(lines).toEqual([{ level, message, fields: { a: 1 } }]);
+    expect(metrics.value("tripline_happenings_total", { happening: name, level })).toBe(1);
+    if (counter !== null) expect(metrics.value(counter, { outcome: "x" })).toBe(1);
+    const total = [...parseExposition(metrics.render()).values()].flatMap(({ samples }) => samples);
+    expect(total).toHaveLength(counter === null ? 1 : 2);
+  });
+
+  it("is counted by what it is, however its fields differ", () => {
+    const { lines, metrics, telemetry } = telling();
+    for (const reason of ["a", "b", "c"]) telemetry.happened("cycle-failed", { fields: { reason } });
+    expect(lines).toHaveLength(3);
+    const { level } = HAPPENINGS["cycle-failed"];
+    expect(metrics.value("tripline_happenings_total", { happening: "cycle-failed", level })).toBe(3);
+  });
+});
+
+describe("the list of happenings", () => {
+  it("has a message of its own for each", () => {
+    const messages = NAMES.map((name) => HAPPENINGS[name].message);
+    expect(new Set(messages).size).toBe(messages.length);
+  });
+
+  it("has none that nothing in the program tells", () => {
+    const sources = readdirSync("src", { recursive: true, encoding: "utf8" })
+      .filter((file) => file.endsWith(".ts") && !file.startsWith("telemetry/"))
+      .map((file) => readFileSync(join("src", file), "utf8"))
+      .join("\n");
+    expect(NAMES.filter((name) => !sources.includes(`"${name}"`))).toEqual([]);
+  });
+});
