@@ -4,7 +4,16 @@ import type { Labels, Metrics } from "./metrics.ts";
 /** A happening is logged and counted in one call, so that a log line and a counter can never disagree. */
 export interface Telemetry {
   readonly metrics: Metrics;
-  happened(name: HappeningName, more?: { readonly fields?: LogFields; readonly labels?: Labels }): void;
+  happened(name: HappeningName, more?: Told): void;
+}
+
+/** What differs from one time to the next. */
+export interface Told {
+  readonly fields?: LogFields;
+  /** Of the counter of the happening. */
+  readonly labels?: Labels;
+  /** Graver than its row, for one that somebody should look at. */
+  readonly level?: LogLevel;
 }
 
 export interface Happening {
@@ -41,6 +50,26 @@ const ROWS = {
     message: "tick skipped: a scan is still running",
     counter: "tripline_cycles_skipped_total",
   },
+  "anomaly-opened": { level: "info", message: "anomaly opened", counter: "tripline_anomaly_steps_total" },
+  "anomaly-escalated": { level: "info", message: "anomaly escalated", counter: "tripline_anomaly_steps_total" },
+  "anomaly-updated": { level: "info", message: "anomaly updated", counter: "tripline_anomaly_steps_total" },
+  "anomaly-resolved": { level: "info", message: "anomaly resolved", counter: "tripline_anomaly_steps_total" },
+  "anomaly-accepted": { level: "info", message: "anomaly accepted", counter: "tripline_anomaly_steps_total" },
+  "anomaly-muted": { level: "info", message: "anomaly muted", counter: "tripline_anomaly_steps_total" },
+  "anomaly-unmuted": { level: "info", message: "anomaly unmuted", counter: "tripline_anomaly_steps_total" },
+  "anomaly-aged": { level: "info", message: "anomaly became normal", counter: "tripline_anomaly_steps_total" },
+  "first-look": { level: "info", message: "first look at the segment", counter: null },
+  "service-found": { level: "info", message: "service that deserves a look", counter: null },
+  "declarations-compared": {
+    level: "info",
+    message: "the declarations changed; the last scan was compared with them",
+    counter: null,
+  },
+  "declarations-not-compared": {
+    level: "error",
+    message: "the changed declarations could not be compared with the last scan; the next scan is compared with them",
+    counter: null,
+  },
   "declarations-evaluated": { level: "info", message: "declarations evaluated", counter: null },
   "state-not-swept": { level: "error", message: "old rows and files could not be removed", counter: null },
   "health-not-recorded": { level: "error", message: "health could not be recorded", counter: null },
@@ -68,8 +97,8 @@ export const HAPPENINGS: Readonly<Record<HappeningName, Happening>> = ROWS;
 export function createTelemetry(log: Logger, metrics: Metrics): Telemetry {
   return {
     metrics,
-    happened: (name, { fields, labels } = {}) => {
-      const { level, message, counter } = HAPPENINGS[name];
+    happened: (name, { fields, labels, level = HAPPENINGS[name].level } = {}) => {
+      const { message, counter } = HAPPENINGS[name];
       log[level](message, fields);
       metrics.count("tripline_happenings_total", { happening: name, level });
       if (counter !== null) metrics.count(counter, labels);

@@ -130,7 +130,7 @@ describeWith(installedNmap(), "a secret of a configuration in force", () => {
     onTestFinished(() => void agent.kill("SIGKILL"));
     const said = follow(agent);
     await said.until("cycle finished");
-    await said.until("sink-down");
+    await said.until("output does not take events");
     rewrite(directory, (text) =>
       text.replace(
         /elasticsearch:.*/,

@@ -62,21 +62,18 @@ async function apply(parts: AgentParts, setup: Setup, signal: AbortSignal): Prom
 
 /** What is declared may have changed with it: the last scan is held against it now, not only the next one. */
 async function compareDeclared(parts: AgentParts, signal: AbortSignal): Promise<void> {
-  const { log } = parts.options.runtime.telemetry;
+  const { telemetry } = parts.options.runtime;
   const { raw } = parts.setup.live;
   try {
     const report = await evaluateDeclarations(deskOf(parts), { cause: "declarations-changed", raw, signal });
     if (report === null) return;
     const count = (transition: string) => report.steps.filter((step) => step.transition === transition).length;
     const counts = { opened: count("opened"), resolved: count("resolved") };
-    log.info("the declarations changed; the last scan was compared with them", counts);
+    telemetry.happened("declarations-compared", { fields: counts });
     parts.relaying.wake();
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    log.error(
-      "the changed declarations could not be compared with the last scan; the next scan is compared with them",
-      { reason },
-    );
+    telemetry.happened("declarations-not-compared", { fields: { reason } });
   }
 }
 

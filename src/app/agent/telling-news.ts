@@ -1,20 +1,8 @@
-import type { Transition } from "../../domain/anomaly.ts";
 import type { ScanFound } from "../../domain/found.ts";
 import { portText } from "../../domain/network.ts";
 import type { StepLine } from "../../report/model/anomaly.ts";
 import type { CycleView } from "../../report/model/scan.ts";
 import type { Telemetry } from "../../telemetry/happenings.ts";
-
-const MESSAGES: Readonly<Record<Transition, string>> = {
-  opened: "anomaly opened",
-  escalated: "anomaly escalated",
-  updated: "anomaly updated",
-  resolved: "anomaly resolved",
-  accepted: "anomaly accepted",
-  muted: "anomaly muted",
-  unmuted: "anomaly unmuted",
-  aged: "anomaly became normal",
-};
 
 /** What a first scan found, then each anomaly as one line of the log, the worst first. */
 export function tellNews(telemetry: Telemetry, { firstLook, steps, inventories }: CycleView): void {
@@ -30,11 +18,10 @@ const STEPS = "tripline_anomaly_steps_total";
 /** How bad, what, where, why, and the id that `tripline explain` takes. */
 function tellStep(telemetry: Telemetry, step: StepLine): void {
   const { transition, severity, kind, where, why, score, id } = step;
-  telemetry.happened({
+  telemetry.happened(`anomaly-${transition}`, {
     level: step.notable ? "warn" : "info",
-    message: MESSAGES[transition],
     fields: { severity, kind, where, why, score, id },
-    counter: { name: STEPS, labels: { transition } },
+    labels: { transition },
   });
 }
 
@@ -42,13 +29,13 @@ function tellStep(telemetry: Telemetry, step: StepLine): void {
 const MOST_NAMED = 5;
 
 /** What the first scan of a segment found, and what of it deserves a look: long before anything alerts. */
-function tellFirstLook({ log }: Telemetry, { hosts, ports, services, exposed }: ScanFound): void {
+function tellFirstLook(telemetry: Telemetry, { hosts, ports, services, exposed }: ScanFound): void {
   const named = services.map(({ name, count }) => `${name} ${count}`);
-  log.info("first look at the segment", { hosts, open_ports: ports, services: named });
+  telemetry.happened("first-look", { fields: { hosts, open_ports: ports, services: named } });
   for (const one of exposed) {
     const service = one.product ?? one.service ?? "not identified";
     const where = one.hosts.slice(0, MOST_NAMED);
     const fields = { class: one.class, port: portText(one.port), service, hosts: one.hosts.length, where };
-    log.info("service that deserves a look", fields);
+    telemetry.happened("service-found", { fields });
   }
 }
