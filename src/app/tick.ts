@@ -6,7 +6,7 @@ import { derivedUuid } from "../lib/ids.ts";
 import type { UnfinishedCycle } from "../domain/resume.ts";
 import type { CyclePolicy, CycleTick, TickContext } from "../domain/tick.ts";
 import { agentVersion } from "../config/package-root.ts";
-import { configuredMutes, hostTags, publicUrl, seenAs, vantageOf } from "../config/settings.ts";
+import { configuredMutes, hostTags, publicUrl, seenAs, segmentOf, vantageOf } from "../config/settings.ts";
 
 /** How the baseline is treated in this cycle. */
 export interface Learning {
@@ -42,7 +42,6 @@ export interface RecordedOccasion extends Learning {
 
 const DEFAULT_RULE = { scans: 20, atLeastMs: 3 * 86_400_000 };
 const DEFAULT_ALERT_AT = 48;
-const RECORDED_SEGMENT = "recorded";
 
 export function liveTick(loaded: LoadedConfig, occasion: LiveOccasion): CycleTick {
   const { place, raw, plan, unfinished, profile, newId, hostname } = occasion;
@@ -76,11 +75,6 @@ export function evaluationTick(
     context: { ...configured(loaded, learning), vantage, tags: [], recorded: false },
     policy: { ...policyOf(loaded, learning), installId: null },
   };
-}
-
-/** The segment that recorded scans without a configuration belong to has a fixed name. */
-export function segmentOf(loaded: LoadedConfig | null): string {
-  return loaded?.config.segment ?? RECORDED_SEGMENT;
 }
 
 /** What the configuration says about every cycle, however it is measured. */

@@ -14,6 +14,13 @@ export function stateDirectory(loaded: LoadedConfig | null, flag: string | null,
   return resolve(loaded?.directory ?? cwd, ".tripline");
 }
 
+const RECORDED_SEGMENT = "recorded";
+
+/** The segment that recorded scans without a configuration belong to has a fixed name. */
+export function segmentOf(loaded: LoadedConfig | null): string {
+  return loaded?.config.segment ?? RECORDED_SEGMENT;
+}
+
 /** The agent's page for `event.url`: events go to others, so its login and parameters stay here. */
 export function publicUrl(loaded: LoadedConfig | null): string | null {
   const url = loaded?.config.public_url;

@@ -6,6 +6,7 @@ import { cycleView } from "../../report/model/scan.ts";
 import { explainAnomaly } from "../operations/explain-anomaly.ts";
 import { openCourier } from "../operations/courier.ts";
 import type { OperationFailure } from "../failure.ts";
+import { namedDirectory, temporaryDirectory } from "../operations/own-directory.ts";
 import { scanLive } from "../operations/scan-live.ts";
 import { killedInTheMiddle } from "./kill.ts";
 import { AFTER, BEFORE, CHANGES, type Service, startNetwork } from "./network.ts";
@@ -35,6 +36,11 @@ const STORY: readonly Act[] = [
   explainWorst,
   deliver,
 ];
+
+/** Where the demo is played: a directory that the user named, or a new one that the caller removes. */
+export function demoDirectory(named: string | null): Result<string, OperationFailure> {
+  return named === null ? temporaryDirectory("tripline-demo-") : namedDirectory(named);
+}
 
 /** Every scene with what became of it, in order; fewer when the signal ends the demo. */
 export async function playDemo(options: DemoOptions): Promise<Result<readonly SceneResult[], OperationFailure>> {

@@ -39,14 +39,6 @@ export const MUTE = z
 
 type MuteWish = z.infer<typeof MUTE>;
 
-const YEAR_MS = 365 * 86_400_000;
-
-/** Why a mute cannot last until then, or null; both UTC ms. */
-export function wrongEnd(until: number, now: number): string | null {
-  if (until <= now) return "until: lies in the past";
-  return until - now > YEAR_MS ? "a mute lasts at most one year" : null;
-}
-
 /** No alert until a moment, with a reason and an owner. */
 export async function mute(desk: Desk, wish: MuteWish): Promise<Result<Mute, OperationFailure>> {
   const anomaly = wish.id === undefined ? ok(null) : await anomalyByPrefix(desk, wish.id);

@@ -1,6 +1,7 @@
 import { err, type Result } from "../../lib/result.ts";
 import type { OperationFailure } from "../failure.ts";
-import type { Desk, Ground, Site } from "./operation.ts";
+import type { Desk, During, Ground, Site, StateOperation } from "./operation.ts";
+import { tellOpening } from "./tell.ts";
 
 /** Opens the state of a site, does the work, closes it whatever happens. Reading works while an agent runs, writing is refused. */
 export async function withState<S extends Ground & Pick<Site, "stateDirectory">, T>(
@@ -16,4 +17,23 @@ export async function withState<S extends Ground & Pick<Site, "stateDirectory">,
   } finally {
     opened.value.close();
   }
+}
+
+export interface Asked<In> {
+  readonly input: In;
+  readonly during: During;
+  /** What had happened to the state, a sentence each, before anything is done. */
+  readonly onOpening: (line: string) => void;
+}
+
+/** One use case on the state of a site, by a process that does not hold it yet: opens, does it, closes. */
+export function perform<In, Out>(
+  site: Site,
+  operation: StateOperation<In, Out>,
+  { input, during, onOpening }: Asked<In>,
+): Promise<Result<Out, OperationFailure>> {
+  return withState(site, operation.access, async (desk) => {
+    for (const line of await tellOpening(desk)) onOpening(line);
+    return operation.run(desk, input, during);
+  });
 }

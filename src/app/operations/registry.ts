@@ -1,18 +1,27 @@
 import { z } from "zod";
+import { ok } from "../../lib/result.ts";
+import { muteEndProblem } from "../../domain/anomaly.ts";
 import { ACCEPT, accept } from "./accept.ts";
 import { configKeys } from "./config-keys.ts";
 import { doctor } from "./doctor.ts";
 import { DRIFT, type DriftPlace, runDrift } from "./drift.ts";
 import { DRY_RUN, dryRun } from "./dry-run.ts";
 import { EXPLAIN, explain } from "./explain.ts";
+import { explainStored } from "./explain-anomaly.ts";
+import { anomalyByPrefix } from "./find-anomaly.ts";
 import { LEARN, learn } from "./learn.ts";
-import { MUTE, mute, wrongEnd } from "./mute.ts";
-import { operation, type Site, stateOperation } from "./operation.ts";
+import { MUTE, mute } from "./mute.ts";
+import { type Desk, operation, type Site, stateOperation } from "./operation.ts";
 import { REPLAY, replay } from "./replay.ts";
 import { SCAN, scanNow } from "./scan-now.ts";
 import { RECORDED, scanRecorded } from "./scan-recorded.ts";
 import { SET_UP, setUp } from "./set-up.ts";
+import { baselineOf } from "./show-baseline.ts";
+import { agentWorks, statusOf } from "./status.ts";
 import { UNMUTE, unmute } from "./unmute.ts";
+
+const NOTHING = z.strictObject({});
+const BY_ID = z.strictObject({ id: z.string().min(1) });
 
 /** Use cases on an open state: by a command that opens it, or by the agent that holds it. */
 export const STATE_OPERATIONS = {
@@ -23,12 +32,29 @@ export const STATE_OPERATIONS = {
     access: "write",
     input: MUTE,
     run: mute,
-    check: ({ until }, now) => wrongEnd(until, now),
+    check: ({ until }, now) => muteEndProblem(until, now),
   }),
   unmute: stateOperation({ name: "unmute", access: "write", input: UNMUTE, run: unmute }),
+  anomaly: stateOperation({
+    name: "anomaly",
+    access: "read",
+    input: BY_ID,
+    run: (desk: Desk, { id }) => anomalyByPrefix(desk, id),
+  }),
+  explainAnomaly: stateOperation({ name: "explain-anomaly", access: "read", input: BY_ID, run: explainStored }),
+  status: stateOperation({
+    name: "status",
+    access: "read",
+    input: NOTHING,
+    run: async (desk: Desk) => ok(await statusOf(desk)),
+  }),
+  baseline: stateOperation({
+    name: "baseline",
+    access: "read",
+    input: NOTHING,
+    run: async (desk: Desk) => ok(await baselineOf(desk)),
+  }),
 };
-
-const NOTHING = z.strictObject({});
 
 /** Use cases that open what they need themselves: beside a running agent they are refused, or only read. */
 export const OPERATIONS = {
@@ -40,6 +66,12 @@ export const OPERATIONS = {
     name: "drift",
     input: DRIFT,
     run: (at: DriftPlace, request) => runDrift({ ...at, ...request }),
+  }),
+  /** Does an agent work on this state? An output that is down is no reason to restart it. */
+  agentWorks: operation({
+    name: "agent-works",
+    input: NOTHING,
+    run: (site: Pick<Site, "runtime" | "stateDirectory">) => Promise.resolve(agentWorks(site)),
   }),
   doctor: operation({
     name: "doctor",

@@ -1,5 +1,4 @@
-import { explainAnomaly } from "../../app/operations/explain-anomaly.ts";
-import { anomalyByPrefix } from "../../app/operations/find-anomaly.ts";
+import { STATE_OPERATIONS } from "../../app/operations/registry.ts";
 import { ok } from "../../lib/result.ts";
 import { parseDuration } from "../../lib/time.ts";
 import { sortedAnomalies } from "../../report/model/anomaly.ts";
@@ -64,8 +63,8 @@ async function list({ io, runtime }: CommandHost, options: ListOptions): Promise
 }
 
 function show({ io, runtime }: CommandHost, options: GlobalOptions, id: string): Promise<number> {
-  return onState({ io, runtime, globals: options }, async ({ loaded, store }) => {
-    const anomaly = await anomalyByPrefix({ store, loaded }, id);
+  return onState({ io, runtime, globals: options }, async (desk) => {
+    const anomaly = await STATE_OPERATIONS.anomaly.run(desk, { id }, { signal: io.signal });
     if (!anomaly.ok) return anomaly;
     printView(io, options, { kind: "anomaly", anomaly: anomaly.value });
     return ok(EXIT.done);
@@ -73,13 +72,10 @@ function show({ io, runtime }: CommandHost, options: GlobalOptions, id: string):
 }
 
 function explain({ io, runtime }: CommandHost, options: GlobalOptions, id: string): Promise<number> {
-  return onState({ io, runtime, globals: options }, async ({ loaded, store }) => {
-    const anomaly = await anomalyByPrefix({ store, loaded }, id);
-    if (!anomaly.ok) return anomaly;
-    const mutes = await store.cycles.loadMutes();
-    const alertAt = loaded.config.score.alert_at;
-    const explanation = explainAnomaly(anomaly.value, { alertAt, mutes, now: runtime.clock.now() });
-    printView(io, options, { kind: "explanation", explanation });
+  return onState({ io, runtime, globals: options }, async (desk) => {
+    const explanation = await STATE_OPERATIONS.explainAnomaly.run(desk, { id }, { signal: io.signal });
+    if (!explanation.ok) return explanation;
+    printView(io, options, { kind: "explanation", explanation: explanation.value });
     return ok(EXIT.done);
   });
 }

@@ -1,4 +1,3 @@
-import { baselineOf } from "../../app/operations/show-baseline.ts";
 import { STATE_OPERATIONS } from "../../app/operations/registry.ts";
 import { ok } from "../../lib/result.ts";
 import { EXIT, helpEnd } from "../exit-codes.ts";
@@ -64,7 +63,9 @@ export function addBaseline(host: CommandHost): void {
 
 function show({ io, runtime }: CommandHost, options: GlobalOptions): Promise<number> {
   return onState({ io, runtime, globals: options }, async (desk) => {
-    printView(io, options, await baselineOf(desk));
+    const found = await STATE_OPERATIONS.baseline.run(desk, {}, { signal: io.signal });
+    if (!found.ok) return found;
+    printView(io, options, found.value);
     return ok(EXIT.done);
   });
 }

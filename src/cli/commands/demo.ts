@@ -1,8 +1,7 @@
 import { existsSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { playDemo, type SceneResult } from "../../app/demo/story.ts";
+import { demoDirectory, playDemo, type SceneResult } from "../../app/demo/story.ts";
 import { failureText, type OperationFailure } from "../../app/failure.ts";
-import { namedDirectory, temporaryDirectory } from "../../app/operations/own-directory.ts";
 import { resultsText, sceneText } from "../../report/text/demo.ts";
 import { counted, GAP, labelled, lines, type TextDocument, verbatim } from "../../report/text/document.ts";
 import { EXIT, helpEnd } from "../exit-codes.ts";
@@ -38,7 +37,7 @@ export function addDemo({ program, io, runtime, done }: CommandHost): void {
 async function demo(reader: Reader, options: DemoOptions): Promise<number> {
   const { keep } = options;
   if (keep !== undefined) return kept(reader, options, resolve(reader.io.cwd, keep));
-  const temporary = temporaryDirectory("tripline-demo-");
+  const temporary = demoDirectory(null);
   if (!temporary.ok) return refuse(reader.io, temporary.error);
   try {
     return await play(reader, options, { directory: temporary.value, kept: false });
@@ -50,7 +49,7 @@ async function demo(reader: Reader, options: DemoOptions): Promise<number> {
 function kept(reader: Reader, options: DemoOptions, directory: string): Promise<number> | number {
   if (existsSync(join(directory, ".tripline")))
     return usage(reader.io, `${directory} holds a state already; choose an empty directory for --keep`);
-  const made = namedDirectory(directory);
+  const made = demoDirectory(directory);
   return made.ok ? play(reader, options, { directory, kept: true }) : refuse(reader.io, made.error);
 }
 

@@ -1,6 +1,6 @@
-import { wrongEnd } from "../../app/operations/mute.ts";
 import { STATE_OPERATIONS } from "../../app/operations/registry.ts";
 import { configuredMutes } from "../../config/settings.ts";
+import { muteEndProblem } from "../../domain/anomaly.ts";
 import { isServicePort } from "../../config/values.ts";
 import { ANOMALY_KINDS, type AnomalyKind } from "../../domain/kinds/catalogue.ts";
 import { addressHint, parseCidr } from "../../lib/ip.ts";
@@ -79,7 +79,7 @@ function untilOf(text: string, now: number): number | string {
   const at = span === null ? parseMoment(text) : now + span;
   if (at === null) return `--until takes a duration like 7d or a date like 2027-03-01, got "${text}"`;
   if (at <= now) return `--until ${text} lies in the past`;
-  return wrongEnd(at, now) ?? at;
+  return muteEndProblem(at, now) ?? at;
 }
 
 function wrongMatch(options: MuteOptions): string | null {

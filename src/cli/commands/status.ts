@@ -1,4 +1,4 @@
-import { agentWorks, statusOf } from "../../app/operations/status.ts";
+import { OPERATIONS, STATE_OPERATIONS } from "../../app/operations/registry.ts";
 import { ok } from "../../lib/result.ts";
 import { EXIT, helpEnd } from "../exit-codes.ts";
 import { type GlobalOptions } from "../io.ts";
@@ -23,9 +23,12 @@ export function addStatus(host: CommandHost): void {
 
 function status({ io, runtime }: CommandHost, options: GlobalOptions): Promise<number> {
   return onState({ io, runtime, globals: options }, async (desk) => {
-    if (options.quiet === true) return ok(agentWorks(desk) ? EXIT.done : EXIT.partial);
-    const found = await statusOf(desk);
-    printView(io, options, found);
-    return ok(found.notWell.length === 0 ? EXIT.done : EXIT.partial);
+    const during = { signal: io.signal };
+    if (options.quiet === true)
+      return ok((await OPERATIONS.agentWorks.run(desk, {}, during)) ? EXIT.done : EXIT.partial);
+    const found = await STATE_OPERATIONS.status.run(desk, {}, during);
+    if (!found.ok) return found;
+    printView(io, options, found.value);
+    return ok(found.value.notWell.length === 0 ? EXIT.done : EXIT.partial);
   });
 }

@@ -104,6 +104,19 @@ export const DOORS: readonly RoomDoors[] = [
       "src/scan/targets.ts",
     ],
   },
+  {
+    room: "app",
+    faces: [
+      "src/app/agent/agent.ts",
+      "src/app/agent/watch-health.ts",
+      "src/app/demo/story.ts",
+      "src/app/failure.ts",
+      "src/app/operations/on-state.ts",
+      "src/app/operations/operation.ts",
+      "src/app/operations/registry.ts",
+      "src/app/runtime.ts",
+    ],
+  },
 ];
 
 const RUNTIME = ["src/app/runtime.ts"];
