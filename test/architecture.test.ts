@@ -1,8 +1,8 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { doorViolations, enteredFiles } from "./support/architecture/doors.ts";
 import { parse } from "./support/architecture/parse.ts";
+import { projectFiles } from "./support/architecture/project-files.ts";
 import { DOORS, PACKAGE_DOORS } from "./support/architecture/rules.ts";
 import { type ProjectFile, violations } from "./support/architecture/violations.ts";
 
@@ -322,12 +322,4 @@ function lawful(): ProjectFile[] {
     { path: "src/main.ts", text: 'import { s } from "./store/s.ts"; process.exit(s);' },
     ...["lib", "telemetry", "store"].map((room) => ({ path: `src/${room}/README.md`, text: "# room\n" })),
   ];
-}
-
-function projectFiles(): ProjectFile[] {
-  return ["src", "test", "bench"]
-    .filter((folder) => existsSync(folder))
-    .flatMap((folder) => readdirSync(folder, { recursive: true, encoding: "utf8" }).map((name) => join(folder, name)))
-    .filter((path) => /\.(ts|md)$/.test(path) && !path.startsWith("test/fixtures/"))
-    .map((path) => ({ path, text: readFileSync(path, "utf8") }));
 }

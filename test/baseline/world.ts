@@ -31,6 +31,7 @@ export interface PortLike {
   readonly confidence?: number;
   readonly banner?: string;
   readonly ssh?: string;
+  readonly title?: string;
   readonly tls?: string;
   readonly ttl?: number;
   readonly verified?: boolean;
@@ -51,6 +52,7 @@ function port(like: PortLike): PortObservation {
         ...(like.ssh === undefined ? {} : { ssh: like.ssh }),
         ...(like.tls === undefined ? {} : { tls: like.tls }),
         ...(like.banner === undefined ? {} : { banner: text(like.banner) }),
+        ...(like.title === undefined ? {} : { http_title: text(like.title) }),
       },
       certificate: {},
     },
