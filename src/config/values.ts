@@ -101,7 +101,10 @@ function isPortRange(text: string): boolean {
 
 const portItem = z.union([
   z.number().int().min(1).max(HIGHEST_PORT),
-  z.string().refine(isPortRange, 'a port range looks like "8000-8100": from 1 to 65535, the lower end first'),
+  z
+    .string()
+    .refine(isPortRange, 'a port range looks like "8000-8100": from 1 to 65535, the lower end first')
+    .meta({ pattern: "^\\d{1,5}-\\d{1,5}$" }),
 ]);
 
 /** `top-1000`, or a list of numbers and ranges. */
@@ -112,7 +115,8 @@ export const ports = z
       .refine(
         (text) => text.startsWith("top-") && isPort(text.slice(4)),
         'ports is "top-1000" (1 to 65535 of them) or a list like [22, 443, "8000-8100"]',
-      ),
+      )
+      .meta({ pattern: "^top-\\d{1,5}$" }),
     z.array(portItem).min(1),
   ])
   .meta({ title: "top-N, or a list of ports and ranges" });
@@ -123,7 +127,11 @@ export function isServicePort(text: string): boolean {
   return rest.length === 0 && isPort(port) && ["tcp", "udp", "sctp"].includes(protocol);
 }
 
-export const servicePort = z.string().refine(isServicePort, "a port to mute looks like 8443/tcp, and is 1 to 65535");
+export const servicePort = z
+  .string()
+  .refine(isServicePort, "a port to mute looks like 8443/tcp, and is 1 to 65535")
+  // Checks that only code can make say nothing to editors, which know the JSON Schema alone.
+  .meta({ pattern: "^\\d{1,5}/(tcp|udp|sctp)$" });
 
 /** Where we listen: `127.0.0.1:7420`; port 0 is any that is free. */
 export const listenAddress = z

@@ -6,7 +6,7 @@ const hostAndPort = z
   .string()
   .refine((text) => /^[^\s:]+:\d+$/.test(text), "a broker is host:port")
   .refine((text) => isPort(text.split(":")[1] ?? "1"), "the port of a broker is 1 to 65535, for example kafka-1:9092")
-  .meta({ title: "host:port" });
+  .meta({ title: "host:port", pattern: "^[^\\s:]+:\\d+$" });
 
 export const options = z.strictObject({
   brokers: z.array(hostAndPort).min(1).describe("brokers to begin with"),
