@@ -12,22 +12,47 @@ export const EXIT = {
   interrupted: 130,
 } as const;
 
-const EXIT_CODES_HELP = `
-Exit codes:
-  0    done; nothing at or above --fail-on
-  1    unexpected failure (a bug), never findings
-  2    wrong usage
-  3    done, but partial, failed or degraded
-  4    done, an output could not be reached or refused events; they are kept
-  10   findings at or above --fail-on (only with that flag)
-  69   a needed program is missing    77  no permission    78  configuration or state invalid
-  130  interrupted (143 by SIGTERM); nothing learned
-  New codes may be added: treat an unknown one as failure.`;
+/** The codes that a command can end with, each with what it means there. */
+export type Exits = Readonly<Record<number, string>>;
 
-/** The end of every `--help`: two examples at least, then the exit codes. */
-export function helpEnd(...examples: readonly string[]): string {
-  return `\nExamples:\n${examples.map((example) => `  ${example}\n`).join("")}${EXIT_CODES_HELP}`;
-}
+/** Every command: an `--output` file or a full disk can stop even one that reads nothing. */
+const ANY = {
+  [EXIT.done]: "done",
+  [EXIT.bug]: "unexpected failure (a bug), never findings",
+  [EXIT.usage]: "wrong usage",
+  [EXIT.outputUnreachable]: "the result could not be written",
+  [EXIT.noPermission]: "no permission",
+};
+const CONFIG = { ...ANY, [EXIT.configInvalid]: "the configuration is invalid" };
+const STATE = {
+  ...ANY,
+  [EXIT.missingProgram]: "this Node.js is too old for the state",
+  [EXIT.configInvalid]: "the configuration or the state cannot be used",
+};
+const CHANGE = { ...STATE, [EXIT.interrupted]: "interrupted (143 by SIGTERM)" };
+const CYCLES = {
+  ...CHANGE,
+  [EXIT.done]: "done; nothing at or above --fail-on",
+  [EXIT.partial]: "done, but partial, failed or degraded",
+  [EXIT.outputUnreachable]: "done, but an output could not be reached or refused events; they are kept",
+  [EXIT.findings]: "findings at or above --fail-on (only with that flag)",
+  [EXIT.missingProgram]: "a needed program is missing",
+  [EXIT.interrupted]: "interrupted (143 by SIGTERM); nothing was learned",
+};
+
+/** What commands of a sort have in common; one that differs spreads its sort and adds or rewords codes. */
+export const EXITS = {
+  /** Reads neither configuration nor state. */
+  any: ANY,
+  /** Reads the configuration. */
+  config: CONFIG,
+  /** Reads the state. */
+  state: STATE,
+  /** Changes the state. */
+  change: CHANGE,
+  /** Runs cycles and shows what came of them. */
+  cycles: CYCLES,
+} as const satisfies Readonly<Record<string, Exits>>;
 
 /** What a command found out about itself; one exit code must be chosen from it. */
 export interface Outcomes {

@@ -1,11 +1,30 @@
-import { type Command, InvalidArgumentError } from "commander";
+import { type Command, InvalidArgumentError, Option } from "commander";
+import { didYouMean } from "../config/suggest.ts";
 import type { Clock } from "../domain/ports/clock.ts";
 import { parseDuration, parseMoment } from "../lib/time.ts";
+
+/** An option that takes one of a few words; a slip gets the word that was meant. */
+export function oneOf(flags: string, about: string, words: readonly string[]): Option {
+  return new Option(flags, about).choices(words).argParser((text: string) => {
+    if (words.includes(text)) return text;
+    throw new InvalidArgumentError(`It takes ${listed(words)}${suggestion(text, words) || "."}`);
+  });
+}
+
+/** `; did you mean "json"?`, or nothing: to stand at the end of a sentence about a word that is not known. */
+export function suggestion(text: string, words: readonly string[]): string {
+  const near = didYouMean(text, words);
+  return near === null ? "" : `; did you mean "${near}"?`;
+}
+
+function listed(words: readonly string[]): string {
+  return words.length < 2 ? words.join("") : `${words.slice(0, -1).join(", ")} or ${words.at(-1) ?? ""}`;
+}
 
 /** Values of options that more than one command takes; commander prints the sentence and ends with 2. */
 export function wholeNumber(text: string): number {
   const n = Number(text);
-  if (!/^\d{1,9}$/.test(text) || n < 1) throw new InvalidArgumentError("It takes a whole number from 1.");
+  if (!/^\d{1,9}$/.test(text) || n < 1) throw new InvalidArgumentError("It takes a whole number from 1, such as 5.");
   return n;
 }
 

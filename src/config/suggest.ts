@@ -1,7 +1,13 @@
-/** The nearest of `candidates` within two edits (three for long words), or null: a wrong hint is worse than none. */
+/**
+ * The nearest of `candidates` within two edits (three for long words, fewer than half of a short one), or null: a wrong
+ * hint is worse than none. Capitals are no difference.
+ */
 export function didYouMean(word: string, candidates: readonly string[]): string | null {
-  const limit = word.length > 7 ? 3 : 2;
-  const scored = candidates.map((c) => [editDistance(word, c), c] as const).sort((a, b) => a[0] - b[0]);
+  const limit = word.length > 7 ? 3 : word.length > 3 ? 2 : 1;
+  const written = word.toLowerCase();
+  const scored = candidates
+    .map((c) => [editDistance(written, c.toLowerCase()), c] as const)
+    .sort((a, b) => a[0] - b[0]);
   const [best] = scored;
   return best !== undefined && best[0] <= limit ? best[1] : null;
 }

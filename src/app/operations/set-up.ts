@@ -1,3 +1,4 @@
+import { didYouMean } from "../../config/suggest.ts";
 import { z } from "zod";
 import type { SetupStep } from "../../deliver/definition.ts";
 import { type Output, outputsOf } from "../../deliver/outputs.ts";
@@ -80,12 +81,13 @@ function noSuchOutput(at: {
   readonly names: readonly string[];
 }): OperationFailure {
   const known = at.names.length === 0 ? "none is configured" : `configured: ${at.names.join(", ")}`;
+  const near = didYouMean(at.output, at.names);
   return {
     code: "TL150",
     exit: 2,
     what: `there is no output ${at.output} of kind ${at.kind} (${known})`,
     effect: "Nothing was set up.",
-    fix: "Name one of them, or leave out --sink to set up all of them.",
+    fix: `${near === null ? "Name one of them" : `Did you mean "${near}"? Name it`}, or leave out --sink to set up all of them.`,
   };
 }
 

@@ -2,7 +2,8 @@ import { STATE_OPERATIONS } from "../../app/operations/registry.ts";
 import { ok } from "../../lib/result.ts";
 import { parseDuration } from "../../lib/time.ts";
 import { sortedAnomalies } from "../../report/model/anomaly.ts";
-import { EXIT, helpEnd } from "../exit-codes.ts";
+import { EXIT, EXITS } from "../exit-codes.ts";
+import { helpEnd } from "../help.ts";
 import { type GlobalOptions } from "../io.ts";
 import { printView } from "../print-result.ts";
 import { type CommandHost, onState, usage } from "./command.ts";
@@ -12,7 +13,10 @@ interface ListOptions extends GlobalOptions {
   readonly all?: boolean;
 }
 
-const EXAMPLES = helpEnd("tripline anomalies list --since 24h", "tripline anomalies show kaajroxe");
+const EXAMPLES = helpEnd({
+  exits: EXITS.state,
+  examples: ["tripline anomalies list --since 24h", "tripline anomalies show kaajroxe"],
+});
 
 /** `tripline anomalies list | show ID` and `tripline explain ID`. Reads only; works while an agent runs. */
 export function addAnomalies(host: CommandHost): void {
@@ -26,7 +30,13 @@ export function addAnomalies(host: CommandHost): void {
     .description("open anomalies, worst first; --all also resolved, accepted and muted ones")
     .option("--since <duration>", "only those seen within this time, like 24h")
     .option("--all", "in every state")
-    .addHelpText("after", helpEnd("tripline anomalies list --since 24h", "tripline anomalies list --all --json"))
+    .addHelpText(
+      "after",
+      helpEnd({
+        exits: EXITS.state,
+        examples: ["tripline anomalies list --since 24h", "tripline anomalies list --all --json"],
+      }),
+    )
     .action(async (_: unknown, command: { optsWithGlobals(): ListOptions }) =>
       done(await list(host, command.optsWithGlobals())),
     );
@@ -35,7 +45,10 @@ export function addAnomalies(host: CommandHost): void {
     .description("one anomaly as JSON; the first characters of the id suffice")
     .addHelpText(
       "after",
-      helpEnd("tripline anomalies show kaajroxe", "tripline anomalies show kaajroxe -o anomaly.json"),
+      helpEnd({
+        exits: EXITS.state,
+        examples: ["tripline anomalies show kaajroxe", "tripline anomalies show kaajroxe -o anomaly.json"],
+      }),
     )
     .action(async (id: string, _: unknown, command: { optsWithGlobals(): GlobalOptions }) =>
       done(await show(host, command.optsWithGlobals(), id)),
@@ -43,7 +56,10 @@ export function addAnomalies(host: CommandHost): void {
   program
     .command("explain <id>")
     .description("why: evidence before and after, the arithmetic of the score, what to check, how to quiet it")
-    .addHelpText("after", helpEnd("tripline explain kaajroxe", "tripline explain kaajroxe --json"))
+    .addHelpText(
+      "after",
+      helpEnd({ exits: EXITS.state, examples: ["tripline explain kaajroxe", "tripline explain kaajroxe --json"] }),
+    )
     .action(async (id: string, _: unknown, command: { optsWithGlobals(): GlobalOptions }) =>
       done(await explain(host, command.optsWithGlobals(), id)),
     );

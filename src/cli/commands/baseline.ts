@@ -1,6 +1,7 @@
 import { STATE_OPERATIONS } from "../../app/operations/registry.ts";
 import { ok } from "../../lib/result.ts";
-import { EXIT, helpEnd } from "../exit-codes.ts";
+import { EXIT, EXITS } from "../exit-codes.ts";
+import { helpEnd } from "../help.ts";
 import type { GlobalOptions } from "../io.ts";
 import { printView } from "../print-result.ts";
 import { act, type CommandHost, onState, usage } from "./command.ts";
@@ -10,10 +11,10 @@ interface OperatorOptions extends GlobalOptions {
   readonly by?: string;
 }
 
-const EXAMPLES = helpEnd(
-  "tripline baseline show",
-  `tripline baseline accept kaajroxe --reason "CHG-4711" --by m.analyst`,
-);
+const EXAMPLES = helpEnd({
+  exits: EXITS.change,
+  examples: ["tripline baseline show", `tripline baseline accept kaajroxe --reason "CHG-4711" --by m.analyst`],
+});
 
 /** `tripline baseline show | accept ID | learn` */
 export function addBaseline(host: CommandHost): void {
@@ -25,7 +26,10 @@ export function addBaseline(host: CommandHost): void {
   baseline
     .command("show")
     .description("how much is learned, and whether changes are judged yet")
-    .addHelpText("after", helpEnd("tripline baseline show", "tripline baseline show --json"))
+    .addHelpText(
+      "after",
+      helpEnd({ exits: EXITS.state, examples: ["tripline baseline show", "tripline baseline show --json"] }),
+    )
     .action(async (_: unknown, command: { optsWithGlobals(): GlobalOptions }) =>
       done(await show(host, command.optsWithGlobals())),
     );
@@ -36,10 +40,13 @@ export function addBaseline(host: CommandHost): void {
     .option("--by <name>", "who decides (required)")
     .addHelpText(
       "after",
-      helpEnd(
-        `tripline baseline accept kaajroxe --reason "CHG-4711" --by m.analyst`,
-        `tripline baseline accept mbw5t4qd --reason "new mail relay" --by soc`,
-      ),
+      helpEnd({
+        exits: EXITS.change,
+        examples: [
+          `tripline baseline accept kaajroxe --reason "CHG-4711" --by m.analyst`,
+          `tripline baseline accept mbw5t4qd --reason "new mail relay" --by soc`,
+        ],
+      }),
     )
     .action(async (id: string, _: unknown, command: { optsWithGlobals(): OperatorOptions }) =>
       done(await accept(host, command.optsWithGlobals(), id)),
@@ -51,10 +58,13 @@ export function addBaseline(host: CommandHost): void {
     .option("--by <name>", "who decides (required)")
     .addHelpText(
       "after",
-      helpEnd(
-        `tripline baseline learn --reason "rack 4 decommissioned" --by net-team`,
-        `tripline baseline learn -c dmz.yaml --reason "moved to another switch" --by net-team`,
-      ),
+      helpEnd({
+        exits: EXITS.change,
+        examples: [
+          `tripline baseline learn --reason "rack 4 decommissioned" --by net-team`,
+          `tripline baseline learn -c dmz.yaml --reason "new switch" --by net-team`,
+        ],
+      }),
     )
     .action(async (_: unknown, command: { optsWithGlobals(): OperatorOptions }) =>
       done(await learn(host, command.optsWithGlobals())),

@@ -1,6 +1,7 @@
 import { effectiveValues } from "../../config/effective.ts";
 import { counted, key, lines, text as wrapped, verbatim } from "../../report/text/document.ts";
-import { EXIT, helpEnd } from "../exit-codes.ts";
+import { EXIT, EXITS } from "../exit-codes.ts";
+import { helpEnd } from "../help.ts";
 import { complain, type GlobalOptions } from "../io.ts";
 import { printResult, wantsJson } from "../print-result.ts";
 import { type CommandHost, configFor } from "./command.ts";
@@ -11,7 +12,23 @@ interface ConfigOptions extends GlobalOptions {
   readonly effective?: boolean;
 }
 
-const EXAMPLES = helpEnd("tripline config validate -c tripline.yaml", "tripline config show --effective");
+const EXAMPLES = helpEnd({
+  exits: EXITS.config,
+  examples: ["tripline config validate -c tripline.yaml", "tripline config show --effective"],
+});
+
+const VALIDATE_HELP = helpEnd({
+  exits: EXITS.config,
+  examples: ["tripline config validate -c tripline.yaml", "tripline config validate --deny-warnings --json"],
+});
+const SHOW_HELP = helpEnd({
+  exits: EXITS.config,
+  examples: ["tripline config show", "tripline config show --effective --json"],
+});
+const SCHEMA_HELP = helpEnd({
+  exits: EXITS.any,
+  examples: ["tripline config schema", "tripline config schema -o tripline.schema.json"],
+});
 
 const VALUES = [key(""), wrapped("", 16), key("")];
 
@@ -26,10 +43,7 @@ export function addConfig(host: CommandHost): void {
     .command("validate")
     .description("check the file: every problem at once, with its place; starts nothing")
     .option("--deny-warnings", "a warning is an error")
-    .addHelpText(
-      "after",
-      helpEnd("tripline config validate -c tripline.yaml", "tripline config validate --deny-warnings --json"),
-    )
+    .addHelpText("after", VALIDATE_HELP)
     .action((_: unknown, command: { optsWithGlobals(): ConfigOptions }) => {
       const options = command.optsWithGlobals();
       const loaded = configFor({ io, runtime }, options);
@@ -49,7 +63,7 @@ export function addConfig(host: CommandHost): void {
     .command("show")
     .description("print the values in force; --effective adds defaults and where each value comes from")
     .option("--effective", "every value with its origin")
-    .addHelpText("after", helpEnd("tripline config show", "tripline config show --effective --json"))
+    .addHelpText("after", SHOW_HELP)
     .action((_: unknown, command: { optsWithGlobals(): ConfigOptions }) => {
       const options = command.optsWithGlobals();
       const loaded = configFor({ io, runtime }, options);
@@ -67,7 +81,7 @@ export function addConfig(host: CommandHost): void {
   config
     .command("schema")
     .description("print the JSON Schema of the configuration file")
-    .addHelpText("after", helpEnd("tripline config schema", "tripline config schema -o tripline.schema.json"))
+    .addHelpText("after", SCHEMA_HELP)
     .action((_: unknown, command: { optsWithGlobals(): ConfigOptions }) => {
       const data = runtime.configFormat.jsonSchema();
       printResult(io, command.optsWithGlobals(), { data, text: () => [verbatim(JSON.stringify(data, null, 2))] });

@@ -1,4 +1,4 @@
-import { Option } from "commander";
+import type { Option } from "commander";
 import type { Severity } from "../../domain/declaration.ts";
 import type { FinishedReport } from "../../pipeline/cycle-report.ts";
 import type { Delivery } from "../../report/model/delivery.ts";
@@ -6,6 +6,7 @@ import { scanView } from "../../report/model/scan.ts";
 import { deliveryText } from "../../report/text/delivery.ts";
 import { exitCodeOf } from "../exit-codes.ts";
 import { type CommandIo, complain, type GlobalOptions } from "../io.ts";
+import { oneOf } from "../option-values.ts";
 import { complainOf, printView } from "../print-result.ts";
 
 /** How commands that run cycles (`scan`, `replay`) show what came of them, and the exit code they end with. */
@@ -26,7 +27,7 @@ export interface ShownCycles {
 const SEVERITIES: readonly Severity[] = ["low", "medium", "high", "critical"];
 
 export function failOnOption(): Option {
-  return new Option("--fail-on <severity>", "exit 10 at this severity or above").choices(SEVERITIES);
+  return oneOf("--fail-on <severity>", "exit 10 at this severity or above", SEVERITIES);
 }
 
 export function showCycles(io: CommandIo, options: CycleOptions, shown: ShownCycles): number {

@@ -4,7 +4,8 @@ import { demoDirectory, playDemo, type SceneResult } from "../../app/demo/story.
 import { failureText, type OperationFailure } from "../../app/failure.ts";
 import { resultsText, sceneText } from "../../report/text/demo.ts";
 import { counted, GAP, labelled, lines, type TextDocument, verbatim } from "../../report/text/document.ts";
-import { EXIT, helpEnd } from "../exit-codes.ts";
+import { EXIT, EXITS } from "../exit-codes.ts";
+import { helpEnd } from "../help.ts";
 import { type CommandIo, complain, type GlobalOptions, say } from "../io.ts";
 import { complainOf } from "../print-result.ts";
 import { layOut } from "../terminal/layout.ts";
@@ -16,10 +17,20 @@ interface DemoOptions extends GlobalOptions {
   readonly nmap: string;
 }
 
-const EXAMPLES = helpEnd(
-  "tripline demo",
-  "tripline demo --keep ./demo      then: tripline anomalies list -c ./demo/tripline.yaml",
-);
+const EXAMPLES = helpEnd({
+  exits: {
+    ...EXITS.config,
+    [EXIT.done]: "every scene was shown",
+    [EXIT.partial]: "a scene could not be shown",
+    [EXIT.missingProgram]: "there is no nmap",
+    [EXIT.configInvalid]: "a port of the demo is in use, or others could change nmap",
+    [EXIT.interrupted]: "interrupted (143 by SIGTERM)",
+  },
+  examples: [
+    "tripline demo",
+    ["tripline demo --keep ./demo", "keeps the result; then: tripline anomalies list -c ./demo/tripline.yaml"],
+  ],
+});
 
 /** `tripline demo`: about ten seconds on loopback, with real listeners and a real nmap; no server needed. */
 export function addDemo({ program, io, runtime, done }: CommandHost): void {

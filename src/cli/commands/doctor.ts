@@ -1,13 +1,23 @@
 import { OPERATIONS } from "../../app/operations/registry.ts";
 import { stateDirectory } from "../../config/settings.ts";
 import type { DoctorCheck } from "../../report/model/doctor.ts";
-import { EXIT, helpEnd } from "../exit-codes.ts";
+import { EXIT, EXITS } from "../exit-codes.ts";
+import { helpEnd } from "../help.ts";
 import { type CommandIo, complain, type GlobalOptions, say } from "../io.ts";
 import { printView } from "../print-result.ts";
 import { reflow } from "../terminal/wrap.ts";
 import { type CommandHost, configFor, usage } from "./command.ts";
 
-const EXAMPLES = helpEnd("tripline doctor", "tripline doctor --explain TL102", "tripline doctor --explain port-opened");
+const EXAMPLES = helpEnd({
+  exits: {
+    ...EXITS.config,
+    [EXIT.done]: "everything is well",
+    [EXIT.partial]: "something needs attention; each line has its effect and its fix",
+    [EXIT.missingProgram]: "there is no nmap",
+    [EXIT.interrupted]: "interrupted (143 by SIGTERM)",
+  },
+  examples: ["tripline doctor", "tripline doctor --explain TL102", "tripline doctor --explain port-opened"],
+});
 
 interface DoctorOptions extends GlobalOptions {
   readonly explain?: string;

@@ -1,4 +1,5 @@
-import { Option } from "commander";
+import { existsSync } from "node:fs";
+import { resolve } from "node:path";
 import { OPERATIONS, type OutcomeOf } from "../../app/operations/registry.ts";
 import { failureText } from "../../app/failure.ts";
 import { stateDirectory } from "../../config/settings.ts";
@@ -6,11 +7,14 @@ import type { LoadedConfig } from "../../config/load.ts";
 import { LACKS_SOURCE, lacksSource } from "../../declared/compare/lacks-source.ts";
 import type { Severity } from "../../domain/declaration.ts";
 import { driftExit } from "../../report/model/drift.ts";
-import { EXIT, helpEnd } from "../exit-codes.ts";
+import { EXIT, EXITS } from "../exit-codes.ts";
+import { helpEnd } from "../help.ts";
 import { complain, type GlobalOptions } from "../io.ts";
+import { suggestion } from "../option-values.ts";
 import { printView, wantsJson } from "../print-result.ts";
 import { progressLine } from "../terminal/progress.ts";
-import { type CommandHost, configFor, optionalConfigFor } from "./command.ts";
+import { type CommandHost, configFor, optionalConfigFor, usage } from "./command.ts";
+import { failOnOption } from "./cycles-result.ts";
 
 interface DriftOptions extends GlobalOptions {
   readonly source?: string[];
@@ -19,11 +23,18 @@ interface DriftOptions extends GlobalOptions {
   readonly strict?: boolean;
 }
 
-const EXAMPLES = `${helpEnd(
-  "tripline drift --source inventory.csv --live scan.xml --fail-on high      in a pipeline: no store, no nmap",
-  "tripline drift --live last                                                 the last scan against the configuration",
-)}
-  Other drift tools use 1 or 2 for drift; here findings are 10, and only with --fail-on.`;
+const EXAMPLES = helpEnd({
+  exits: {
+    ...EXITS.cycles,
+    [EXIT.partial]: "done, but a scan or a source was incomplete",
+    [EXIT.outputUnreachable]: EXITS.any[EXIT.outputUnreachable],
+  },
+  examples: [
+    ["tripline drift --source inventory.csv --live scan.xml --fail-on high", "in a pipeline: no store, no nmap"],
+    ["tripline drift --live last", "the last scan against the declarations of the configuration"],
+  ],
+  note: "Other drift tools use 1 or 2 for drift; here findings are 10, and only with --fail-on.",
+});
 
 /** `tripline drift`: what is declared against what the wire shows. */
 export function addDrift(host: CommandHost): void {
@@ -33,14 +44,7 @@ export function addDrift(host: CommandHost): void {
     .description("declared infrastructure against the wire: undeclared, missing, moved, mismatched")
     .option("--source <file...>", "inventories (CSV or YAML), added to those of the configuration")
     .option("--live <what...>", "last (the last scan), scan (scan now), or recorded XML files", ["last"])
-    .addOption(
-      new Option("--fail-on <severity>", "exit 10 at this severity or above").choices([
-        "low",
-        "medium",
-        "high",
-        "critical",
-      ]),
-    )
+    .addOption(failOnOption())
     .option("--strict", "incomplete evidence (3) wins over findings (10)")
     .addHelpText("after", EXAMPLES)
     .action(async (_: unknown, command: { optsWithGlobals(): DriftOptions }) =>
@@ -50,6 +54,8 @@ export function addDrift(host: CommandHost): void {
 
 async function drift(host: CommandHost, options: DriftOptions): Promise<number> {
   const { io, runtime } = host;
+  const slip = wrongWord(options.live, io.cwd);
+  if (slip !== null) return usage(io, slip);
   const needsConfig = options.live[0] === "last" || options.live[0] === "scan";
   const loaded = needsConfig ? configFor({ io, runtime }, options) : optionalConfigFor({ io, runtime }, options);
   if (!loaded.ok) {
@@ -71,6 +77,14 @@ async function drift(host: CommandHost, options: DriftOptions): Promise<number> 
     return result.error.exit;
   }
   return show(host, options, result.value);
+}
+
+/** A word for `--live` that is neither a file nor one of the two that are known, but nearly. */
+function wrongWord([first = "", ...more]: readonly string[], cwd: string): string | null {
+  const words = ["last", "scan"];
+  if (more.length > 0 || words.includes(first) || existsSync(resolve(cwd, first))) return null;
+  const meant = suggestion(first, words);
+  return meant === "" ? null : `--live takes last, scan or recorded XML files, and there is no file "${first}"${meant}`;
 }
 
 async function scanFirst(

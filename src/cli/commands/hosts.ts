@@ -1,12 +1,16 @@
 import { canonicalAddress } from "../../lib/ip.ts";
 import { err, ok } from "../../lib/result.ts";
 import { hostsView } from "../../report/model/hosts.ts";
-import { EXIT, helpEnd } from "../exit-codes.ts";
+import { EXIT, EXITS } from "../exit-codes.ts";
+import { helpEnd } from "../help.ts";
 import { type GlobalOptions } from "../io.ts";
 import { printView } from "../print-result.ts";
 import { type CommandHost, onState } from "./command.ts";
 
-const EXAMPLES = helpEnd("tripline hosts", "tripline hosts 10.20.0.31", "tripline hosts 10.20.0.31 --wide");
+const EXAMPLES = helpEnd({
+  exits: EXITS.state,
+  examples: ["tripline hosts", "tripline hosts 10.20.0.31", "tripline hosts 10.20.0.31 --wide"],
+});
 
 interface HostsOptions extends GlobalOptions {
   readonly wide?: boolean;

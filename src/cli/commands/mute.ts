@@ -6,8 +6,10 @@ import { ANOMALY_KINDS, type AnomalyKind } from "../../domain/kinds/catalogue.ts
 import { addressHint, parseCidr } from "../../lib/ip.ts";
 import { ok } from "../../lib/result.ts";
 import { isoTime, parseDuration, parseMoment } from "../../lib/time.ts";
-import { EXIT, helpEnd } from "../exit-codes.ts";
+import { EXIT, EXITS } from "../exit-codes.ts";
+import { helpEnd } from "../help.ts";
 import type { GlobalOptions } from "../io.ts";
+import { suggestion } from "../option-values.ts";
 import { printView } from "../print-result.ts";
 import { act, type CommandHost, onState, usage } from "./command.ts";
 
@@ -21,10 +23,13 @@ interface MuteOptions extends GlobalOptions {
   readonly by?: string;
 }
 
-const EXAMPLES = helpEnd(
-  `tripline mute add --id kaajroxe --until 7d --reason "change under review" --by m.analyst`,
-  `tripline mute add --host 10.20.0.15 --port 8443/tcp --until 2027-03-01 --reason "rolling deploy" --by soc`,
-);
+const EXAMPLES = helpEnd({
+  exits: EXITS.change,
+  examples: [
+    `tripline mute add --id kaajroxe --until 7d --reason "CHG-4711" --by m.analyst`,
+    `tripline mute add --host 10.20.0.15 --until 2h --reason "deploy" --by soc`,
+  ],
+});
 
 /** `tripline mute add | list | rm`: silence with a reason, an owner and an end. */
 export function addMuteCommand(host: CommandHost): void {
@@ -42,10 +47,13 @@ export function addMuteCommand(host: CommandHost): void {
     .option("--by <name>", "who asks (required)")
     .addHelpText(
       "after",
-      helpEnd(
-        `tripline mute add --id kaajroxe --until 7d --reason "change under review" --by m.analyst`,
-        `tripline mute add --host 10.20.0.15 --port 8443/tcp --until 2027-03-01 --reason "rolling deploy" --by soc`,
-      ),
+      helpEnd({
+        exits: EXITS.change,
+        examples: [
+          `tripline mute add --id kaajroxe --until 7d --reason "CHG-4711" --by m.analyst`,
+          `tripline mute add --host 10.20.0.15 --until 2h --reason "deploy" --by soc`,
+        ],
+      }),
     )
     .action(async (_: unknown, command: { optsWithGlobals(): MuteOptions }) =>
       done(await add(host, command.optsWithGlobals())),
@@ -53,7 +61,10 @@ export function addMuteCommand(host: CommandHost): void {
   mute
     .command("list")
     .description("mutes of the configuration and of commands together")
-    .addHelpText("after", helpEnd("tripline mute list", "tripline mute list --json"))
+    .addHelpText(
+      "after",
+      helpEnd({ exits: EXITS.state, examples: ["tripline mute list", "tripline mute list --json"] }),
+    )
     .action(async (_: unknown, command: { optsWithGlobals(): GlobalOptions }) =>
       done(await list(host, command.optsWithGlobals())),
     );
@@ -64,10 +75,13 @@ export function addMuteCommand(host: CommandHost): void {
     .option("--reason <text>", "why", "no longer needed")
     .addHelpText(
       "after",
-      helpEnd(
-        `tripline mute rm 3fk2q7aa --by m.analyst`,
-        `tripline mute rm 3fk2q7aa --by soc --reason "deploy is over"`,
-      ),
+      helpEnd({
+        exits: EXITS.change,
+        examples: [
+          `tripline mute rm 3fk2q7aa --by m.analyst`,
+          `tripline mute rm 3fk2q7aa --by soc --reason "deploy is over"`,
+        ],
+      }),
     )
     .action(async (id: string, _: unknown, command: { optsWithGlobals(): MuteOptions }) =>
       done(await remove(host, command.optsWithGlobals(), id)),
@@ -78,7 +92,7 @@ function untilOf(text: string, now: number): number | string {
   const span = parseDuration(text);
   const at = span === null ? parseMoment(text) : now + span;
   if (at === null) return `--until takes a duration like 7d or a date like 2027-03-01, got "${text}"`;
-  if (at <= now) return `--until ${text} lies in the past`;
+  if (at <= now) return `--until ${text} is in the past`;
   return muteEndProblem(at, now) ?? at;
 }
 
@@ -88,8 +102,12 @@ function wrongMatch(options: MuteOptions): string | null {
     return "name at least one of --id, --host, --port, --kind";
   if (host !== undefined && parseCidr(host) === null) return wrongHost(host);
   if (port !== undefined && !isServicePort(port)) return `--port looks like 8443/tcp, got "${port}"`;
-  if (kind !== undefined && asKind(kind) === undefined) return `--kind is one of ${ANOMALY_KINDS.join(", ")}`;
+  if (kind !== undefined && asKind(kind) === undefined) return wrongKind(kind);
   return null;
+}
+
+function wrongKind(text: string): string {
+  return `--kind takes a kind of anomaly, got "${text}"${suggestion(text, ANOMALY_KINDS) || `: one of ${ANOMALY_KINDS.join(", ")}`}`;
 }
 
 function wrongHost(text: string): string {

@@ -1,10 +1,16 @@
-import { ok } from "../../lib/result.ts";
-import { EXIT, helpEnd } from "../exit-codes.ts";
+import type { OperationFailure } from "../../app/failure.ts";
+import { err, ok } from "../../lib/result.ts";
+import { EXIT, EXITS } from "../exit-codes.ts";
+import { helpEnd } from "../help.ts";
 import { type GlobalOptions } from "../io.ts";
+import { suggestion } from "../option-values.ts";
 import { printView } from "../print-result.ts";
 import { type CommandHost, onState } from "./command.ts";
 
-const EXAMPLES = helpEnd("tripline outbox status", "tripline outbox dead --sink elasticsearch");
+const EXAMPLES = helpEnd({
+  exits: EXITS.state,
+  examples: ["tripline outbox status", "tripline outbox dead --sink elasticsearch"],
+});
 
 /** `tripline outbox status | dead`: what waits for whom, and what was refused for good. */
 export function addOutbox(host: CommandHost): void {
@@ -13,7 +19,10 @@ export function addOutbox(host: CommandHost): void {
   outbox
     .command("status")
     .description("how far each output is, and why it does not go on")
-    .addHelpText("after", helpEnd("tripline outbox status", "tripline outbox status --json"))
+    .addHelpText(
+      "after",
+      helpEnd({ exits: EXITS.state, examples: ["tripline outbox status", "tripline outbox status --json"] }),
+    )
     .action(async (_: unknown, command: { optsWithGlobals(): GlobalOptions }) =>
       done(await status(host, command.optsWithGlobals())),
     );
@@ -21,7 +30,13 @@ export function addOutbox(host: CommandHost): void {
     .command("dead")
     .description("events an output refused for good, with the reason")
     .option("--sink <name>", "of this output only")
-    .addHelpText("after", helpEnd("tripline outbox dead", "tripline outbox dead --sink elasticsearch --json"))
+    .addHelpText(
+      "after",
+      helpEnd({
+        exits: EXITS.state,
+        examples: ["tripline outbox dead", "tripline outbox dead --sink elasticsearch --json"],
+      }),
+    )
     .action(async (_: unknown, command: { optsWithGlobals(): GlobalOptions & { sink?: string } }) =>
       done(await dead(host, command.optsWithGlobals())),
     );
@@ -35,8 +50,22 @@ function status({ io, runtime }: CommandHost, options: GlobalOptions): Promise<n
 }
 
 function dead({ io, runtime }: CommandHost, options: GlobalOptions & { readonly sink?: string }): Promise<number> {
+  const { sink } = options;
   return onState({ io, runtime, globals: options }, async ({ store }) => {
-    printView(io, options, { kind: "dead-letters", letters: await store.outbox.deadLetters(options.sink ?? null) });
+    const letters = await store.outbox.deadLetters(sink ?? null);
+    const names = (await store.outbox.status()).sinks.map(({ name }) => name);
+    if (sink !== undefined && letters.length === 0 && !names.includes(sink)) return err(noOutput(sink, names));
+    printView(io, options, { kind: "dead-letters", letters });
     return ok(EXIT.done);
   });
+}
+
+function noOutput(name: string, known: readonly string[]): OperationFailure {
+  return {
+    code: "TL150",
+    exit: EXIT.usage,
+    what: `there is no output "${name}"${suggestion(name, known)}`,
+    effect: "Nothing to show.",
+    fix: known.length === 0 ? "No output is known to this state yet." : `Name one of ${known.join(", ")}, or none.`,
+  };
 }

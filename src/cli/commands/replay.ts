@@ -2,7 +2,8 @@ import { resolve } from "node:path";
 import { failureText } from "../../app/failure.ts";
 import { OPERATIONS } from "../../app/operations/registry.ts";
 import { stateDirectory } from "../../config/settings.ts";
-import { helpEnd } from "../exit-codes.ts";
+import { EXITS } from "../exit-codes.ts";
+import { helpEnd } from "../help.ts";
 import { complain } from "../io.ts";
 import { momentBefore, wholeNumber } from "../option-values.ts";
 import { progressLine, sending } from "../terminal/progress.ts";
@@ -17,11 +18,14 @@ interface ReplayOptions extends CycleOptions {
   readonly emit?: boolean;
 }
 
-const EXAMPLES = `${helpEnd(
-  "tripline replay --since 7d                        the archived scans of a week by today's rules, in a temporary store",
-  "tripline replay --last 2 --learn-scans 1 --json   the newest cycle against the one before it",
-)}
-  An archived file that is missing or damaged makes its cycle partial (3): nothing absent is concluded from it.`;
+const EXAMPLES = helpEnd({
+  exits: EXITS.cycles,
+  examples: [
+    ["tripline replay --since 7d", "a week of archived scans under today's rules, in a temporary store"],
+    ["tripline replay --last 2 --learn-scans 1 --json", "the newest cycle against the one before it"],
+  ],
+  note: "An archived file that is missing or damaged makes its cycle partial (3): nothing counts as absent because of it.",
+});
 
 /** `tripline replay [CYCLE…]`: what today's rules, mutes and declarations say about scans that were archived. */
 export function addReplay({ program, io, runtime, done }: CommandHost): void {

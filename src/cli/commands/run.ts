@@ -4,7 +4,8 @@ import { failureText } from "../../app/failure.ts";
 import { stateDirectory } from "../../config/settings.ts";
 import type { LogLevel } from "../../telemetry/logger.ts";
 import { startHealthServer } from "../../web/health-server.ts";
-import { EXIT, exitCodeOf, helpEnd } from "../exit-codes.ts";
+import { EXIT, EXITS, exitCodeOf } from "../exit-codes.ts";
+import { helpEnd } from "../help.ts";
 import { complain, type GlobalOptions } from "../io.ts";
 import { type CommandHost, configFor, readConfig, type Reader } from "./command.ts";
 
@@ -13,11 +14,22 @@ interface RunOptions extends GlobalOptions {
   readonly web: boolean;
 }
 
-const EXAMPLES = helpEnd(
-  "tripline run -c /etc/tripline/tripline.yaml",
-  "tripline run --once --no-web",
-  "kill -HUP PID                                     read the configuration again; a bad one changes nothing",
-);
+const EXAMPLES = helpEnd({
+  exits: {
+    ...EXITS.change,
+    [EXIT.done]: "done (with --once)",
+    [EXIT.partial]: "with --once: the cycle was partial, failed or degraded",
+    [EXIT.outputUnreachable]: "with --once: an output does not have every event; they are kept",
+    [EXIT.missingProgram]: "a needed program is missing",
+    [EXIT.configInvalid]: "the configuration or the state cannot be used, or another agent holds it",
+    [EXIT.interrupted]: "stopped by SIGINT (143 by SIGTERM)",
+  },
+  examples: [
+    "tripline run -c /etc/tripline/tripline.yaml",
+    "tripline run --once --no-web",
+    ["kill -HUP PID", "reads the configuration again; an invalid one changes nothing"],
+  ],
+});
 
 /** `tripline run`: the agent. Reads its configuration again at SIGHUP. Ends with 143 or 130 by the signal that stopped it. */
 export function addRun({ program, io, runtime, done }: CommandHost): void {

@@ -1,11 +1,11 @@
-import { Option } from "commander";
 import { resolve } from "node:path";
 import { failureText } from "../../app/failure.ts";
 import { OPERATIONS } from "../../app/operations/registry.ts";
 import { segmentOf, stateDirectory } from "../../config/settings.ts";
-import { EXIT, helpEnd } from "../exit-codes.ts";
+import { EXIT, EXITS } from "../exit-codes.ts";
+import { helpEnd } from "../help.ts";
 import { type CommandIo, complain } from "../io.ts";
-import { wholeNumber } from "../option-values.ts";
+import { oneOf, wholeNumber } from "../option-values.ts";
 import { printView } from "../print-result.ts";
 import { progressLine, sending } from "../terminal/progress.ts";
 import { type CommandHost, configFor, optionalConfigFor, type Reader, usage } from "./command.ts";
@@ -21,11 +21,14 @@ interface ScanOptions extends CycleOptions {
   readonly profile: "ports" | "deep";
 }
 
-const EXAMPLES = helpEnd(
-  "tripline scan                                     one scan now, with the configuration's targets",
-  "tripline scan --target 10.20.0.31 --dry-run       what would be started for one of them",
-  "tripline scan --from-xml old.xml new.xml --learn-scans 1 --format json",
-);
+const EXAMPLES = helpEnd({
+  exits: EXITS.cycles,
+  examples: [
+    ["tripline scan", "one scan now, of the configured targets"],
+    ["tripline scan --target 10.20.0.31 --dry-run", "what would be started for one of them"],
+    "tripline scan --from-xml old.xml new.xml --learn-scans 1 --format json",
+  ],
+});
 
 /** `tripline scan`: one cycle now, or recorded files as successive cycles. */
 export function addScan({ program, io, runtime, done }: CommandHost): void {
@@ -38,7 +41,7 @@ export function addScan({ program, io, runtime, done }: CommandHost): void {
     .option("--learn-scans <n>", "mature after this many covered scans, with no minimum time", wholeNumber)
     .option("--no-learn", "look and report, but leave the baseline as it is")
     .option("--emit", "also send the events that wait to the configured outputs")
-    .addOption(new Option("--profile <profile>", "what to look at").choices(["ports", "deep"]).default("ports"))
+    .addOption(oneOf("--profile <profile>", "what to look at", ["ports", "deep"]).default("ports"))
     .addOption(failOnOption())
     .option("--strict", "an incomplete scan (3) or an unreachable output (4) wins over findings (10)")
     .addHelpText("after", EXAMPLES)

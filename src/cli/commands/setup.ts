@@ -1,10 +1,12 @@
-import { type Command, Option } from "commander";
+import type { Command } from "commander";
 import { failureText } from "../../app/failure.ts";
 import { OPERATIONS, type OutcomeOf } from "../../app/operations/registry.ts";
 import type { SetupChoice } from "../../deliver/definition.ts";
 import { key, type TextDocument } from "../../report/text/document.ts";
-import { EXIT, helpEnd } from "../exit-codes.ts";
+import { EXIT, EXITS } from "../exit-codes.ts";
+import { helpEnd } from "../help.ts";
 import { complain, type GlobalOptions } from "../io.ts";
+import { oneOf } from "../option-values.ts";
 import { printResult } from "../print-result.ts";
 import { type CommandHost, configFor } from "./command.ts";
 
@@ -13,7 +15,17 @@ interface SetupOptions extends GlobalOptions {
   readonly sink?: string;
 }
 
-const EXAMPLES = helpEnd("tripline setup kafka --dry-run", "tripline setup elasticsearch");
+const EXITS_HERE = {
+  ...EXITS.config,
+  [EXIT.partial]: "done, but something was left alone; the message names it",
+  [EXIT.outputUnreachable]: "an output could not be reached, or the result could not be written",
+  [EXIT.interrupted]: "interrupted (143 by SIGTERM)",
+};
+
+const EXAMPLES = helpEnd({
+  exits: EXITS_HERE,
+  examples: ["tripline setup kafka --dry-run", "tripline setup elasticsearch"],
+});
 
 /** `tripline setup elasticsearch | kafka`: idempotent; use an operator's own credentials, not the agent's. */
 export function addSetup(host: CommandHost): void {
@@ -40,9 +52,9 @@ function addKind(setup: Command, { host, kind, about, examples, choices }: Kind)
     .description(about)
     .option("--dry-run", "print what would be done")
     .option("--sink <name>", "only this output; every output of this kind without it")
-    .addHelpText("after", helpEnd(...examples));
+    .addHelpText("after", helpEnd({ exits: EXITS_HERE, examples }));
   for (const { name, about: text, values, default: fallback } of choices)
-    command.addOption(new Option(`--${name} <${name}>`, text).choices(values).default(fallback));
+    command.addOption(oneOf(`--${name} <${name}>`, text, values).default(fallback));
   command.action(async (_: unknown, self: Command) => host.done(await run(self, { host, kind, choices })));
 }
 

@@ -1,13 +1,21 @@
 import { OPERATIONS, STATE_OPERATIONS } from "../../app/operations/registry.ts";
 import { ok } from "../../lib/result.ts";
-import { EXIT, helpEnd } from "../exit-codes.ts";
+import { EXIT, EXITS } from "../exit-codes.ts";
+import { helpEnd } from "../help.ts";
 import { type GlobalOptions } from "../io.ts";
 import { printView } from "../print-result.ts";
 import { type CommandHost, onState } from "./command.ts";
 
-const EXAMPLES = `${helpEnd("tripline status", "tripline status --quiet && echo alive")}
-  3 here: no agent runs or it is stopped; without --quiet also: the last scan failed or was degraded, an output is
-  stopped, a changed configuration was rejected. 78: there is no state. With --quiet nothing is printed.`;
+const EXAMPLES = helpEnd({
+  exits: {
+    ...EXITS.state,
+    [EXIT.done]: "an agent runs and everything is well (with --quiet: an agent runs)",
+    [EXIT.partial]:
+      "no agent runs, or it is stopped; without --quiet also when the last scan failed or was degraded, an output is stopped, or a changed configuration was rejected",
+    [EXIT.configInvalid]: "there is no state, or it or the configuration cannot be used",
+  },
+  examples: ["tripline status", ["tripline status --quiet && echo alive", "prints nothing itself"]],
+});
 
 /** `tripline status`: agent, last scan, maturity, outputs with a reason when one is not well. */
 export function addStatus(host: CommandHost): void {
