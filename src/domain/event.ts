@@ -50,7 +50,10 @@ export interface AuditEntry {
   readonly kind: AuditKind;
   readonly at: number;
   readonly by: string;
-  readonly via: "cli" | "api" | "web" | "config" | "timer";
+  /** `control`: asked of the running agent through its control socket. */
+  readonly via: "cli" | "api" | "web" | "config" | "timer" | "control";
+  /** The user of the machine who asked, where the system proved it; `by` is what was said. */
+  readonly uid?: number;
   readonly object: string;
   readonly reason: string;
   readonly until: number | null;

@@ -3,8 +3,10 @@ import type { EvaluatedState } from "./declaration.ts";
 import type { ScanKnowledge } from "./ports/scan-source.ts";
 import type { ObservationMark } from "./ports/stores.ts";
 
-/** What is known of a segment before anything is judged: read once, never changed. */
+/** What is known of a segment before anything is judged: read once, and again only when somebody changed it meanwhile. */
 export interface Memory extends ScanKnowledge {
+  /** Of the store, when this was read; see `CycleStore.revision`. */
+  readonly revision: number;
   readonly installId: string;
   readonly scanNumber: number;
   readonly startedAt: number;

@@ -80,6 +80,7 @@ function auditBranch(entry: AuditEntry): Branch {
   return {
     object: entry.object,
     via: entry.via,
+    uid: entry.uid === undefined ? null : String(entry.uid),
     reason: entry.reason,
     until: entry.until === null ? null : isoTime(entry.until),
     before_sha256: digestOf(entry.before),

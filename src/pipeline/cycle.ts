@@ -1,7 +1,7 @@
 import { learn } from "../baseline/learn.ts";
 import { driftOfCycle } from "../declared/compare/cycle-drift.ts";
 import { detect } from "../detect/registry.ts";
-import type { CycleContext } from "../domain/cycle.ts";
+import type { CycleContext, CycleView } from "../domain/cycle.ts";
 import { withTags } from "../domain/host-ref.ts";
 import type { NmapRun } from "../domain/nmap-run.ts";
 import { CHECK_SHARD } from "../domain/scan-plan.ts";
@@ -10,10 +10,11 @@ import type { VantageLook } from "../domain/vantage.ts";
 import { whatWasFound } from "../score/weigh/found.ts";
 import { encodeCommit, runningRecord } from "./commit.ts";
 import { type CycleReport, interruptedReport, reportOf } from "./cycle-report.ts";
-import type { CycleDeps } from "./deps.ts";
+import type { Scanned } from "../scan/quality/observe.ts";
+import type { CycleDeps, CycleWork } from "./deps.ts";
 import { evidenceOf, judge } from "./judge.ts";
-import { recall } from "./recall.ts";
-import { type CycleWork, verify } from "./verify.ts";
+import { recall, recallAgain } from "./recall.ts";
+import { verify } from "./verify.ts";
 import { viewOf } from "./view.ts";
 
 /**
@@ -37,8 +38,33 @@ export async function runCycle(tick: CycleTick, deps: CycleDeps, signal: AbortSi
   const checked = await verify(first, work);
   if (signal.aborted) return interrupted(work);
 
+  return deps.store.exclusively(async () => conclude(await sinceThen(work, { first, around, scanned, checked })));
+}
+
+interface Looked {
+  readonly first: CycleView;
+  readonly around: Pick<Scanned, "extent" | "looks">;
+  readonly scanned: readonly NmapRun[];
+  readonly checked: readonly NmapRun[];
+}
+
+interface Seen {
+  readonly work: CycleWork;
+  readonly view: CycleView;
+}
+
+/** Everything that was seen, beside what is known now. */
+async function sinceThen(work: CycleWork, { first, around, scanned, checked }: Looked): Promise<Seen> {
+  const memory = await recallAgain(work);
+  const now = { ...work, memory };
+  if (checked.length === 0 && memory === work.memory) return { work, view: first };
   const runs = [...scanned, ...checked];
-  const view = checked.length === 0 ? first : viewOf(contextOf(work), memory.baseline, { ...around, runs });
+  return { work: now, view: viewOf(contextOf(now), memory.baseline, { ...around, runs }) };
+}
+
+/** From what was seen to the commit. Nobody else changes what is known meanwhile. */
+async function conclude({ work, view }: Seen): Promise<CycleReport> {
+  const { tick, memory, deps } = work;
   const drift = driftOfCycle(view, memory);
   const deviations = detect(view, drift).map((found) => withTags(found, tick.policy.hostTags));
   const judged = judge({ ...evidenceOf(view, deviations, drift), cause: "cycle", memory, rules: deps.rules });

@@ -41,7 +41,15 @@ export interface ChangeDeps {
  * What is declared changed between two scans: what the last scan saw is compared with it at once. Null when nothing
  * changed, or when there is no scan of the whole segment to compare with; then the next scan does it.
  */
-export async function evaluateDeclared(
+export function evaluateDeclared(
+  change: DeclaredChange,
+  deps: ChangeDeps,
+  signal: AbortSignal,
+): Promise<EvaluationReport | null> {
+  return deps.store.exclusively(() => compareWithLastScan(change, deps, signal));
+}
+
+async function compareWithLastScan(
   change: DeclaredChange,
   deps: ChangeDeps,
   signal: AbortSignal,

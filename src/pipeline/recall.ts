@@ -2,7 +2,7 @@ import type { Memory } from "../domain/memory.ts";
 import { mayResume, type ResumeWish, type UnfinishedCycle } from "../domain/resume.ts";
 import type { CycleStore } from "../domain/ports/stores.ts";
 import type { CycleTick } from "../domain/tick.ts";
-import type { CycleDeps } from "./deps.ts";
+import type { CycleDeps, CycleWork } from "./deps.ts";
 
 /** What is known before the scan. */
 export async function recall(tick: CycleTick, deps: CycleDeps, signal: AbortSignal): Promise<Memory> {
@@ -10,8 +10,10 @@ export async function recall(tick: CycleTick, deps: CycleDeps, signal: AbortSign
   const { policy, resume } = tick;
   const { segment } = tick.context.vantage;
   const begun = resume.unfinished?.record;
+  const revision = store.revision();
   const declaredBefore = await store.loadDeclared(segment);
   return {
+    revision,
     installId: policy.installId ?? (await store.installId()),
     scanNumber: begun?.scanNumber ?? (await store.nextScanNumber(segment)),
     startedAt: begun?.startedAt ?? deps.clock.now(),
@@ -20,6 +22,28 @@ export async function recall(tick: CycleTick, deps: CycleDeps, signal: AbortSign
     anomalies: await store.loadAnomalies(segment),
     mutes: [...policy.mutes, ...(await store.loadMutes())],
     marks: await store.loadObservationMarks(segment),
+    declaredBefore,
+    declared: readDeclared === null ? null : await readDeclared(declaredBefore, signal),
+  };
+}
+
+/**
+ * What a scan found out is judged by what is known then: an operator who accepted something while it ran must not be
+ * overruled by what was known at its start. Without such a change nothing is read again.
+ */
+export async function recallAgain(work: CycleWork): Promise<Memory> {
+  const { memory, deps, tick, signal } = work;
+  const { store, readDeclared } = deps;
+  const { segment } = tick.context.vantage;
+  const revision = store.revision();
+  if (revision === memory.revision) return memory;
+  const declaredBefore = await store.loadDeclared(segment);
+  return {
+    ...memory,
+    revision,
+    baseline: await store.loadBaseline(segment),
+    anomalies: await store.loadAnomalies(segment),
+    mutes: [...tick.policy.mutes, ...(await store.loadMutes())],
     declaredBefore,
     declared: readDeclared === null ? null : await readDeclared(declaredBefore, signal),
   };

@@ -1,20 +1,11 @@
 import { missingEndpoints } from "../declared/compare/missing-endpoints.ts";
 import { suspects } from "../detect/suspects.ts";
 import type { CycleView } from "../domain/cycle.ts";
-import type { Memory } from "../domain/memory.ts";
 import type { NmapRun } from "../domain/nmap-run.ts";
 import type { ProbeRequest } from "../domain/ports/prober.ts";
 import { CHECK_SHARD } from "../domain/scan-plan.ts";
-import type { CycleTick } from "../domain/tick.ts";
 import { hostsToSearch, newsOf, servicesToAsk, silentSentinels } from "../scan/plan/ask-again.ts";
-import type { CycleDeps } from "./deps.ts";
-
-export interface CycleWork {
-  readonly tick: CycleTick;
-  readonly memory: Memory;
-  readonly deps: CycleDeps;
-  readonly signal: AbortSignal;
-}
+import type { CycleWork } from "./deps.ts";
 
 /**
  * Re-probes every doubt of the cycle, that host and port only and with the other technique, so that a change is

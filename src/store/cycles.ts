@@ -1,4 +1,4 @@
-import type { CycleCommit, CycleStore, EvaluationCommit } from "../domain/ports/stores.ts";
+import type { CycleCommit, CycleStore, EvaluationCommit, OperatorCommit } from "../domain/ports/stores.ts";
 import { anomaliesWriter, readAnomalies } from "./anomalies.ts";
 import { readBaseline, readLastScanAt } from "./baseline-read.ts";
 import { baselineWriter } from "./baseline-write.ts";
@@ -9,13 +9,17 @@ import { eventsWriter, packEvent } from "./events.ts";
 import { marksWriter, readMarks } from "./marks.ts";
 import { installId } from "./meta.ts";
 import { readRuns } from "./observations.ts";
+import { oneAfterTheOther } from "./one-after-the-other.ts";
 import { operatorWriter, readMutes } from "./operator.ts";
 import { shardWriter } from "./shards.ts";
 import { mapInSlices } from "./slices.ts";
 
 /** What a cycle reads before it and commits after it. Every commit is one transaction. */
 export function cycleStore(database: Database): CycleStore {
+  let revision = 0;
   return {
+    exclusively: oneAfterTheOther(),
+    revision: () => revision,
     installId: async () => installId(database),
     nextScanNumber: async (segment) => nextScanNumber(database, segment),
     loadBaseline: (segment) => readBaseline(database, segment),
@@ -27,8 +31,14 @@ export function cycleStore(database: Database): CycleStore {
     beginCycle: async (record) => database.commit(cycleWriter(database, record)),
     commitShard: async (commit) => database.commit(await shardWriter(database, commit)),
     commitCycle: async (commit) => database.commit(await wholeCycleWriter(database, commit)),
-    commitEvaluation: async (commit) => database.commit(together(await judgedWriters(database, commit))),
-    commitOperator: async (commit) => database.commit(await operatorWriter(database, commit)),
+    commitEvaluation: async (commit) => {
+      database.commit(together(await judgedWriters(database, commit)));
+      revision += 1;
+    },
+    commitOperator: async (commit) => {
+      database.commit(await operatorWriter(database, commit));
+      if (changesMemory(commit)) revision += 1;
+    },
     commitHealth: async (encode, at) => commitHealth(database, encode, at),
     closeInterrupted: async (at) => closeInterrupted(database, at),
     loadInterrupted: async (segment) => {
@@ -37,6 +47,11 @@ export function cycleStore(database: Database): CycleStore {
     },
     loadRuns: async (cycleId) => readRuns(database, cycleId),
   };
+}
+
+/** Many are only a row of the audit. */
+function changesMemory({ anomalies, hosts, baseline, addMutes, removeMutes }: OperatorCommit): boolean {
+  return baseline !== null || [anomalies, hosts, addMutes, removeMutes].some((rows) => rows.length > 0);
 }
 
 /** The number of the commit is part of the ids, so these few bodies are made inside it. */

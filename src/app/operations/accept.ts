@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { acceptAnomaly } from "../../baseline/accept.ts";
-import { ok, type Result } from "../../lib/result.ts";
+import { err, ok, type Result } from "../../lib/result.ts";
 import { acceptStep } from "../../score/life/operator.ts";
 import type { OperationFailure } from "../failure.ts";
 import { anomalyByPrefix } from "./find-anomaly.ts";
@@ -13,10 +13,9 @@ export const ACCEPT = z.strictObject({
   ...OPERATOR,
 });
 
-export interface Accepted {
-  readonly id: string;
-  readonly kind: string;
-}
+export const ACCEPTED = z.object({ id: z.string(), kind: z.string() });
+
+export type Accepted = Readonly<z.infer<typeof ACCEPTED>>;
 
 /** "This is normal now": the reference moves to what is there, the anomaly closes. */
 export async function accept(
@@ -26,6 +25,7 @@ export async function accept(
   const found = await anomalyByPrefix(desk, id);
   if (!found.ok) return found;
   const anomaly = found.value;
+  if (anomaly.state === "accepted") return err(alreadyAccepted(anomaly.id));
   const baseline = await desk.store.cycles.loadBaseline(anomaly.segment);
   await commitChange(desk, operator, {
     kind: "anomaly-accepted",
@@ -35,4 +35,14 @@ export async function accept(
     rows: { hosts: acceptAnomaly(baseline, anomaly) },
   });
   return ok({ id: anomaly.id, kind: anomaly.kind });
+}
+
+function alreadyAccepted(id: string): OperationFailure {
+  return {
+    code: "TL446",
+    exit: 2,
+    what: `the anomaly ${id} is already accepted`,
+    effect: "Nothing was changed.",
+    fix: `None is needed; tripline explain ${id.slice(0, 8)} shows it.`,
+  };
 }

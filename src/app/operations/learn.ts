@@ -7,6 +7,8 @@ import { commitChange, OPERATOR } from "./operator-commit.ts";
 
 export const LEARN = z.strictObject(OPERATOR);
 
+export const LEARNING_ANEW = z.object({ segment: z.string() });
+
 /** Everything is learned again from the next scan; open anomalies close by themselves. */
 export async function learn(
   desk: Desk,

@@ -37,6 +37,22 @@ export const MUTE = z
     error: "one of id, host, port, kind is needed",
   });
 
+/** As {@link Mute}. */
+export const MUTED = z.object({
+  id: z.string(),
+  match: z.object({
+    host: z.string().exactOptional(),
+    port: z.string().exactOptional(),
+    kind: z.enum(ANOMALY_KINDS).exactOptional(),
+    anomaly: z.string().exactOptional(),
+    segment: z.string().exactOptional(),
+  }),
+  reason: z.string(),
+  until: z.number(),
+  by: z.string(),
+  origin: z.string(),
+});
+
 type MuteWish = z.infer<typeof MUTE>;
 
 /** No alert until a moment, with a reason and an owner. */

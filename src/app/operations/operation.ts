@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import type { AuditEntry } from "../../domain/event.ts";
 import type { LoadedConfig } from "../../config/load.ts";
 import type { ScanProgress } from "../../domain/ports/scanner.ts";
 import { err, type Result } from "../../lib/result.ts";
@@ -21,6 +22,14 @@ export interface Site extends Ground {
 /** A site whose state is open: by a command for as long as it works, or by the agent that holds it anyway. */
 export interface Desk extends Site {
   readonly store: OpenState;
+  /** Who asks the agent to do it; absent: whoever runs this process. */
+  readonly asker?: Asker | undefined;
+}
+
+/** A user of this machine, as the system says and not as a request says. */
+export interface Asker {
+  readonly uid: number;
+  readonly via: AuditEntry["via"];
 }
 
 /** What goes on while it runs. */
@@ -40,32 +49,61 @@ export interface Operation<At, In, Answer> {
   run(at: At, input: In, during: During): Promise<Answer>;
 }
 
-/** One that works on an open state. Whoever holds the state, a command or the agent, gives its own desk. */
-export interface StateOperation<In, Out> extends Operation<Desk, In, Result<Out, OperationFailure>> {
-  readonly access: "read" | "write";
+/** One that may be refused, and whose input may come from elsewhere. */
+interface Callable<At, In, Out> extends Operation<At, In, Result<Out, OperationFailure>> {
   /** As {@link Operation.run}, with input that nobody has checked yet. */
-  call(desk: Desk, input: unknown, during: During): Promise<Result<Out, OperationFailure | WrongInput>>;
+  call(at: At, input: unknown, during: During): Promise<Result<Out, OperationFailure | WrongInput>>;
 }
+
+/** One that works on an open state. Whoever holds the state, a command or the agent, gives its own desk. */
+export interface StateOperation<In, Out> extends Callable<Desk, In, Out> {
+  readonly access: "read" | "write";
+}
+
+/** One that the running agent does for others, who are given what came of it. */
+export interface AskedOperation<At, In, Out> extends Callable<At, In, Out> {
+  /** What comes back, as a schema: whoever asked another process for it checks it with it. */
+  readonly output: z.ZodType<Out>;
+}
+
+/** One that changes an open state. */
+export interface ChangeOperation<In, Out> extends StateOperation<In, Out>, AskedOperation<Desk, In, Out> {}
 
 /** A request that is none: each problem in one line, with the key that it is about. */
 export interface WrongInput {
   readonly problems: readonly string[];
 }
 
-interface StateUse<In, Out> extends Omit<StateOperation<In, Out>, "call"> {
+type Use<Made extends { readonly call: unknown }, In> = Omit<Made, "call" | "access"> & {
   /** What the schema cannot know, because it asks for the time: a problem, or null. */
   readonly check?: (input: In, now: number) => string | null;
+};
+
+export function stateOperation<In, Out>(
+  use: Use<StateOperation<In, Out>, In> & Pick<StateOperation<In, Out>, "access">,
+): StateOperation<In, Out> {
+  return { ...use, call: checked(use) };
 }
 
-export function stateOperation<In, Out>(use: StateUse<In, Out>): StateOperation<In, Out> {
-  return {
-    ...use,
-    call: async (desk, unchecked, during) => {
-      const parsed = use.input.safeParse(unchecked);
-      if (!parsed.success) return err({ problems: parsed.error.issues.map(issueText) });
-      const problem = use.check?.(parsed.data, desk.runtime.clock.now()) ?? null;
-      return problem === null ? use.run(desk, parsed.data, during) : err({ problems: [problem] });
-    },
+/** What is read, decided and written back is one thing: neither a cycle nor another request comes between. */
+export function changeOperation<In, Out>(use: Use<ChangeOperation<In, Out>, In>): ChangeOperation<In, Out> {
+  const run: Callable<Desk, In, Out>["run"] = (desk, input, during) =>
+    desk.store.cycles.exclusively(() => use.run(desk, input, during));
+  return { ...use, access: "write", run, call: checked({ ...use, run }) };
+}
+
+export function askedOperation<At extends Ground, In, Out>(
+  use: Use<AskedOperation<At, In, Out>, In>,
+): AskedOperation<At, In, Out> {
+  return { ...use, call: checked(use) };
+}
+
+function checked<At extends Ground, In, Out>(use: Use<Callable<At, In, Out>, In>): Callable<At, In, Out>["call"] {
+  return async (at, unchecked, during) => {
+    const parsed = use.input.safeParse(unchecked);
+    if (!parsed.success) return err({ problems: parsed.error.issues.map(issueText) });
+    const problem = use.check?.(parsed.data, at.runtime.clock.now()) ?? null;
+    return problem === null ? use.run(at, parsed.data, during) : err({ problems: [problem] });
   };
 }
 

@@ -46,13 +46,14 @@ export async function commitChange(desk: Desk, operator: Operator, change: Chang
   return step;
 }
 
-function auditOf({ runtime }: Desk, { by, reason }: Operator, change: Change): AuditEntry {
+function auditOf({ runtime, asker }: Desk, { by, reason }: Operator, change: Change): AuditEntry {
   return {
     id: runtime.ids.next(),
     kind: change.kind,
     at: runtime.clock.now(),
     by,
-    via: "cli",
+    via: asker?.via ?? "cli",
+    ...(asker === undefined ? {} : { uid: asker.uid }),
     object: change.object,
     reason,
     until: change.until ?? null,

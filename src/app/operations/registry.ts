@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { ok } from "../../lib/result.ts";
 import { muteEndProblem } from "../../domain/anomaly.ts";
-import { ACCEPT, accept } from "./accept.ts";
+import { ACCEPT, accept, ACCEPTED } from "./accept.ts";
 import { configKeys } from "./config-keys.ts";
 import { doctor } from "./doctor.ts";
 import { DRIFT, type DriftPlace, runDrift } from "./drift.ts";
@@ -9,32 +9,37 @@ import { DRY_RUN, dryRun } from "./dry-run.ts";
 import { EXPLAIN, explain } from "./explain.ts";
 import { explainStored } from "./explain-anomaly.ts";
 import { anomalyByPrefix } from "./find-anomaly.ts";
-import { LEARN, learn } from "./learn.ts";
-import { MUTE, mute } from "./mute.ts";
-import { type Desk, operation, type Site, stateOperation } from "./operation.ts";
+import { LEARN, learn, LEARNING_ANEW } from "./learn.ts";
+import { MUTE, MUTED, mute } from "./mute.ts";
+import { changeOperation, type Desk, operation, type Site, stateOperation } from "./operation.ts";
 import { REPLAY, replay } from "./replay.ts";
 import { SCAN, scanNow } from "./scan-now.ts";
 import { RECORDED, scanRecorded } from "./scan-recorded.ts";
 import { SET_UP, setUp } from "./set-up.ts";
 import { baselineOf } from "./show-baseline.ts";
 import { agentWorks, statusOf } from "./status.ts";
-import { UNMUTE, unmute } from "./unmute.ts";
+import { UNMUTE, UNMUTED, unmute } from "./unmute.ts";
 
 const NOTHING = z.strictObject({});
 const BY_ID = z.strictObject({ id: z.string().min(1) });
 
-/** Use cases on an open state: by a command that opens it, or by the agent that holds it. */
-export const STATE_OPERATIONS = {
-  accept: stateOperation({ name: "accept", access: "write", input: ACCEPT, run: accept }),
-  learn: stateOperation({ name: "learn", access: "write", input: LEARN, run: learn }),
-  mute: stateOperation({
+/** Use cases that change an open state: by a command that opens it, or by the agent that holds it, for whoever asks it. */
+export const CHANGES = {
+  accept: changeOperation({ name: "accept", input: ACCEPT, output: ACCEPTED, run: accept }),
+  learn: changeOperation({ name: "learn", input: LEARN, output: LEARNING_ANEW, run: learn }),
+  mute: changeOperation({
     name: "mute",
-    access: "write",
     input: MUTE,
+    output: MUTED,
     run: mute,
     check: ({ until }, now) => muteEndProblem(until, now),
   }),
-  unmute: stateOperation({ name: "unmute", access: "write", input: UNMUTE, run: unmute }),
+  unmute: changeOperation({ name: "unmute", input: UNMUTE, output: UNMUTED, run: unmute }),
+};
+
+/** Use cases on an open state. Those that only read need no agent: they open it beside one. */
+export const STATE_OPERATIONS = {
+  ...CHANGES,
   anomaly: stateOperation({
     name: "anomaly",
     access: "read",

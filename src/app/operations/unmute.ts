@@ -13,6 +13,8 @@ export const UNMUTE = z.strictObject({
   ...OPERATOR,
 });
 
+export const UNMUTED = z.object({ id: z.string() });
+
 /** Ends a mute that an operator made; those of the configuration end in the file. */
 export async function unmute(
   desk: Desk,

@@ -35,6 +35,10 @@ const ROWS = {
     transition: null,
     did: ["rejected the configuration because of", () => "rejected a new configuration"],
   }),
+  "scan-requested": row("info", "Scan requested", {
+    transition: null,
+    did: ["requested a scan because of", (object) => `requested a scan (${object})`],
+  }),
 } as const satisfies Readonly<Record<string, AuditRow>>;
 
 export type AuditKind = keyof typeof ROWS;

@@ -17,10 +17,6 @@ const ROWS = {
     ...quiet({ category: ["configuration"], type: "deletion", rule: "Mute ended", group: "audit" }),
     page: "docs/audit.md",
   },
-  "scan-requested": {
-    ...quiet({ category: ["configuration"], type: "info", rule: "Scan requested", group: "audit" }),
-    page: "docs/audit.md",
-  },
 } as const satisfies Readonly<Record<string, ActionCells>>;
 
 export type ReservedAction = keyof typeof ROWS;

@@ -82,6 +82,10 @@ export interface HealthCommitId {
 
 /** What the store promises to a cycle. Every commit is atomic and durable when the promise resolves. */
 export interface CycleStore {
+  /** Read, decide, write back as one: others who do so wait for its end, in the order in which they came. Not to be nested. */
+  exclusively<T>(work: () => Promise<T>): Promise<T>;
+  /** Grows with every commit besides those of cycles that changes what a cycle remembers: baseline, anomalies, mutes, declarations. */
+  revision(): number;
   /** Random once per store; recorded XML derives it from the segment instead. */
   installId(): Promise<string>;
   /** The next scan number of the segment, from 1. */
