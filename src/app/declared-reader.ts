@@ -1,7 +1,6 @@
 import type { LoadedConfig } from "../config/load.ts";
 import type { DeclarationReader } from "../declared/model/reader.ts";
 import { readSources } from "../declared/readers/read-sources.ts";
-import { READERS } from "../declared/readers/registry.ts";
 import { settingOfFile, settingsOf, type SourceSetting } from "../declared/readers/source-settings.ts";
 import type { Clock } from "../domain/ports/clock.ts";
 import type { DeclaredReader } from "../domain/ports/declared-reader.ts";
@@ -10,12 +9,12 @@ interface Named {
   /** Files of a command line, relative to `cwd`. */
   readonly files?: readonly string[];
   readonly cwd?: string;
-  readonly readers?: readonly DeclarationReader[];
+  readonly readers: readonly DeclarationReader[];
 }
 
 /** What the configuration declares, plus files named on the command line. */
-export function sourceSettings(loaded: LoadedConfig | null, named: Named = {}): readonly SourceSetting[] {
-  const { files = [], cwd = ".", readers = READERS } = named;
+export function sourceSettings(loaded: LoadedConfig | null, named: Named): readonly SourceSetting[] {
+  const { files = [], cwd = ".", readers } = named;
   const configured = settingsOf(loaded?.config.declared ?? [], { readers, directory: loaded?.directory ?? cwd });
   return [...configured, ...files.map((file) => settingOfFile(file, cwd))];
 }
@@ -24,7 +23,7 @@ export function sourceSettings(loaded: LoadedConfig | null, named: Named = {}): 
 export function declaredReader(
   loaded: LoadedConfig | null,
   clock: Clock,
-  readers: readonly DeclarationReader[] = READERS,
+  readers: readonly DeclarationReader[],
 ): DeclaredReader | null {
   const settings = sourceSettings(loaded, { readers });
   if (settings.length === 0) return null;
