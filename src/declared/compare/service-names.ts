@@ -1,3 +1,4 @@
+import { comparableService } from "../../domain/fields/service.ts";
 import type { PortObservation } from "../../domain/observation.ts";
 
 /** Names of one service: nmap's, and what people write in inventories. */
@@ -10,6 +11,7 @@ const SYNONYMS: readonly (readonly string[])[] = [
   ["imaps", "ssl/imap"],
   ["pop3s", "ssl/pop3"],
   ["ldaps", "ssl/ldap"],
+  ["ftps", "ssl/ftp"],
   ["rdp", "ms-wbt-server"],
   ["smb", "microsoft-ds", "netbios-ssn"],
   ["postgres", "postgresql"],
@@ -19,12 +21,11 @@ const SYNONYMS: readonly (readonly string[])[] = [
   ["ntp", "sntp"],
 ];
 
-/** nmap's own answer counts only when the service itself spoke: probed, confidence 8 or more, not `tcpwrapped`. */
-export function observedService(port: PortObservation): string | null {
-  const { service } = port;
-  if (service === null || service.method !== "probed" || service.confidence < 8) return null;
-  if (["tcpwrapped", "unknown"].includes(service.name) || service.name.endsWith("?")) return null;
-  return service.tunnel === "ssl" && service.name !== "https" ? `ssl/${service.name}` : service.name;
+/** As the wire itself named it; a name from a table or a weak guess is none. */
+export function observedService({ service }: PortObservation): string | null {
+  const comparable = comparableService(service);
+  if (comparable === null) return null;
+  return comparable.tunnel === "ssl" && comparable.name !== "https" ? `ssl/${comparable.name}` : comparable.name;
 }
 
 export function sameService(declared: string, observed: string): boolean {

@@ -29,7 +29,7 @@ export async function readText(
   file: string,
 ): Promise<FileText | { readonly why: string }> {
   const path = resolve(directory, file);
-  if (pattern !== file && relative(directory, path).startsWith(".."))
+  if (pattern !== file && /^\.\.(?:\/|$)/.test(relative(directory, path)))
     return { why: "leads out of the directory of the configuration" };
   try {
     const { size, mtimeMs } = await stat(path);

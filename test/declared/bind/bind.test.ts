@@ -4,52 +4,9 @@ import { endpointsOf } from "../../../src/declared/bind/endpoints.ts";
 import { indexDeclarations, meantForUs } from "../../../src/declared/bind/index-declarations.ts";
 import { mergeDeclarations } from "../../../src/declared/bind/merge.ts";
 import { silentHosts } from "../../../src/declared/bind/silent-hosts.ts";
-import type { Declaration, DeclaredSource } from "../../../src/domain/declaration.ts";
+import type { Declaration } from "../../../src/domain/declaration.ts";
 import { portText } from "../../../src/domain/network.ts";
-
-interface Row {
-  readonly host: string;
-  readonly port?: number;
-  readonly to?: number;
-  readonly transport?: "tcp" | "any";
-  readonly scope?: readonly string[];
-  readonly file?: string;
-  readonly line?: number;
-  readonly expires?: number;
-}
-
-function row({ host, port = 80, to = port, transport = "tcp", scope = [], ...where }: Row): Declaration {
-  const { file = "a.csv", line = 1, expires = null } = where;
-  const isNetwork = host.includes("/");
-  const isName = /[a-z]/.test(host);
-  return {
-    id: `${host} ${transport} ${port}-${to} ${scope.join(" ")}`,
-    kind: "service",
-    action: "allow",
-    layer: "inventory",
-    target: {
-      addresses: isNetwork || isName ? [] : [host],
-      cidrs: isNetwork ? [host] : [],
-      hostnames: isName ? [host] : [],
-    },
-    transport,
-    portFrom: port,
-    portTo: to,
-    anyPort: false,
-    scope,
-    app: { protocol: null, tls: null },
-    owner: { tool: "inventory", address: host, name: null },
-    sources: [{ file, line, column: 1, format: "csv", digest: "d", readAt: 0, stale: false }],
-    expires,
-    confidence: "exact",
-    reasons: [],
-  };
-}
-
-function source(file: string, more: Partial<DeclaredSource> = {}): DeclaredSource {
-  const read = { tool: "inventory", state: "read", entries: 1, digest: "d", readAt: 0 } as const;
-  return { file, ...read, completeFor: [], notes: [], ...more };
-}
+import { row, type Row, source } from "../support/declarations.ts";
 
 const rows = fc.array(
   fc.record({
