@@ -75,6 +75,34 @@ describe("which declarations speak of a host", () => {
   });
 });
 
+it("only services that are allowed speak of a host, not permissions, routes or what is denied", () => {
+  const service = row({ host: "10.0.0.1" });
+  const others = [
+    { ...service, action: "deny" },
+    { ...service, kind: "permission" },
+    { ...service, kind: "route" },
+  ] as const;
+  const index = indexDeclarations({ declarations: others, sources: [source("a.csv")] });
+  expect(index.of({ address: "10.0.0.1", names: [] })).toEqual([]);
+  expect(index.claims({ address: "10.0.0.1", names: [] })).toEqual([]);
+});
+
+it.each(["read", "stale"] as const)("a file that is complete for a network claims it as it is: %s", (state) => {
+  const sources = [source("a.csv", { completeFor: ["10.0.0.0/24"], state, digest: null, readAt: null })];
+  const index = indexDeclarations({ declarations: [], sources });
+  expect(index.claims({ address: "10.0.0.1", names: [] })).toEqual([
+    {
+      file: "a.csv",
+      line: null,
+      column: null,
+      format: "inventory",
+      digest: "",
+      readAt: 0,
+      stale: state === "stale",
+    },
+  ]);
+});
+
 describe("endpoints that must answer", () => {
   it.each<[string, readonly Row[], string | null, readonly string[]]>([
     ["a single port", [{ host: "10.0.0.1" }], null, ["80/tcp a.csv:1"]],
@@ -96,6 +124,16 @@ describe("endpoints that must answer", () => {
       ],
       null,
       ["80/tcp a.csv:2"],
+    ],
+    [
+      "of rows that name the host the first one, whatever networks come after it",
+      [
+        { host: "10.0.0.1", line: 1 },
+        { host: "10.0.0.1", line: 2 },
+        { host: "10.0.0.0/24", line: 3 },
+      ],
+      null,
+      ["80/tcp a.csv:1"],
     ],
     ["what is for others need not answer us", [{ host: "10.0.0.1", scope: ["10.9.0.0/16"] }], "10.8.0.1", []],
     ["who we are is not known", [{ host: "10.0.0.1", scope: ["10.9.0.0/16"] }], null, ["80/tcp a.csv:1"]],

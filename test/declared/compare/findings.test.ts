@@ -148,6 +148,25 @@ describe("a host that nothing declares", () => {
   });
 });
 
+it("of a host with many open ports only the first are listed", () => {
+  const ports = Array.from({ length: 40 }, (_, i) => ({ number: i + 1 }));
+  const { findings } = report({ rows: [{ host: "10.0.0.9" }], completeFor: ["10.0.0.0/24"], ports });
+  expect(findings.map(({ reason }) => reason.match(/\d+\/tcp/g)?.length)).toEqual([10]);
+});
+
+describe("a declared endpoint of which this scan says nothing", () => {
+  it.each<[string, Row, readonly number[]]>([
+    ["of a host that was not seen", { host: "10.0.0.9" }, [1, 1]],
+    ["by a name that was not seen", { host: "web.example" }, [1, 1]],
+    ["a network is no endpoint by itself", { host: "192.0.2.0/24" }, [0, 0]],
+    ["a network that holds a host is one there", { host: "10.0.0.0/24" }, [1, 0]],
+    ["a range is none", { host: "10.0.0.9", port: 80, to: 90 }, [0, 0]],
+  ])("%s", (_, declares, expected) => {
+    const { declaredEndpoints, notMeasured } = report({ rows: [declares] });
+    expect([declaredEndpoints, notMeasured]).toEqual(expected);
+  });
+});
+
 describe("another service than declared", () => {
   it.each<[string, Row, PortLike, readonly string[]]>([
     [

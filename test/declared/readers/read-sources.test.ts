@@ -32,6 +32,12 @@ describe("warnings of a source", () => {
       ["inv.csv:3:1  declares ports that line 2 declares too, as another service: https, there http"],
     ],
     ["10.0.0.1,53,tcp,,\n10.0.0.1,53,udp,,\n10.0.0.2,53,tcp,,", []],
+    ["10.0.0.1,20-29,tcp,,\n10.0.0.1,30-39,tcp,,", []],
+    [
+      "10.0.0.1,22,tcp,ssh,\n10.0.0.1,22,tcp,ssh,\n10.0.0.1,22,tcp,ssh,",
+      ["inv.csv:3:1  declares the same as line 2", "inv.csv:4:1  declares the same as line 3"],
+    ],
+    ["10.0.0.1,80,tcp,http,\n10.0.0.1,80,tcp,,", ["inv.csv:3:1  declares the same as line 2"]],
     ["10.0.0.1,22,tcp,ssh,2026-01-15", ["inv.csv:2:1  expired on 2026-01-15: it declares nothing any more"]],
     ["10.0.0.1,22,tcp,ssh,2026-01-16", []],
   ])("%j", async (rows, notes) => {
@@ -57,6 +63,19 @@ describe("a source that cannot be used as it is", () => {
       notes: ["inv.csv: last changed 3d 0h ago; max_age is 1d 0h"],
     });
     expect(state.declarations[0]?.sources[0]).toMatchObject({ stale: true, line: 2 });
+  });
+
+  it("is fresh until it is older than its max_age, and without one for ever", async () => {
+    const stateOf = async (age: number, maxAgeMs: number | null) => {
+      const old = source(`${HEAD}10.0.0.1,22,tcp,ssh,\n`, { maxAgeMs });
+      utimesSync(old.path, (NOW - age) / 1000, (NOW - age) / 1000);
+      return (await old.read()).sources[0]?.state;
+    };
+    expect([await stateOf(DAY, DAY), await stateOf(DAY + 1000, DAY), await stateOf(900 * DAY, null)]).toEqual([
+      "read",
+      "stale",
+      "read",
+    ]);
   });
 
   it("is unreadable beyond the size cap, and when it is no UTF-8 text", async () => {
@@ -95,5 +114,48 @@ describe("a source that breaks", () => {
     const after = await readSources([broken], { readers: READERS, now: 2, previous: good });
     expect(after.sources[0]?.state).toBe("stale");
     expect(after.declarations).toHaveLength(4);
+  });
+});
+
+describe("several sources", () => {
+  it("stand in the order of the configuration, those of a pattern by name; one meaning in several is one record", async () => {
+    const directory = tempDir();
+    const write = (file: string, host: string) => writeFileSync(join(directory, file), `${HEAD}${host},22,tcp,,\n`);
+    write("z.csv", "10.0.0.9");
+    write("b.csv", "10.0.0.1");
+    write("a.csv", "10.0.0.1");
+    const settings = ["z.csv", "[ab].csv"].map((pattern) => ({ ...INVENTORY, directory, pattern }));
+    const state = await readSources(settings, { readers: READERS, now: NOW, previous: null });
+    expect(state.sources.map(({ file, entries }) => `${file} ${entries}`)).toEqual(["z.csv 1", "a.csv 1", "b.csv 1"]);
+    const places = state.declarations.map(
+      ({ owner, sources }) => `${owner.address} ${sources.map(({ file }) => file).join(" ")}`,
+    );
+    expect(places.toSorted()).toEqual(["10.0.0.1:22/tcp a.csv b.csv", "10.0.0.9:22/tcp z.csv"]);
+    const turned = await readSources(settings.toReversed(), { readers: READERS, now: NOW, previous: null });
+    expect(turned.declarations).toEqual(state.declarations);
+  });
+
+  it("of which one is broken: the others are read, and it costs only its own rows", async () => {
+    const directory = tempDir();
+    writeFileSync(join(directory, "a.csv"), `${HEAD}10.0.0.1,22,tcp,,\n`);
+    writeFileSync(join(directory, "b.csv"), `${HEAD}10.0.0.2,22,tcp,,\n`);
+    const settings = ["a.csv", "b.csv"].map((pattern) => ({ ...INVENTORY, directory, pattern }));
+    const good = await readSources(settings, { readers: READERS, now: 1, previous: null });
+    writeFileSync(join(directory, "a.csv"), "garbage");
+    writeFileSync(join(directory, "b.csv"), `${HEAD}10.0.0.3,22,tcp,,\n`);
+    const after = await readSources(settings, { readers: READERS, now: 2, previous: good });
+    expect(after.sources.map(({ file, state }) => `${file} ${state}`)).toEqual(["a.csv stale", "b.csv read"]);
+    expect(after.declarations.map(({ owner }) => owner.address).toSorted()).toEqual([
+      "10.0.0.1:22/tcp",
+      "10.0.0.3:22/tcp",
+    ]);
+    const first = await readSources(settings, { readers: READERS, now: 2, previous: null });
+    expect(first.sources.map(({ file, state }) => `${file} ${state}`)).toEqual(["a.csv unreadable", "b.csv read"]);
+  });
+
+  it("what expired declares nothing, but its file still has that row", async () => {
+    const state = await source(`${HEAD}10.0.0.1,22,tcp,,2026-01-15\n10.0.0.1,23,tcp,,2026-01-16\n`).read();
+    expect(state.declarations.map(({ portFrom }) => portFrom)).toEqual([23]);
+    expect(state.sources[0]?.entries).toBe(2);
   });
 });

@@ -105,6 +105,16 @@ describe("a YAML inventory", () => {
     ]);
   });
 
+  it("takes an empty value for none", async () => {
+    const text = '- { host: 10.0.0.1, port: 22, proto: "", service: null, owner: ~, scope: [] }';
+    expect((await rows(text, "inv.yml"))[0]).toMatchObject({
+      transport: "tcp",
+      app: { protocol: null },
+      owner: { name: null },
+      scope: [],
+    });
+  });
+
   it("may use an anchor in thousands of rows", async () => {
     const text = `- &base { host: 10.0.0.1, port: 22 }\n${"- { <<: *base, service: ssh }\n".repeat(5000)}`;
     expect(await endpoints(text, "inv.yaml")).toHaveLength(5001);
@@ -157,6 +167,21 @@ describe("an inventory", () => {
     const known = (file: string, text = "") => inventory.recognises({ file, text });
     expect([known("a.csv"), known("b.YAML"), known("ports", "# mine\nPort;host\n1;2\n")]).toEqual([true, true, true]);
     expect([known("a.json", '{ "host": 1, "port": 2 }'), known("hosts", "10.0.0.1:22\n")]).toEqual([false, false]);
+  });
+
+  it.each([
+    ["253 characters", `${"a".repeat(63)}.${"b".repeat(63)}.${"c".repeat(63)}.${"d".repeat(61)}`, true],
+    ["254 characters", `${"a".repeat(63)}.${"b".repeat(63)}.${"c".repeat(63)}.${"d".repeat(62)}`, false],
+    ["a label of 64", `${"a".repeat(64)}.example`, false],
+    ["an empty label", "a..example", false],
+    ["a label that ends in a hyphen", "a-.example", false],
+    ["an underscore", "_ldap.example", true],
+    ["a space", "a b.example", false],
+    ["a number and a word", "10.0.0.x", true],
+    ["a word and a number", "host.7", false],
+    ["one word that begins with a digit", "7host", false],
+  ])("a name may have %s, or may not", async (_, name, good) => {
+    expect((await problems(`host,port\n${name},22\n`)).length === 0).toBe(good);
   });
 
   it("never throws, whatever is in the file", async () => {
