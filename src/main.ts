@@ -8,7 +8,7 @@ let outputLost: number | null = null;
 
 /**
  * From the moment a command asks for the signal. Before that nothing is to be ended in good order, and the system ends
- * the process at once, also one that a file or a disk holds: a caught signal would wait for that for ever.
+ * the process at once, also one that a file or a disk holds: a caught signal would wait for that forever.
  */
 function catchSignals(): void {
   if (process.listenerCount("SIGTERM", stop) > 0) return;
@@ -26,7 +26,7 @@ function codeOf(signal: NodeJS.Signals): number {
   return signal === "SIGINT" ? 130 : 143;
 }
 
-/** The error may come after the command has ended; work that goes on is not stopped by it. */
+/** The error may come after the command has ended; work that continues is not stopped by it. */
 function outputFailed(error: Error): void {
   const lost = unwritableStream(error);
   if (lost !== null && outputLost === null) process.stderr.write(lost.message);
@@ -38,7 +38,7 @@ const LINGER_MS = 2_000;
 
 process.umask(0o077);
 process.stdout.on("error", outputFailed);
-// Nobody is left to be told.
+// Nobody is left to report to.
 process.stderr.on("error", () => undefined);
 // To the first process of a container the system sends only signals that it waits for.
 if (process.pid === 1) catchSignals();

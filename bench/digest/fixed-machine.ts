@@ -2,7 +2,7 @@ import crypto from "node:crypto";
 import { syncBuiltinESMExports } from "node:module";
 
 /**
- * Runs something on a machine whose clock stands at `at` (UTC ms), whose dice always fall the same way, and which has
+ * Runs something on a machine whose clock is at `at` (UTC ms), whose dice always fall the same way, and which has
  * no name: what a real machine would add to an event is then the same everywhere. One at a time.
  */
 export async function onFixedMachine<T>(at: number, run: () => Promise<T>): Promise<T> {

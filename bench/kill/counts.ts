@@ -5,7 +5,7 @@ import { readTopic } from "../../test/support/kafka/read-topic.ts";
 
 const FAMILIES = ["anomaly", "scan", "observation", "audit"] as const;
 
-/** What lies in the store, read beside whatever runs. */
+/** What is in the store, read beside whatever runs. */
 export interface StoreCounts {
   /** Ids of all committed events. */
   readonly ids: readonly string[];

@@ -13,7 +13,9 @@ import { sha256Hex, stableId } from "../../src/lib/hash.ts";
 import { fromNumbers } from "../../src/lib/intervals.ts";
 import { hostObservation, nmapRun, text } from "../../test/store/support/samples.ts";
 
-/** What an office network of this size leaves in the store: memory, facts and events of one scan, made anew each time. */
+/**
+ * What an office network of this size leaves in the store: memory, facts and events of one scan, recreated each time.
+ */
 export const HOSTS = 10_000;
 export const PORTS = 10;
 export const SHARD_HOSTS = 256;

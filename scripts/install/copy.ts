@@ -28,7 +28,7 @@ home=\${self%/bin/*}/lib/tripline
 exec "$home/bin/node" "$home/bin/tripline.cjs" "$@"
 `;
 
-/** Made beside the former installation, tried, and only then put in its place. */
+/** Made beside the previous installation, tried, and only then put in its place. */
 export function installCopy(place: Place): void {
   const fresh = `${place.home}.new`;
   const former = `${place.home}.old`;
@@ -64,7 +64,7 @@ function shippedFiles(): readonly string[] {
   return files.filter((file) => !file.startsWith("dist/"));
 }
 
-/** Of the lock file, exactly as installed in the checkout: no registry is asked, no version is chosen anew. */
+/** Of the lock file, exactly as installed in the checkout: no registry is asked, no version is chosen again. */
 function dependencies(): readonly string[] {
   const { packages } = lock.parse(JSON.parse(readFileSync(path.join(ROOT, "package-lock.json"), "utf8")));
   const wanted = Object.entries(packages).filter(([, { dev }]) => dev !== true);

@@ -19,7 +19,7 @@ export function sourceSettings(loaded: LoadedConfig | null, named: Named): reado
   return [...configured, ...files.map((file) => settingOfFile(file, cwd))];
 }
 
-/** Reads them anew each cycle; null when nothing is declared at all. */
+/** Reads them again each cycle; null when nothing is declared at all. */
 export function declaredReader(
   loaded: LoadedConfig | null,
   clock: Clock,

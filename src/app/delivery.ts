@@ -73,7 +73,7 @@ function refusedBy({ output, result }: DrainedOutput): readonly RefusedEvents[] 
   return result.refused.map(({ events, reason: { slug, text } }) => ({ output, events, slug, reason: oneLine(text) }));
 }
 
-/** Servers answer in paragraphs. */
+/** Answers of servers can be long. */
 function oneLine(text: string): string {
   return text.replaceAll(/\s+/g, " ");
 }

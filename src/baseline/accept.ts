@@ -29,8 +29,8 @@ export function acceptAnomaly(baseline: SegmentBaseline, anomaly: Anomaly): read
 }
 
 /**
- * Starts learning anew, also from where: an operator who learns after a move confirms the new place. Identities stay, so
- * that `host.id` survives; hosts that are gone are forgotten.
+ * Starts to relearn, and confirms the place: an operator who relearns after a move accepts the new one. Identities
+ * stay, so that `host.id` survives; hosts that are gone are forgotten.
  */
 export function relearn(baseline: SegmentBaseline): SegmentBaseline {
   const hosts = [...baseline.hosts.values()].filter((host) => host.current === "up").map(learnedAnew);

@@ -7,7 +7,7 @@ import { coverageKey, portsMeasured } from "./coverage.ts";
 /**
  * A look that was learned from is looked at again: memory as it was before it, as far as it counts looks. Otherwise one
  * silence would count twice, and a port that was missed once would be called closed. What the look changed for good
- * (states, values) stays: it is no news the second time.
+ * (states, values) stays: it is not news the second time.
  */
 export function beforeLook(view: CycleView): CycleView {
   const hosts = view.hosts.map(

@@ -12,7 +12,7 @@ type Ports = HostBaseline["ports"];
 /**
  * Ports of a burst that are not learned. Ports that open together are most often no services of the host, and learning
  * them would make every other opening in the segment look ordinary. While a host is still being learned, what lasts
- * for a second scan is taken over.
+ * for a second scan is adopted.
  */
 export function burstLeftOut(burst: PortBurst | null, learning: boolean): readonly PortRef[] {
   if (burst === null) return [];

@@ -5,8 +5,9 @@ import { joinValue, sameValue } from "../domain/fields/compare.ts";
 
 /**
  * How the reference treats a new value. `follow`: still learning, the new value is normal. `keep`: mature, the
- * reference stays. `relearn`: measured in another way than before, taken over unless the field deviates already.
- * `renew`: the same thing in a new form, taken over and no change, or the next real change would look ordinary.
+ * reference stays. `relearn`: measured in another way than before, adopted unless the field deviates already.
+ * `renew`: the same thing in a new form, adopted without counting as a change, or the next real change would look
+ * ordinary.
  */
 export type Absorb = "follow" | "keep" | "relearn" | "renew";
 

@@ -48,13 +48,16 @@ function isNews(view: CycleView, host: HostView): boolean {
   return view.mature && !view.relearned.has("presence") && host.firstAsked !== true;
 }
 
-/** Silence of a host that was asked. Only `down` is a lesson. */
+/** A host that was asked and did not answer. Only `down` is learned. */
 export function learnAbsence(absent: AbsentHost): HostBaseline {
   const settled = settleHost(absent.known, absent.answer);
   return settled.measured ? { ...absent.known, current: settled.state, misses: settled.misses } : absent.known;
 }
 
-/** Immature hosts follow what they see, whatever the age of the segment; so does an exchange nobody will be told of. */
+/**
+ * Immature hosts follow what they see, whatever the age of the segment; so does an exchange that will not be
+ * reported.
+ */
 export function isLearning(view: CycleView, host: HostView): boolean {
   if (host.identity.replaced && !view.mature) return true;
   return !hostMature(host.known, view.context.maturity, view.context.startedAt);

@@ -20,7 +20,7 @@ export interface PortLesson {
   /** The listed port, when it is open; the source of its fields. */
   readonly observed: PortObservation | null;
   readonly seen: Seen;
-  /** How presence is taken over; the fields follow the same rule unless their family is learned anew. */
+  /** How presence is adopted; the fields follow the same rule unless their family is relearned. */
   readonly presence: Absorb;
   readonly fields: Absorb;
   readonly relearned: ReadonlySet<FieldFamily>;
@@ -69,7 +69,7 @@ function fieldsOf(lesson: PortLesson, reference: "open" | "closed"): PortBaselin
   });
 }
 
-/** What a foreign certificate says of itself is never the first thing that is known about the right one. */
+/** What a foreign certificate contains is never learned as the first value. */
 function learnable(
   before: PortBaseline["fields"],
   values: ReadonlyMap<PortField, string>,

@@ -18,7 +18,7 @@ export interface Lesson {
   readonly baseline: SegmentBaseline;
   /** Ids of the hosts whose memory changed. */
   readonly touched: ReadonlySet<string>;
-  /** Changes that were taken over because segment or host is still learning. */
+  /** Changes that were adopted because segment or host is still learning. */
   readonly learningChanges: number;
 }
 
@@ -94,7 +94,7 @@ function openings(before: HostBaseline | null, after: HostBaseline | undefined):
 }
 
 const MOVED: ReadonlySet<VantageProblem> = new Set<VantageProblem>(["source-address-changed", "gateway-changed"]);
-/** Share of a new round trip in the remembered one: a slow day must not become normal in a day. */
+/** Share of a new round trip in the remembered one: one slow day must not become normal. */
 const SRTT_WEIGHT = 0.1;
 
 function vantageAfter(view: CycleView, asked: readonly string[] | undefined): SegmentBaseline["vantage"] {
@@ -102,9 +102,9 @@ function vantageAfter(view: CycleView, asked: readonly string[] | undefined): Se
 }
 
 /**
- * After three cycles in a row from the same kind of elsewhere, with nothing else amiss, the sensor has moved for good:
- * its new place is taken over, and the comparability keys, which name it, make presence be learned anew. A sensor that
- * lost its link may well find another way out; that is no move.
+ * After three cycles in a row from the same kind of elsewhere, with nothing else wrong, the sensor has moved for good:
+ * its new place is adopted, and the comparability keys, which name it, cause presence to be relearned. A sensor that
+ * lost its link may well find another way out; that is not a move.
  */
 function placeAfter(view: CycleView): SegmentBaseline["vantage"] {
   const { asked: _, ...vantage } = view.baseline.vantage;

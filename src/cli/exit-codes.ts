@@ -1,4 +1,4 @@
-/** One table for every command; printed by each --help and tested per command. 1 is never a finding. */
+/** One table for every command; printed by each --help and tested per command. 1 never means a finding. */
 export const EXIT = {
   done: 0,
   bug: 1,

@@ -76,7 +76,7 @@ function obstacle(file: string): string | null {
   }
 }
 
-/** Why standard output took no more; null when its reader left early (`tripline … | head`): that is no failure. */
+/** Why standard output took no more; null when its reader left early (`tripline … | head`): that is not a failure. */
 export function unwritableStream(error: Error): { readonly message: string; readonly exit: number } | null {
   const code = codeOf(error);
   if (code === "EPIPE") return null;

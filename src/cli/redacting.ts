@@ -1,7 +1,7 @@
 import type { Redact } from "../config/redact.ts";
 import type { CommandIo } from "./io.ts";
 
-/** A reload brings other secrets; what tells of former ones may still be on its way. */
+/** A reload brings other secrets; what tells of previous ones may still be on its way. */
 const REMEMBERED = 8;
 
 /**

@@ -33,7 +33,7 @@ interface Form extends ReaderKeys {
 type Forms = readonly [Form, ...Form[]];
 type Issue = z.core.$ZodRawIssue;
 
-/** The list under `declared`, a union by key: what is wrong with an entry is told by the reader that it names. */
+/** The list under `declared`, a union by key: what is wrong with an entry is reported by the reader that it names. */
 export function declaredSchema(readers: readonly ReaderKeys[]): z.ZodDefault<z.ZodType<readonly DeclaredEntry[]>> {
   const [first, ...others] = readers.map(formOf);
   if (first === undefined) throw new Error("there is no reader of declarations");
@@ -67,7 +67,7 @@ function readEntry(value: unknown, forms: Forms): Result<DeclaredEntry, readonly
 function checked<T>(schema: z.ZodType<T>, value: unknown): Result<T, readonly Issue[]> {
   const parsed = schema.safeParse(value, { error: plainSentence, reportInput: true });
   if (parsed.success) return ok(parsed.data);
-  // What one parse found is told by another one: only the types of the two differ.
+  // What one parse found is reported by another one: only the types of the two differ.
   return err(parsed.error.issues.map((issue) => ({ ...issue, path: [...issue.path] }) as Issue));
 }
 

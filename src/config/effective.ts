@@ -17,7 +17,7 @@ export interface EffectiveValue {
   readonly origin: string;
 }
 
-/** Every value in force with where it came from; secrets appear as their reference, never as their value. */
+/** Every value in effect with where it came from; secrets appear as their reference, never as their value. */
 export function effectiveValues(loaded: LoadedConfig): readonly EffectiveValue[] {
   return leaves(loaded.config, []).map(({ path, value }) => {
     const written = valueAt(loaded.document.value, path);

@@ -9,7 +9,7 @@ export interface ConfigFormat {
   readonly schema: z.ZodType<Config>;
   /** JSON Schema (draft 2020-12) of what may be written in the file. */
   readonly jsonSchema: () => unknown;
-  /** Whether what stands under this key is a secret. */
+  /** Whether what is under this key is a secret. */
   readonly isSecretKey: (name: string) => boolean;
 }
 

@@ -9,8 +9,8 @@ export interface HiddenLines {
 }
 
 /**
- * Works on the text alone, since a file that cannot be parsed is shown too: what stands behind a key for secrets is
- * hidden to the end of the line, and so are the lines that go on with it.
+ * Works on the text alone, since a file that cannot be parsed is shown too: what is behind a key for secrets is
+ * hidden to the end of the line, and so are the lines that continue it.
  */
 export function hiddenLines(text: string, { isSecretKey }: ConfigFormat): HiddenLines {
   const lines: string[] = [];
@@ -33,7 +33,7 @@ export function hiddenLines(text: string, { isSecretKey }: ConfigFormat): Hidden
   return { lines, values: values.flatMap(pieces) };
 }
 
-/** A value that may go on below its key. */
+/** A value that may continue below its key. */
 interface OpenValue {
   readonly indent: number;
   /** Nothing stood behind the key: a list may follow at the same depth. */
@@ -43,7 +43,7 @@ interface OpenValue {
 }
 
 interface SecretValue {
-  /** Where the value begins; the length of the line when it stands below. */
+  /** Where the value begins; the length of the line when it is below. */
   readonly from: number;
 }
 
@@ -51,7 +51,7 @@ interface SecretValue {
 const KEY = /(?<![\w.?&;#-])(["']?)([A-Za-z_][\w.-]{0,63})\1\s*[:=]\s*/g;
 const REFERENCE = /^(["']?)\$\{(?:env|file):[^${}]+\}\1\s*(?=[,}\]]|$)/;
 
-/** The first secret of a line that is no reference: a reference may be shown. */
+/** The first secret of a line that is not a reference: a reference may be shown. */
 function secretIn(line: string, isSecretKey: ConfigFormat["isSecretKey"]): SecretValue | null {
   for (const match of line.matchAll(KEY)) {
     const from = match.index + match[0].length;

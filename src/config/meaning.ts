@@ -87,7 +87,7 @@ function mutes(config: Config, now: number): Finding[] {
   });
 }
 
-/** A secret in the address of the page is hidden, but it stands in the file, and nobody expects one there. */
+/** A secret in the address of the page is hidden, but it is in the file, and nobody expects one there. */
 function page({ public_url: url }: Config): Finding[] {
   if (url === undefined || urlSecrets(url).length === 0) return [];
   const message = "a secret stands in the URL; it is not shown, and not part of event.url";

@@ -13,7 +13,7 @@ export interface OutputSettings {
 /** By name; an entry named after a kind is of that kind. */
 export type Outputs = Readonly<Record<string, OutputSettings>>;
 
-/** One kind of output, as far as the configuration must know it. What it does with events is the business of others. */
+/** One kind of output, as far as the configuration must know it. What it does with events is handled by others. */
 export interface OutputKind {
   /** The value of `kind`, and the name of an output that needs none. */
   readonly kind: string;

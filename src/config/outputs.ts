@@ -45,7 +45,7 @@ function listed(words: readonly string[]): string {
   return new Intl.ListFormat("en-GB", { type: "disjunction" }).format(words);
 }
 
-/** It stands in metrics, events and file names of scripts, so it holds nothing that any of them would have to quote. */
+/** It is in metrics, events and file names of scripts, so it holds nothing that any of them would have to quote. */
 const NAME = /^[A-Za-z0-9](?:[A-Za-z0-9-]{0,30}[A-Za-z0-9])?$/;
 
 /** Looked at in the text's own data: a schema would leave out a key such as `__proto__` without a word. */

@@ -18,7 +18,7 @@ export interface ConfigFailure {
   readonly exit: 77 | 78;
   readonly text: string;
   readonly problems: readonly ConfigProblem[];
-  /** The file they stand in, as given; null when there is none. */
+  /** The file they are in, as given; null when there is none. */
   readonly path: string | null;
 }
 
@@ -125,7 +125,7 @@ export function renderProblems(file: string, shown: ShownText, problems: readonl
   return problems.map((p) => renderOne(file, at(p), p)).join("\n");
 }
 
-/** One line, whatever stands in the text. */
+/** One line, whatever is in the text. */
 export function visible(text: string): string {
   return text.replaceAll(STEERING, "\ufffd");
 }
@@ -141,7 +141,7 @@ function renderOne(file: string, line: { readonly written: string; readonly show
   );
 }
 
-/** What lies behind the beginning of a hidden part is shown as that part. */
+/** What is behind the beginning of a hidden part is shown as that part. */
 function placeIn(line: { readonly written: string; readonly shown: string }, { column, length }: ConfigProblem) {
   let same = 0;
   while (same < line.shown.length && line.shown[same] === line.written[same]) same++;

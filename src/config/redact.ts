@@ -1,4 +1,4 @@
-/** What stands where a secret stood. */
+/** Replaces a secret. */
 export const MARK = "[secret]";
 
 /** Takes what must not be printed out of a text. */
@@ -6,7 +6,7 @@ export type Redact = (text: string) => string;
 
 /** A shorter value is hidden in its own place only: in other text its letters stand everywhere. */
 const SHORTEST = 4;
-/** From here on a value is no word that other text could hold by chance, so that it is found inside of words too. */
+/** From here on a value is not a word that other text could hold by chance, so that it is found inside of words too. */
 const DISTINCT = 8;
 
 /**
@@ -54,7 +54,7 @@ function formsOf(value: string): readonly string[] {
 }
 
 /**
- * Base64 turns three bytes into four letters, so there are three forms, by what stands before (`user:`). Letters that
+ * Base64 turns three bytes into four letters, so there are three forms, by what is before (`user:`). Letters that
  * hold bits of a neighbour are left out.
  */
 function base64Forms(text: string): readonly string[] {

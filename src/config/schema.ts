@@ -142,7 +142,7 @@ const KEYS = {
     .prefault({}),
 };
 
-/** The whole configuration, strict: an unknown key is an error. `segment` and `targets` alone suffice. */
+/** The whole configuration, strict: an unknown key is an error. `segment` and `targets` are enough. */
 export function configSchema(parts: ConfigParts) {
   const { readers, outputs } = parts;
   return z.strictObject({ ...KEYS, declared: declaredSchema(readers), outputs: outputsSchema(outputs) });

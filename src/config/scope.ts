@@ -40,7 +40,7 @@ function nameOf(text: string): readonly string[] {
   return read.ok && read.value.kind === "name" ? [read.value.name] : [];
 }
 
-/** Where only names are listed, nobody knows before they are resolved what lies outside. */
+/** Where only names are listed, nobody knows before they are resolved what is outside. */
 function fragile(config: Pick<Config, "targets" | "fragile">): readonly Finding[] {
   const targets = config.targets.flatMap(networksOf);
   if (targets.length === 0) return [];

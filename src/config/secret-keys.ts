@@ -3,7 +3,7 @@ import { didYouMean } from "./suggest.ts";
 /** Keys that do not exist may be meant as one of ours, or as one of another program: what they hold is not shown either. */
 const SECRET_NAME = /pass|pwd|secret|token|(api|private|access|auth)[-_.]?key|credential|bearer|authorization/i;
 
-/** Tells whether what stands under a key is a secret; the schema says it by the title of a value. */
+/** Tells whether what is under a key is a secret; the schema says it by the title of a value. */
 export function secretKeys(jsonSchema: unknown): (name: string) => boolean {
   const found = propertiesIn(jsonSchema);
   const secret = [...new Set(found.filter(({ isSecret }) => isSecret).map(({ name }) => name))];

@@ -10,13 +10,13 @@ import { isRecord, valueAt } from "./value-at.ts";
 /** What may be told about a configuration file: its secrets are hidden wherever they turn up. */
 export interface Discretion {
   readonly redact: Redact;
-  /** The problems as they may be told. */
+  /** The problems as they may be reported. */
   clean(problems: readonly ConfigProblem[]): readonly ConfigProblem[];
   /** The problems with the lines in which they stand. */
   render(file: string, problems: readonly ConfigProblem[]): string;
 }
 
-/** Of a file that is not in force: everything in it that looks like a secret is one. */
+/** Of a file that is not in effect: everything in it that looks like a secret is one. */
 export function discretionOf(text: string, document: YamlDocument, format: ConfigFormat): Discretion {
   const { lines, values } = hiddenLines(text, format);
   const inDocument = secretsIn(document.value, format);
@@ -30,7 +30,7 @@ export function discretionOf(text: string, document: YamlDocument, format: Confi
   };
 }
 
-/** A configuration in force: the text, its format, and what its references lead to. */
+/** A configuration in effect: the text, its format, and what its references lead to. */
 export interface Resolved {
   readonly document: YamlDocument;
   readonly format: ConfigFormat;
@@ -38,8 +38,8 @@ export interface Resolved {
 }
 
 /**
- * Every secret of a configuration in force: what stands in the file and what its references lead to. A word that
- * stands openly in the file as well is none: hiding it everywhere would only tell that it is the password.
+ * Every secret of a configuration in effect: what is in the file and what its references lead to. A word that
+ * is openly in the file as well is none: hiding it everywhere would only tell that it is the password.
  */
 export function secretRedactor({ document, format, secrets }: Resolved): Redact {
   const open = openValues(document.value, format);
@@ -69,12 +69,12 @@ function openValues(value: unknown, format: ConfigFormat): ReadonlySet<string> {
   return open;
 }
 
-/** Whether what stands at a path of a valid configuration is a secret. */
+/** Whether what is at a path of a valid configuration is a secret. */
 export function isSecretPath(path: YamlPath, format: ConfigFormat): boolean {
   return path.some((_, i) => isSecretStep(path.slice(0, i + 1), format, i < path.length - 1));
 }
 
-/** The last step of a path; what an output is called says nothing about what stands below. */
+/** The last step of a path; what an output is called says nothing about what is below. */
 function isSecretStep(path: YamlPath, { isSecretKey }: ConfigFormat, holdsOutput: boolean): boolean {
   const step = path.at(-1);
   const isName = path.length === 2 && path[0] === "outputs" && holdsOutput;

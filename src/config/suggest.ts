@@ -1,6 +1,6 @@
 /**
  * The nearest of `candidates` within two edits (three for long words, fewer than half of a short one), or null: a wrong
- * hint is worse than none. Capitals are no difference.
+ * hint is worse than none. Case makes no difference.
  */
 export function didYouMean(word: string, candidates: readonly string[]): string | null {
   const limit = word.length > 7 ? 3 : word.length > 3 ? 2 : 1;

@@ -1,6 +1,6 @@
 import { decoded, MARK } from "./redact.ts";
 
-/** Who may know what in a URL: user and password before the host, and what stands behind `?` and `#`. */
+/** Who may know what in a URL: user and password before the host, and what is behind `?` and `#`. */
 interface UrlParts {
   /** `user:password`, as written; null when there is none. */
   readonly userinfo: string | null;
@@ -10,7 +10,7 @@ interface UrlParts {
 
 const SCHEME = /^[a-z][a-z0-9+.-]*:[\\/]*/i;
 
-/** Of anything that somebody wrote for a URL, also where it is none: a password may hold what breaks it. */
+/** Of anything that somebody wrote for a URL, even where it is none: a password may hold what breaks it. */
 function partsOf(text: string): UrlParts {
   const rest = text.trim().replace(SCHEME, "");
   const authority = /^[^\\/?#]*/.exec(rest)?.[0] ?? "";
@@ -30,7 +30,7 @@ function parametersOf(query: string): UrlParts["parameters"] {
 
 const SECRET_PARAMETER = /pass|pwd|secret|token|key|credential|auth|bearer|jwt|session|signature|^(sig|sid|code|pw)$/i;
 
-/** The same in text that is no URL. */
+/** The same in text that is not a URL. */
 const PARAMETER =
   /([?&;#][\w.-]{0,32}(?:pass|pwd|secret|token|key|credential|auth|bearer|jwt|session|sig)[\w.-]{0,32}=)(?!\[secret\])[^&#;\s"'\]}]+/gi;
 
@@ -54,7 +54,7 @@ function secretsOfUrl(text: string): readonly string[] {
   return [...(userinfo === null ? [] : loginSecrets(userinfo)), ...named.map(({ value }) => value)];
 }
 
-/** `user:password@host`, `token@host:port` and `?token=…`; an address of mail is no secret. */
+/** `user:password@host`, `token@host:port` and `?token=…`; an address of mail is not a secret. */
 function secretsOfLogin(word: string): readonly string[] {
   const parameters = [...word.matchAll(PARAMETER)].map(([pair = "", name = ""]) => pair.slice(name.length));
   const at = word.lastIndexOf("@");
@@ -94,7 +94,7 @@ function shownUrl(text: string): string {
     }, open);
 }
 
-/** The address alone, as it may be told to others; what is no URL stays as it is. */
+/** The address alone, as it may be told to others; what is not a URL stays as it is. */
 export function bareUrl(text: string): string {
   if (!URL.canParse(text)) return text;
   const url = new URL(text);

@@ -1,6 +1,6 @@
 import type { YamlPath } from "../lib/yaml.ts";
 
-/** What stands at a path of plain data; undefined when there is nothing. */
+/** What is at a path of plain data; undefined when there is nothing. */
 export function valueAt(root: unknown, path: YamlPath): unknown {
   return path.reduce<unknown>((value, step) => {
     return isRecord(value) && Object.hasOwn(value, String(step)) ? value[String(step)] : undefined;

@@ -15,7 +15,7 @@ export function redactedSink(sink: Sink, redact: (text: string) => string): Sink
   };
 }
 
-/** What a client throws is told as well. */
+/** What a client throws is reported as well. */
 async function cleanly<T>(work: Promise<T>, redact: (text: string) => string): Promise<T> {
   try {
     return await work;

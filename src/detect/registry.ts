@@ -48,7 +48,7 @@ export const DETECTORS: readonly Detector[] = [
 /** What declarations say of this cycle. */
 export interface Declared {
   readonly deviations: readonly Deviation[];
-  /** By host id: open ports that are as declared, which is no news. */
+  /** By host id: open ports that are as declared. */
   readonly expected: ReadonlyMap<string, ReadonlySet<PortKey>>;
 }
 

@@ -83,7 +83,7 @@ function identity(view: CycleView, host: HostView): Standing {
   return back ? "gone" : "unmeasured";
 }
 
-/** Over once nothing of it was open for as long as closing one port takes, or it was taken over meanwhile. */
+/** Over once nothing of it was open for as long as closing one port takes, or it was adopted meanwhile. */
 function togetherOpen(view: CycleView, { known, observation }: HostView): Standing {
   const burst = known?.burst;
   if (known === null || burst === undefined) return "gone";

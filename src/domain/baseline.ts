@@ -61,7 +61,7 @@ export type PortSets = ReadonlyMap<Transport, Intervals>;
 
 /** Ports that opened together, as they are remembered. */
 export interface RememberedBurst {
-  /** All it ever had, so that one which blinks is no news. */
+  /** All it ever had, so that a port which comes and goes is not reported again. */
   readonly ports: PortSets;
   /** What was open in the last scan. */
   readonly open: PortSets;

@@ -14,7 +14,7 @@ export interface CleanOptions {
 /** Caps in bytes: names, products and versions, banners, script text. */
 export const CAPS = { name: 256, product: 512, banner: 4096, script: 16_384 } as const;
 
-/** Rises whenever the result for any input changes: text fields are then learned anew, silently. */
+/** Rises whenever the result for any input changes: text fields are then relearned, silently. */
 export const SANITISER_VERSION = "1";
 
 // CSI sequences; OSC, DCS, SOS, PM and APC with their terminator; any other escape. A string sequence that never ends

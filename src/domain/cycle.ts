@@ -119,9 +119,9 @@ export interface ScanSummary {
   readonly scriptErrors: readonly string[];
   readonly comparability: ReadonlyMap<FieldFamily, string>;
   readonly raw: { readonly ref: string; readonly sha256: string | null; readonly bytes: number } | null;
-  /** Hosts of a recorded file that lie outside the configured targets: dropped and counted. */
+  /** Hosts of a recorded file that are outside the configured targets: dropped and counted. */
   readonly outOfScope: number;
-  /** Only a part of the scope was asked, on purpose: it is no scan of the segment, whatever it found. */
+  /** Only a part of the scope was asked, on purpose: it is not a scan of the segment, whatever it found. */
   readonly narrowed: boolean;
 }
 
@@ -134,7 +134,7 @@ export interface CycleView {
   readonly measured: VantageMeasures;
   readonly hosts: readonly HostView[];
   readonly absent: readonly AbsentHost[];
-  /** Families whose comparability key changed: learned anew, not compared, in this cycle. */
+  /** Families whose comparability key changed: relearned, not compared, in this cycle. */
   readonly relearned: ReadonlySet<FieldFamily>;
   /** Segment maturity: for presence and identity kinds. */
   readonly mature: boolean;

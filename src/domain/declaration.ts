@@ -85,7 +85,7 @@ export interface FirstLook {
   readonly unmeasured: readonly HostsOfSource[];
   /** Declared endpoints (`10.0.0.5 tcp/80`) that were missing at the first look and were never seen open since. */
   readonly missing: readonly string[];
-  /** Sources that were told as not readable before a complete evaluation. */
+  /** Sources that were reported as not readable before a complete evaluation. */
   readonly told: readonly Pick<DeclaredSource, "file" | "state">[];
 }
 

@@ -56,7 +56,7 @@ export interface DeviationHistory {
 
 /**
  * A raw difference between observation and baseline or declaration: one per subject and kind in a cycle. No score,
- * no memory of former cycles; that is the anomaly.
+ * no memory of previous cycles; that is the anomaly.
  */
 export interface Deviation {
   readonly kind: AnomalyKind;

@@ -37,7 +37,7 @@ export function joinKeys(a: string, b: string): string {
   return keySet([...parse(a), ...parse(b)]) ?? a;
 }
 
-/** Two keys of one type are no server's habit; which of them is kept must not depend on their order. */
+/** Two keys of one type are not normal for a server; which of them is kept must not depend on their order. */
 function byText(a: readonly [string, string], b: readonly [string, string]): number {
   return a.join(":") < b.join(":") ? -1 : 1;
 }

@@ -26,7 +26,7 @@ export function endpointAt(address: string, port: PortRef): string {
   return `${bracketed(address)}:${portText(port)}`;
 }
 
-/** The inverse of {@link portKey}; null when the text is no port key. */
+/** The inverse of {@link portKey}; null when the text is not a port key. */
 export function parsePortKey(text: string): PortRef | null {
   const match = /^(tcp|udp|sctp)\/(\d{1,5})$/.exec(text);
   const transport = TRANSPORTS.find((name) => name === match?.[1]);
@@ -50,7 +50,7 @@ export function networkType(address: string): "ipv4" | "ipv6" {
 }
 
 /**
- * Upper case with hyphens as ECS wants it; null when the text is no MAC address. nmap prints colons.
+ * Upper case with hyphens as ECS wants it; null when the text is not a MAC address. nmap prints colons.
  */
 export function canonicalMac(text: string): string | null {
   return /^([0-9A-Fa-f]{2}[:-]){5}[0-9A-Fa-f]{2}$/.test(text) ? text.toUpperCase().replaceAll(":", "-") : null;

@@ -30,7 +30,7 @@ export type RunProblem =
   | "tarpit-suspected";
 
 /**
- * Which results may be compared with which: one key per field family. A family whose key changed is learned anew,
+ * Which results may be compared with which: one key per field family. A family whose key changed is relearned,
  * silently. Never made from ports, targets, paths, timing or verbosity.
  */
 export interface ComparabilityKeys {

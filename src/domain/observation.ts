@@ -24,7 +24,7 @@ export type ScriptValue = CleanText | readonly ScriptValue[] | ReadonlyMap<strin
 
 export interface ScriptResult {
   readonly id: string;
-  /** Null when the script threw or gave free text only: no observation, the former value stays. */
+  /** Null when the script threw or gave free text only: no observation, the previous value stays. */
   readonly value: ScriptValue | null;
   /** The text of the `output` attribute, for people; never compared. */
   readonly output: CleanText;

@@ -6,7 +6,7 @@ import { portKnown, presenceComparable } from "./maturity.ts";
 import { type PortKey, portKey, type PortRef } from "./network.ts";
 import type { HostObservation } from "./observation.ts";
 
-/** Ports of one host that were found open together: one fact, told once, and not learned port by port. */
+/** Ports of one host that were found open together: one fact, reported once, and not learned port by port. */
 export interface PortBurst {
   /** Open now, in the order of the observation. */
   readonly ports: readonly PortRef[];
@@ -24,7 +24,7 @@ export interface PortBurst {
 const MANY = 10;
 /** A short port list shows a host with a fallen firewall by less: half of what was asked, but never a handful. */
 const FEW = 5;
-/** What answers on this many ports is no row of services; a few more of them say nothing new. */
+/** What answers on this many ports is not a row of services; a few more of them say nothing new. */
 const AMID = 100;
 const NONE: ReadonlySet<PortKey> = new Set();
 /** So many of many ports that opened together are asked again: enough to tell whether the answers are real. */
@@ -68,7 +68,7 @@ export function spread<T>(all: readonly T[], count: number): readonly T[] {
   );
 }
 
-/** Measured before and never open: a port with a memory of its own is told, or normal, on its own. */
+/** Measured before and never open: a port with a memory of its own is reported, or normal, on its own. */
 function isUnlearned(known: HostBaseline, port: PortRef, expected: ReadonlySet<PortKey>): boolean {
   const memory = known.ports.get(portKey(port));
   if (memory !== undefined) return memory.reference === "closed" && memory.current === "closed";

@@ -13,7 +13,7 @@ export interface ResumeWish {
   readonly profile: Profile;
   /** As the new cycle would be planned: whoever plans otherwise must not mix its shards with older ones. */
   readonly plan: string;
-  /** UTC ms: one period ago. Older facts are a former scan, not the beginning of this one. */
+  /** UTC ms: one period ago. Older facts are an earlier scan, not the beginning of this one. */
   readonly notBefore: number;
 }
 

@@ -16,7 +16,7 @@ export function addressCount(networks: readonly Cidr[]): bigint {
   return disjoint(networks).reduce((sum, network) => sum + cidrSize(network), 0n);
 }
 
-/** True when every address of the network lies in one of the others, also when only several of them together hold it. */
+/** True when every address of the network is in one of the others, even when only several of them together hold it. */
 export function isCovered(network: Cidr, others: readonly Cidr[]): boolean {
   if (others.some((other) => other.prefix <= network.prefix && cidrContains(other, network.base))) return true;
   const inside = others.filter((other) => other.prefix > network.prefix && cidrContains(network, other.base));

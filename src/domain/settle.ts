@@ -15,7 +15,7 @@ export interface SettledPort {
   readonly state: "open" | "closed";
   /** False: the port was not measured this cycle, `state` is what was known before. */
   readonly measured: boolean;
-  /** True: it was missed, but not often enough to call it closed; `state` is still the former one. */
+  /** True: it was missed, but not often enough to call it closed; `state` is still the previous one. */
   readonly pending: boolean;
   readonly misses: number;
   readonly evidence: WireEvidence | null;

@@ -1,4 +1,4 @@
-/** An operator's text that is no target, or stands for nothing now, and why. */
+/** An operator's text that is not a target, or stands for nothing now, and why. */
 export interface TargetRefusal {
   readonly text: string;
   readonly reason: string;

@@ -40,7 +40,7 @@ export function addressTest(targets: readonly string[]): (address: string) => bo
   return (address) => networks.some((network) => cidrContains(network, address));
 }
 
-/** The networks that a text names, of any size; none for a host name or a text that is no target. */
+/** The networks that a text names, of any size; none for a host name or a text that is not a target. */
 export function networksOf(text: string): readonly Cidr[] {
   const read = readMatch(text);
   return read.ok && read.value.kind === "networks" ? read.value.networks : [];
@@ -77,7 +77,7 @@ function whyUnscannable(network: Cidr): string | null {
   return size > BigInt(MAX_ADDRESSES) ? `${size} addresses, at most ${MAX_ADDRESSES} fit in one plan` : null;
 }
 
-/** The last octet may be a range; null when the text is no range at all. */
+/** The last octet may be a range; null when the text is not a range at all. */
 function readRange(text: string): Result<Target, string> | null {
   const match = /^(\d+\.\d+\.\d+\.)(\d+)-(\d+)$/.exec(text);
   if (match === null) return null;

@@ -28,6 +28,6 @@ export interface CyclePolicy {
 export interface CycleResume {
   /** Digest of what decides the shards; null: recorded scans are not continued. */
   readonly plan: string | null;
-  /** The interrupted cycle this one goes on with, under its id; null = a new cycle. */
+  /** The interrupted cycle this one continues, under its id; null = a new cycle. */
   readonly unfinished: UnfinishedCycle | null;
 }

@@ -27,7 +27,7 @@ function vantage(view: CycleView): HealthNotice[] {
   return [];
 }
 
-/** Told when the new way is taken over: a failed, partial or degraded cycle may look different and changes nothing. */
+/** Reported when the new way is adopted: a failed, partial or degraded cycle may look different and changes nothing. */
 function relearned(view: CycleView, learned: SegmentBaseline): HealthNotice[] {
   const taken = [...view.relearned].filter((family) => {
     return learned.comparability.get(family) !== view.baseline.comparability.get(family);
@@ -49,7 +49,7 @@ function scripts(view: CycleView): HealthNotice[] {
   }));
 }
 
-/** Told when a source breaks, not in every cycle in which it is still broken. */
+/** Reported when a source breaks, not in every cycle in which it is still broken. */
 export function sourceNotices(before: EvaluatedState | null, now: DeclaredState | null): readonly HealthNotice[] {
   const told = [...(before?.sources ?? []), ...(before?.firstLook?.told ?? [])];
   const known = new Map(told.map((source) => [source.file, source.state]));

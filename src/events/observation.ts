@@ -4,13 +4,15 @@ import type { ObservationMark } from "../domain/ports/stores.ts";
 import type { ObservationChange } from "./observation-change.ts";
 import { goneUnits, observedUnits, type Told, type Unit } from "./observed-unit.ts";
 
-/** The same state is told again after a day, so that a compacted topic and a data view of yesterday stay complete. */
+/**
+ * The same state is reported again after a day, so that a compacted topic and a data view of yesterday stay complete.
+ */
 const REFRESH_MS = 24 * 3_600_000;
 
 /**
- * Compares this cycle with what was last told: what differs, or is a day old, comes out. One after the other, because
- * after a first scan of 10,000 hosts all of them together are half of the memory. Absence is told only when settled,
- * and never from a degraded vantage.
+ * Compares this cycle with what was last reported: what differs, or is a day old, comes out. One after the other,
+ * because after a first scan of 10,000 hosts all of them together are half of the memory. Absence is reported only
+ * when settled, and never from a degraded vantage.
  */
 export function* observationChanges(
   view: CycleView,

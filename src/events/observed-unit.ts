@@ -10,14 +10,14 @@ import type { ObservationChange } from "./observation-change.ts";
 import { observedService } from "./observed-service.ts";
 import { defined, digestOf, pair } from "./observed-values.ts";
 
-/** The present state of a host or service, before anybody asks whether it was told already. */
+/** The present state of a host or service, before anybody asks whether it was reported already. */
 export interface Unit extends Omit<ObservationChange, "cause"> {
   /** `host` or a port key. */
   readonly name: string;
   readonly closed: boolean;
 }
 
-/** What was told before: host id → unit → mark. */
+/** What was reported before: host id → unit → mark. */
 export type Told = ReadonlyMap<string, ReadonlyMap<string, ObservationMark>>;
 
 const OBSERVED = hostFieldsWith((row) => row.observed);
@@ -82,7 +82,7 @@ function hostUnit(host: HostView, open: readonly PortRef[]): Unit {
     os_name: observation.os?.matches[0]?.name,
     ip: observation.address,
   };
-  // The best guess of the system flickers from scan to scan: it is told, but is no change.
+  // The best guess of the system flickers from scan to scan: it is reported, but is not a change.
   const digest = digestOf([...values, ["ip", observation.address], ["open", open.map(portKey).join(",")]]);
   return {
     ...NOTHING,

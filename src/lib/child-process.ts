@@ -171,7 +171,7 @@ function collect(stream: Readable | undefined, cap: number): { text(): string; c
   return { text: () => Buffer.concat(chunks).toString("utf8"), cut: () => cut };
 }
 
-/** Everything that may end the process before it ends itself. The first cause is the one that is told. */
+/** Everything that may end the process before it ends itself. The first cause is the one that is reported. */
 function guardProcess(child: Child, options: ProcessOptions): { release(): Ending | null } {
   let cause: Ending | null = null;
   let killTimer: NodeJS.Timeout | undefined;

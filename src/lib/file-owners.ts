@@ -1,6 +1,6 @@
 import { readFileSync, type Stats } from "node:fs";
 
-/** Whose files may be relied on, and who stands behind a group. Made anew for every check: accounts change. */
+/** Whose files may be relied on, and who is behind a group. Made again for every check: accounts change. */
 export interface Trust {
   /** Besides root and the user we are: `any`, when somebody decided that the owner is right. */
   readonly owners: "any" | readonly number[];

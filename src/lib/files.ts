@@ -8,7 +8,8 @@ export function ensurePrivateDirectory(path: string): void {
   makeDirectory(path);
 }
 
-// One by one: the `recursive` of Node.js asks again for ever where a file system says ENOENT to a new name, as /proc does.
+// One by one: the `recursive` of Node.js asks again forever where a file system says ENOENT to a new name, as /proc
+// does.
 function makeDirectory(path: string): void {
   try {
     mkdirSync(path, { mode: 0o700 });

@@ -20,7 +20,7 @@ export function canonicalAddress(text: string): string | null {
 }
 
 /**
- * Why an IPv6 text that people do write is no address here, and what to write instead; null when there is nothing
+ * Why an IPv6 text that people do write is not an address here, and what to write instead; null when there is nothing
  * better to say than that it is none.
  */
 export function addressHint(text: string): string | null {
@@ -40,7 +40,7 @@ function plainIpv4(text: string): string | null {
   return plain ? text : null;
 }
 
-/** How an address stands before a colon and a port: `10.0.0.7`, `[2001:db8::7]`. */
+/** How an address is written before a colon and a port: `10.0.0.7`, `[2001:db8::7]`. */
 export function bracketed(address: string): string {
   return addressVersion(address) === 6 ? `[${address}]` : address;
 }

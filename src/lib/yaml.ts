@@ -98,7 +98,7 @@ function nearest(root: Node | null, path: YamlPath): Node | null {
 function child(node: Node | null, step: string | number): Node | null {
   if (!isMap(node) && !isSeq(node)) return null;
   const next: unknown = node.get(step, true);
-  // An alias stands where it is written, not where its anchor is.
+  // An alias is where it is written, not where its anchor is.
   return isNode(next) ? next : null;
 }
 

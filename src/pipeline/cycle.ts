@@ -82,7 +82,7 @@ async function conclude({ work, view }: Seen): Promise<CycleReport> {
 }
 
 /**
- * Facts are committed shard by shard: what is finished is never scanned twice, also not by the process that goes on
+ * Facts are committed shard by shard: what is finished is never scanned twice, not even by the process that continues
  * after a crash. A shard that was stopped in the middle is not finished.
  */
 async function scan({ tick, memory, deps, signal }: CycleWork): Promise<readonly NmapRun[]> {

@@ -25,7 +25,7 @@ export interface DeclaredChange {
   /** As the configuration is now; which cycle is judged says the store. */
   readonly context: Omit<TickContext, "cycleId" | "profile">;
   readonly policy: Pick<CyclePolicy, "hostTags" | "mutes">;
-  /** Hosts that were scanned and are no target any more are left out. */
+  /** Hosts that were scanned and are no longer targets are left out. */
   readonly inScope: (address: string) => boolean;
 }
 

@@ -14,7 +14,7 @@ export interface JudgeInput {
   readonly cause: EvaluationCause;
   readonly context: CycleContext;
   readonly deviations: readonly Deviation[];
-  /** How an open anomaly stands that no deviation speaks of. */
+  /** How an open anomaly stands that no deviation mentions. */
   readonly standing: AdvanceInput["standing"];
   /** Nothing that is not seen may be concluded from. */
   readonly degraded: boolean;

@@ -50,7 +50,7 @@ export async function recallAgain(work: CycleWork): Promise<Memory> {
 }
 
 /**
- * The cycle to go on with instead of beginning a new one. Null when there is none, when it is too old, was planned
+ * The cycle to continue instead of beginning a new one. Null when there is none, when it is too old, was planned
  * otherwise, or did not finish a single shard.
  */
 export async function findUnfinished(store: CycleStore, wish: ResumeWish): Promise<UnfinishedCycle | null> {

@@ -24,7 +24,7 @@ export interface PinnedScan {
   /** Looks at where this cycle scans from. */
   readonly watch: VantageWatch;
   readonly targets: TargetPlan;
-  /** Equal for two cycles of which one may go on where the other was interrupted. */
+  /** Equal for two cycles of which one may continue where the other was interrupted. */
   planDigest(profile: Profile, place: VantagePlace): string;
   cycle(options: LiveCycleOptions): { readonly source: ScanSource; readonly prober: Prober };
   /** What a cycle would start. */
@@ -37,7 +37,7 @@ export interface LiveCycleOptions {
   /** Where this cycle scans from: part of the comparability keys. */
   readonly place: VantagePlace;
   readonly onProgress?: (progress: ScanProgress) => void;
-  /** What stands between this cycle and nmap; absent: nothing. The vantage is looked at without it. */
+  /** What is between this cycle and nmap; absent: nothing. The vantage is looked at without it. */
   readonly around?: (nmap: Scanner) => Scanner;
 }
 

@@ -15,7 +15,7 @@ export interface WantedTargets {
 }
 
 export interface RefusedTargets {
-  /** `scope`: the targets themselves. `narrowing`: the part that was asked for lies outside of them. */
+  /** `scope`: the targets themselves. `narrowing`: the part that was asked for is outside of them. */
   readonly kind: "scope" | "narrowing";
   readonly refusals: readonly TargetRefusal[];
 }

@@ -32,7 +32,7 @@ export function readCron(text: string): Result<string, string> {
   const nickname = fields.length === 1 && fields[0]?.startsWith("@") === true;
   if (!nickname && fields.length !== FIELDS.length) return err(wrongCount(fields.length));
   const line = fields.join(" ");
-  // First, since the scheduler counts a range through, and one of billions would keep it busy for ever.
+  // First, since the scheduler counts a range through, and one of billions would keep it busy forever.
   const outside = nickname ? null : outOfRange(fields);
   const wrong = outside ?? misunderstood(line);
   return wrong === null ? nextRunExists(line) : err(wrong);

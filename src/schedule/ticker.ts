@@ -11,7 +11,7 @@ export interface Ticker {
 }
 
 /**
- * Calls `onTick` in its rhythm. Never two at once: the caller's promise is not awaited here, `onTick` itself decides
+ * Calls `onTick` at its interval. Never two at once: the caller's promise is not awaited here, `onTick` itself decides
  * what an overlapping tick means, so that a skipped one can be counted and reported.
  */
 export function startTicker(rhythm: Rhythm, onTick: () => void, now: () => number): Ticker {

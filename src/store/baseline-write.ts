@@ -21,7 +21,7 @@ export async function baselineWriter(
   };
 }
 
-/** Everything of the segment is replaced: the operator wants it learned anew. */
+/** Everything of the segment is replaced: the operator wants it relearned. */
 export async function wholeBaselineWriter(database: Database, baseline: SegmentBaseline): Promise<Write> {
   const segment = segmentWriter(database, baseline);
   const hosts = hostsWriter(database, await packHosts(baseline.hosts.values(), () => baseline.segment));

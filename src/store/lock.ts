@@ -99,7 +99,7 @@ function isHeld(path: string): boolean {
     return false;
   } catch (error) {
     if (resultCode(error) === BUSY) return true;
-    // A damaged file that could be read so far is held by nobody; who wants the lock makes it anew, or says why not.
+    // A damaged file that could be read so far is held by nobody; who wants the lock recreates it, or says why not.
     if (isCorruption(error) || resultCode(error) === CANNOT_OPEN) return false;
     throw error;
   } finally {

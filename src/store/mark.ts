@@ -15,7 +15,7 @@ export interface MarkFile {
   close(): void;
 }
 
-// One write of fixed length: kill -9 leaves the former line or this one, never a mixture of lengths.
+// One write of fixed length: kill -9 leaves the previous line or this one, never a mixture of lengths.
 const LENGTH = 64;
 
 /** The stored mark; null when there is none or it cannot be understood. */

@@ -29,7 +29,7 @@ export function raiseEpochIfRolledBack(database: Database, mark: Mark | null): M
   return mark;
 }
 
-/** Remembered for `status`, which shows that what is known began anew. */
+/** Remembered for `status`, which shows that what is known began again. */
 export function noteReset(database: Database, reset: StoreReset): void {
   database.commit(() => {
     database.run(

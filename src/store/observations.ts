@@ -60,7 +60,7 @@ function packRun(run: NmapRun): string {
   return encodeJson(runFacts, facts);
 }
 
-/** What changes at every scan stands beside the content, or no two contents would ever be equal. */
+/** What changes at every scan is beside the content, or no two contents would ever be equal. */
 function packHost(host: HostObservation, portsText: (ports: Intervals) => string): PackedObservation {
   const { address, observedAt, srttMicros, coverage, ...content } = host;
   const facts = packHostFacts(content);

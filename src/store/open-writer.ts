@@ -41,7 +41,7 @@ export function openWriter(options: WriterOptions): Result<OpenedWriter, StoreRe
     connection.value.close();
     return migrated;
   }
-  // The mark is read before its file may be made anew.
+  // The mark is read before its file may be recreated.
   const mark = readMark(options.directory);
   const database = openDatabase({ connection: connection.value, markFile: openMark(options.directory) });
   return ok(attempt(database, () => settle(database, mark, options)));

@@ -2,7 +2,7 @@ import { formatIntervals, parseIntervals, type Intervals } from "../lib/interval
 import type { Database } from "./database.ts";
 import { integer, text } from "./rows.ts";
 
-/** Turns the text of a port set into the id of its one row; to be made anew in each commit. */
+/** Turns the text of a port set into the id of its one row; to be recreated in each commit. */
 export type Intern = (ports: string) => number;
 
 /** Ids of a rolled back commit would name rows that do not exist, hence no memory beyond one commit. */

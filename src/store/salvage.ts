@@ -3,7 +3,7 @@ import { DatabaseSync } from "node:sqlite";
 import { shortDigest } from "../lib/hash.ts";
 import { integer, type Row } from "./rows.ts";
 
-/** What could still be read of a damaged store: events nobody has settled yet, and where each sink stood. */
+/** What could still be read of a damaged store: events that are not settled yet, and the position of each sink. */
 export interface Salvage {
   readonly events: readonly Row[];
   readonly sinks: readonly Row[];

@@ -88,7 +88,7 @@ function firstCursor(database: Database): number {
   return lastSeq(database);
 }
 
-/** The highest number ever given, also after its row was deleted. */
+/** The highest number ever given, even after its row was deleted. */
 export function lastSeq(database: Database): number {
   const row = database.one("SELECT seq FROM sqlite_sequence WHERE name = 'outbox'");
   return row === null ? 0 : integer(row["seq"]);

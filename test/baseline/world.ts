@@ -178,7 +178,7 @@ export function learned(observations: readonly HostObservation[], scans = 20): S
   return baseline;
 }
 
-/** Cycles one after the other, each learning from the former; the last one is what one looks at. */
+/** Cycles one after the other, each learning from the previous; the last one is what one looks at. */
 export function series(baseline: SegmentBaseline, scans: readonly (readonly HostObservation[])[]): readonly Cycle[] {
   const cycles: Cycle[] = [];
   for (const scan of scans) cycles.push(cycle(cycles.at(-1)?.lesson.baseline ?? baseline, scan));

@@ -118,7 +118,7 @@ describeWith(ipv6Loopback(), "IPv6 loopback", () => {
           const found = anomalies.parse(JSON.parse(narrowed.text.slice(narrowed.text.indexOf("{"))).anomalies);
           expect(found).toMatchObject([{ kind: "port-opened", confirmed: true, host: { ip: "::1" } }]);
           const told = eventsOf(directory).filter((one) => one.event.action === "port-opened");
-          // Our address towards IPv4 is no source of packets to an IPv6 address.
+          // Our address towards IPv4 is not a source of packets to an IPv6 address.
           expect(told.map((one) => one.source?.ip)).toEqual([undefined]);
         },
         LIMIT_MS,

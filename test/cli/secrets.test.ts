@@ -26,7 +26,7 @@ function decode64(word: string): string {
   return [0, 1, 2, 3].map((skip) => Buffer.from(word.slice(skip), "base64").toString("latin1")).join("\n");
 }
 
-/** What lies in the state, the configuration itself and secret files aside. */
+/** What is in the state, the configuration itself and secret files aside. */
 function tracesBelow(directory: string): readonly string[] {
   const names = readdirSync(directory, { recursive: true, encoding: "utf8" });
   const files = names.filter((name) => !/\.yaml$|^secret/.test(name)).map((name) => join(directory, name));

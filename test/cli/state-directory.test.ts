@@ -42,7 +42,7 @@ const SENTENCE =
   /^tripline: state directory .* cannot be used: .*\(TL403\)\n {2}effect {2}.*\n {2}fix {5}.*--state DIR/;
 
 describe("a state directory that cannot be made", () => {
-  // mkdir of Node.js with `recursive` asks a file system that answers ENOENT again for ever, deaf to TERM.
+  // mkdir of Node.js with `recursive` asks a file system that answers ENOENT again forever, deaf to TERM.
   it.skipIf(process.platform !== "linux").each(["/proc/tripline-state", "/proc/self/fd/deep/state"])(
     "because %s takes no directories: 77 and the reason",
     (state) => {

@@ -34,7 +34,7 @@ function codeOf(page: string): readonly Mention[] {
 
 /**
  * Several commands may stand on one line; what follows a separator or a comment is another matter. After an option such
- * as `-u`, and in what Docker is told, `tripline` is a user or a container.
+ * as `-u`, and in commands of Docker, `tripline` is a user or a container.
  */
 function commandLines({ file, text }: Mention): readonly Mention[] {
   if (/^(docker|buildah) /.test(text)) return [];

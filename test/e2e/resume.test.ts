@@ -12,7 +12,7 @@ import { PATIENCE_MS } from "../support/patience.ts";
 const BIN = join(import.meta.dirname, "../../bin/tripline.cjs");
 const SEGMENT = "resumed";
 
-/** Two shards of 256 addresses each; the made-up nmap stops for ever at the second one until the file `go` exists. */
+/** Two shards of 256 addresses each; the made-up nmap stops forever at the second one until the file `go` exists. */
 function lab() {
   const directory = tempDir();
   const [asked, stuck, go] = ["asked", "stuck", "go"].map((name) => join(directory, name)) as [string, string, string];

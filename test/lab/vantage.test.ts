@@ -77,7 +77,7 @@ describeWith(await labAvailable(), "a real vantage", () => {
       run: async (plan: RunPlan, options: Parameters<typeof real.run>[1]) => {
         if (plan.shard !== 1 || plan.phase !== "ports" || at.fault === undefined) return real.run(plan, options);
         await at.fault();
-        // Over a dead link nmap goes on for minutes; all that matters is how the vantage looks afterwards.
+        // Over a dead link nmap continues for minutes; all that matters is how the vantage looks afterwards.
         return real.run({ ...plan, deadlineMs: 20_000 }, options);
       },
     };
@@ -154,7 +154,7 @@ describeWith(await labAvailable(), "a real vantage", () => {
     expect(await cycle(rig, 1, { addresses })).toMatchObject({ state: "ok", reason: null });
     const mac = `02-00-00-00-00-${ROUTER.toString(16)}`;
     expect((await rig.store().cycles.loadBaseline("office")).vantage.gatewayMac).toBe(mac);
-    // Forgotten, so that the kernel asks anew; in a long scan it does so by itself.
+    // Forgotten, so that the kernel asks again; in a long scan it does so by itself.
     const fault = async () => {
       await lab.connect(ROUTER, false);
       await ip("neigh", "flush", "dev", lab.device);

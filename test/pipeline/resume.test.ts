@@ -36,7 +36,7 @@ async function learned(): Promise<Rig> {
   return rig;
 }
 
-/** The fourth cycle dies before its k-th nmap run, and a new process goes on. */
+/** The fourth cycle dies before its k-th nmap run, and a new process continues. */
 async function killedBefore(rig: Rig, k: number): Promise<void> {
   let runs = 0;
   const onRun = () => {

@@ -9,7 +9,7 @@ export interface Step {
   readonly line: number;
 }
 
-/** `new` makes the file; the others name a text that stands in the file exactly once. */
+/** `new` makes the file; the others name a text that is in the file exactly once. */
 export type Place =
   | { readonly how: "new" }
   | { readonly how: "after" | "before" | "instead of"; readonly anchor: string };

@@ -33,7 +33,7 @@ async function acceptAll(state: string, loaded: LoadedConfig): Promise<void> {
   store.close();
 }
 
-/** What is told before an accept, and of the next scans in the same state after it. */
+/** What is reported before an accept, and of the next scans in the same state after it. */
 async function aroundAccept(before: readonly Recording[], after: readonly Recording[]) {
   const directory = tempDir();
   const [state, loaded] = [join(directory, "state"), config(directory)];

@@ -36,7 +36,7 @@ export interface Told {
 export interface Office {
   readonly directory: string;
   readonly state: string;
-  /** Writes an inventory, or writes it anew. */
+  /** Writes an inventory, or writes it again. */
   inventory(file: string, rows: readonly string[]): void;
   /** One more recorded scan, half an hour later. `declared` is the YAML of the section; null: no section. */
   scan(recording: Recording, declared: string | null, more?: string): Promise<Told>;

@@ -5,7 +5,10 @@ import { describe, expect, it } from "vitest";
 import { type Office, office } from "./declared-state.ts";
 import { host, open } from "./recording.ts";
 
-/** As version 0.1.0 left it after two scans of these hosts with this inventory: four findings were told one by one. */
+/**
+ * As version 0.1.0 left it after two scans of these hosts with this inventory: four findings were reported one by
+ * one.
+ */
 const HOSTS = [host("10.0.0.1", open(22, 80, 111)), host("10.0.0.2", open(22, 80)), host("10.0.0.3", open(22))];
 const ROWS = ["10.0.0.1,22,tcp,", "10.0.0.2,22,tcp,"];
 const DECLARED = "[{ inventory: ./a.csv, complete_for: [10.0.0.0/29] }]";

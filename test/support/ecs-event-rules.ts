@@ -77,7 +77,9 @@ function required({ all }: View): readonly string[] {
   return REQUIRED.filter((name) => all(name).length === 0).map((name) => `${name}: missing`);
 }
 
-/** A state of before an upgrade still holds events of the former contract; what was added since makes them no worse. */
+/**
+ * A state of before an upgrade still holds events of the previous contract; what was added since makes them no worse.
+ */
 const CONTRACTS: readonly string[] = ["1.0", SCHEMA_VERSION];
 
 function identity({ one }: View): readonly string[] {

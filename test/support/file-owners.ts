@@ -9,7 +9,7 @@ export function givingAway(): Available<object> {
   return process.getuid?.() === 0 ? { ok: true } : missing("only root can give a file away", "run the tests as root");
 }
 
-/** Root may mount what nobody else sees; a chroot whose root is no mount point cannot. */
+/** Root may mount what nobody else sees; a chroot whose root is not a mount point cannot. */
 export function ownMounts(): Available<object> {
   const tried = spawnSync("unshare", ["--mount", "true"]);
   return tried.status === 0

@@ -9,7 +9,7 @@ declare module "vitest" {
 }
 
 /**
- * Runs once before all test files, and its result once after them, also when some of them crashed.
+ * Runs once before all test files, and its result once after them, even when some of them crashed.
  * Nothing is started here before a test asks for it, so that a single unit test stays instant.
  */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {

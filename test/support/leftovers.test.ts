@@ -32,7 +32,7 @@ async function startAndCrash(): Promise<Started> {
   return started;
 }
 
-// Elasticsearch is the hard case: a launcher stands between the killed process and the server.
+// Elasticsearch is the hard case: a launcher is between the killed process and the server.
 describeWith(await privateElasticsearchForTests(), "a test run that is killed with -9", () => {
   test.skipIf(!existsSync("/usr/bin/setpriv"))("leaves no server", async () => {
     await waitUntilGone((await startAndCrash()).pid);

@@ -18,7 +18,7 @@ export function allPages(): readonly string[] {
   return own.flatMap((pattern) => globSync(pattern)).filter((path) => !path.includes("node_modules"));
 }
 
-/** Relative links of a page; those inside code are no links. */
+/** Relative links of a page; those inside code are not links. */
 export function linksOf(page: string): readonly Link[] {
   const text = withoutCode(readFileSync(page, "utf8"));
   return [...text.matchAll(/\]\((?!https?:|mailto:)([^)\s]+)\)/g)].map((match) => {

@@ -18,7 +18,7 @@ export function groundOf(loaded: LoadedConfig | null, stateDirectory: string | n
   return { runtime: RUNTIME, loaded, stateDirectory };
 }
 
-/** A clock that stands at one moment. */
+/** A clock that is at one moment. */
 export function stoppedClock(at: number): Clock {
   return { now: () => at, monotonic: () => 0 };
 }

@@ -14,13 +14,13 @@ import { recordNotices } from "../operations/tell.ts";
 /** The daemon while it runs. */
 export interface Agent {
   readonly healthUrl: string | null;
-  /** Reads the configuration again: a good one is in force from the next cycle, a bad one changes nothing. */
+  /** Reads the configuration again: a good one is in effect from the next cycle, a bad one changes nothing. */
   reload(): Promise<void>;
   /** Resolves when the agent has stopped after the signal (or after the one cycle). */
   readonly stopped: Promise<AgentEnd>;
 }
 
-/** What became of everything that this agent did. */
+/** The outcome of everything that this agent did. */
 export interface AgentEnd {
   /** Some cycle was not complete, or its vantage was degraded. */
   readonly incomplete: boolean;
@@ -39,7 +39,7 @@ export async function startAgent(options: AgentOptions, signal: AbortSignal): Pr
     return health;
   }
   const stopped = life(parts, health.value, signal);
-  // One after the other, or an older reading could come into force after a newer one.
+  // One after the other, or an older reading could come into effect after a newer one.
   let last = Promise.resolve();
   const reload = () => (last = last.then(() => reloadInto(parts, signal)));
   return ok({ healthUrl: health.value?.url ?? null, reload, stopped });
@@ -106,7 +106,7 @@ async function life(parts: AgentParts, health: HealthServer | null, signal: Abor
   return { incomplete: parts.incomplete, undelivered: !delivered };
 }
 
-/** Runs until the signal: relays in their own rhythm, cycles one at a time. */
+/** Runs until the signal: relays at their own pace, cycles one at a time. */
 async function work(parts: AgentParts, signal: AbortSignal): Promise<void> {
   // Outputs first: one that is new to the store begins with the events that come after it.
   await parts.relaying.start(parts.setup.loaded);
@@ -127,7 +127,7 @@ function notice(kind: "agent-started" | "agent-stopped", message: string): Healt
   return { kind, subject: null, message, reason: null, code: null, outcome: "success" };
 }
 
-/** A first cycle at once: a fresh or restarted agent should not be blind until its next tick. */
+/** A first cycle at once: a new or restarted agent should not wait for its next tick. */
 async function cycles(parts: AgentParts, signal: AbortSignal): Promise<void> {
   const tick = cycleOf(parts, signal);
   tick("ports", { resumeWithinMs: portsPeriod(parts.setup.loaded) });

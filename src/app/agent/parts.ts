@@ -13,12 +13,12 @@ export interface Setup {
   readonly live: LiveScanner;
 }
 
-/** Everything a running agent holds. What may change stands first; a reload changes it between two cycles only. */
+/** Everything a running agent holds. What may change is first; a reload changes it between two cycles only. */
 export interface AgentParts {
   setup: Setup;
   /** Null before the first cycle and with `--once`. */
   schedule: Schedule | null;
-  /** Why the newest configuration is not in force, in one sentence; null: it is. */
+  /** Why the newest configuration is not in effect, in one sentence; null: it is. */
   rejected: string | null;
   /** Some cycle was not complete, or its vantage was degraded. */
   incomplete: boolean;
@@ -28,7 +28,7 @@ export interface AgentParts {
   readonly flight: SingleFlight;
 }
 
-/** The state that this agent holds, for a use case: by the configuration in force. */
+/** The state that this agent holds, for a use case: by the configuration in effect. */
 export function deskOf({ options: { runtime, stateDirectory }, setup: { loaded }, store }: AgentParts): Desk {
   return { runtime, loaded, stateDirectory, store };
 }

@@ -4,7 +4,7 @@ import type { HealthNotice } from "../../domain/event.ts";
 import { openRelays, PATIENCE_MS, type Relays } from "../delivery.ts";
 import type { OpenState, Runtime } from "../runtime.ts";
 
-/** The relays of a running agent, one per configured output, each in its own rhythm. */
+/** The relays of a running agent, one per configured output, each at its own pace. */
 export interface Relaying {
   /** Starts with these outputs. What was running is stopped first: cursors stand in the store, nothing is lost. */
   start(loaded: LoadedConfig): Promise<void>;
@@ -37,7 +37,7 @@ export function createRelaying(options: RelayingOptions): Relaying {
   let running: Running | null = null;
   return {
     start: async (loaded) => {
-      // Made before the former ones are halted: outputs that cannot be made leave everything as it was.
+      // Made before the previous ones are halted: outputs that cannot be made leave everything as it was.
       const relays = await open(loaded, options);
       const former = running;
       if (former !== null) await halt(former).then(() => former.relays.close());

@@ -7,8 +7,8 @@ import { eventContext } from "../operations/event-context.ts";
 import { type AgentParts, deskOf, type Setup } from "./parts.ts";
 
 /**
- * Reads the configuration again and, when it is good, puts it in force between two cycles. A bad one is logged line by
- * line, audited and shown by `status`, and changes nothing. Never throws: an agent that works must go on working.
+ * Reads the configuration again and, when it is good, puts it in effect between two cycles. A bad one is logged line by
+ * line, audited and shown by `status`, and changes nothing. Never throws: an agent that works must keep working.
  */
 export async function reloadInto(parts: AgentParts, signal: AbortSignal): Promise<void> {
   let redact = parts.setup.loaded.redact;
@@ -77,7 +77,7 @@ async function compareDeclared(parts: AgentParts, signal: AbortSignal): Promise<
   }
 }
 
-/** The socket and the size of the database were made with the former values. */
+/** The socket and the size of the database were made with the previous values. */
 function needsRestart(before: LoadedConfig, after: LoadedConfig): readonly string[] {
   return [
     ...(before.config.web.listen === after.config.web.listen ? [] : ["web.listen"]),
@@ -95,7 +95,7 @@ async function reject(parts: AgentParts, lines: readonly string[]): Promise<void
   await audit(parts, "config-rejected", `${lines[0] ?? "unreadable"}${more}`);
 }
 
-/** Who watches the agent from outside learns it from the audit: `status` reads it, the SIEM gets the event. */
+/** Visible from outside through the audit: `status` reads it, the SIEM gets the event. */
 async function audit(parts: AgentParts, kind: "config-loaded" | "config-rejected", reason: string): Promise<void> {
   const { store } = parts;
   const { clock, ids, telemetry } = parts.options.runtime;

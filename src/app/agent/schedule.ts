@@ -4,7 +4,7 @@ import { periodOf, type Rhythm, startTicker } from "../../schedule/ticker.ts";
 import type { Clock } from "../../domain/ports/clock.ts";
 
 export interface Schedule {
-  /** Another configuration: its rhythms count from now. */
+  /** Another configuration: its intervals count from now. */
   restart(loaded: LoadedConfig): void;
   stop(): void;
 }
@@ -37,7 +37,7 @@ function startTickers(loaded: LoadedConfig, clock: Clock, tick: Tick) {
   return deep === null ? [portsTicker] : [portsTicker, startTicker(deep, () => tick("deep"), now)];
 }
 
-/** Time between two cycles of the ports profile, ms: what is older belongs to a former one. */
+/** Time between two cycles of the ports profile, ms: what is older belongs to an earlier one. */
 export function portsPeriod(loaded: LoadedConfig): number {
   return periodOf(portsRhythm(loaded));
 }

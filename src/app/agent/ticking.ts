@@ -7,13 +7,13 @@ import { tellFailure, tellRefusal, tellReport, tellSkip } from "./telling.ts";
 
 interface Asked {
   readonly profile: Profile;
-  /** An interrupted cycle younger than this many ms is gone on with instead of beginning a new one. */
+  /** An interrupted cycle younger than this many ms is resumed instead of beginning a new one. */
   readonly resumeWithinMs?: number;
 }
 
 type Tick = (profile: Profile, more?: Omit<Asked, "profile">) => void;
 
-/** What a tick does: one cycle with the setup in force, or a counted skip while another one runs. */
+/** What a tick does: one cycle with the setup in effect, or a counted skip while another one runs. */
 export function cycleOf(parts: AgentParts, signal: AbortSignal): Tick {
   return (profile, more = {}) => {
     if (signal.aborted) return;
@@ -22,7 +22,7 @@ export function cycleOf(parts: AgentParts, signal: AbortSignal): Tick {
   };
 }
 
-/** A cycle that throws is a bug or a failed store: it is told loudly, and the next tick tries again. */
+/** A cycle that throws is a bug or a failed store: it is reported loudly, and the next tick tries again. */
 async function oneCycle(parts: AgentParts, what: Asked, signal: AbortSignal): Promise<void> {
   const { relaying, options } = parts;
   const { telemetry } = options.runtime;

@@ -25,10 +25,10 @@ export interface Watched {
 }
 
 const STATES = ["running", "backing-off", "stopped", "disabled"] as const;
-/** The outbox is looked at in this rhythm; a request never waits for the disk. */
+/** How often the outbox is read; a request never waits for the disk. */
 const LOOK_EVERY_MS = 2_000;
 
-/** Answers from memory; red only when the store no longer answers. */
+/** Answers from memory; fails only when the store no longer answers. */
 export function watchHealth({ store, telemetry, note }: Watched): HealthSource {
   let failure: string | null = null;
   let stopped: readonly string[] = [];

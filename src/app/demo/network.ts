@@ -21,7 +21,7 @@ export const BEFORE: readonly Service[] = [
   { address: FILES, port: 8110, behaviour: { banner: "+OK Dovecot ready.\r\n" } },
 ];
 
-/** What happens behind the operator's back. */
+/** What changes in the demo network. */
 export const AFTER: readonly Service[] = [
   { address: WEB, port: 8022, behaviour: { banner: "SSH-2.0-OpenSSH_7.2p2 Ubuntu-4\r\n" } },
   { address: WEB, port: 8081, behaviour: NGINX },

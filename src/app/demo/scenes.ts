@@ -41,7 +41,7 @@ export function found(report: Shown): string | null {
   return complete(report) ?? (lacking.length === 0 ? null : `not found: ${lacking.join(", ")}`);
 }
 
-/** What other programs of this machine do on the scanned ports is no concern of the demo. */
+/** What other programs on this machine do on the scanned ports does not affect the demo. */
 function silent({ steps }: Shown): string | null {
   const said = steps.filter((step) => OWN.has(whereOf(step)));
   return said.length === 0 ? null : `something was said: ${said.map(nameOf).join(", ")}`;

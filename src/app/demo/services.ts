@@ -15,7 +15,7 @@ export function startListener(address: string, port: number, behaviour: Behaviou
   const server = createServer((socket) => {
     open.add(socket);
     socket.on("close", () => open.delete(socket));
-    // A scanner resets connections all the time; that is no error of ours.
+    // A scanner resets connections all the time; that is not our error.
     socket.on("error", () => socket.destroy());
     serve(socket, behaviour);
   });
@@ -28,7 +28,7 @@ export function startListener(address: string, port: number, behaviour: Behaviou
 function serve(socket: Socket, behaviour: Behaviour): void {
   if ("banner" in behaviour) {
     socket.write(behaviour.banner);
-    // Whoever asks for more is let go at once: a scanner that waits makes a long demo.
+    // Other requests are closed at once: a scanner that waits makes the demo longer.
     socket.once("data", () => socket.end("500 unknown command\r\n"));
     return;
   }

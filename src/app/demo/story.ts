@@ -13,14 +13,14 @@ import { AFTER, BEFORE, CHANGES, type Service, startNetwork } from "./network.ts
 import { type Expectation, found, killed, learning, unchanged } from "./scenes.ts";
 import { type DemoOptions, openStage, type Stage } from "./stage.ts";
 
-/** What became of a scene. */
+/** The outcome of a scene. */
 export interface SceneResult {
   readonly title: string;
   /** Why it could not be shown as its title promises; null: it was shown. */
   readonly missing: string | null;
 }
 
-/** A part of the story; null: it is no scene, only what happens between two. */
+/** A part of the story; null: it is not a scene, only what happens between two scenes. */
 type Act = (stage: Stage) => Promise<SceneResult | null>;
 
 /** The main job on an embedded network: learn, change, find, verify, score, deliver, and survive a killed scan. */

@@ -6,7 +6,7 @@ export interface ConfigKey {
   readonly key: string;
   /** What may be written. */
   readonly form: string;
-  /** In force when nothing is written; `required`, or `–` for none. */
+  /** In effect when nothing is written; `required`, or `–` for none. */
   readonly default: string;
   readonly meaning: string;
 }

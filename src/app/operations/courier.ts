@@ -51,8 +51,8 @@ interface Sending extends CourierOptions {
 async function send({ runtime, loaded, store, relays, notices, order }: Sending) {
   const { signal } = order;
   const first = await drainAll(relays.relays, signal, await progressOf(relays, store, order));
-  // That events were refused is news for whoever reads the other outputs. An output that is down is told by the agent,
-  // once per outage; here every call would tell it again.
+  // Refused events are reported to the other outputs. An output that is down is reported by the
+  // agent, once per outage; here every call would report it again.
   const news = notices.filter((notice) => notice.kind === "event-rejected").map((notice) => counted(notice, first));
   if (loaded === null || news.length === 0 || signal.aborted) return outcomeOf(first, signal);
   await recordNotices({ runtime, store, loaded }, news);
@@ -65,7 +65,10 @@ async function send({ runtime, loaded, store, relays, notices, order }: Sending)
   return outcomeOf(latest, signal);
 }
 
-/** A relay tells of the first refused event and then for an hour of none; a command knows at its end how many it were. */
+/**
+ * A relay reports the first refused event and then none for an hour; a command knows at its end how many there
+ * were.
+ */
 function counted(notice: HealthNotice, drained: readonly DrainedOutput[]): HealthNotice {
   const refused = drained.find(({ output }) => output === notice.subject)?.result.refused ?? [];
   const all = refused.find(({ reason }) => reason.text === notice.reason);

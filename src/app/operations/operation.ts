@@ -32,7 +32,7 @@ export interface Asker {
   readonly via: AuditEntry["via"];
 }
 
-/** What goes on while it runs. */
+/** Reports on its progress while it runs. */
 export interface During {
   readonly signal: AbortSignal;
   readonly onProgress?: ((progress: ScanProgress) => void) | undefined;

@@ -1,7 +1,7 @@
 import { posix } from "node:path";
 import { packagePath } from "../../config/package-root.ts";
 
-/** What stands under `## name` or `## name · more`, with that line but without its marks; null without such a line. */
+/** What is under `## name` or `## name · more`, with that line but without its marks; null without such a line. */
 export function sectionOf(page: string, name: string): string | null {
   const sections = page.split(/^## /m).slice(1);
   return sections.find((text) => text.split(/\s/, 1)[0] === name) ?? null;
@@ -9,7 +9,7 @@ export function sectionOf(page: string, name: string): string | null {
 
 /**
  * Markdown of `page` (its path in the package) for a terminal, which shows no emphasis and cannot follow a link: other
- * pages are named by the place where they lie on this machine.
+ * pages are named by the place where they are on this machine.
  */
 export function plainText(markdown: string, page: string): string {
   return markdown

@@ -74,7 +74,7 @@ async function choose(
   if (unknown !== undefined) return err(noSuchCycle(unknown));
   const named = judged.filter((cycle) => ids.length === 0 || ids.some((id) => cycle.id.startsWith(id)));
   const recent = named.filter((cycle) => since === null || cycle.startedAt >= since);
-  // What retention has forgotten is no gap in the archive: it was forgotten on purpose.
+  // What retention has forgotten is not a gap in the archive: it was forgotten on purpose.
   const withFacts = await store.keeping.cyclesWithFacts();
   const kept = recent.filter((cycle) => withFacts.has(cycle.id));
   const chosen = last === null ? kept : kept.slice(0, last);

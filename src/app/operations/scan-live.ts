@@ -14,13 +14,13 @@ import type { Desk } from "./operation.ts";
 export interface LiveCycle extends Learning {
   readonly live: LiveScanner;
   readonly profile: Profile;
-  /** An interrupted cycle younger than this many ms is gone on with; absent: a new one is begun. */
+  /** An interrupted cycle younger than this many ms is resumed; absent: a new one is begun. */
   readonly resumeWithinMs?: number;
   /** A part of the configured targets; absent: all. */
   readonly only?: readonly string[] | undefined;
   readonly signal: AbortSignal;
   readonly onProgress?: ((progress: ScanProgress) => void) | undefined;
-  /** What stands between the cycle and nmap; absent: nothing. */
+  /** What is between the cycle and nmap; absent: nothing. */
   readonly around?: (nmap: Scanner) => Scanner;
 }
 

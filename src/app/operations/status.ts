@@ -53,7 +53,7 @@ function notWorking(holder: LockHolder | null): string | null {
 /** Operators cannot write while an agent runs, so what it said about its configuration is among the newest. */
 const AUDIT_LOOK_BACK = 50;
 
-/** What the running agent said last about a changed configuration; null: the newest one is in force. */
+/** What the running agent said last about a changed configuration; null: the newest one is in effect. */
 function rejectedConfig(audit: readonly AuditEntry[], since: number | null): StatusView["rejectedConfig"] {
   const last = audit.find((entry) => entry.kind === "config-loaded" || entry.kind === "config-rejected");
   if (since === null || last === undefined || last.kind === "config-loaded" || last.at < since) return null;

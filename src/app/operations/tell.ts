@@ -3,7 +3,10 @@ import { encodeHealth } from "../../events/health-event.ts";
 import { eventContext } from "./event-context.ts";
 import type { Desk, Ground } from "./operation.ts";
 
-/** Health that arises outside a cycle becomes events in a commit of their own. Never throws: health is a courtesy. */
+/**
+ * Health notices outside a cycle become events in a separate commit. Never throws: a missing notice must not stop the
+ * work.
+ */
 export async function recordNotices(
   desk: Pick<Desk, "runtime" | "loaded" | "store">,
   notices: readonly HealthNotice[],
@@ -25,7 +28,7 @@ export async function recordNotices(
 
 /**
  * What happened to the state when a one-shot command opened it for writing: a damaged store was set aside, commits are
- * gone. Nobody is told twice, so it is recorded now; the sentences are for whoever gave the command.
+ * gone. It is reported only once, so it is recorded now; the sentences are for whoever gave the command.
  */
 export async function tellOpening({
   runtime,

@@ -31,7 +31,7 @@ export function configFor(reader: Reader, globals: GlobalOptions): Result<Loaded
   return loaded;
 }
 
-/** The configuration as it stands in the file now; who asks tells its warnings. */
+/** The configuration as it is in the file now; the caller prints its warnings. */
 export function readConfig({ io, runtime }: Reader, globals: GlobalOptions): Result<LoadedConfig, ConfigFailure> {
   const flag = globals.config ?? null;
   const at = { cwd: io.cwd, environment: processEnvironment(), now: runtime.clock.now(), format: runtime.configFormat };

@@ -18,7 +18,7 @@ export interface CycleOptions extends GlobalOptions {
 export interface ShownCycles {
   readonly cycles: readonly { readonly file: string | null; readonly report: FinishedReport }[];
   readonly segment: string;
-  /** What became of the events; null: the store is gone already. */
+  /** The outcome of the events; null: the store is gone already. */
   readonly delivery: Delivery | null;
   /** What had happened to the state before it was opened. */
   readonly opening: readonly string[];

@@ -104,7 +104,7 @@ function refuse(io: CommandIo, failure: OperationFailure): number {
   return failure.exit;
 }
 
-/** A demo that leaves something out has failed, however good the rest looks. */
+/** A demo that leaves out a scene has failed, whatever else it showed. */
 function judge(io: CommandIo, results: readonly SceneResult[]): number {
   const missing = results.filter((result) => result.missing !== null).length;
   if (missing === 0) return EXIT.done;

@@ -31,7 +31,7 @@ const EXAMPLES = helpEnd({
   ],
 });
 
-/** `tripline mute add | list | rm`: silence with a reason, an owner and an end. */
+/** `tripline mute add | list | rm`: no alerts until a date, with a reason and an owner. */
 export function addMuteCommand(host: CommandHost): void {
   const { program, done } = host;
   const mute = program.command("mute").description("do not alert until a date").addHelpText("after", EXAMPLES);

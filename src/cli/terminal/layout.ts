@@ -3,7 +3,7 @@ import { harmless, lineOf, painted, split } from "./inline.ts";
 import type { Page } from "./page.ts";
 import { tableLines } from "./table.ts";
 
-/** A continued line stands further in than the line that it continues. */
+/** A continued line is further in than the line that it continues. */
 const HANG = 2;
 
 /** The document in lines that are no wider than the page; what is to be copied is not broken. */

@@ -23,7 +23,7 @@ export function errorPageOf(io: CommandIo): Page {
   return { width: widthOf(io.stderr, processEnvironment()), paint: (_, text) => text };
 }
 
-/** Of a terminal: what it says, else `COLUMNS`, else 80. What is no terminal has no width. */
+/** Of a terminal: what it says, else `COLUMNS`, else 80. What is not a terminal has no width. */
 export function widthOf(
   stream: { readonly isTTY?: boolean; readonly columns?: number },
   environment: Readonly<Record<string, string | undefined>>,

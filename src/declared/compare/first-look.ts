@@ -8,11 +8,11 @@ export interface LookedAt extends ClaimedHost {
   readonly measured: boolean;
   /** What it did not show is not open. */
   readonly covered: boolean;
-  /** It stands in a network that no scan asked before. */
+  /** It is in a network that no scan asked before. */
   readonly firstAsked: boolean;
 }
 
-/** What former cycles compared. */
+/** What previous cycles compared. */
 export interface FormerLooks {
   /** Files whose claims on this host were compared with it before. */
   readonly compared: (host: LookedAt) => ReadonlySet<string>;
@@ -27,7 +27,7 @@ export const NO_FIRST_LOOK: FirstLook = { looks: 0, compared: [], unmeasured: []
 /**
  * The look at a host is the first one for a source that made no claim on it when declarations were last evaluated: the
  * source is new, or its scope was widened, or it was not readable, or no scan reached the host. What nothing declares
- * would have been found by any source that claimed the host, so there one former look is enough.
+ * would have been found by any source that claimed the host, so there one previous look is enough.
  */
 export function formerLooks(before: EvaluatedState | null): FormerLooks {
   const index = before === null ? null : indexDeclarations(before);

@@ -17,7 +17,7 @@ interface EndedLook extends Looks {
   readonly report: DriftReport;
 }
 
-/** Findings that no former evaluation could have found, by source, in the order of the configuration. */
+/** Findings that no previous evaluation could have found, by source, in the order of the configuration. */
 export function firstLooksAt({ now, report, hosts, former }: EndedLook): readonly FirstLookAt[] {
   const untold = report.findings.filter((finding) => {
     const host = hosts.get(finding.host);

@@ -26,7 +26,7 @@ const found: z.ZodType<FoundDeclaration> = z.strictObject({
   reasons: texts,
 });
 
-/** The border between readers and the rest: what does not look like this is no answer. */
+/** What readers must return; anything else is refused. */
 export const readerOutcome: z.ZodType<ReaderOutcome> = z.discriminatedUnion("state", [
   z.strictObject({
     state: z.literal("read"),

@@ -11,7 +11,7 @@ export interface Problem extends Place {
   readonly message: string;
 }
 
-/** A declaration as its reader found it; which file it stands in, how old that is and what it hashes to comes later. */
+/** A declaration as its reader found it; which file it is in, how old that is and what it hashes to comes later. */
 export interface FoundDeclaration extends Omit<Declaration, "sources"> {
   /** Null where the format has no lines. */
   readonly place: Place | null;
@@ -26,7 +26,10 @@ export interface ReaderInput<Options = Readonly<Record<string, unknown>>> {
   readonly options: Options;
 }
 
-/** What it makes of that; nothing but data either. Half a source lies: one problem refuses the whole of it. */
+/**
+ * What it makes of that; only data. One problem refuses the whole source, because half of one would produce false
+ * findings.
+ */
 export type ReaderOutcome =
   | {
       readonly state: "read";

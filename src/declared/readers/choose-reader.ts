@@ -19,7 +19,7 @@ export function chooseReader(setting: SourceSetting, given: Given, readers: read
   return { reader: null, why: `needs options: name it in the configuration, as "- ${reader.key}:" under declared` };
 }
 
-/** A reader that fails at the first look is no reader of this file. */
+/** A reader that fails at the first look is not a reader of this file. */
 function knows(reader: DeclarationReader, given: Given): boolean {
   try {
     return reader.recognises(given);

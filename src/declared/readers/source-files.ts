@@ -15,7 +15,7 @@ export interface FileText {
 
 const MAX_BYTES = 64 * 1024 ** 2;
 
-/** In a stable order. A pattern that finds nothing stands for itself, so that it is told as missing. */
+/** In a stable order. A pattern that finds nothing stands for itself, so that it is reported as missing. */
 export async function filesOf({ pattern, directory }: FilePattern): Promise<readonly string[]> {
   if (!/[*?[{]/.test(pattern)) return [pattern];
   const found: string[] = [];

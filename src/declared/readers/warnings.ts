@@ -4,7 +4,7 @@ import { isoTime } from "../../lib/time.ts";
 /** More would bury what matters. */
 const MOST = 50;
 
-/** What is no error in a source but worth a look: rows that repeat or overlap others, and rows that expired. */
+/** What is not an error in a source but worth a look: rows that repeat or overlap others, and rows that expired. */
 export function sourceWarnings(declarations: readonly Declaration[], now: number): readonly string[] {
   const all = [...repetitions(declarations), ...expired(declarations, now)];
   return all.length <= MOST ? all : [...all.slice(0, MOST), `${all.length - MOST} more warnings like these`];

@@ -23,7 +23,7 @@ export interface Relay {
   readonly sink: Sink;
   /** Sends until the outbox is empty for this sink, the sink stops, nothing moves any more, or the signal comes. */
   drain(signal: AbortSignal, limits?: DrainLimits): Promise<DrainResult>;
-  /** For ever, until the signal; wakes up when told or after a while. */
+  /** Forever, until the signal; wakes up when told or after a while. */
   run(signal: AbortSignal): Promise<void>;
   /** New rows were committed. */
   wake(): void;
@@ -60,7 +60,7 @@ async function drain(work: RelayWork, signal: AbortSignal, limits: DrainLimits):
   return drained(work, "timeout");
 }
 
-/** How long to go on without progress, asked between two steps; every event that leaves the outbox begins it anew. */
+/** How long to continue without progress, asked between two steps; every event that leaves the outbox restarts it. */
 function patience({ options, state }: RelayWork, limits: DrainLimits): () => number {
   const { patienceMs = Number.POSITIVE_INFINITY, onProgress } = limits;
   let last = { settled: settledOf(state), at: options.clock.monotonic() };

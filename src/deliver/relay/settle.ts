@@ -16,7 +16,7 @@ const BELIEVE_SIZE_MS = 10 * 60_000;
 type Retry = Extract<Outcome, { kind: "retry" }>;
 type Answered = Extract<Tried, { kind: "outcomes" }>;
 
-/** What one answer means for the batch: try again later, go on with its other rows, or commit it as a whole. */
+/** What one answer means for the batch: try again later, continue with its other rows, or commit it as a whole. */
 export async function settle(work: RelayWork, rows: readonly OutboxRow[], tried: Answered): Promise<Step> {
   const { options, state } = work;
   if (state.batch === null) return { kind: "idle" };

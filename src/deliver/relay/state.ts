@@ -12,11 +12,11 @@ export interface RelayOptions {
   /** In [0, 1). */
   readonly random: () => number;
   readonly telemetry: Telemetry;
-  /** Health of this sink, for the other sinks to tell. */
+  /** Health of this sink, to be delivered by the other sinks. */
   readonly onHealth: (notice: HealthNotice) => void;
 }
 
-/** What one loop remembers between its steps. Only the cursor is durable: after a crash all of this starts anew. */
+/** What one loop remembers between its steps. Only the cursor is durable: after a crash all of this starts again. */
 export interface RelayState {
   batch: Batch | null;
   /** Rows of the next try: one after a start or an outage, then doubling. */
@@ -30,7 +30,7 @@ export interface RelayState {
   /** As the store has it, perhaps from an earlier process. */
   storedState: SinkState;
   reason: SinkReason | null;
-  /** The other sinks were told that this one is down. */
+  /** The other sinks have the event that this one is down. */
   toldDown: boolean;
   readonly told: Map<string, Telling>;
   delivered: number;

@@ -16,7 +16,7 @@ export async function advance(work: RelayWork, signal: AbortSignal): Promise<Ste
   if (rows === null) return { kind: "idle" };
   const tried = await sendRows(options.sink, rows, signal);
   if (tried.kind === "stop") return stop(work, tried.reason);
-  // Our own end is no fault of the sink: its state in the store stays what it was.
+  // Our own end is not a fault of the sink: its state in the store stays what it was.
   if (signal.aborted && tried.outcomes.every((outcome) => outcome.kind === "retry")) return { kind: "wait", ms: 0 };
   return settle(work, rows, tried);
 }

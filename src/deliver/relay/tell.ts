@@ -5,7 +5,7 @@ import type { SinkReason } from "../../domain/ports/sink.ts";
 import type { HappeningName } from "../../telemetry/happenings.ts";
 import type { RelayWork } from "./state.ts";
 
-/** The same trouble of a sink is told at most once an hour. */
+/** The same problem of a sink is reported at most once an hour. */
 const TELL_AGAIN_MS = 3_600_000;
 
 export function tellDown(work: RelayWork): void {
@@ -20,7 +20,7 @@ export function tellRecovered(work: RelayWork): void {
   tell(work, { kind: "sink-recovered", says: "takes events again" }, null);
 }
 
-/** One notice per reason with how many it were. A health event that was refused raises none: it would not end. */
+/** One notice per reason with how many there were. A health event that was refused raises none: it would not end. */
 export function tellRejected(work: RelayWork, dead: readonly DeadLetter[]): void {
   for (const [slug, letters] of Map.groupBy(dead, (letter) => letter.reason.slug)) {
     const reason = letters[0]?.reason ?? null;
@@ -31,7 +31,7 @@ export function tellRejected(work: RelayWork, dead: readonly DeadLetter[]): void
   }
 }
 
-/** What the other outputs are told of events that one of them refused. */
+/** The event that the other outputs get when one of them refused events. */
 export function rejectedNotice(sink: string, events: number, reason: string | null): HealthNotice {
   return noticeOf(sink, { kind: "event-rejected", says: refusedSentence(events), reason });
 }

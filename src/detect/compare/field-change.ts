@@ -14,7 +14,7 @@ export interface FieldChange {
   readonly known: FieldBaseline;
 }
 
-/** Null when nothing deviates, nothing was observed, or the field is being learned anew. */
+/** Null when nothing deviates, nothing was observed, or the field is being relearned. */
 export function changeOf<K extends PortField | HostField>(
   field: K,
   memory: ReadonlyMap<K, FieldBaseline>,

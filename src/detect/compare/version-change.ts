@@ -37,7 +37,7 @@ function directionOf(from: string, to: string): Direction {
   return (compareVersions(to, from) ?? 1) < 0 ? "back" : "forward";
 }
 
-/** A version means something only beside its product: one that is named today and was not then is no comparison. */
+/** A version means something only beside its product: one that is named today and was not then is not a comparison. */
 function sameProduct(compared: ComparedPort): boolean {
   return compared.memory.fields.get("product")?.value === compared.values.get("product");
 }

@@ -65,7 +65,7 @@ function merge(declared: Deviation, other: Deviation): Deviation {
   };
 }
 
-/** What changed on the wire in this very cycle is no part of an inventory, however new the declarations are. */
+/** What changed on the wire in this very cycle is not part of an inventory, however new the declarations are. */
 function asNews(d: Deviation): Deviation {
   return d.declared === null ? d : { ...d, declared: { ...d.declared, firstEvaluation: false } };
 }

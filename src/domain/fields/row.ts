@@ -36,6 +36,6 @@ export interface PortFieldRow extends FieldRow<PortObservation> {
 }
 
 export interface HostFieldRow extends FieldRow<HostObservation> {
-  /** Told in the event of an observed host, and part of its digest. */
+  /** Reported in the event of an observed host, and part of its digest. */
   readonly observed: boolean;
 }

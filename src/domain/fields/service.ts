@@ -6,7 +6,10 @@ const NO_SERVICE: ReadonlySet<string> = new Set(["", "tcpwrapped", "unknown"]);
 // "3.X - 4.X", "2.2.8 or later": which of them is printed depends on the probe that answered, not on the software.
 const VERSION_RANGE = /\s-\s|\bor (?:later|earlier|newer|older)\b|\.X\b/;
 
-/** The service as the wire itself named it, or null: `tcpwrapped`, `?`, a table lookup or a weak guess is no answer. */
+/**
+ * The service as the wire itself named it, or null: `tcpwrapped`, `?`, a table lookup or a weak guess is not an
+ * answer.
+ */
 export function comparableService(service: ServiceObservation | null): ServiceObservation | null {
   if (service === null || service.method !== "probed" || service.confidence < TRUSTED_CONFIDENCE) return null;
   const name = service.name.trim();

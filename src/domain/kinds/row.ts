@@ -39,7 +39,7 @@ export interface KindRow<Kind extends string = string> {
   readonly page: Page;
 }
 
-/** How an open anomaly is found over, when no deviation speaks of it any more. What was not measured is never over. */
+/** How an open anomaly is found over, when no deviation mentions it any more. What was not measured is never over. */
 export type Gone =
   /** The port is settled in its normal state. */
   | { readonly when: "port-normal" }
@@ -71,7 +71,7 @@ export type Accept =
   | { readonly makes: "port-fields"; readonly fields: readonly PortField[] }
   | { readonly makes: "host-fields"; readonly fields: readonly HostField[] }
   | { readonly makes: "host" }
-  /** The host without the ports that only the former machine had. */
+  /** The host without the ports that only the previous machine had. */
   | { readonly makes: "machine" }
   /** That the host stays away: a stranger when it comes back. */
   | { readonly makes: "absence" }

@@ -2,10 +2,13 @@ import type { DeclaredView } from "../declaration.ts";
 import type { Facts } from "../facts.ts";
 import type { PortRef } from "../network.ts";
 
-/** What the sentence of a rollout names: the hosts alone, the subject, or the values too. Hashes are no values for people. */
+/**
+ * What the sentence of a rollout names: the hosts alone, the subject, or the values too. Hashes are not values for
+ * people.
+ */
 export type Named = "hosts" | "subject" | "values";
 
-/** What a sentence may tell of an anomaly. Not the anomaly itself, which has a kind and so stands above the catalogue. */
+/** What a sentence may tell of an anomaly. Not the anomaly itself, which has a kind and so is above the catalogue. */
 export interface Told {
   readonly kind: string;
   readonly segment: string;

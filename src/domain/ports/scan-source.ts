@@ -28,7 +28,7 @@ export interface ScanSource {
 export interface ScanExtent {
   /** Hosts that lay outside the configured scope: dropped, counted. */
   readonly outOfScope: number;
-  /** Targets that could not be asked at all, each with the reason: what stands behind them is unmeasured. */
+  /** Targets that could not be asked at all, each with the reason: what is behind them is unmeasured. */
   readonly gaps: readonly string[];
   /** Only a part of the scope was asked, on purpose: such a scan does not count as one of the segment. */
   readonly narrowed: boolean;

@@ -32,7 +32,7 @@ export interface ShardCommit {
   readonly runs: readonly NmapRun[];
 }
 
-/** Digest of what was last told about a host or service in the observation family. */
+/** Digest of what was last reported about a host or service in the observation family. */
 export interface ObservationMark {
   readonly hostId: string;
   /** `host` or a port key. */
@@ -67,14 +67,14 @@ export interface OperatorCommit {
   readonly audit: AuditEntry;
   readonly anomalies: readonly Anomaly[];
   readonly hosts: readonly HostBaseline[];
-  /** A whole new segment baseline (learn anew), or null. */
+  /** A whole new segment baseline (relearn), or null. */
   readonly baseline: SegmentBaseline | null;
   readonly addMutes: readonly Mute[];
   readonly removeMutes: readonly string[];
   readonly events: readonly EventDocument[];
 }
 
-/** The commit that carries health events: unique for ever, also after a restored backup. */
+/** The commit that carries health events: unique forever, even after a restored backup. */
 export interface HealthCommitId {
   readonly epoch: number;
   readonly commitCounter: number;

@@ -154,7 +154,7 @@ const OWN: readonly FieldRow[] = [
   ["outbox.dead_letters", "long", SCAN, "Events an output refused."],
 ];
 
-/** The facts stand under `baseline` and under `observed`, so that "was / is" is one table with two columns. */
+/** The facts are under `baseline` and under `observed`, so that "was / is" is one table with two columns. */
 export const TRIPLINE_ROWS: readonly FieldRow[] = [
   ...OWN,
   ...factRows("baseline", "both"),

@@ -1,4 +1,4 @@
-/** What became of the events of a one-shot command. */
+/** The outcome of the events of a one-shot command. */
 export interface Delivery {
   /** Events that at least one output has not taken yet. */
   readonly waiting: number;

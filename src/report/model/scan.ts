@@ -28,7 +28,7 @@ export interface ScanView {
   readonly kind: "scan";
   readonly segment: string;
   readonly cycles: readonly CycleView[];
-  /** What became of the events; null: the store is gone already. */
+  /** The outcome of the events; null: the store is gone already. */
   readonly delivery: Delivery | null;
 }
 

@@ -32,7 +32,7 @@ export interface Column {
   /** Empty: the table has no line of heads when every head is empty. */
   readonly head: string;
   /**
-   * `key` identifies or judges a row and is never cut; `text` wraps in its column, or stands below its row. The others
+   * `key` identifies or judges a row and is never cut; `text` wraps in its column, or is below its row. The others
    * may be left out where the page is too narrow, the rightmost first, and a line below the table then says so:
    * `spare` before anything goes below its row, `extra` only after that.
    */

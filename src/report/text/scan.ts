@@ -66,7 +66,7 @@ function warning(what: string, why: string): readonly Inline[] {
   return [{ text: what, tone: "medium" }, `: ${why}`];
 }
 
-/** A file that is no scan: it does not even say what was asked. */
+/** A file that is not a scan: it does not even say what was asked. */
 function wasRefused({ completeness: how, hosts }: CycleOutcome["summary"]): boolean {
   return how === "failed" && hosts.planned === 0;
 }
@@ -105,7 +105,7 @@ function stepRow(step: StepLine): readonly Inline[] {
   return [severityCell(step.severity), String(step.score), step.transition, step.kind, step.where, step.why];
 }
 
-/** More sources than this are told in one line. */
+/** More sources than this are reported in one line. */
 const MOST_SOURCES = 5;
 
 function inventoryLines({ inventories, steps }: CycleView): readonly string[] {

@@ -37,7 +37,7 @@ export interface RejectedScript {
 export interface ScriptCheck {
   readonly accepted: readonly AcceptedScript[];
   readonly rejected: readonly RejectedScript[];
-  /** Why no nmap may start with this directory at all; null = the allow-list and library are in force. */
+  /** Why no nmap may start with this directory at all; null = the allow-list and library are in effect. */
   readonly directoryProblem: string | null;
 }
 

@@ -94,7 +94,7 @@ function openCheck({ what, fix, code }: OpenTool): PreflightCheck {
   return problem("nmap", what, { state: "error", effect, fix, code });
 }
 
-/** The hashes stand beside the scripts, so that they prove nothing against their owner. */
+/** The hashes are beside the scripts, so that they prove nothing against their owner. */
 function ownerCheck(nseDir: string): PreflightCheck {
   const owner = statSync(nseDir, { throwIfNoEntry: false })?.uid ?? 0;
   if (owner === 0) return okCheck("script owner", "the scripts belong to root");

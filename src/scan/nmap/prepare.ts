@@ -54,7 +54,7 @@ export function prepareRun(plan: RunPlan, folders: RunFolders, data: NmapData): 
   }
 }
 
-/** Whoever finds our requests in a log shall know who asked. The cycle id was checked to be plain. */
+/** Whoever finds our requests in a log can see who asked. The cycle id was checked to be plain. */
 function writeScriptArgs(directory: string, plan: RunPlan): string {
   const file = path.join(directory, "script-args");
   writeFileSync(file, `http.useragent="Tripline security scan ${plan.cycleId}"\n`, { mode: 0o600 });

@@ -15,7 +15,7 @@ export interface HashedFile {
 }
 
 /**
- * A copy of the installed `nmap-service-probes` with short waits, in `workDir`, made anew when the installed one
+ * A copy of the installed `nmap-service-probes` with short waits, in `workDir`, recreated when the installed one
  * changed. Responsive services are identified exactly as with the original. Throws the file system's error.
  */
 export function shortWaitProbes(installed: string, workDir: string): HashedFile {

@@ -96,7 +96,7 @@ function routeCheck(route: Route): PreflightCheck {
   return route.gateway !== null && insideContainer() ? bridged(detail) : okCheck("route", detail);
 }
 
-/** One cause, told once and not for every network. */
+/** One cause, reported once and not for every network. */
 function noIpv6([first, ...more]: readonly Route[]): PreflightCheck {
   const where = `${first?.to ?? "?"}${more.length === 0 ? "" : ` and ${more.length} more networks`}`;
   return problem("ipv6", `${NO_IPV6}, but targets name ${where}`, {

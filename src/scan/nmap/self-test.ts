@@ -11,7 +11,7 @@ const BANNER = "TRIPLINE-SELF-TEST ready";
 const SCRIPT = "tripline-banner";
 
 export interface SelfTestOptions {
-  /** May scan the own address, which is no target. */
+  /** May scan the own address, which is not a target. */
   readonly scanner: Scanner;
   readonly technique: Technique;
 }
@@ -48,7 +48,7 @@ function judge(run: NmapRun, port: number): VantageControl {
   const found = run.hosts.flatMap((host) => host.ports).find((one) => one.number === port && one.state === "open");
   if (found === undefined)
     return failed(`nmap does not find our own open port ${port}: ${run.reason ?? "it is not open"}`);
-  // A script that may not run is told as such; then the port alone must do.
+  // A script that may not run is reported as such; then the port alone must do.
   const asked = run.rejectedScripts?.length === 0;
   const heard = PORT_FIELDS.banner.read(found)?.includes(BANNER) === true;
   return asked && !heard ? failed(`our own port ${port} is open, but its banner was not read`) : ok();

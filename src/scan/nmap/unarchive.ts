@@ -9,7 +9,7 @@ import { err, ok, type Result } from "../../lib/result.ts";
 
 /**
  * Writes the XML of an archived run to `target`, as it was when nmap had written it. The error is a sentence: the file
- * is missing, damaged, or not the one that the run named. Evidence that changed is no evidence.
+ * is missing, damaged, or not the one that the run named. A changed file does not count as evidence.
  */
 export async function unpackRaw(raw: RawFile, rawDir: string, target: string): Promise<Result<void, string>> {
   const source = path.join(rawDir, raw.path);

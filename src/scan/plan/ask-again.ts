@@ -40,7 +40,7 @@ function isOpenIn(runs: readonly NmapRun[], { address, port }: Endpoint): boolea
   return hosts.some((host) => host.ports.some((one) => portKey(one) === portKey(port) && one.state === "open"));
 }
 
-/** Of such a search only what is open and was not known counts: one run is no proof of absence. */
+/** Of such a search only what is open and was not known counts: one run is not proof of absence. */
 export function newsOf(run: NmapRun, view: CycleView): NmapRun {
   const seen = new Map(view.hosts.map((host) => [host.observation.address, host]));
   const hosts = run.hosts.map((host) => {

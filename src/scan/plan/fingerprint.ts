@@ -8,7 +8,7 @@ import { withDeadline } from "./plan.ts";
 
 /**
  * One intensity and one wait for every run: they are part of the comparability key of services, and a key that
- * alternated would make the whole segment be learned anew each time. 2 is nmap's `--version-light`.
+ * alternated would make the whole segment be relearned each time. 2 is nmap's `--version-light`.
  */
 export const VERSION_INTENSITY = 2;
 /** What said nothing, a service or an operating system, is asked again after a week: it costs its time each time. */
@@ -76,7 +76,7 @@ function candidateOf(host: HostObservation, input: FingerprintInput): Candidate 
   return { address: host.address, ports, spared: union(guarded, fromNumbers(left)), os: os !== null };
 }
 
-/** Hundreds of ports that nobody knows are no services to be named one by one: some of them tell what they are. */
+/** Hundreds of ports that nobody knows are not services to be named one by one: some of them tell what they are. */
 function duePorts(
   { address }: HostObservation,
   open: readonly PortObservation[],

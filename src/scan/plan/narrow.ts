@@ -3,7 +3,7 @@ import type { TargetPlan, TargetRefusal } from "../../domain/target-plan.ts";
 import { cidrAddresses } from "../../lib/ip.ts";
 import { err, ok, type Result } from "../../lib/result.ts";
 
-/** The plan for some of its addresses only. What lies outside the configured scope is refused, never added. */
+/** The plan for some of its addresses only. What is outside the configured scope is refused, never added. */
 export function narrowTargets(
   plan: TargetPlan,
   wanted: readonly string[],

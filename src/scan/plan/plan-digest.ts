@@ -16,8 +16,9 @@ export interface PlanInputs extends Pick<CyclePlanInput, "addresses" | "ports" |
 }
 
 /**
- * Two cycles with the same digest cut the same addresses into the same shards and measure them alike, so one may go on
- * where the other was interrupted. Known and declared ports are left out: they only add to the list of a shard.
+ * Two cycles with the same digest cut the same addresses into the same shards and measure them alike, so one may
+ * continue where the other was interrupted. Known and declared ports are left out: they only add to the list of a
+ * shard.
  */
 export function planDigest(inputs: PlanInputs): string {
   const { profile, technique, pace, shardSize, osDetection, vantage, tools } = inputs;

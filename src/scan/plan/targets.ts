@@ -45,7 +45,7 @@ export function planTargets(input: TargetInput): Result<TargetPlan, readonly Tar
   const banned = [...excluded.networks, ...spared.networks];
   const scope = networks.flatMap((network) => [...cidrAddresses(network)]);
   const addresses = scope.filter((address) => !banned.some((network) => cidrContains(network, address)));
-  // A name that stands for nothing today is another matter: its hosts are not measured, and that is told.
+  // A name that stands for nothing today is another matter: its hosts are not measured, and that is reported.
   if (addresses.length === 0 && names.refusals.length === 0) return err([nothingLeft(input)]);
   return ok({
     addresses,

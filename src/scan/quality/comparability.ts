@@ -12,7 +12,7 @@ export interface ComparabilityInput {
   readonly plan: RunPlan | null;
   /** SHA-256 by script id, as far as known. */
   readonly scriptHashes: ReadonlyMap<string, string>;
-  /** Hash of the probe database in force, stock or run-time copy. */
+  /** Hash of the probe database in effect, stock or run-time copy. */
   readonly probesHash: string | null;
   readonly privilege: Vantage["privilege"] | null;
   /** The vantage as the caller knows it (source address, gateway MAC); null when unknown. */

@@ -81,7 +81,7 @@ function trailerProblems(document: NmapDocument, kind: RunExpectation["kind"]): 
   const exit = trailer.exit ?? (kind === "recorded" ? "success" : "");
   if (exit !== "success") problems.push(runProblem("not-finished", `nmap says exit="${exit}"`));
   if (trailer.errorMessage !== null) problems.push(runProblem("error-message", `nmap says: ${trailer.errorMessage}`));
-  // Missing counts of a recorded file are told with its other counts.
+  // Missing counts of a recorded file are reported with its other counts.
   if (trailer.hostsUp !== tally.up && (trailer.hostsUp !== null || kind === "planned")) {
     const counted = trailer.hostsUp ?? "no";
     problems.push(runProblem("hosts-missing", `nmap counted ${counted} hosts up, the file holds ${tally.up}`));

@@ -118,7 +118,8 @@ export function trust({ context, baseline, looks, observed, identified }: Trial)
   const sentinels = looks.length === 0 ? [] : [sentinelControl(sentinelsOf(baseline), { up, unmeasured })];
   const before = baseline.vantage;
   return judgeVantage({
-    // Whoever asks to learn anew says that what was there before is no measure: such hosts are covered in no scan yet.
+    // Whoever asks to relearn says that what was there before does not count: such hosts are not covered by any scan
+    // yet.
     baselineUp: hosts.filter((host) => host.current === "up" && host.covered > 0),
     up,
     unmeasured,
@@ -132,8 +133,8 @@ export function trust({ context, baseline, looks, observed, identified }: Trial)
 }
 
 /**
- * Addresses whose silence means something: asked by a `ports` run that proves absence. Our own runs name silent hosts; a
- * recorded file need not, and says by its command line which hosts it asked.
+ * Addresses whose silence means something: asked by a `ports` run that proves absence. Our own runs name silent
+ * hosts; a recorded file need not, and says by its command line which hosts it asked.
  */
 function askedAddresses(runs: readonly NmapRun[], baseline: SegmentBaseline, recorded: boolean): ReadonlySet<string> {
   const complete = runs.filter((run) => run.phase === "ports" && provesAbsence(run));

@@ -5,7 +5,7 @@ import { inNetworks, namedNetworks } from "./asked.ts";
 /** More networks than this are remembered as "unknown": then every stranger is news. */
 const MOST = 256;
 
-/** Networks asked so far, and whether an address lies in one that was asked for the first time. */
+/** Networks asked so far, and whether an address is in one that was asked for the first time. */
 export interface AskedScope {
   readonly asked: readonly string[];
   readonly isFirst: (address: string) => boolean;

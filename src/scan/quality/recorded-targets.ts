@@ -8,8 +8,8 @@ export interface Place {
 }
 
 /**
- * What a recorded command line says about its targets. `unreadable`: they stand in a file, are random or are written in
- * a way that is not understood. `none`: it names no target, so it is no command line that nmap ran.
+ * What a recorded command line says about its targets. `unreadable`: they are in a file, are random or are written in
+ * a way that is not understood. `none`: it names no target, so it is not a command line that nmap ran.
  */
 export type RecordedTargets =
   | {

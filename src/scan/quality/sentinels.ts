@@ -3,7 +3,7 @@ import type { VantageControl } from "../../domain/vantage.ts";
 
 /** Covered scans before a host can be called always up. */
 const COVERED = 5;
-/** A host that answered in all but this share of the scans is as good as always up: one timeout is no absence. */
+/** A host that answered in all but this share of the scans is as good as always up: one timeout is not an absence. */
 const MISSED_SHARE = 0.05;
 /** Fewer say nothing about the vantage: they may well be gone together. */
 const FEWEST = 3;

@@ -33,7 +33,7 @@ const LEAST_SLOWER_MICROS = 20_000;
 
 /**
  * May absence be believed in this cycle? A blind or moved sensor sees hosts vanish that are all well; then the baseline
- * is frozen and one degraded event is told instead of hundreds.
+ * is frozen and one degraded event is reported instead of hundreds.
  */
 export function judgeVantage(input: VantageInput): VantageVerdict {
   const found = [
@@ -57,7 +57,7 @@ export function judgeVantage(input: VantageInput): VantageVerdict {
   };
 }
 
-/** The verdict holds as long as the baseline knows them; only a person can say that it is no outage. */
+/** The verdict holds as long as the baseline knows them; only a person can say that it is not an outage. */
 const WAY_OUT = ' (if they were taken away for good: tripline baseline learn --reason "…" --by …)';
 
 type Found = { readonly problem: VantageProblem; readonly text: string } | null;

@@ -28,7 +28,7 @@ export function readScripts(parent: XmlElement, cuts: Set<string>): readonly Scr
 
 function readScript(script: XmlElement, cuts: Set<string>): ScriptResult | null {
   const id = rawAttribute(script, "id");
-  // Ids come from file names that we chose; anything else is no script of nmap's.
+  // Ids come from file names that we chose; anything else is not a script of nmap's.
   if (id === undefined || !/^[\w.-]{1,128}$/.test(id)) return null;
   const output = readText(rawAttribute(script, "output") ?? "", FIELD.script, cuts);
   const failed = output.trimStart().startsWith("ERROR:");

@@ -12,7 +12,7 @@ export interface Script<Id extends string = string> {
   readonly read: (script: XmlElement, cuts: Set<string>) => Findings<Id>;
 }
 
-/** What the manifest says of a script that may run. The hash in force is part of the comparability key. */
+/** What the manifest says of a script that may run. The hash in effect is part of the comparability key. */
 export type ScriptRun = {
   readonly categories: readonly string[];
   /** What it asks of a port, for people. */

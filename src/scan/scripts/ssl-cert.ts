@@ -43,7 +43,7 @@ interface Parsed {
   readonly certificate: Certificate;
 }
 
-/** The certificate is hostile bytes: whatever OpenSSL cannot read is no evidence. */
+/** The certificate is hostile bytes: whatever OpenSSL cannot read is not evidence. */
 function parsePem(pem: string, cuts: Set<string>): Parsed | null {
   try {
     const x509 = new X509Certificate(pem);

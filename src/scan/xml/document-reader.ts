@@ -47,7 +47,7 @@ interface ReaderState {
 const MAX_PROBLEMS = 100_000;
 
 export interface DocumentReader {
-  /** This is no document of nmap: nothing of it is read. */
+  /** This is not a document of nmap: nothing of it is read. */
   refuse(problem: DocumentProblem): void;
   add(piece: Piece): void;
   finish(): Omit<NmapDocument, "bytes" | "sha256">;
@@ -95,7 +95,7 @@ function addAnyHost(state: ReaderState, piece: Extract<Piece, { kind: "host" | "
   else addHugeHost(state, piece);
 }
 
-/** The end is missing: what stands before the cut is read as far as it goes. */
+/** The end is missing: what is before the cut is read as far as it goes. */
 function addRest(state: ReaderState, piece: { readonly text: string; readonly insideHost: boolean }): void {
   if (state.header === null && !piece.insideHost) addOutside(state, piece.text);
   else if (!piece.insideHost) {

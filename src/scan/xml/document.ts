@@ -14,7 +14,7 @@ export interface ScanInfo {
   readonly services: Intervals;
 }
 
-/** What stands before the first host. */
+/** What is before the first host. */
 export interface NmapHeader {
   readonly scanner: CleanText;
   readonly version: CleanText | null;
@@ -55,7 +55,7 @@ export function hostProblem(problem: RunProblem, text: string): DocumentProblem 
   return { problem, text, scope: "host" };
 }
 
-/** Every host element counted, also when the observations went to a streaming consumer. */
+/** Every host element counted, even when the observations went to a streaming consumer. */
 export interface HostTally {
   readonly up: number;
   readonly down: number;

@@ -9,8 +9,8 @@ interface GrowingElement extends XmlElement {
 }
 
 /**
- * Options of the parser. Nothing is coerced ("1.10" is no number) and no entity is touched: decoding is ours. Names such
- * as `__proto__` make the parser throw.
+ * Options of the parser. Nothing is coerced ("1.10" is not a number) and no entity is touched: decoding is ours.
+ * Names such as `__proto__` make the parser throw.
  */
 export const PARSER_OPTIONS = {
   preserveOrder: true,

@@ -8,7 +8,7 @@ import { FIELD, readText } from "./text.ts";
 
 const MAX_SKIPPED = 1000;
 
-/** What stands between the hosts, read as far as it goes. */
+/** What is between the hosts, read as far as it goes. */
 export interface OutsideRead {
   readonly scanInfo: readonly ScanInfo[];
   readonly verbose: number | null;

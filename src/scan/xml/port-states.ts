@@ -12,7 +12,7 @@ const REASONS: ReadonlyMap<string, string> = new Map(
     .map((reason) => [reason, reason]),
 );
 
-/** Null for a word that is no state of a port. */
+/** Null for a word that is not a state of a port. */
 export function portState(text: string | undefined): PortState | null {
   return text === undefined ? null : (STATES.get(text) ?? null);
 }

@@ -13,7 +13,7 @@ export interface ReadOptions {
   readonly phase?: RunPhase;
   /** Of the whole document. */
   readonly maxBytes?: number;
-  /** Of one host element, and of what stands between two hosts. */
+  /** Of one host element, and of what is between two hosts. */
   readonly maxHostBytes?: number;
   /** Takes the hosts one by one instead of the list in the document: memory then stays flat. */
   readonly onHost?: (host: HostObservation) => void;

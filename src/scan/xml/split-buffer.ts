@@ -2,7 +2,7 @@
 export interface PendingBytes {
   /** One buffer for the whole file: a new one per chunk would wait for the garbage collector outside its heap. */
   buffer: Buffer;
-  /** What is pending stands at [from, to). */
+  /** What is pending is at [from, to). */
   from: number;
   to: number;
   /** Offset in what is pending up to which the marker being looked for is known not to start. */

@@ -7,7 +7,7 @@ const HINT_CLOSE = "</hosthint>";
 const TASK = "<task";
 /** Zenmap keeps nmap's whole normal output in such an element, as long as the hosts together. */
 const [OUTPUT_OPEN, OUTPUT_CLOSE] = ["<output", "</output>"];
-/** What stands outside hosts is passed on from this part of the cap. */
+/** What is outside hosts is passed on from this part of the cap. */
 const OUTSIDE_SHARE = 4;
 // The bytes that may follow `<host` in the start tag; `<hosthint>`, `<hosts>` and `<hostnames>` are other elements.
 const AFTER_HOST = new Set([0x20, 0x09, 0x0a, 0x0d, 0x3e]);
@@ -85,7 +85,7 @@ function endOfLastChild(bytes: Buffer): number {
   return Math.max(hint === -1 ? 0 : hint + HINT_CLOSE.length, bytes.lastIndexOf(TASK));
 }
 
-/** Drops what stands in `<output>`, however long. Returns false when more bytes are needed. */
+/** Drops what is in `<output>`, however long. Returns false when more bytes are needed. */
 export function stepOutput(state: SplitState): boolean {
   const close = find(state, OUTPUT_CLOSE);
   if (close === -1) drop(state, Math.max(0, pendingBytes(state) - OUTPUT_CLOSE.length));

@@ -24,7 +24,7 @@ export function endpointsOf(about: About): readonly string[] {
 }
 
 /**
- * One deviation per endpoint: the highest in rank stays and takes over what the others knew, so that one incident is
+ * One deviation per endpoint: the highest in rank stays and adopts what the others knew, so that one incident is
  * read once. Order is kept.
  */
 export function onePerEndpoint(deviations: readonly Deviation[]): readonly Deviation[] {

@@ -16,7 +16,7 @@ export interface AdvanceInput {
   /** All stored rows of the segment, closed ones included. */
   readonly open: readonly Anomaly[];
   readonly deviations: readonly Deviation[];
-  /** Asked for open anomalies that no deviation speaks of; a rollout stands while one member does. */
+  /** Asked for open anomalies that no deviation mentions; a rollout stands while one member does. */
   readonly standing: (anomaly: Anomaly) => Standing;
   readonly rules: ScoringRules;
   readonly baseline: SegmentBaseline;

@@ -5,7 +5,7 @@ import { canonicalAddress, cidrContains, parseCidr } from "../../lib/ip.ts";
 /** The part of an anomaly that a mute may match: structured fields, never text that a host sent. */
 export type Mutable = Pick<Anomaly, "id" | "segment" | "kind" | "host" | "port" | "group">;
 
-/** The mute in force for an anomaly at `now` (UTC ms): of several the one that lasts longest, then the first. */
+/** The mute in effect for an anomaly at `now` (UTC ms): of several the one that lasts longest, then the first. */
 export function muteFor(anomaly: Mutable, mutes: readonly Mute[], now: number): Mute | null {
   const active = mutes.filter((mute) => mute.until > now && matches(mute, anomaly));
   return active.reduce<Mute | null>((best, mute) => (best === null || mute.until > best.until ? mute : best), null);

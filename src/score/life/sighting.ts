@@ -150,7 +150,7 @@ function again(candidate: Candidate, stored: Anomaly, input: SightingInput): Sig
   );
 }
 
-/** The score stays the one last told, so that small moves add up until they are worth telling. */
+/** The score stays the one last reported, so that small moves add up until they are worth telling. */
 function seenAgain(stored: Anomaly, { deviation, group }: Candidate, { context, rules }: SightingInput): Anomaly {
   return {
     ...stored,
@@ -173,7 +173,7 @@ function declaredNow(stored: Anomaly, { declared }: Deviation): Anomaly["declare
   return { ...declared, firstEvaluation: stored.declared?.firstEvaluation ?? declared.firstEvaluation };
 }
 
-/** A mute that ended is no peace: what is still there is raised again, as a new episode. */
+/** A mute that ended settles nothing: what is still there is reported again, as a new episode. */
 function unmuted(next: Anomaly, at: number, input: SightingInput): Sighted {
   const previousScore = next.score.value;
   const bare: Anomaly = { ...next, state: "open", mute: null };

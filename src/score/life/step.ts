@@ -6,7 +6,7 @@ export interface StepInput {
   readonly transition: Transition;
   /** UTC ms, when it was observed or done. */
   readonly at: number;
-  /** The score last told; null at an opening. */
+  /** The score last reported; null at an opening. */
   readonly previousScore: number | null;
   readonly reason: string;
   /** For the sentence of `updated`. */

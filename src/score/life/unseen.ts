@@ -16,7 +16,7 @@ export interface UnseenInput {
   readonly successor: string | null;
 }
 
-/** An open or muted anomaly that no deviation of this cycle speaks of; null when its row stays as it is. */
+/** An open or muted anomaly that no deviation of this cycle mentions; null when its row stays as it is. */
 export function settleUnseen(anomaly: Anomaly, input: UnseenInput): Sighted | null {
   if (input.successor !== null) return close(anomaly, "superseded", input);
   // A degraded vantage sees less than there is: what it misses is not gone.

@@ -34,7 +34,7 @@ export function rarityOf(deviation: Deviation, rules: ScoringRules, classes: Cla
   return { bits, points, why: howOften(deviation.kind, deviation.history) };
 }
 
-/** A port that nothing declares may have been open for ever: then only the declaration speaks against it. */
+/** A port that nothing declares may have been open forever: then only the declaration speaks against it. */
 function isAlwaysSo(deviation: Deviation): boolean {
   const { hits, scans } = trialsOf(deviation.history, isField(deviation));
   return !isField(deviation) && hits >= scans;

@@ -19,7 +19,7 @@ export interface ScoreInput {
   readonly groupCount: number;
   readonly vantageClosed: boolean;
   /**
-   * Score of the same anomaly as last told. Its rarity stays: a change does not become normal by lasting, nor rarer
+   * Score of the same anomaly as last reported. Its rarity stays: a change does not become normal by lasting, nor rarer
    * because the history before it is recounted.
    */
   readonly former?: Score | null;
@@ -102,7 +102,7 @@ export function balance({ rarity, fixed, context, ceiling }: Raw): Sum {
   if (value === rounded && context !== 0) {
     const tenths = Math.round(context * 10) / 10;
     const rest = Math.round((value - base - tenths) * 10) / 10;
-    // Tenths are no binary fractions: a pair whose sum is not exactly whole falls through to whole points.
+    // Tenths are not binary fractions: a pair whose sum is not exactly whole falls through to whole points.
     const exact = [rest, ...fixed, tenths].reduce((a, b) => a + b) === value;
     if (exact && rarity > 0 && rest >= 0) return { value, rarity: rest, context: tenths, cut };
   }

@@ -14,7 +14,7 @@ import { formatIntervals, type Intervals, parseIntervals } from "../../lib/inter
 import { integer, list, oneOf, text } from "../rows.ts";
 import { transport } from "./common.ts";
 
-/** What stands in the columns of `host` and gives the measure for everything in its memory. */
+/** What is in the columns of `host` and gives the measure for everything in its memory. */
 type HostPulse = Pick<HostBaseline, "covered" | "lastSeen">;
 
 /** What reading a memory needs beside its text. */

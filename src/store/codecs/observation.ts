@@ -53,7 +53,7 @@ const os = z.strictObject({
 
 /**
  * The part of a host observation that stays the same while the host does: stored once per content. Address, time,
- * round trip and coverage stand beside it in the row.
+ * round trip and coverage are beside it in the row.
  */
 export const hostFacts = z.strictObject({
   state: z.enum(["up", "down"]),

@@ -98,7 +98,7 @@ function endOfRoot(bytes: Buffer): number {
       .subarray(at + marker.length)
       .toString("latin1")
       .indexOf(">");
-    // The zero byte of a character that stands before its `>` belongs to it, one that follows does too.
+    // The zero byte of a character that is before its `>` belongs to it, one that follows does too.
     return at + marker.length + (width === 1 ? gap + 1 : gap - (gap % 2) + 2);
   }
   throw new Error("no end");

@@ -26,7 +26,7 @@ function utf16(xml: string, { mark, swap }: { readonly mark: boolean; readonly s
 const OLD = `<?xml version="1.0" ?>\n<?xml-stylesheet href="/usr/share/nmap/nmap.xsl" type="text/xsl"?><!-- Nmap 4.76 scan initiated as: nmap -->\n`;
 const PUBLIC = `<!DOCTYPE nmaprun PUBLIC "-//IDN nmap.org//DTD Nmap XML 1.04//EN" "https://svn.nmap.org/nmap/docs/nmap.dtd">\n`;
 
-/** What stands before and behind the root element, and in which bytes. */
+/** What is before and behind the root element, and in which bytes. */
 const OUTER_FORMS: readonly Form[] = [
   prolog("without a DOCTYPE, as nmap before 6.45 wrote", OLD),
   prolog("without any prolog, as ElementTree writes", ""),

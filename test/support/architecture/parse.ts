@@ -35,7 +35,7 @@ type LineOf = (offset: number) => number;
 const WATCHED_OBJECTS = new Set(["process", "Date", "Math", "performance", "crypto"]);
 const RANDOM_NAMES = new Set(["randomUUID", "randomBytes", "randomInt", "getRandomValues"]);
 
-/** Throws on text that is no TypeScript: a rule that skips a broken file would pass it. */
+/** Throws on text that is not TypeScript: a rule that skips a broken file would pass it. */
 export function parse(path: string, text: string): SourceFacts {
   const { program, module, errors } = parseSync(path, text);
   if (errors[0] !== undefined) throw new Error(`${path}: ${errors[0].message}`);

@@ -1,6 +1,6 @@
 import { type BulkAnswer, type BulkRow, json } from "./recorded-server.ts";
 
-/** Answers of `_bulk` as real servers, and what stands before them, give them. */
+/** Answers of `_bulk` as real servers, and what is before them, give them. */
 
 /** One row after the other; null: as a server that is well. */
 export function items(verdict: (row: BulkRow, i: number) => object | null): BulkAnswer {
@@ -67,7 +67,7 @@ export const cutOff: BulkAnswer = ({ rows, response, take }) => {
   response.write(text, () => response.socket?.resetAndDestroy());
 };
 
-/** One byte at a time, for ever below any idle time-out. */
+/** One byte at a time, forever below any idle time-out. */
 export const drips: BulkAnswer = ({ response }) => {
   response.writeHead(200, { "content-type": "application/json" });
   const timer = setInterval(() => response.write(" "), 20);

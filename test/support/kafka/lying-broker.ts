@@ -18,7 +18,9 @@ export interface PartitionAnswer {
   readonly code: number;
 }
 
-/** An error for the first partition of the answer, or the whole answer made anew; 0 and the same answer are the truth. */
+/**
+ * An error for the first partition of the answer, or the whole answer recreated; 0 and the same answer are the truth.
+ */
 export type Lie = number | ((truth: readonly PartitionAnswer[]) => readonly PartitionAnswer[]);
 
 const PRODUCE = 0;

@@ -8,7 +8,7 @@ export interface TopicMessage {
   readonly partition: number;
   readonly offset: bigint;
   readonly key: string | undefined;
-  /** As it lies in the topic, for comparison byte by byte. */
+  /** As it is in the topic, for comparison byte by byte. */
   readonly value: Buffer;
   readonly headers: ReadonlyMap<string, string>;
 }

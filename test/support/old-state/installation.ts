@@ -10,7 +10,7 @@ const here = import.meta.dirname;
 /** Where the state, its configuration and the samples are. */
 export const FIXTURE = join(here, "..", "..", "fixtures", "state-0.1.0");
 
-/** A configured program on a machine whose clock stands at `now` and whose network is the one of the story. */
+/** A configured program on a machine whose clock is at `now` and whose network is the one of the story. */
 export interface Installation {
   readonly directory: string;
   readonly config: string;

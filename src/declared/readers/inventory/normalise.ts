@@ -12,7 +12,7 @@ export interface Normalised {
 const TRANSPORTS = ["tcp", "udp", "sctp", "any"] as const;
 type RowTransport = (typeof TRANSPORTS)[number];
 
-/** One row → a service that should listen. Every wrong cell is told with its place. */
+/** One row → a service that should listen. Every wrong cell is reported with its place. */
 export function normaliseRow(row: InventoryRow): Normalised {
   const start = row.get("") ?? { text: "", line: 1, column: 1 };
   const target = targetOf(row.get("host"));

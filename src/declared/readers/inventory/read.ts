@@ -43,7 +43,10 @@ interface InventoryRead {
   readonly problems: readonly Problem[];
 }
 
-/** The text of an inventory → service declarations. Any problem makes the whole file unusable: half an inventory lies. */
+/**
+ * The text of an inventory → service declarations. Any problem makes the whole file unusable, because half an
+ * inventory would produce false findings.
+ */
 function readInventory(input: ReaderInput): InventoryRead {
   const hint = wrongFormat(input.text);
   if (hint !== null) return { declarations: [], problems: [{ line: 1, column: 1, message: hint }] };

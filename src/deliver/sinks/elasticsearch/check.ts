@@ -35,7 +35,7 @@ async function checkTemplates({ client }: ServerClient, signal: AbortSignal): Pr
     return { name: "templates", ok: there, detail: there ? "installed" : "missing", fix };
   } catch (error) {
     const failure = failureOf(error);
-    // The agent's key may write and nothing else: not being allowed to look is no fault.
+    // The agent's key may write and nothing else: not being allowed to look is not a fault.
     if (failure.status === 403)
       return { name: "templates", ok: true, detail: "the key may not look at templates", fix: null };
     return { name: "templates", ok: false, detail: failure.text, fix: "check that the server is well" };

@@ -14,7 +14,7 @@ export interface BulkItem {
 type Stop = { readonly kind: "stop"; readonly reason: SinkReason };
 export type ItemVerdict = Outcome | Stop;
 
-/** The statuses of a server, or of what stands before it, that is there but cannot just now. */
+/** The statuses of a server, or of what is before it, that is there but cannot just now. */
 const BUSY = new Set([429, 502, 503, 504]);
 const REFUSED = new Set([401, 403, 404]);
 

@@ -24,7 +24,7 @@ export function failureOf(error: unknown): RequestFailure {
   return { kind: kindOf(error, text), status: null, type, text, retryAfterMs: null };
 }
 
-/** Node's and OpenSSL's words. A connection that ends in the handshake is no verdict on the certificate. */
+/** Node's and OpenSSL's words. A connection that ends in the handshake is not a verdict on the certificate. */
 const TLS =
   /self.signed certificate|unable to (get|verify)|certificate (has expired|is not yet valid|revoked|chain)|altnames|SSL routines|EPROTO/i;
 /** The other side hung up while the request was under way: so does one that finds it too large. */

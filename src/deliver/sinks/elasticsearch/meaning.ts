@@ -22,7 +22,7 @@ function plainHttp({ url }: ElasticsearchOptions): readonly Finding[] {
   return [{ level: "warning", path: ["url"], message }];
 }
 
-/** It works and is hidden, but it stands in the file, and nobody expects one there. */
+/** It works and is hidden, but it is in the file, and nobody expects one there. */
 function secretInUrl({ url }: ElasticsearchOptions): readonly Finding[] {
   if (urlSecrets(url).length === 0) return [];
   const { username, password } = new URL(url);

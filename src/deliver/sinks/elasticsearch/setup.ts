@@ -100,7 +100,7 @@ async function get(client: Client, asset: Asset): Promise<unknown> {
   }
 }
 
-/** The three APIs wrap the object differently; `_meta` stands once in each answer. */
+/** The three APIs wrap the object differently; `_meta` appears once in each answer. */
 function findMeta(value: unknown): z.infer<typeof meta> | null {
   if (typeof value !== "object" || value === null) return null;
   for (const [key, inner] of Object.entries(value)) {

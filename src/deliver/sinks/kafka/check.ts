@@ -12,7 +12,7 @@ interface Target extends Pick<KafkaSettings, "brokers"> {
   readonly prefix: string;
 }
 
-/** Connection, then topics: an unknown topic is told before the first event waits for it. Ends within the limit. */
+/** Connection, then topics: an unknown topic is reported before the first event waits for it. Ends within the limit. */
 export async function checkKafka(target: Target, limit: Limit): Promise<readonly SinkCheck[]> {
   const admin = makeAdmin(target.brokers);
   const at = target.brokers.join(", ");

@@ -54,7 +54,7 @@ function readCodes(answer: Buffer, version: number): readonly PartitionCode[] {
   const codes: PartitionCode[] = [];
   let at = 8;
   for (let topics = answer.readInt32BE(4); topics > 0; topics -= 1) {
-    // Unsigned: a negative length would lead backwards, for ever.
+    // Unsigned: a negative length would lead backwards, forever.
     const nameEnd = at + 2 + answer.readUInt16BE(at);
     const topic = answer.toString("utf8", at + 2, nameEnd);
     at = nameEnd + 4;

@@ -59,7 +59,7 @@ function textOf(error: unknown): string {
   return verdict.kind === "too-large" ? "the broker refused the request" : verdict.reason.text;
 }
 
-/** A new topic has no leader at first; longer than this it is told instead. */
+/** A new topic has no leader at first; longer than this it is reported instead. */
 const LEADERS_MS = 10_000;
 
 async function create(admin: Admin, plan: readonly TopicPlan[], replicas: number): Promise<readonly TopicPlan[]> {

@@ -22,7 +22,7 @@ export function createStdoutSink(stream: Writable, name = "stdout"): Sink {
       return { kind: "settled", outcomes: batch.map(() => (end.kind === "taken" ? DELIVERED : UNKNOWN)) };
     },
     close: () => {
-      // The stream outlives the sink: outputs are made anew when the configuration is read again.
+      // The stream outlives the sink: outputs are recreated when the configuration is read again.
       stream.off("error", fail);
       return Promise.resolve();
     },

@@ -28,7 +28,7 @@ const MAGIC: readonly (readonly [bytes: string, sentence: Sentence])[] = [
 
 const TAR_AT = 257;
 
-/** For a file that is no text at all; null: it may be text. */
+/** For a file that is not text at all; null: it may be text. */
 export function binarySentence(head: Buffer): Sentence | null {
   const start = head.toString("latin1", 0, 300);
   const known = MAGIC.find(([bytes]) => start.startsWith(bytes));

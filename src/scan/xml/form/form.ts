@@ -8,7 +8,7 @@ export interface FormReader {
   /** The document in UTF-8, from `<nmaprun` on, without comments, instructions and CDATA; perhaps the chunk itself. */
   push(chunk: Uint8Array): Uint8Array;
   end(): Uint8Array;
-  /** Why this is no document of nmap; nothing comes out of it then. */
+  /** Why this is not a document of nmap; nothing comes out of it then. */
   problem(): DocumentProblem | null;
 }
 

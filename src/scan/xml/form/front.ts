@@ -26,7 +26,7 @@ const PLAIN_DOCTYPE =
 const DOCTYPE_NAME = /<!DOCTYPE\s+([^\s>[]+)/iy;
 
 /**
- * Looks for the root element of nmap's document. The form of what stands before it is no evidence of anything: nmap
+ * Looks for the root element of nmap's document. The form of what is before it is not evidence of anything: nmap
  * before 6.45 wrote no DOCTYPE, other programs write their own prolog, and shells put warnings in front.
  * `whole`: no more bytes will come.
  */
@@ -54,7 +54,7 @@ function undecodable(label: string): DocumentProblem {
 
 function findRoot(text: string): Place {
   const start = text.search(BLANK);
-  // JSON of another program may quote a scan: that is no text in front of it.
+  // JSON of another program may quote a scan: that is not text in front of it.
   return start === -1 || isJson(text) ? "more" : walkProlog(text, start);
 }
 
@@ -103,7 +103,7 @@ function readDoctype(text: string, at: number): Place {
   return { problem: HOSTILE_DOCTYPE };
 }
 
-/** Null when no start tag stands there. */
+/** Null when no start tag is there. */
 function readRoot(text: string, at: number): Place | null {
   TAG.lastIndex = at;
   const name = TAG.exec(text)?.[1];

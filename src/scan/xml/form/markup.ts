@@ -37,7 +37,7 @@ function isPlain(state: FilterState, chunk: Uint8Array): boolean {
   return !follows(chunk, BANG) && !follows(chunk, QUESTION);
 }
 
-/** Whether this byte stands behind a `<` anywhere. */
+/** Whether this byte is behind a `<` anywhere. */
 function follows(chunk: Uint8Array, byte: number): boolean {
   for (let at = chunk.indexOf(byte); at !== -1; at = chunk.indexOf(byte, at + 1)) {
     if (at > 0 && chunk[at - 1] === LT) return true;

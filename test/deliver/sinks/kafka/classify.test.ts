@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { classifyKafkaError } from "../../../../src/deliver/sinks/kafka/classify.ts";
 
-/** An error as kafkajs wraps it: the code lies inside, and `retriable` says something else than it means. */
+/** An error as kafkajs wraps it: the code is inside, and `retriable` says something else than it means. */
 function wrapped(inner: object): Error {
   const cause = Object.assign(new Error("inner"), inner);
   return Object.assign(new Error("outer"), { retriable: false, cause });
