@@ -129,7 +129,7 @@ ${more}`,
       await lab.connect(11, false);
       const [missed, again, gone] = [await scan(), await scan(), await scan()];
       await lab.connect(11, true);
-      expect(missed.text).toMatch(/six · 1 up \/ 2 · 1 open ports · \S+ · complete/);
+      expect(missed.text).toMatch(/six · 1 up \/ 2 · 1 open port · \S+ · complete/);
       expect(gone.text).toMatch(new RegExp(`host-disappeared +${eleven} `));
       expect(missed.text + again.text + gone.text).not.toContain("degraded");
       const lines = readFileSync(join(directory, ".tripline", "events.ndjson"), "utf8")
