@@ -1,5 +1,5 @@
 # `make demo` and `make test` are all a fresh machine needs: they do the set-up themselves.
-# Needed beforehand: npm, and root or sudo when nmap is not installed yet.
+# Required beforehand: npm, and root or sudo if nmap is not installed yet.
 export PATH := $(CURDIR)/.toolchain/bin:$(PATH)
 
 .DEFAULT_GOAL := help
@@ -36,7 +36,7 @@ uninstall: .toolchain/node.stamp ## remove what install put there; configuration
 test: setup ## all tests
 	@npm test --silent
 
-check: setup types lint format-check unused shell audit ## types, lint, format, unused code, shell scripts, known holes
+check: setup types lint format-check unused shell audit ## types, lint, format, unused code, shell scripts, known vulnerabilities
 
 types lint format-check unused: setup
 types:
@@ -58,10 +58,10 @@ audit: setup
 build: setup ## compile to dist/, as the npm package ships it
 	@npm run --silent build
 
-bench-xml: setup ## memory and speed of the XML reader beside a whole-document parse and ndiff
+bench-xml: setup ## memory and speed of the XML reader, compared with a whole-document parse and ndiff
 	@npm run --silent bench:xml
 
-bench-noise: setup ## false alarms beside ndiff
+bench-noise: setup ## false alarms, compared with ndiff
 	@npm run --silent bench:noise
 
 bench-kill: setup ## kill -9 at random moments: events lost and duplicated

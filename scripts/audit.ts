@@ -1,5 +1,5 @@
 /**
- * Asks the npm registry for known holes in what we ship. Exit 1 only for a real finding: a registry that does not
+ * Asks the npm registry for known vulnerabilities in what we ship. Exit 1 only for a real finding: a registry that does not
  * answer this question must neither fail the build nor pass for "no holes".
  */
 import { spawnSync } from "node:child_process";

@@ -30,7 +30,7 @@ export interface LiveOccasion extends Learning {
   readonly unfinished: UnfinishedCycle | null;
 }
 
-/** A cycle whose facts were measured before: everything about it is an input, so that it can be told again. */
+/** A cycle whose facts were measured before: everything about it is an input, so that it can be repeated. */
 export interface RecordedOccasion extends Learning {
   readonly cycleId: string;
   readonly profile: Profile;

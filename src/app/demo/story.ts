@@ -42,7 +42,7 @@ export function demoDirectory(named: string | null): Result<string, OperationFai
   return named === null ? temporaryDirectory("tripline-demo-") : namedDirectory(named);
 }
 
-/** Every scene with what became of it, in order; fewer when the signal ends the demo. */
+/** Every scene with its outcome, in order; fewer when the signal ends the demo. */
 export async function playDemo(options: DemoOptions): Promise<Result<readonly SceneResult[], OperationFailure>> {
   const opened = openStage(options);
   if (!opened.ok) return opened;

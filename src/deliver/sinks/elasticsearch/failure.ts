@@ -2,8 +2,8 @@ import { errors } from "@elastic/elasticsearch";
 import { z } from "zod";
 
 /**
- * What went wrong with a request as a whole. `answer`: the server said no. `connection`, `reset`: nobody knows what
- * became of it. The others stay as they are until somebody acts: waiting does not help.
+ * What went wrong with a request as a whole. `answer`: the server said no. `connection`, `reset`: the outcome
+ * is unknown. The others stay as they are until somebody acts: waiting does not help.
  */
 export interface RequestFailure {
   readonly kind: "answer" | "connection" | "reset" | "tls" | "product" | "unreadable" | "version";
