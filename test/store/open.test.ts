@@ -13,7 +13,6 @@ import { DatabaseSync } from "node:sqlite";
 import { describe, expect, it } from "vitest";
 import { fileSystemVerdict } from "../../src/store/directory.ts";
 import { lockHolder } from "../../src/store/lock.ts";
-import { tooOldSqlite } from "../../src/store/settings.ts";
 import { tempDir, tempDirOfMadeUpEvents } from "../support/temp-dir.ts";
 import { cycle, cycleCommit, event, SEGMENT } from "./support/samples.ts";
 import { newStore, NOW, opened, refused } from "./support/temp-store.ts";
@@ -95,18 +94,6 @@ describe("opening the store", () => {
     [0x65735546, "fuse"],
   ])("a file system of type %i is %s", (type, kind) => {
     expect(fileSystemVerdict(type).kind).toBe(kind);
-  });
-
-  it.each([
-    ["3.51.3", null],
-    ["3.51.10", null],
-    ["3.53.0", null],
-    ["4.0.0", null],
-    ["3.51.2", "3.51.2"],
-    ["3.50.9", "3.50.9"],
-    ["3.46.1", "3.46.1"],
-  ])("SQLite %s is too old: %s", (version, answer) => {
-    expect(tooOldSqlite(version)).toBe(answer);
   });
 
   it("refuses state of a newer version and leaves it as it is", () => {
