@@ -2,10 +2,9 @@ import type { HostBaseline, PortBaseline, PortSets, RememberedBurst } from "../d
 import type { CycleView, HostView } from "../domain/cycle.ts";
 import { presenceComparable } from "../domain/maturity.ts";
 import { portKey, type PortRef, TRANSPORTS } from "../domain/network.ts";
-import type { PortBurst } from "../domain/port-burst.ts";
+import { isBurstMeasured, type PortBurst } from "../domain/port-burst.ts";
 import { MISSES_AFTER_RESET } from "../domain/settle.ts";
 import { fromNumbers, type Intervals, toNumbers } from "../lib/intervals.ts";
-import { portsMeasured } from "./coverage.ts";
 
 type Ports = HostBaseline["ports"];
 
@@ -29,8 +28,9 @@ export function rememberBurst(
   const before = known?.burst;
   if (burst?.sample === "refuted") return burstOrNone(before);
   if (burst !== null) return burstOrNone(grown(known, burst, now.ports));
-  const measured = portsMeasured(observation) && presenceComparable(view);
-  if (before === undefined || !measured) return burstOrNone(before);
+  if (before === undefined || !isBurstMeasured(before, observation) || !presenceComparable(view)) {
+    return burstOrNone(before);
+  }
   const misses = before.misses + 1;
   return burstOrNone(misses < MISSES_AFTER_RESET ? { ...before, open: new Map(), misses } : undefined);
 }

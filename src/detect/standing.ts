@@ -10,7 +10,7 @@ import { type AnomalyKind, CATALOGUE } from "../domain/kinds/catalogue.ts";
 import type { Gone } from "../domain/kinds/row.ts";
 import { parsePortKey, portKey } from "../domain/network.ts";
 import type { PortRef } from "../domain/network.ts";
-import { inBurst } from "../domain/port-burst.ts";
+import { inBurst, isBurstMeasured } from "../domain/port-burst.ts";
 import { lookAt, MISSES_AFTER_RESET, settleHost, settlePort } from "../domain/settle.ts";
 import { presenceComparable } from "../domain/maturity.ts";
 
@@ -89,8 +89,7 @@ function togetherOpen(view: CycleView, { known, observation }: HostView): Standi
   if (known === null || burst === undefined) return "gone";
   // What is open of it is normal: what was not is gone, or it would deviate.
   if ([...known.ports.values()].some((port) => port.reference === "open" && inBurst(burst, port))) return "gone";
-  const measured = observation.coverage.some((c) => c.phase === "ports" && burst.ports.has(c.transport));
-  if (!measured || observation.allPortsOpen !== null || !presenceComparable(view)) return "unmeasured";
+  if (!isBurstMeasured(burst, observation) || !presenceComparable(view)) return "unmeasured";
   return burst.misses + 1 >= MISSES_AFTER_RESET ? "gone" : "unmeasured";
 }
 

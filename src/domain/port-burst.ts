@@ -1,4 +1,4 @@
-import { includes, size, union } from "../lib/intervals.ts";
+import { includes, size, subtract, union } from "../lib/intervals.ts";
 import type { HostBaseline, RememberedBurst } from "./baseline.ts";
 import type { CycleView, HostView } from "./cycle.ts";
 import { isRefuted } from "./fields/host-readings.ts";
@@ -53,6 +53,15 @@ export function portBurst(view: CycleView, host: HostView, expected: ReadonlySet
 
 export function inBurst(burst: RememberedBurst | undefined, port: PortRef): boolean {
   return burst !== undefined && includes(burst.ports.get(port.transport) ?? [], port.number);
+}
+
+/** Whether silence about a burst means anything: a look at none of its ports, or at a host that answers everywhere, does not. */
+export function isBurstMeasured({ ports }: RememberedBurst, { coverage, allPortsOpen }: HostObservation): boolean {
+  if (allPortsOpen !== null) return false;
+  return coverage.some((look) => {
+    const its = ports.get(look.transport) ?? [];
+    return look.phase === "ports" && size(subtract(its, look.ports)) < size(its);
+  });
 }
 
 /** What a second probe asks of many ports of one host. */

@@ -1,5 +1,6 @@
 import { emptyBaseline } from "../../src/domain/baseline.ts";
 import type { SegmentBaseline } from "../../src/domain/baseline.ts";
+import type { Certificate } from "../../src/domain/certificate.ts";
 import { CAPS, cleanText } from "../../src/domain/clean-text.ts";
 import type { CleanText } from "../../src/domain/clean-text.ts";
 import type { CycleContext, CycleView, ScanSummary, Vantage, VantageVerdict } from "../../src/domain/cycle.ts";
@@ -9,7 +10,7 @@ import { learn } from "../../src/baseline/learn.ts";
 import type { Lesson } from "../../src/baseline/learn.ts";
 import { identifyHosts } from "../../src/baseline/identity/identify.ts";
 import { buildView } from "../../src/baseline/view.ts";
-import { detect } from "../../src/detect/registry.ts";
+import { detect, type Declared } from "../../src/detect/registry.ts";
 
 const HOUR = 3_600_000;
 const START = Date.UTC(2026, 10, 1);
@@ -33,6 +34,7 @@ export interface PortLike {
   readonly ssh?: string;
   readonly title?: string;
   readonly tls?: string;
+  readonly certificate?: Certificate;
   readonly ttl?: number;
   readonly verified?: boolean;
 }
@@ -54,7 +56,7 @@ function port(like: PortLike): PortObservation {
         ...(like.banner === undefined ? {} : { banner: text(like.banner) }),
         ...(like.title === undefined ? {} : { http_title: text(like.title) }),
       },
-      certificate: {},
+      certificate: like.certificate === undefined ? {} : { content: like.certificate },
     },
     scripts: [],
     verified: like.verified ?? false,
@@ -124,6 +126,8 @@ export interface CycleOptions {
   /** Default: every address the memory knows was asked. */
   readonly asked?: readonly string[];
   readonly declared?: readonly Deviation[];
+  /** By host id: open ports that are as declared. */
+  readonly expected?: Declared["expected"];
   readonly measured?: Partial<CycleView["measured"]>;
 }
 
@@ -166,7 +170,7 @@ export function cycle(
   });
   return {
     view,
-    deviations: detect(view, { deviations: options.declared ?? [], expected: new Map() }),
+    deviations: detect(view, { deviations: options.declared ?? [], expected: options.expected ?? new Map() }),
     lesson: learn(view),
   };
 }
