@@ -65,7 +65,7 @@ export function outcomeOf(
 
 function reasonOf({ output, result }: DrainedOutput, signal: AbortSignal): readonly string[] {
   if (result.state === "empty") return [];
-  const why = result.reason?.text ?? (signal.aborted ? "interrupted" : `took nothing for ${PATIENCE_MS / 1000} s`);
+  const why = result.reason?.text ?? (signal.aborted ? "interrupted" : `accepted nothing for ${PATIENCE_MS / 1000} s`);
   return [`output ${output}: ${oneLine(why)}`];
 }
 

@@ -22,7 +22,7 @@ export function unreadableFile(path: string): OperationFailure | null {
     const found = statSync(path);
     if (found.isFile()) return null;
     if (found.isDirectory()) return wrongFile(path, "it is a directory", "Name the files in it, oldest first.");
-    return wrongFile(path, "it is no file");
+    return wrongFile(path, "it is not a file");
   } catch (error) {
     return wrongFile(path, error instanceof Error && "code" in error ? String(error.code) : String(error));
   }
@@ -48,7 +48,8 @@ export function storeFailure(error: unknown): OperationFailure | null {
 }
 
 const FULL_EFFECT =
-  "Nothing of this step was kept; everything committed before stays, and the next scan sees the same.";
-const FULL_FIX = "Raise store.max_size, free space on the volume, or bring back the outputs for which events wait.";
-const BROKEN_EFFECT = "Nothing of this step was kept; everything committed before is checked at the next start.";
-const BROKEN_FIX = "Check the disk, then start again: a damaged file is set aside and what waits in it is saved.";
+  "This step was not kept; everything committed before it stays, and the next scan sees the same changes.";
+const FULL_FIX = "Raise store.max_size, free space on the volume, or repair the outputs that events are waiting for.";
+const BROKEN_EFFECT = "This step was not kept; everything committed before it is checked at the next start.";
+const BROKEN_FIX =
+  "Check the disk, then start again: a damaged file is set aside and the events waiting in it are saved.";

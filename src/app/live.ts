@@ -62,7 +62,7 @@ function liveFailure(refusal: LiveRefusal): OperationFailure {
         code: refusal.tool.code,
         exit: 78,
         what: `nmap is not started: ${refusal.tool.what}`,
-        effect: "Nothing was scanned: others would choose what runs with the rights of nmap.",
+        effect: "Nothing was scanned: other users could choose what runs with nmap's rights.",
         fix: refusal.tool.fix,
       };
     case "ports":

@@ -18,6 +18,6 @@ export function targetsFailure({ kind, refusals }: RefusedTargets): OperationFai
     exit: 78,
     what: sentence,
     effect: "Nothing was scanned.",
-    fix: "Correct targets and exclude in the configuration; an excluded name must resolve, or nobody knows whom to spare.",
+    fix: "Correct targets and exclude in the configuration; an excluded name must resolve, or its hosts could be scanned.",
   };
 }

@@ -45,7 +45,10 @@ export function buildProgram(io: CommandIo, done: (code: number) => void): Comma
   const program = new Command("tripline")
     .description("Scheduled nmap scans become a baseline, changes become scored and verified anomalies in your SIEM.")
     .version(agentVersion(), "--version", "print the version")
-    .option("-c, --config <file>", "configuration (else TRIPLINE_CONFIG, ./tripline.yaml, /etc/tripline/tripline.yaml)")
+    .option(
+      "-c, --config <file>",
+      "configuration file (default: TRIPLINE_CONFIG, ./tripline.yaml, /etc/tripline/tripline.yaml)",
+    )
     .option("--state <dir>", "state directory (default: .tripline beside the configuration)")
     .addOption(
       oneOf(
@@ -56,7 +59,7 @@ export function buildProgram(io: CommandIo, done: (code: number) => void): Comma
     )
     .option("--json", "same as --format json")
     .option("-o, --output <file>", "write the result to a file instead of standard output")
-    .option("-q, --quiet", "only results and errors")
+    .option("-q, --quiet", "print only results and errors")
     .option("-v, --verbose", "more messages on standard error; -vv for detail", (_, n: number) => n + 1, 0)
     .addOption(oneOf("--log-format <format>", "form of log lines", ["pretty", "json"]).default("pretty"))
     .option("--no-color", "no colour")

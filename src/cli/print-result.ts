@@ -81,7 +81,7 @@ export function unwritableStream(error: Error): { readonly message: string; read
   const code = codeOf(error);
   if (code === "EPIPE") return null;
   const what = `tripline: standard output cannot be written: ${WORDS[code] ?? code} (${code})`;
-  const message = `${what}\n  effect  The result is not complete.\n  fix     Make room or name a file with --output.\n`;
+  const message = `${what}\n  effect  The result is not complete.\n  fix     Free space, or name a file with --output.\n`;
   return { message, exit: EXIT.outputUnreachable };
 }
 
@@ -97,7 +97,7 @@ const WORDS: Readonly<Record<string, string>> = {
 
 function outputText(file: string, code: string): string {
   const what = `tripline: ${file} cannot be written: ${WORDS[code] ?? code} (${code})`;
-  return `${what}\n  effect  The result is not there.\n  fix     Name another file with --output, or leave it out for standard output.`;
+  return `${what}\n  effect  No result was written.\n  fix     Name another file with --output, or leave it out for standard output.`;
 }
 
 /** A wrong path is a wrong call; a right that is missing is 77; a disk that fails is an output out of reach. */

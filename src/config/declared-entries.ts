@@ -22,7 +22,7 @@ export interface DeclaredEntry {
 }
 
 const COMMON = {
-  complete_for: z.array(target).default([]).describe("networks in which what is not declared is a finding"),
+  complete_for: z.array(target).default([]).describe("networks in which anything undeclared is a finding"),
   max_age: duration(MAX_AGE).optional().describe("an older file is stale: what it declares is unknown, not absent"),
 };
 

@@ -10,7 +10,7 @@ export function inlineSecrets(config: Config, format: ConfigFormat): readonly Fi
   return described(format.jsonSchema(), config)
     .filter(({ node, value }) => isSecretValue(node) && typeof value === "string" && !isReference(value))
     .map(({ path }) => {
-      const message = "a secret stands in the file; use ${file:PATH} or ${env:NAME}";
+      const message = "the file contains a secret; use ${file:PATH} or ${env:NAME}";
       return { level: "warning", path, message };
     });
 }

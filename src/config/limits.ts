@@ -14,7 +14,7 @@ export const EVERY: Limits = {
   least: "1s",
   most: "366d",
   below: "scans would follow each other without a pause",
-  above: "the segment would hardly ever be looked at",
+  above: "the segment would hardly ever be scanned",
   example: "30m",
 };
 
@@ -30,7 +30,7 @@ export const MAX_AGE: Limits = {
   least: "1s",
   most: "3660d",
   below: "every file would be stale",
-  above: "no file would ever be stale; leave it out for that",
+  above: "no file would ever be stale; leave it out to get that",
   example: "30d",
 };
 
@@ -38,7 +38,7 @@ export const KEEP_RAW: Limits = {
   least: "1m",
   most: "3660d",
   below: "a scan would be forgotten as soon as it is over",
-  above: "it is longer than any archive is of use; store.max_raw bounds it anyway",
+  above: "no archive is useful for that long; store.max_raw limits it anyway",
   example: "30d",
 };
 
@@ -46,8 +46,8 @@ export const KEEP_RAW: Limits = {
 export const MAX_SIZE: Limits = {
   least: "256KiB",
   most: "1024GiB",
-  below: "not even an empty store fits in",
-  above: "it is no limit any more: a full disk would stop the agent first",
+  below: "not even an empty store fits",
+  above: "it no longer limits anything: a full disk would stop the agent first",
   example: "1GiB",
 };
 
@@ -55,7 +55,7 @@ export const MAX_SIZE: Limits = {
 export const MAX_RAW: Limits = {
   least: "1MiB",
   most: "102400GiB",
-  below: "the archive would not hold one scan",
-  above: "it is no limit any more: a full disk would stop the agent first",
+  below: "the archive would not hold a single scan",
+  above: "it no longer limits anything: a full disk would stop the agent first",
   example: "2GiB",
 };

@@ -64,9 +64,9 @@ function profiles(config: Config): Finding[] {
     if (profile === undefined) return [];
     const [cron, every] = [profile.schedule !== undefined, profile.every !== undefined];
     if (cron && every)
-      return [warning(["profiles", name, "schedule"], "every is given too and counts; keep one of them")];
+      return [warning(["profiles", name, "schedule"], "every is given too and takes precedence; keep one of them")];
     if (cron || every) return [];
-    const fallback = name === "deep" ? "it never runs" : "the schedule of the whole counts";
+    const fallback = name === "deep" ? "it never runs" : "the general schedule applies";
     return [warning(["profiles", name], `neither schedule nor every is given: ${fallback}`)];
   });
 }
@@ -90,7 +90,7 @@ function mutes(config: Config, now: number): Finding[] {
 /** A secret in the address of the page is hidden, but it is in the file, and nobody expects one there. */
 function page({ public_url: url }: Config): Finding[] {
   if (url === undefined || urlSecrets(url).length === 0) return [];
-  const message = "a secret stands in the URL; it is not shown, and not part of event.url";
+  const message = "the URL contains a secret; it is not shown, and not part of event.url";
   return [{ level: "warning", path: ["public_url"], message, hint: "leave it out" }];
 }
 

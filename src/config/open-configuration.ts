@@ -11,7 +11,7 @@ export function openConfiguration(at: {
   readonly open: OpenToOthers;
 }): ConfigFailure {
   const { path, file, open } = at;
-  const message = `${openText(file, open)}${open.kind === "owner" ? ", and nobody named it" : ""}`;
+  const message = `${openText(file, open)}${open.kind === "owner" ? ", and it was not named with -c" : ""}`;
   const { code, effect, fix } = open.kind === "owner" ? foreign(path) : writable(open);
   const lines = [
     `tripline: the configuration ${path} is not used: it ${message} (${code})`,
@@ -34,7 +34,7 @@ function foreign(path: string) {
 function writable({ fix }: OpenToOthers) {
   return {
     code: "TL160",
-    effect: "Nothing was started: who can change the file chooses the programs that run here and the targets.",
+    effect: "Nothing was started: anyone who can change the file chooses the programs that run here and the targets.",
     fix,
   };
 }

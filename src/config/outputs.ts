@@ -19,7 +19,7 @@ const ABOUT =
   "where events go: any number of outputs, each under its own name (letters, digits and dashes, at most 32 characters). " +
   "Metrics, `outbox status`, dead letters and health events use that name. An output named after its kind needs no `kind`";
 const KIND = "kind of the output; may be left out where the name is a kind";
-const backfill = z.boolean().default(false).describe("an output that is new starts at the oldest stored event");
+const backfill = z.boolean().default(false).describe("a new output starts at the oldest stored event");
 
 /** An output named after a kind is of that kind: another kind under that name would continue at the wrong cursor. */
 function ownName({ kind, about, options }: OutputKind) {

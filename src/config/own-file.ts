@@ -37,5 +37,5 @@ export function readOwnFile(path: string, owners: Trust["owners"]): Result<OwnFi
 
 /** Half a sentence: what is wrong with a file of ours that others may change. */
 export function openText(path: string, open: OpenToOthers): string {
-  return open.path === path ? open.why : `lies behind ${open.path}, which ${open.why}`;
+  return open.path === path ? open.why : `is reached through ${open.path}, which ${open.why}`;
 }

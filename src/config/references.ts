@@ -53,7 +53,7 @@ export function isReference(text: string): boolean {
 function readSecretFile(path: string): Result<string, ReferenceProblem> {
   const read = readOwnFile(path, "any");
   if (read.ok && (read.value.stats.mode & 0o007) !== 0) {
-    return err({ message: `secret file ${path} may be read by everybody; run chmod 600 ${path}`, exit: 77 });
+    return err({ message: `secret file ${path} can be read by everybody; run chmod 600 ${path}`, exit: 77 });
   }
   if (read.ok) return ok(read.value.text.replace(/\r?\n$/, ""));
   const { error } = read;

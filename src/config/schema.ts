@@ -45,10 +45,11 @@ const profile = z.strictObject({
 
 const tagging = z.strictObject({
   match: target.describe("address or network"),
-  tags: z.array(z.string().max(64)).min(1).describe("what its hosts are called"),
+  tags: z.array(z.string().max(64)).min(1).describe("tags of these hosts"),
 });
 
-const SCANS = "1 to 10000 scans: with none everything would alert at once, and more would never end; for example 20";
+const SCANS =
+  "1 to 10000 scans: with 0, everything would alert at once; with more, learning would never end; for example 20";
 const SCORE = "a score is 0 to 100; for example 48";
 
 /** Holds the place of what another room defines. */
@@ -56,14 +57,14 @@ const PART = z.unknown();
 
 const KEYS = {
   segment: segmentName.describe("name of this network segment, in every event"),
-  targets: z.array(scanTarget).min(1).describe("what may be scanned: the scope, nothing widens it"),
+  targets: z.array(scanTarget).min(1).describe("what may be scanned; nothing widens this scope"),
   exclude: z.array(excluded).default([]).describe("never touched, not even pinged"),
-  schedule: cron.optional().describe("cron line of the `ports` profile; every 30 minutes when nothing is given"),
+  schedule: cron.optional().describe("cron line of the `ports` profile; by default, every 30 minutes"),
   every: duration(EVERY).optional().describe("instead of `schedule`: a fixed period"),
   profiles: z
     .strictObject({
       ports: profile.optional().describe("open ports, services, verification of changes"),
-      deep: profile.optional().describe("the same with everything fingerprinted again; only when scheduled"),
+      deep: profile.optional().describe("the same, with everything fingerprinted again; runs only when scheduled"),
     })
     .default({}),
   ports: ports.default("top-1000").describe("TCP ports of every host: the most frequent ones, or a list with ranges"),
@@ -71,13 +72,13 @@ const KEYS = {
     .enum(["polite", "normal", "fast"])
     .default("polite")
     .describe("at most 500 or 5,000 packets a second, or no cap"),
-  controlled: z.boolean().default(false).describe("the network is yours alone: allows `pace: fast`"),
+  controlled: z.boolean().default(false).describe("nobody else uses this network; allows `pace: fast`"),
   fragile: z.array(target).default([]).describe("port states only; no version probes, no scripts"),
   os_detection: z.boolean().default(true).describe("fingerprint operating systems where raw sockets allow it"),
   namespace: namespace.default("default").describe("last part of the data stream names: customer or environment"),
   vantage: z
     .strictObject({
-      name: segmentName.optional().describe("name of the place that scans; the segment when nothing is given"),
+      name: segmentName.optional().describe("name of the place that scans; by default, the segment"),
       closed: z.boolean().default(false).describe("strangers in this segment are rogue"),
       seen_as: z.array(target).default([]).describe("our address as the targets see it, behind address translation"),
     })
@@ -92,8 +93,8 @@ const KEYS = {
             .min(1, SCANS)
             .max(10_000, SCANS)
             .default(20)
-            .describe("scans that are learned silently"),
-          at_least: duration(AT_LEAST).prefault("3d").describe("and for how long at least"),
+            .describe("scans that are learned from without alerting"),
+          at_least: duration(AT_LEAST).prefault("3d").describe("and the minimum time for learning"),
         })
         .prefault({}),
     })
@@ -119,16 +120,16 @@ const KEYS = {
   outputs: PART,
   store: z
     .strictObject({
-      max_size: byteSize(MAX_SIZE).prefault("1GiB").describe("of the database; taken over by a restart only"),
+      max_size: byteSize(MAX_SIZE).prefault("1GiB").describe("of the database; takes effect after a restart"),
       keep_raw: duration(KEEP_RAW).prefault("30d").describe("how long archived scans can be replayed"),
-      max_raw: byteSize(MAX_RAW).prefault("2GiB").describe("of the archive; the oldest files go first"),
+      max_raw: byteSize(MAX_RAW).prefault("2GiB").describe("of the archive; the oldest files are removed first"),
     })
     .prefault({}),
   web: z
     .strictObject({
       listen: listenAddress
         .default("127.0.0.1:7420")
-        .describe("/healthz and /metrics; loopback only; taken over by a restart only"),
+        .describe("address of /healthz and /metrics; loopback only; takes effect after a restart"),
     })
     .prefault({}),
   docs_base: docsBase

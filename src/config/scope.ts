@@ -30,7 +30,7 @@ function excluded({ targets, exclude }: Pick<Config, "targets" | "exclude">): re
   }
   return targets.flatMap((text, i): Finding[] =>
     spared[i] === true
-      ? [{ level: "warning", path: ["targets", i], message: `"${text}" is excluded as a whole; it has no effect` }]
+      ? [{ level: "warning", path: ["targets", i], message: `"${text}" is excluded completely, so it has no effect` }]
       : [],
   );
 }
@@ -48,7 +48,7 @@ function fragile(config: Pick<Config, "targets" | "fragile">): readonly Finding[
   return config.fragile.flatMap((text, i): Finding[] =>
     meets(text)
       ? []
-      : [{ level: "warning", path: ["fragile", i], message: `"${text}" lies outside targets; it has no effect` }],
+      : [{ level: "warning", path: ["fragile", i], message: `"${text}" is outside targets, so it has no effect` }],
   );
 }
 

@@ -195,9 +195,9 @@ function baseProblem(text: string): string | null {
   if (url === null || !/^https?:$/.test(url.protocol) || /\s/.test(text))
     return `an address begins with https:// or http://; ${example}`;
   if (url.username !== "" || url.password !== "")
-    return "an address with a user name or a password would stand in every event; leave them out";
+    return "a user name or password in this address would appear in every event; leave them out";
   if (/[?#]/.test(text)) return `paths are appended to this address, so it has no ? and no #; ${example}`;
-  return text.length > LONGEST_BASE ? `an address has at most ${LONGEST_BASE} characters here` : null;
+  return text.length > LONGEST_BASE ? `this address may have at most ${LONGEST_BASE} characters` : null;
 }
 
 /** What must not be printed: resolved where it is a reference, and hidden wherever it turns up. */

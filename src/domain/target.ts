@@ -62,8 +62,8 @@ function notANetwork(text: string): string {
 
 // A link-local address means another host on every link, and a target does not say which link.
 const NO_HOSTS: readonly (readonly [network: Cidr | null, reason: string])[] = [
-  [parseCidr("::/128"), "the unspecified address is no host"],
-  [parseCidr("fe80::/10"), "a link-local address means another host on every link; list the global address"],
+  [parseCidr("::/128"), "the unspecified address is not a host"],
+  [parseCidr("fe80::/10"), "a link-local address means a different host on every link; list the global address"],
   [parseCidr("ff00::/8"), "a multicast address is a group, not a host; list the hosts"],
 ];
 

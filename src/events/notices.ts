@@ -34,7 +34,7 @@ function relearned(view: CycleView, learned: SegmentBaseline): HealthNotice[] {
   });
   if (taken.length === 0) return [];
   const families = taken.toSorted().join(", ");
-  const message = `The way of measuring changed (${families}); these fields are learned anew in segment ${view.context.vantage.segment}.`;
+  const message = `The scan method changed (${families}); these fields are relearned in segment ${view.context.vantage.segment}.`;
   return [{ kind: "rebaselined", subject: null, message, reason: null, code: null, outcome: "success" }];
 }
 
@@ -57,7 +57,7 @@ export function sourceNotices(before: EvaluatedState | null, now: DeclaredState 
   return bad.map((source) => ({
     kind: "source-stale",
     subject: source.file,
-    message: `Declarations from ${source.file} could not be read; the last good ones stay in force.`,
+    message: `Declarations from ${source.file} could not be read; the last good ones stay in effect.`,
     reason: source.notes[0] ?? null,
     code: "TL220",
     outcome: "failure",
@@ -69,7 +69,7 @@ export function completenessNotice(view: CycleView): HealthNotice | null {
   const { completeness, reason } = view.summary;
   if (completeness === "complete") return null;
   const kind = completeness === "partial" ? "scan-partial" : "scan-failed";
-  const message = `Scan ${view.context.profile} from ${view.context.vantage.name} is ${completeness}; nothing absent was concluded.`;
+  const message = `Scan ${view.context.profile} from ${view.context.vantage.name} is ${completeness}; nothing was concluded from absence.`;
   return {
     kind,
     subject: null,

@@ -143,7 +143,7 @@ function writable({ path: place, stats }: Found, trust: Trust): OpenToOthers | n
   return {
     path: place,
     kind: "mode",
-    why: `may be written by ${who} (mode ${mode})`,
+    why: `can be written by ${who} (mode ${mode})`,
     fix: `chmod ${everybody && group ? "go" : everybody ? "o" : "g"}-w ${place}`,
   };
 }

@@ -33,11 +33,11 @@ const REASONS: Readonly<Record<string, string>> = {
   EACCES: "no permission",
   EPERM: "no permission",
   EROFS: "the file system is read-only",
-  EEXIST: "something that is no directory is in the way",
-  ENOTDIR: "a part of the path is no directory",
+  EEXIST: "something that is not a directory is in the way",
+  ENOTDIR: "a part of the path is not a directory",
   EISDIR: "it is a directory",
-  ENOENT: "the file system does not take a new directory there",
-  ELOOP: "its symbolic links lead in a circle",
+  ENOENT: "the file system does not allow a new directory there",
+  ELOOP: "its symbolic links form a loop",
   ENAMETOOLONG: "the name is too long",
 };
 

@@ -27,7 +27,7 @@ export function addressHint(text: string): string | null {
   if (/^\[.*\]/.test(text)) return "brackets belong to URLs: write the address without them";
   const [address = ""] = text.split("/");
   if (/^[0-9A-Fa-f:.]+%/.test(address) && address.includes(":"))
-    return "an address with a zone (%) is link-local: it means another host on every link; list the global address";
+    return "an address with a zone (%) is link-local: it means a different host on every link; list the global address";
   if (!address.includes(":") || !ipaddr.IPv6.isValid(address)) return null;
   const parsed = ipaddr.IPv6.parse(address);
   if (!parsed.isIPv4MappedAddress()) return null;

@@ -81,8 +81,8 @@ function explain(code: string, message: string): string {
   }
   // The parser recurses: a document of brackets alone overflows the stack.
   if (message.includes("call stack")) return "it is nested too deeply to be read";
-  if (code === "TAB_AS_INDENT") return "a tab is used for indentation; YAML wants blanks";
-  return code === "DUPLICATE_KEY" ? "this key stands twice" : message;
+  if (code === "TAB_AS_INDENT") return "a tab is used for indentation; YAML needs spaces";
+  return code === "DUPLICATE_KEY" ? "this key appears twice" : message;
 }
 
 function nearest(root: Node | null, path: YamlPath): Node | null {

@@ -75,7 +75,7 @@ export function fileRefusal(directory: string, name: string, access: "read" | "w
   try {
     const found = statSync(path, { throwIfNoEntry: false });
     if (found === undefined) return null;
-    if (!found.isFile()) return notUsable(directory, new Error(`${path} is no regular file`), path);
+    if (!found.isFile()) return notUsable(directory, new Error(`${path} is not a regular file`), path);
     accessSync(path, access === "read" ? constants.R_OK : constants.R_OK | constants.W_OK);
     return null;
   } catch (error) {
@@ -88,7 +88,7 @@ function systemType(directory: string): number {
 }
 
 function fuseWarning(directory: string): string {
-  return `state directory ${directory} is on a FUSE file system: flushes may be promised and not done, and a power cut may then take the newest commits; a directory on a local disk is safer (--state DIR)`;
+  return `state directory ${directory} is on a FUSE file system: flushes may be promised but not done, and a power cut may then take the newest commits; a directory on a local disk is safer (--state DIR)`;
 }
 
 function refusedOwner(directory: string): StoreRefusal | null {

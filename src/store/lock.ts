@@ -66,7 +66,7 @@ function lockedFile(directory: string): DatabaseSync | null {
   // Whoever held it would have kept us from reading so far. The name stays the same file, for those who come now.
   truncateSync(lockPath(directory));
   const again = tryLock(directory);
-  if (again === "damaged") throw new Error(`${lockPath(directory)} cannot be made anew`);
+  if (again === "damaged") throw new Error(`${lockPath(directory)} cannot be created again`);
   return again;
 }
 

@@ -95,7 +95,7 @@ export function madeByDevelopment(path: string): StoreRefusal {
     exit: 78,
     what: `${path} was made by a development version, before the first release`,
     effect: NOTHING_DONE,
-    fix: "choose a new directory with --state DIR and learn anew; that version still reads the old one",
+    fix: "choose a new directory with --state DIR and start learning again; the development version can still read the old one",
   };
 }
 
@@ -135,7 +135,7 @@ export function damagedForReaders(path: string, error: unknown): StoreRefusal {
     exit: 78,
     what: `${path} cannot be read: ${error instanceof Error ? error.message : String(error)}`,
     effect: "nothing was changed",
-    fix: "start the agent or a scan: it checks the file, sets a damaged one aside and goes on",
+    fix: "start the agent or a scan: it checks the file, sets a damaged one aside and continues",
   };
 }
 
@@ -153,7 +153,7 @@ export function noRoom(directory: string, error: unknown): StoreRefusal {
   return {
     code: "TL413",
     exit: 78,
-    what: `the store in ${directory} cannot be opened for lack of room: ${systemReason(error)}`,
+    what: `the store in ${directory} cannot be opened for lack of space: ${systemReason(error)}`,
     effect: "nothing was changed",
     fix: "free space on that volume or raise store.max_size, then start again",
   };

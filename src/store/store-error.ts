@@ -48,7 +48,7 @@ export function translated(error: unknown): unknown {
   const code = resultCode(error);
   const said = error instanceof Error ? error.message : String(error);
   if (code === FULL)
-    return new StoreError("full", `the store has no room (${said}); nothing was changed`, { cause: error });
+    return new StoreError("full", `the store has no space left (${said}); nothing was changed`, { cause: error });
   if (code === IO_ERROR) {
     return new StoreError("io", `the disk failed under the store (${said}); restart to check it`, { cause: error });
   }

@@ -30,7 +30,7 @@ const ROWS = {
   "state-warning": { level: "warn", message: "the state was opened with a warning", counter: null },
   "scan-unfinished": {
     level: "warn",
-    message: "an unfinished scan was found; it is resumed now if it is young enough",
+    message: "an unfinished scan was found; it is resumed if it is recent enough",
     counter: null,
   },
   "cycle-finished": { level: "info", message: "cycle finished", counter: "tripline_cycles_total" },
@@ -42,7 +42,7 @@ const ROWS = {
   "cycle-refused": { level: "error", message: "nothing was scanned", counter: "tripline_cycles_total" },
   "cycle-failed": {
     level: "error",
-    message: "cycle failed; nothing of it was learned",
+    message: "cycle failed; nothing was learned from it",
     counter: "tripline_cycles_total",
   },
   "tick-skipped": {
@@ -67,7 +67,8 @@ const ROWS = {
   },
   "declarations-not-compared": {
     level: "error",
-    message: "the changed declarations could not be compared with the last scan; the next scan is compared with them",
+    message:
+      "the changed declarations could not be compared with the last scan; they will be compared with the next one",
     counter: null,
   },
   "declarations-evaluated": { level: "info", message: "declarations evaluated", counter: null },
@@ -75,16 +76,20 @@ const ROWS = {
   "health-not-recorded": { level: "error", message: "health could not be recorded", counter: null },
   "config-warning": { level: "warn", message: "configuration warning", counter: null },
   "config-problem": { level: "error", message: "configuration problem", counter: null },
-  "config-loaded": { level: "info", message: "configuration loaded; in force from the next cycle", counter: null },
+  "config-loaded": {
+    level: "info",
+    message: "configuration loaded; it takes effect from the next cycle",
+    counter: null,
+  },
   "config-rejected": {
     level: "error",
-    message: "configuration rejected; the former one stays in force",
+    message: "configuration rejected; the previous one stays in effect",
     counter: null,
   },
   "config-needs-restart": { level: "warn", message: "this setting takes effect after a restart", counter: null },
   "reload-not-recorded": { level: "error", message: "the reload could not be recorded", counter: null },
-  "sink-down": { level: "error", message: "output does not take events; they wait in the outbox", counter: null },
-  "sink-recovered": { level: "info", message: "output takes events again", counter: null },
+  "sink-down": { level: "error", message: "output does not accept events; they wait in the outbox", counter: null },
+  "sink-recovered": { level: "info", message: "output accepts events again", counter: null },
   "events-refused": { level: "error", message: "events refused for good", counter: null },
   "relay-refused": { level: "error", message: "the store refused the relay; no event is lost", counter: null },
 } as const satisfies Readonly<Record<string, Happening>>;

@@ -20,7 +20,7 @@ const HELP: Readonly<Record<string, readonly ["counter" | "gauge", string]>> = {
   tripline_cycles_total: ["counter", "Scan cycles by how they ended."],
   tripline_cycles_skipped_total: ["counter", "Ticks skipped because a scan was still running."],
   tripline_anomaly_steps_total: ["counter", "Life-cycle steps of anomalies."],
-  tripline_config_last_reload_successful: ["gauge", "1: the newest configuration is in force; 0: it was rejected."],
+  tripline_config_last_reload_successful: ["gauge", "1: the newest configuration is in effect; 0: it was rejected."],
   tripline_last_cycle_timestamp_seconds: ["gauge", "End of the last cycle, seconds since 1970."],
   tripline_last_cycle_duration_seconds: ["gauge", "Duration of the last cycle."],
   tripline_hosts_up: ["gauge", "Hosts up in the last cycle."],

@@ -101,7 +101,7 @@ it("SIGHUP: a good configuration is in force from the next cycle, a bad one chan
   config(directory, [FIRST, SECOND], `${web}labels: { site: fra }\n`);
   agent.process.kill("SIGHUP");
   await until(agent, "the second host", async () => ((await addresses(directory)).includes(SECOND) ? true : null));
-  expect(agent.log()).toContain("configuration loaded; in force from the next cycle");
+  expect(agent.log()).toContain("configuration loaded; it takes effect from the next cycle");
   expect(await events(directory, "config-loaded")).toHaveLength(1);
 
   config(directory, ["10.0.0.0/33"], "outputs: { kafak: {} }\n");
@@ -116,7 +116,7 @@ it("SIGHUP: a good configuration is in force from the next cycle, a bad one chan
   expect(agent.process.exitCode).toBeNull();
   expect(JSON.parse(await health("healthz"))).toEqual({
     ok: true,
-    reason: expect.stringContaining("configuration rejected, the former one stays in force"),
+    reason: expect.stringContaining("configuration rejected, the previous one stays in effect"),
   });
   expect(await health("metrics")).toContain("tripline_config_last_reload_successful 0\n");
   expect((await events(directory, "config-rejected")).map((body) => JSON.parse(body).message)).toEqual([

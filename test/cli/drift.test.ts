@@ -141,7 +141,7 @@ describe("exit codes of drift", () => {
   });
 
   it.each([
-    ["no source can be read", { "inv.csv": "host,port\n10.0.0.1,70000\n" }, 78, 'inv.csv:2:10  "70000" is no port'],
+    ["no source can be read", { "inv.csv": "host,port\n10.0.0.1,70000\n" }, 78, 'inv.csv:2:10  "70000" is not a port'],
     ["an inventory is empty", { "inv.csv": HEAD }, 78, "inv.csv:1:1  the inventory has no rows"],
   ])("%s: nothing is printed but the error", async (_, files, code, text) => {
     const result = await drift({ files });

@@ -169,12 +169,12 @@ describe("an output that refuses events for good", () => {
     });
   });
 
-  it("of a replay without a state of its own: what was refused is gone with the temporary store, and that is said", async () => {
+  it("of a replay without a state of its own: what was refused is removed with the temporary store, and that is said", async () => {
     // What was recorded elsewhere has no archive, so the replay of it is a scan event with its verdict, and nothing else.
     const { directory } = await emit(await refusing("scan"));
     const { code, err } = await run(["replay", "--emit", "-c", "tripline.yaml"], directory);
     expect(code).toBe(3);
-    expect(err).toMatch(/ refused by output elasticsearch[^]*effect {2}they are gone with the temporary store/);
+    expect(err).toMatch(/ refused by output elasticsearch[^]*effect {2}they were removed with the temporary store/);
     expect(err).toContain("--state DIR keeps the store");
   });
 });

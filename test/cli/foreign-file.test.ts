@@ -20,7 +20,7 @@ function directoryWith(name: string, content: string | Uint8Array): string {
 describe("a file of another program", () => {
   it("is told by scan with reason, fix and effect, on lines of 80 columns, and exit 3", async () => {
     const { code, out } = await run(["scan", "--from-xml", "m.xml"], directoryWith("m.xml", MASSCAN));
-    expect(out).toContain(`failed: ${REASON}\n  effect  Nothing of it was read, compared or learned.\n`);
+    expect(out).toContain(`failed: ${REASON}\n  effect  None of it was read, compared or learned.\n`);
     expect(Math.max(...`failed: ${REASON}`.split("\n").map((line) => line.length))).toBeLessThanOrEqual(80);
     expect(out).not.toContain("statistics");
     expect(code).toBe(3);

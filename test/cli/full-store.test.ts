@@ -22,7 +22,9 @@ it("a store that is full is told with code, effect and fix; with more room the s
   const state = ["--state", join(cwd, "state")];
   const { code, out, err } = await run([...scan, join(small, "small.yaml"), ...state], cwd);
   expect([code, out]).toEqual([78, ""]);
-  expect(err).toMatch(/^tripline: the store has no room .*\(TL414\)\n  effect  .*\n  fix     Raise store\.max_size/);
+  expect(err).toMatch(
+    /^tripline: the store has no space left .*\(TL414\)\n  effect  .*\n  fix     Raise store\.max_size/,
+  );
   expect(err).not.toContain("please report");
   expect(await stored(join(cwd, "state"))).toEqual({ hosts: 0, events: 0, last: null });
 

@@ -73,7 +73,7 @@ describeWith(installedNmap(), "an nmap that ends too early or not at all", () =>
   it.each(["KILL", "SEGV"])("killed by %s: 3, says so, learns nothing, misses nobody", async (name) => {
     const { directory, second } = await learnedThen(`kill -${name} $$`);
     expect(second.code).toBe(3);
-    expect(second.out).toMatch(new RegExp(`failed: .*SIG${name}.* — nothing absent was concluded`));
+    expect(second.out).toMatch(new RegExp(`failed: .*SIG${name}.* — nothing was concluded from absence`));
     expect(second.out).not.toMatch(/port-closed|host-disappeared|no changes/);
     const { scans, hosts } = await memory(directory);
     expect(scans).toBe(1);

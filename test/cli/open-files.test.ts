@@ -27,7 +27,7 @@ describe("a configuration that everybody may write", () => {
     for (const named of [[], ["-c", "tripline.yaml"]]) {
       const { code, out, err } = await run([...command.split(" "), ...named], directory);
       expect({ code, out }).toEqual({ code: 78, out: "" });
-      expect(err).toContain("tripline.yaml is not used: it may be written by everybody (mode 0666) (TL160)");
+      expect(err).toContain("tripline.yaml is not used: it can be written by everybody (mode 0666) (TL160)");
       expect(err).toMatch(/effect {2}Nothing was started.*\n {2}fix {5}chmod o-w .*tripline\.yaml\n.*--explain TL160/);
     }
     expect(existsSync(join(directory, ".tripline"))).toBe(false);
@@ -48,7 +48,7 @@ describe("a configuration that everybody may write", () => {
     symlinkSync("shared/real.yaml", join(directory, "link.yaml"));
     const { code, err } = await run(["config", "validate", "-c", "link.yaml"], directory);
     expect(code).toBe(78);
-    expect(err).toMatch(/it lies behind \S+shared, which may be written by everybody \(mode 0777\) \(TL160\)/);
+    expect(err).toMatch(/it is reached through \S+shared, which can be written by everybody \(mode 0777\) \(TL160\)/);
     chmodSync(join(directory, "shared"), 0o1777);
     expect(await run(["config", "validate", "-c", "link.yaml"], directory)).toMatchObject({ code: 0 });
   });
@@ -68,7 +68,9 @@ describeWith(givingAway(), "a configuration of another user", () => {
     chownSync(join(directory, "tripline.yaml"), STRANGER, STRANGER);
     const { code, err } = await run(command.split(" "), directory);
     expect(code).toBe(78);
-    expect(err).toContain(`tripline.yaml is not used: it belongs to uid ${STRANGER}, and nobody named it (TL161)`);
+    expect(err).toContain(
+      `tripline.yaml is not used: it belongs to uid ${STRANGER}, and it was not named with -c (TL161)`,
+    );
     expect(err).toMatch(/effect {2}Nothing was started: .*\n {2}fix {5}If you trust its owner.*-c \.\/tripline\.yaml/);
   });
 
@@ -91,7 +93,9 @@ describeWith(givingAway(), "a configuration of another user", () => {
     chownSync(theirs, STRANGER, STRANGER);
     const { code, err } = await run(["config", "validate"], theirs);
     expect(code).toBe(78);
-    expect(err).toContain(`it lies behind ${theirs}, which belongs to uid ${STRANGER}, and nobody named it (TL161)`);
+    expect(err).toContain(
+      `it is reached through ${theirs}, which belongs to uid ${STRANGER}, and it was not named with -c (TL161)`,
+    );
   });
 
   it("may name programs of its owner, and of nobody else", async () => {
@@ -133,7 +137,7 @@ describe("an nmap that everybody may write", () => {
     chmodSync(join(directory, "nmap"), 0o777);
     const { code, err } = await run([...command.split(" "), "-c", "tripline.yaml"], directory);
     expect(code).toBe(78);
-    expect(err).toContain(`${join(directory, "nmap")} may be written by everybody (mode 0777) (TL162)`);
+    expect(err).toContain(`${join(directory, "nmap")} can be written by everybody (mode 0777) (TL162)`);
     expect(err).toMatch(/effect {2}Nothing was scanned.*\n {2}fix {5}chmod o-w /);
     expect(existsSync(join(directory, "was-started"))).toBe(false);
   });
@@ -143,7 +147,7 @@ describe("an nmap that everybody may write", () => {
     chmodSync(join(directory, "nmap"), 0o777);
     const { code, out } = await run(["doctor", "-c", "tripline.yaml"], directory);
     expect(code).toBe(3);
-    expect(out).toMatch(/fail {2}nmap: the program \S+nmap may be written by everybody \(mode 0777\) {2}TL162/);
+    expect(out).toMatch(/fail {2}nmap: the program \S+nmap can be written by everybody \(mode 0777\) {2}TL162/);
     expect(existsSync(join(directory, "was-started"))).toBe(false);
   });
 
@@ -153,7 +157,7 @@ describe("an nmap that everybody may write", () => {
     const safe = directoryWith({ "tripline.yaml": `${CONFIG}nmap: { path: ${join(directory, "nmap")} }\n` });
     const { code, err } = await run(["scan", "-c", "tripline.yaml"], safe);
     expect(code).toBe(78);
-    expect(err).toContain(`lies behind ${directory}, which may be written by everybody (mode 0777) (TL162)`);
+    expect(err).toContain(`is reached through ${directory}, which can be written by everybody (mode 0777) (TL162)`);
   });
 
   /** Its data would be found beside it. */
@@ -167,7 +171,7 @@ describe("an nmap that everybody may write", () => {
     chmodSync(join(directory, "share/nmap/nselib/x.lua"), 0o666);
     const { code, err } = await run(["scan", "-c", "tripline.yaml"], directory);
     expect(code).toBe(78);
-    expect(err).toMatch(/nmap's data \S+share\/nmap: \S+nselib\/x\.lua may be written by everybody .*\(TL163\)/);
+    expect(err).toMatch(/nmap's data \S+share\/nmap: \S+nselib\/x\.lua can be written by everybody .*\(TL163\)/);
     expect(existsSync(join(directory, "bin", "was-started"))).toBe(false);
   });
 });
@@ -189,7 +193,7 @@ describe("a file that the configuration names", () => {
     const { code, err } = await run(["config", "validate"], directory);
     expect(code).toBe(77);
     expect(err).toMatch(
-      /tripline\.yaml:5:.*secret file \S+key lies behind \S+shared, which may be written by everybody/,
+      /tripline\.yaml:5:.*secret file \S+key is reached through \S+shared, which can be written by everybody/,
     );
   });
 
@@ -199,14 +203,14 @@ describe("a file that the configuration names", () => {
     chmodSync(join(directory, "ca.pem"), 0o666);
     const { code, err } = await run(["config", "validate"], directory);
     expect(code).toBe(78);
-    expect(err).toMatch(/tripline\.yaml:5:.*ca_file: may be written by everybody \(mode 0666\); run chmod o-w /);
+    expect(err).toMatch(/tripline\.yaml:5:.*ca_file: can be written by everybody \(mode 0666\); run chmod o-w /);
   });
 });
 
 describeWith(installedNmap(), "doctor", () => {
   it("says whose the configuration and the scripts are", async () => {
     const { out } = await run(["doctor"], configured());
-    expect(out).toMatch(/ok {4}file: tripline\.yaml belongs to .*; others may not write it/);
+    expect(out).toMatch(/ok {4}file: tripline\.yaml belongs to .*; others cannot write to it/);
     expect(out).toMatch(/script owner: /);
   });
 });
@@ -221,9 +225,9 @@ describeWith(installedNmap(), "a running agent", () => {
     await said.until("cycle finished");
     chmodSync(file, 0o666);
     agent.kill("SIGHUP");
-    await said.until("configuration rejected; the former one stays in force");
+    await said.until("configuration rejected; the previous one stays in effect");
     expect(said.text()).toMatch(
-      /tripline\.yaml:1:1 {2}may be written by everybody \(mode 0666\) \(TL160\) \(chmod o-w /,
+      /tripline\.yaml:1:1 {2}can be written by everybody \(mode 0666\) \(TL160\) \(chmod o-w /,
     );
     const status = await run(["status", "-c", file], directory);
     expect(status).toMatchObject({ code: 78 });

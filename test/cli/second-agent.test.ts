@@ -47,7 +47,7 @@ it("a command that writes is no agent to status, which names it", async () => {
   const { code, out } = await run(["status", "-c", "tripline.yaml"], directory);
   expect(code).toBe(3);
   expect(out).toContain(`not running; a command works on the state, pid ${process.pid}`);
-  expect(out).toMatch(/not well +no agent runs/);
+  expect(out).toMatch(/problems +no agent runs/);
   expect(await run(["status", "-q", "-c", "tripline.yaml"], directory)).toMatchObject({ code: 3, out: "", err: "" });
 });
 

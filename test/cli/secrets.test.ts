@@ -130,7 +130,7 @@ describeWith(installedNmap(), "a secret of a configuration in force", () => {
     onTestFinished(() => void agent.kill("SIGKILL"));
     const said = follow(agent);
     await said.until("cycle finished");
-    await said.until("output does not take events");
+    await said.until("output does not accept events");
     rewrite(directory, (text) =>
       text.replace(
         /elasticsearch:.*/,

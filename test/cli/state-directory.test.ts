@@ -55,8 +55,8 @@ describe("a state directory that cannot be made", () => {
   const cases: readonly (readonly [name: string, state: (at: string) => string, reason: string])[] = [
     ["below a device", () => "/dev/null/x", "in the way (EEXIST)"],
     ["which is a device", () => "/dev/null", "in the way (EEXIST)"],
-    ["below a file", (at) => join(at, "one.xml", "state"), "one.xml: something that is no directory is in the way"],
-    ["because a file has its name", (at) => join(at, "one.xml"), "something that is no directory is in the way"],
+    ["below a file", (at) => join(at, "one.xml", "state"), "one.xml: something that is not a directory is in the way"],
+    ["because a file has its name", (at) => join(at, "one.xml"), "something that is not a directory is in the way"],
     ["behind a link to nothing", (at) => linked(at, join(at, "nowhere", "deeper")), "in the way (EEXIST)"],
     ["behind links in a circle", (at) => linked(at, join(at, "link")), "lead in a circle (ELOOP)"],
     ["with too long a name", (at) => join(at, "x".repeat(300)), "the name is too long (ENAMETOOLONG)"],

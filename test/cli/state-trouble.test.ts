@@ -38,7 +38,7 @@ describe("a damaged state", () => {
   ])("is set aside by %s, which says so and leaves the event (both happened without a word)", async (_, args) => {
     const directory = await damaged();
     const { err } = await run(args, directory);
-    expect(err).toMatch(/The store was damaged and set aside in .*learning begins anew.*\(TL421\)/);
+    expect(err).toMatch(/The store was damaged and set aside in .*learning starts again.*\(TL421\)/);
     expect(await actions(directory)).toContain("store-reset");
     expect(setAside(directory)).toHaveLength(1);
   });

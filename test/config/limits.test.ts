@@ -14,7 +14,7 @@ describe("a number that cannot work, or that nobody means, is refused with its l
   it.each([
     ["every: 0s", '"0s" is less than 1s: scans would follow each other without a pause; for example "30m"'],
     ["every: 999ms", "less than 1s"],
-    ["every: 367d", "more than 366d: the segment would hardly ever be looked at"],
+    ["every: 367d", "more than 366d: the segment would hardly ever be scanned"],
     ["every: 999999999d", "more than 366d"],
     ["profiles: { ports: { every: 0ms } }", "profiles.ports.every"],
     ["profiles: { deep: { every: 9999d } }", "profiles.deep.every"],
@@ -26,12 +26,12 @@ describe("a number that cannot work, or that nobody means, is refused with its l
     ["store: { keep_raw: 0s }", "less than 1m: a scan would be forgotten"],
     ["store: { keep_raw: 1B }", "a duration is a number with ms, s, m, h or d"],
     ["store: { keep_raw: 9999999d }", "more than 3660d"],
-    ["store: { max_size: 1B }", "less than 256KiB: not even an empty store fits in"],
+    ["store: { max_size: 1B }", "less than 256KiB: not even an empty store fits"],
     [
       "store: { max_size: 99999999GiB }",
-      'more than 1024GiB: it is no limit any more: a full disk would stop the agent first; for example "1GiB"',
+      'more than 1024GiB: it no longer limits anything: a full disk would stop the agent first; for example "1GiB"',
     ],
-    ["store: { max_raw: 1B }", "less than 1MiB: the archive would not hold one scan"],
+    ["store: { max_raw: 1B }", "less than 1MiB: the archive would not hold a single scan"],
     ["store: { max_raw: 999999999GiB }", "more than 102400GiB"],
     ["score: { alert_at: 101 }", "a score is 0 to 100"],
     ["ports: top-0", "1 to 65535 of them"],
@@ -95,7 +95,7 @@ describe("exclude that leaves nothing to scan is refused with its line", () => {
       "one target of two goes",
       "[10.0.0.1, 10.0.0.2]",
       "[10.0.0.2]",
-      ['targets.1: "10.0.0.2" is excluded as a whole; it has no effect'],
+      ['targets.1: "10.0.0.2" is excluded completely, so it has no effect'],
     ],
   ])("but not when %s", (_, targets, exclude, warnings) => {
     expect(read(`segment: a\ntargets: ${targets}\nexclude: ${exclude}\n`)).toEqual({ text: "valid", warnings });
@@ -109,11 +109,11 @@ it("targets that together are too many are refused before a scan", () => {
 });
 
 it.each([
-  ["ports: {}", "profiles.ports: neither schedule nor every is given: the schedule of the whole counts"],
+  ["ports: {}", "profiles.ports: neither schedule nor every is given: the general schedule applies"],
   ["deep: {}", "profiles.deep: neither schedule nor every is given: it never runs"],
   [
     'deep: { schedule: "@daily", every: 1d }',
-    "profiles.deep.schedule: every is given too and counts; keep one of them",
+    "profiles.deep.schedule: every is given too and takes precedence; keep one of them",
   ],
 ])("a profile that says twice or not at all when it runs is warned of: %s", (line, says) => {
   expect(read(`${MINIMAL}profiles: { ${line} }\n`).warnings).toEqual([says]);

@@ -154,7 +154,7 @@ describe("two outputs that would write into the same file", () => {
 
   it("are refused where the standard output is the file", () => {
     expect(problems("  stdout: {}\n  again: { kind: stdout }")).toEqual([
-      expect.stringMatching(/^5:10 outputs\.again: outputs\.stdout already writes to the standard output/),
+      expect.stringMatching(/^5:10 outputs\.again: outputs\.stdout already writes to standard output/),
     ]);
   });
 

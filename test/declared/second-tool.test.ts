@@ -111,14 +111,14 @@ describe("a second tool beside the inventory, in drift", () => {
     [
       "that answers garbage",
       async () => JSON.parse('{"state":"read","declarations":"hunter2"}'),
-      "gave an answer that is none (format)",
+      "gave an invalid answer (format)",
     ],
   ])("a reader %s costs its own source only", async (_, read, how) => {
     const outcome = await drift(
       place(BOTH, { "hosts.txt": "10.0.0.5:443\n", "inv.csv": INVENTORY }, { ...hosts, read }),
     );
     expect(sources(outcome)).toEqual([
-      `hosts unreadable 0 ./hosts.txt: the reader for hosts ${how}; this is a bug of Tripline, please report it`,
+      `hosts unreadable 0 ./hosts.txt: the reader for hosts ${how}; this is a bug in Tripline, please report it`,
       "inventory read 1",
     ]);
     expect(found(outcome)).toEqual([]);
@@ -145,7 +145,7 @@ describe("a second tool beside the inventory, in cycles", () => {
     await rig.cycle(5, world(80), how);
     const kept = await rig.store().cycles.loadDeclared(SEGMENT);
     expect(kept?.sources.map(({ tool, state, notes }) => [tool, state, ...notes])).toEqual([
-      ["hosts", "stale", "./hosts.txt:1:1  is no address:port"],
+      ["hosts", "stale", "./hosts.txt:1:1  is not an address:port"],
       ["inventory", "read"],
     ]);
     expect(kept?.declarations.map(({ owner, layer }) => [owner.tool, layer]).toSorted()).toEqual([

@@ -126,7 +126,7 @@ describe("several outputs of one kind", () => {
       { output: "bad", result: { state: "stopped", reason: { slug: "eisdir" } } },
     ]);
     expect(told).toMatchObject([
-      { kind: "sink-down", subject: "bad", message: "Output bad does not take events; they wait in the outbox." },
+      { kind: "sink-down", subject: "bad", message: "Output bad does not accept events; they wait in the outbox." },
     ]);
     expect((await outbox.status()).sinks).toMatchObject([
       { name: "bad", state: "stopped" },

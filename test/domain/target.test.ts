@@ -55,10 +55,10 @@ describe("what is no list of hosts", () => {
     ["2001:db8::/64", "an IPv6 network wider than /120 is never swept: list its hosts"],
     ["2001:db8::/119", "an IPv6 network wider than /120 is never swept: list its hosts"],
     ["10.0.0.0/15", "131072 addresses, at most 65536 fit in one plan"],
-    ["fe80::1", "a link-local address means another host on every link; list the global address"],
-    ["fe80::/120", "a link-local address means another host on every link; list the global address"],
+    ["fe80::1", "a link-local address means a different host on every link; list the global address"],
+    ["fe80::/120", "a link-local address means a different host on every link; list the global address"],
     ["ff02::1", "a multicast address is a group, not a host; list the hosts"],
-    ["::", "the unspecified address is no host"],
+    ["::", "the unspecified address is not a host"],
   ])("%s is refused as a target, and is what hosts are held against", (text, reason) => {
     expect(readTarget(text)).toEqual({ ok: false, error: reason });
     expect(plan([text])).toMatchObject({ ok: false, error: [{ text, reason }] });
@@ -93,7 +93,7 @@ describe("an IPv6 target", () => {
     ["::ffff:10.0.0.1", "an IPv4-mapped address is the IPv4 host itself: write 10.0.0.1"],
     ["::10.0.0.1", "an IPv4-mapped address is the IPv4 host itself: write 10.0.0.1"],
     ["::FFFF:0a00:0001", "an IPv4-mapped address is the IPv4 host itself: write 10.0.0.1"],
-    ["fe80::1%eth0", "an address with a zone (%) is link-local: it means another host on every link"],
+    ["fe80::1%eth0", "an address with a zone (%) is link-local: it means a different host on every link"],
     ["[2001:db8::1]", "brackets belong to URLs: write the address without them"],
     ["2001:db8::1-9", "ranges are for IPv4, IPv6 hosts are listed one by one"],
   ])("that is doubtful is refused with what to write instead: %s", (text, reason) => {

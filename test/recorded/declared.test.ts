@@ -42,7 +42,7 @@ describe("declarations beside the baseline of recorded scans", () => {
       ["port-opened 10.0.0.3:81/tcp"],
     ],
     [
-      "a port that opens with another service than declared",
+      "a port that opens with anservice other than declared",
       `${WHOLE}10.0.0.3,81,tcp,ssh\n`,
       [FIVE, with81, with81],
       ["service-mismatch 10.0.0.3:81/tcp"],

@@ -60,7 +60,7 @@ describe("explain", () => {
     });
     expect(low.verdict).toEqual([
       "21 is below alert_at 48: sent as event; alert_at 21 would alert",
-      "its kind is for information and never alerts",
+      "its kind is informational and never alerts",
       "muted by soc-duty until 2026-11-20 (tripline.yaml:9): change CHG-4711",
     ]);
   });

@@ -91,7 +91,7 @@ async function reject(parts: AgentParts, lines: readonly string[]): Promise<void
   telemetry.happened("config-rejected", { fields: { problems: lines.length } });
   telemetry.metrics.set("tripline_config_last_reload_successful", 0);
   const more = lines.length > 1 ? `; ${lines.length - 1} more` : "";
-  parts.rejected = `configuration rejected, the former one stays in force: ${lines[0] ?? "unreadable"}${more}`;
+  parts.rejected = `configuration rejected, the previous one stays in effect: ${lines[0] ?? "unreadable"}${more}`;
   await audit(parts, "config-rejected", `${lines[0] ?? "unreadable"}${more}`);
 }
 

@@ -33,11 +33,11 @@ export const AFTER: readonly Service[] = [
 
 /** What the demo changes, and the anomaly that must come of it. */
 export const CHANGES = [
-  { where: `${MAIL}:4444/tcp`, what: "opens and speaks nothing known", found: "undeclared-port" },
-  { where: `${WEB}:8022/tcp`, what: "SSH goes back from OpenSSH 9.6p1 to 7.2p2", found: "version-downgraded" },
-  { where: `${WEB}:8081/tcp`, what: "here is the web server now, declared on 8080", found: "port-moved" },
+  { where: `${MAIL}:4444/tcp`, what: "opens and speaks no known protocol", found: "undeclared-port" },
+  { where: `${WEB}:8022/tcp`, what: "SSH is downgraded from OpenSSH 9.6p1 to 7.2p2", found: "version-downgraded" },
+  { where: `${WEB}:8081/tcp`, what: "the web server declared on 8080 now answers here", found: "port-moved" },
   { where: `${FILES}:8021/tcp`, what: "an SSH server replaces the FTP server", found: "service-mismatch" },
-  { where: `${FILES}:8110/tcp`, what: "the POP3 server shows another banner", found: "banner-changed" },
+  { where: `${FILES}:8110/tcp`, what: "the POP3 server shows a different banner", found: "banner-changed" },
 ] as const;
 
 /** `address:port/tcp` of everything that belongs to the demo; other programs may listen on all addresses. */

@@ -24,14 +24,14 @@ export function learning(report: Shown): string | null {
 }
 
 export function unchanged(report: Shown): string | null {
-  return complete(report) ?? (report.learning ? "the baseline still learns" : null) ?? silent(report);
+  return complete(report) ?? (report.learning ? "the baseline is still learning" : null) ?? silent(report);
 }
 
 /** nmap was ended by a signal, its file is cut, and so nothing was concluded. */
 export function killed(report: Shown): string | null {
   const { completeness, problems } = report.summary;
   if (!problems.includes("signal")) return "nmap ended by itself before it could be killed";
-  return completeness === "complete" ? "the killed scan is taken for a complete one" : silent(report);
+  return completeness === "complete" ? "the killed scan counted as complete" : silent(report);
 }
 
 /** Every change has become the anomaly it must become. */
@@ -44,7 +44,7 @@ export function found(report: Shown): string | null {
 /** What other programs on this machine do on the scanned ports does not affect the demo. */
 function silent({ steps }: Shown): string | null {
   const said = steps.filter((step) => OWN.has(whereOf(step)));
-  return said.length === 0 ? null : `something was said: ${said.map(nameOf).join(", ")}`;
+  return said.length === 0 ? null : `something was reported: ${said.map(nameOf).join(", ")}`;
 }
 
 function nameOf(step: AnomalyStep): string {

@@ -48,6 +48,6 @@ function writeConfig({ runtime, directory, nmap }: DemoOptions): LoadedConfig {
   const now = runtime.clock.now();
   const at = { path: "tripline.yaml", directory, environment: {}, now, format: runtime.configFormat };
   const loaded = parseConfig(text, at);
-  if (!loaded.ok) throw new Error(`the demo's own configuration is wrong:\n${loaded.error.text}`);
+  if (!loaded.ok) throw new Error(`the demo's own configuration is invalid:\n${loaded.error.text}`);
   return loaded.value;
 }

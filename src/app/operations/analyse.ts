@@ -182,6 +182,6 @@ function tooOld({ name, at }: RecordedCycle, last: number): OperationFailure {
     code: "TL303",
     what: `${name} was recorded at ${its}, before the last scan of the state (${newest})`,
     effect: "Nothing was learned from it.",
-    fix: "Give the scans in the order of their time, or use another --state.",
+    fix: "Give the scans in chronological order, or use another --state.",
   };
 }

@@ -34,7 +34,7 @@ function node(): DoctorCheck {
 /** One that others may change was refused before; this says who could. */
 function configuration({ path, owner }: LoadedConfig): readonly DoctorCheck[] {
   if (path === null || owner === null) return [];
-  const detail = `${path} belongs to ${ownerName(owner)}; others may not write it`;
+  const detail = `${path} belongs to ${ownerName(owner)}; others cannot write to it`;
   return [{ group: "configuration", name: "file", state: "ok", detail, effect: null, fix: null, code: null }];
 }
 
@@ -57,7 +57,7 @@ function unresolved({ text, reason }: TargetRefusal): DoctorCheck {
     name: "target",
     state: "warn",
     detail: `${text}: ${reason}`,
-    effect: "its hosts are not measured; every scan is partial as long as this lasts",
+    effect: "its hosts are not measured; every scan is partial until this is fixed",
     fix: "correct the name, the DNS or the targets",
     code: "TL123",
   };

@@ -25,9 +25,9 @@ function made(what: string, make: () => string): Result<string, OperationFailure
     return err({
       code: "TL417",
       exit: 77,
-      what: `${what} cannot be made: ${systemReason(error)}`,
+      what: `${what} cannot be created: ${systemReason(error)}`,
       effect: "Nothing was started.",
-      fix: "Name a writable directory: with TMPDIR for temporary ones, or with --state or --keep to keep the result.",
+      fix: "Name a writable directory: in TMPDIR for a temporary one, or with --state or --keep to keep the result.",
     });
   }
 }

@@ -94,9 +94,9 @@ function noSuchCycle(id: string): OperationFailure {
 const NOTHING_TO_REPLAY: OperationFailure = {
   code: "TL307",
   exit: 2,
-  what: "no archived cycle fits",
+  what: "no archived cycle matches",
   effect: "Nothing was replayed.",
-  fix: "Choose more with --since or --last; store.keep_raw says how long the archive reaches back.",
+  fix: "Widen --since or --last; store.keep_raw says how far back the archive goes.",
 };
 
 async function* cyclesOf(store: OpenState, archive: string, chosen: readonly CycleRecord[]): RecordedCycles {

@@ -97,6 +97,6 @@ function unreachable(output: string, why: string): OperationFailure {
     exit: 4,
     what: `output ${output} could not be set up: ${why}`,
     effect: "What was done before stays; running it again continues from there.",
-    fix: "Check address, credentials and rights.",
+    fix: "Check the address, the credentials and their rights.",
   };
 }

@@ -43,8 +43,8 @@ function noSuchMute(id: string): OperationFailure {
   return {
     code: "TL602",
     exit: 2,
-    what: `no mute made by a command has the id "${id}"`,
+    what: `no mute added by a command has the id "${id}"`,
     effect: "Nothing was changed.",
-    fix: "See tripline mute list; mutes of the configuration end in the file.",
+    fix: "See tripline mute list; remove a mute of the configuration in the file.",
   };
 }

@@ -27,9 +27,9 @@ export function addAnomalies(host: CommandHost): void {
     .addHelpText("after", EXAMPLES);
   anomalies
     .command("list")
-    .description("open anomalies, worst first; --all also resolved, accepted and muted ones")
-    .option("--since <duration>", "only those seen within this time, like 24h")
-    .option("--all", "in every state")
+    .description("open anomalies, worst first; with --all, resolved, accepted and muted ones too")
+    .option("--since <duration>", "only those seen within this time, such as 24h")
+    .option("--all", "anomalies in any state")
     .addHelpText(
       "after",
       helpEnd({
@@ -42,7 +42,7 @@ export function addAnomalies(host: CommandHost): void {
     );
   anomalies
     .command("show <id>")
-    .description("one anomaly as JSON; the first characters of the id suffice")
+    .description("one anomaly as JSON; the first characters of the id are enough")
     .addHelpText(
       "after",
       helpEnd({
@@ -55,7 +55,7 @@ export function addAnomalies(host: CommandHost): void {
     );
   program
     .command("explain <id>")
-    .description("why: evidence before and after, the arithmetic of the score, what to check, how to quiet it")
+    .description("why an anomaly was raised: evidence, score, what to check, how to silence it")
     .addHelpText(
       "after",
       helpEnd({ exits: EXITS.state, examples: ["tripline explain kaajroxe", "tripline explain kaajroxe --json"] }),

@@ -25,7 +25,7 @@ export function addBaseline(host: CommandHost): void {
     .addHelpText("after", EXAMPLES);
   baseline
     .command("show")
-    .description("how much is learned, and whether changes are judged yet")
+    .description("how much has been learned, and whether changes are reported yet")
     .addHelpText(
       "after",
       helpEnd({ exits: EXITS.state, examples: ["tripline baseline show", "tripline baseline show --json"] }),
@@ -35,7 +35,7 @@ export function addBaseline(host: CommandHost): void {
     );
   baseline
     .command("accept <id>")
-    .description("this is normal now: the anomaly closes and its value becomes the reference")
+    .description("accept as normal: the anomaly closes and its value becomes the reference")
     .option("--reason <text>", "why (required)")
     .option("--by <name>", "who decides (required)")
     .addHelpText(
@@ -53,7 +53,7 @@ export function addBaseline(host: CommandHost): void {
     );
   baseline
     .command("learn")
-    .description("forget what is normal and learn anew from the next scan")
+    .description("forget the baseline and relearn it from the next scan on")
     .option("--reason <text>", "why (required)")
     .option("--by <name>", "who decides (required)")
     .addHelpText(
@@ -83,21 +83,21 @@ function show({ io, runtime }: CommandHost, options: GlobalOptions): Promise<num
 function accept({ io, runtime }: CommandHost, options: OperatorOptions, id: string): Promise<number> {
   const { reason, by } = options;
   if (reason === undefined || by === undefined)
-    return Promise.resolve(usage(io, "baseline accept needs --reason and --by: who decided, and why"));
+    return Promise.resolve(usage(io, "baseline accept needs --reason and --by: why, and who decided"));
   return act({ io, runtime }, STATE_OPERATIONS.accept, {
     globals: options,
     input: { id, reason, by },
-    done: (accepted) => `accepted ${accepted.id}: ${accepted.kind} is normal now. Its events wait in the outbox.`,
+    done: (accepted) => `accepted ${accepted.id}: ${accepted.kind} is normal now. The events wait in the outbox.`,
   });
 }
 
 function learn({ io, runtime }: CommandHost, options: OperatorOptions): Promise<number> {
   const { reason, by } = options;
   if (reason === undefined || by === undefined)
-    return Promise.resolve(usage(io, "baseline learn needs --reason and --by: who decided, and why"));
+    return Promise.resolve(usage(io, "baseline learn needs --reason and --by: why, and who decided"));
   return act({ io, runtime }, STATE_OPERATIONS.learn, {
     globals: options,
     input: { reason, by },
-    done: ({ segment }) => `${segment} is learned anew from the next scan.`,
+    done: ({ segment }) => `${segment} is relearned from the next scan on.`,
   });
 }

@@ -15,8 +15,8 @@ const INDENT = "    ";
 export function addConfigKeys(config: Command, { io, done }: CommandHost): void {
   config
     .command("keys")
-    .description("what may be written in the file: each key with its form, its default and its meaning")
-    .argument("[key]", "only this one and what is below it, such as outputs.kafka")
+    .description("every key of the file with its form, its default and its meaning")
+    .argument("[key]", "only this key and the keys below it, such as outputs.kafka")
     .addHelpText(
       "after",
       helpEnd({ exits: EXITS.any, examples: ["tripline config keys", "tripline config keys outputs.kafka"] }),

@@ -41,8 +41,8 @@ export function addConfig(host: CommandHost): void {
     .addHelpText("after", EXAMPLES);
   config
     .command("validate")
-    .description("check the file: every problem at once, with its place; starts nothing")
-    .option("--deny-warnings", "a warning is an error")
+    .description("check the file: lists every problem with its place; starts nothing")
+    .option("--deny-warnings", "treat warnings as errors")
     .addHelpText("after", VALIDATE_HELP)
     .action((_: unknown, command: { optsWithGlobals(): ConfigOptions }) => {
       const options = command.optsWithGlobals();
@@ -61,8 +61,8 @@ export function addConfig(host: CommandHost): void {
     });
   config
     .command("show")
-    .description("print the values in force; --effective adds defaults and where each value comes from")
-    .option("--effective", "every value with its origin")
+    .description("print the configured values; --effective adds defaults and where each value comes from")
+    .option("--effective", "every value, with its origin")
     .addHelpText("after", SHOW_HELP)
     .action((_: unknown, command: { optsWithGlobals(): ConfigOptions }) => {
       const options = command.optsWithGlobals();

@@ -36,8 +36,8 @@ const EXAMPLES = helpEnd({
 export function addDemo({ program, io, runtime, done }: CommandHost): void {
   program
     .command("demo")
-    .description("the main job on this machine's loopback: learn, change, find, explain, deliver")
-    .option("--keep <dir>", "keep configuration and state there")
+    .description("see the whole job on loopback: learn, change, detect, explain, deliver")
+    .option("--keep <dir>", "keep the configuration and the state in this directory")
     .option("--nmap <path>", "the nmap to use", "nmap")
     .addHelpText("after", EXAMPLES)
     .action(async (_: unknown, command: { optsWithGlobals(): DemoOptions }) =>
@@ -59,7 +59,7 @@ async function demo(reader: Reader, options: DemoOptions): Promise<number> {
 
 function kept(reader: Reader, options: DemoOptions, directory: string): Promise<number> | number {
   if (existsSync(join(directory, ".tripline")))
-    return usage(reader.io, `${directory} holds a state already; choose an empty directory for --keep`);
+    return usage(reader.io, `${directory} already holds a state; choose an empty directory for --keep`);
   const made = demoDirectory(directory);
   return made.ok ? play(reader, options, { directory, kept: true }) : refuse(reader.io, made.error);
 }
@@ -76,7 +76,7 @@ async function play(reader: Reader, options: DemoOptions, where: Where): Promise
     if (!(error instanceof Error && "code" in error && error.code === "EADDRINUSE")) throw error;
     complain(
       reader.io,
-      `tripline: a port of the demo is taken (${error.message}).\n  effect  The demo ends here.\n  fix     End the other demo, or free the port.`,
+      `tripline: a port of the demo is in use (${error.message}).\n  effect  The demo ends here.\n  fix     Stop the other demo, or free the port.`,
     );
     return EXIT.configInvalid;
   }
@@ -116,8 +116,8 @@ function missingText(missing: number): TextDocument {
   return [
     lines(`tripline: ${counted(missing, "scene", "scenes")} of the demo could not be shown; the list above says why`),
     labelled([
-      ["effect", "The demo has not proved what it promises; nothing outside its directory was changed."],
-      ["fix", "Run it again when the machine has less to do; `tripline doctor` checks nmap and its rights."],
+      ["effect", "The demo is incomplete; nothing outside its directory was changed."],
+      ["fix", "Run it again when the machine is less busy; `tripline doctor` checks nmap and its rights."],
     ]),
   ];
 }

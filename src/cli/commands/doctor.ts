@@ -27,8 +27,8 @@ interface DoctorOptions extends GlobalOptions {
 export function addDoctor({ program, io, runtime, done }: CommandHost): void {
   program
     .command("doctor")
-    .description("check nmap, rights, state, outputs and declarations; says what to do about each problem")
-    .option("--explain <what>", "what a code (TL102) or an event action (port-opened) means, and what to do about it")
+    .description("check nmap, rights, state, outputs and declarations; each problem comes with its fix")
+    .option("--explain <what>", "explain a code (TL102) or an event action (port-opened), and what to do about it")
     .addHelpText("after", EXAMPLES)
     .action(async (_: unknown, command: { optsWithGlobals(): DoctorOptions }) => {
       const options = command.optsWithGlobals();

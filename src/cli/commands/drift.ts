@@ -41,8 +41,8 @@ export function addDrift(host: CommandHost): void {
   const { program, done } = host;
   program
     .command("drift")
-    .description("declared infrastructure against the wire: undeclared, missing, moved, mismatched")
-    .option("--source <file...>", "inventories (CSV or YAML), added to those of the configuration")
+    .description("compare what is declared with what answers: undeclared, missing, moved, mismatched")
+    .option("--source <file...>", "inventories (CSV or YAML), in addition to those of the configuration")
     .option("--live <what...>", "last (the last scan), scan (scan now), or recorded XML files", ["last"])
     .addOption(failOnOption())
     .option("--strict", "incomplete evidence (3) wins over findings (10)")

@@ -21,7 +21,7 @@ export function addHosts(host: CommandHost): void {
   const { program, done } = host;
   program
     .command("hosts [address]")
-    .description("what is known of the segment; with an address one host in detail")
+    .description("the known hosts of the segment; with an address, one host in detail")
     .option("--wide", "with an address: also the raw facts of its network stack")
     .addHelpText("after", EXAMPLES)
     .action(async (address: string | undefined, _: unknown, command: { optsWithGlobals(): HostsOptions }) =>

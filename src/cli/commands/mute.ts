@@ -37,13 +37,13 @@ export function addMuteCommand(host: CommandHost): void {
   const mute = program.command("mute").description("do not alert until a date").addHelpText("after", EXAMPLES);
   mute
     .command("add")
-    .description("needs --reason, --until and --by, and at least one of --id, --host, --port, --kind")
+    .description("add a mute; needs --reason, --until, --by and at least one of --id, --host, --port, --kind")
     .option("--id <anomaly>", "this anomaly")
     .option("--host <address>", "this address or CIDR")
     .option("--port <port>", "this port, like 8443/tcp")
     .option("--kind <kind>", "this kind of anomaly")
     .option("--reason <text>", "why (required)")
-    .option("--until <time>", "when it ends: 7d, or 2027-03-01 (required, at most one year)")
+    .option("--until <time>", "when it ends: 7d, or 2027-03-01 (required, at most a year ahead)")
     .option("--by <name>", "who asks (required)")
     .addHelpText(
       "after",
@@ -60,7 +60,7 @@ export function addMuteCommand(host: CommandHost): void {
     );
   mute
     .command("list")
-    .description("mutes of the configuration and of commands together")
+    .description("all mutes, from the configuration and from commands")
     .addHelpText(
       "after",
       helpEnd({ exits: EXITS.state, examples: ["tripline mute list", "tripline mute list --json"] }),
@@ -70,7 +70,7 @@ export function addMuteCommand(host: CommandHost): void {
     );
   mute
     .command("rm <id>")
-    .description("end a mute that a command made; those of the file end in the file")
+    .description("remove a mute that a command added; remove one of the configuration in the file")
     .option("--by <name>", "who asks (required)")
     .option("--reason <text>", "why", "no longer needed")
     .addHelpText(

@@ -15,10 +15,13 @@ const EXAMPLES = helpEnd({
 /** `tripline outbox status | dead`: what waits for whom, and what was refused for good. */
 export function addOutbox(host: CommandHost): void {
   const { program, done } = host;
-  const outbox = program.command("outbox").description("events on their way out").addHelpText("after", EXAMPLES);
+  const outbox = program
+    .command("outbox")
+    .description("events that wait for an output or were refused by one")
+    .addHelpText("after", EXAMPLES);
   outbox
     .command("status")
-    .description("how far each output is, and why it does not go on")
+    .description("how far each output has got, and why it is stuck")
     .addHelpText(
       "after",
       helpEnd({ exits: EXITS.state, examples: ["tripline outbox status", "tripline outbox status --json"] }),
@@ -29,7 +32,7 @@ export function addOutbox(host: CommandHost): void {
   outbox
     .command("dead")
     .description("events an output refused for good, with the reason")
-    .option("--sink <name>", "of this output only")
+    .option("--sink <name>", "only of this output")
     .addHelpText(
       "after",
       helpEnd({

@@ -31,10 +31,10 @@ const EXAMPLES = helpEnd({
 export function addReplay({ program, io, runtime, done }: CommandHost): void {
   program
     .command("replay [cycle...]")
-    .description("analyse archived scans again with today's rules, as successive cycles; --state keeps the result")
+    .description("analyse archived scans again, in order, under today's rules; --state keeps the result")
     .option("--from <dir>", "state directory whose archive is read (default: the configuration's)")
-    .option("--since <time>", "only cycles from then on: 7d, or 2027-03-01", momentBefore(runtime.clock))
-    .option("--last <n>", "only the newest cycles", wholeNumber)
+    .option("--since <time>", "only cycles since then: 7d, or 2027-03-01", momentBefore(runtime.clock))
+    .option("--last <n>", "only the newest n cycles", wholeNumber)
     .option("--learn-scans <n>", "mature after this many covered scans, with no minimum time", wholeNumber)
     .option("--emit", "also send the events of the replay; they are tagged and have ids of their own")
     .addOption(failOnOption())

@@ -36,8 +36,8 @@ export function addRun({ program, io, runtime, done }: CommandHost): void {
   program
     .command("run")
     .description("the agent: scans on schedule, delivers events, serves /healthz and /metrics on loopback")
-    .option("--once", "one cycle, deliver, stop")
-    .option("--no-web", "no health server")
+    .option("--once", "run one cycle, deliver its events, and stop")
+    .option("--no-web", "do not serve health and metrics")
     .addHelpText("after", EXAMPLES)
     .action(async (_: unknown, command: { optsWithGlobals(): RunOptions }) =>
       done(await run({ io, runtime }, command.optsWithGlobals())),

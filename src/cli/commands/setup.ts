@@ -31,7 +31,7 @@ const EXAMPLES = helpEnd({
 export function addSetup(host: CommandHost): void {
   const setup = host.program
     .command("setup")
-    .description("install topics and templates")
+    .description("install the templates and topics that outputs need")
     .addHelpText("after", EXAMPLES);
   for (const { kind, setup: own } of host.runtime.outputKinds) if (own !== null) addKind(setup, { host, kind, ...own });
 }
@@ -51,7 +51,7 @@ function addKind(setup: Command, { host, kind, about, examples, choices }: Kind)
     .command(kind)
     .description(about)
     .option("--dry-run", "print what would be done")
-    .option("--sink <name>", "only this output; every output of this kind without it")
+    .option("--sink <name>", "only this output (default: every output of this kind)")
     .addHelpText("after", helpEnd({ exits: EXITS_HERE, examples }));
   for (const { name, about: text, values, default: fallback } of choices)
     command.addOption(oneOf(`--${name} <${name}>`, text, values).default(fallback));

@@ -22,7 +22,7 @@ export function addStatus(host: CommandHost): void {
   const { program, done } = host;
   program
     .command("status")
-    .description("how the agent, the last scan and the outputs are; exit 3 when no agent runs or something is not well")
+    .description("the agent, the last scan and the outputs; exit code 3 when no agent runs or something is wrong")
     .addHelpText("after", EXAMPLES)
     .action(async (_: unknown, command: { optsWithGlobals(): GlobalOptions }) =>
       done(await status(host, command.optsWithGlobals())),

@@ -79,7 +79,7 @@ function leftOut({ columns }: TableBlock, fit: Fit): readonly string[] {
   const missing = columns.filter((column, i) => column.role !== "text" && ![...fit.shown, ...fit.below].includes(i));
   if (missing.length === 0) return [];
   const names = missing.map(({ head }) => head.toLowerCase()).join(", ");
-  return [`not shown for want of room: ${names} (in a wider terminal, a pipe or --json)`];
+  return [`not shown for lack of space: ${names} (in a wider terminal, a pipe or --json)`];
 }
 
 function unshown({ rows }: TableBlock, shown: number): readonly string[] {

@@ -45,7 +45,7 @@ const WORDS: Readonly<Record<FindingKind, readonly [one: string, many: string]>>
   "undeclared-host": ["undeclared host", "undeclared hosts"],
   "undeclared-open-port": ["undeclared port", "undeclared ports"],
   "port-moved": ["moved port", "moved ports"],
-  "service-mismatch": ["other service than declared", "other services than declared"],
+  "service-mismatch": ["service other than declared", "services other than declared"],
   "expected-endpoint-down": ["closed endpoint", "closed endpoints"],
   "expected-endpoint-blocked": ["silent endpoint", "silent endpoints"],
 };

@@ -22,7 +22,7 @@ export async function runReader(
     const outcome = readerOutcome.safeParse(answer);
     if (outcome.success) return outcome.data;
     const place = outcome.error.issues[0]?.path.map(String).join(".") ?? "";
-    return fault(reader, `gave an answer that is none${place === "" ? "" : ` (${place})`}`);
+    return fault(reader, `gave an invalid answer${place === "" ? "" : ` (${place})`}`);
   } catch (error) {
     return fault(reader, `failed (${error instanceof Error ? error.name : typeof error})`);
   }
@@ -31,7 +31,7 @@ export async function runReader(
 const STOPPED: ReaderFailed = { state: "failed", why: "reading was stopped" };
 
 function fault({ tool }: DeclarationReader, what: string): ReaderFailed {
-  return { state: "failed", why: `the reader for ${tool} ${what}; this is a bug of Tripline, please report it` };
+  return { state: "failed", why: `the reader for ${tool} ${what}; this is a bug in Tripline, please report it` };
 }
 
 /** What the work gives, or nothing as soon as the signal is there. */

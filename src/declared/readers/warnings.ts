@@ -30,7 +30,7 @@ function expired(declarations: readonly Declaration[], now: number): readonly st
   return declarations.flatMap((row) =>
     row.expires === null || row.expires > now
       ? []
-      : [`${placeOf(row)}  expired on ${isoTime(row.expires).slice(0, 10)}: it declares nothing any more`],
+      : [`${placeOf(row)}  expired on ${isoTime(row.expires).slice(0, 10)}: it no longer declares anything`],
   );
 }
 

@@ -27,7 +27,7 @@ export function newBatch(rows: readonly OutboxRow[]): Batch {
 /** SQLite keeps no page checksums: a body that no longer has its digest is set aside instead of being sent. */
 export function appendRows(batch: Batch, rows: readonly OutboxRow[]): Batch {
   const bad = rows.filter((row) => shortDigest(row.body) !== row.digest);
-  const reason = { slug: "body-corrupt", text: "the stored event no longer has its digest; check the disk" };
+  const reason = { slug: "body-corrupt", text: "the stored event no longer matches its digest; check the disk" };
   return applyOutcomes(
     { ...batch, rows: [...batch.rows, ...rows] },
     bad,

@@ -78,7 +78,7 @@ async function commit(work: RelayWork, batch: Batch): Promise<Step> {
 
 const DEAD_LETTERS_FULL: SinkReason = {
   slug: "dead-letters-full",
-  text: "the dead letters of this output are full (10,000 events or 64 MiB), so it takes no more; see tripline outbox dead and mend what refuses them",
+  text: "the dead letters of this output are full (10,000 events or 64 MiB), so it accepts no more; see tripline outbox dead and fix what refuses them",
 };
 
 async function recovered(work: RelayWork): Promise<void> {

@@ -12,12 +12,12 @@ export function tellDown(work: RelayWork): void {
   const { state } = work;
   if (countSince(work, "sink-down", 1) === null) return;
   state.toldDown = true;
-  tell(work, { kind: "sink-down", says: "does not take events; they wait in the outbox" }, state.reason);
+  tell(work, { kind: "sink-down", says: "does not accept events; they wait in the outbox" }, state.reason);
 }
 
 export function tellRecovered(work: RelayWork): void {
   work.state.toldDown = false;
-  tell(work, { kind: "sink-recovered", says: "takes events again" }, null);
+  tell(work, { kind: "sink-recovered", says: "accepts events again" }, null);
 }
 
 /** One notice per reason with how many there were. A health event that was refused raises none: it would not end. */

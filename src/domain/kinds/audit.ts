@@ -25,7 +25,7 @@ const ROWS = {
   }),
   "baseline-reset": row("change", "Baseline learned anew", {
     transition: null,
-    did: ["learns anew because of", (object) => `started to learn anew: ${object}`],
+    did: ["relearns because of", (object) => `started relearning: ${object}`],
   }),
   "config-loaded": row("change", "Configuration loaded", {
     transition: null,

@@ -64,7 +64,7 @@ export const DECLARED_KINDS = {
       found: [
         "The declared port is settled closed and one undeclared open port fits: by the remembered SSH or TLS key, by the page title, by",
         "the product, or by the protocol name alone, which is only an inference (`tripline.declared.confidence: inferred`). A different key",
-        "or product is no move. Where two fit equally well no pair is made and both findings name each other. A port outside the",
+        "or product is not a move. Where two fit equally well, no pair is made and both findings name each other. A port outside the",
         "plan is found too: the host of a missing endpoint is searched on all TCP ports.",
       ],
       fields: [
@@ -126,7 +126,7 @@ export const DECLARED_KINDS = {
       found: [
         "Rows with one exact port that must be open, on hosts that were asked; absence is concluded like for",
         "[port-closed](port-closed.md), after two resets or three silences from a healthy vantage. More than 30 % of the declared",
-        "hosts down at once are an outage of the vantage. Before it is told, the host is searched on all its TCP ports.",
+        "hosts down at once are an outage of the vantage. Before it is reported, the host is searched on all its TCP ports.",
       ],
       fields: [
         "`tripline.declared.source.file`, `.line`; `.expected.port`, `.expected.service`, `.expected.scope`;",
@@ -170,7 +170,7 @@ export const DECLARED_KINDS = {
     },
     page: {
       about: [
-        "A declared port is open and speaks another protocol than its declaration says. The most important case is plain text where TLS",
+        "A declared port is open and speaks a different protocol from the one it declares. The most important case is plain text where TLS",
         "is declared.",
       ],
       ordinary: [

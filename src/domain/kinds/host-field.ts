@@ -40,8 +40,8 @@ export const HOST_FIELD_KINDS = {
     },
     page: {
       about: [
-        "The same host is called otherwise by the name service. Names steer people, certificates and allow-lists, so a changed one is",
-        "worth knowing; it is low by its rules.",
+        "The name service now gives the same host another name. Names steer people, certificates and allow-lists, so a changed one is",
+        "worth knowing; its rules keep it low.",
       ],
       ordinary: [
         "- **Renamed**: a ticket, and often a [certificate-changed](certificate-changed.md) near it.",
@@ -95,7 +95,7 @@ export const HOST_FIELD_KINDS = {
     },
     page: {
       about: [
-        "The same host answers with another hardware address: its keys, or its name with its services, say that it is the same",
+        "The same host answers with a different hardware address: its keys, or its name with its services, say that it is the same",
         "machine. A new network card, a new virtual machine under the old name, a failover; or a second machine that answers",
         "first.",
       ],
@@ -113,7 +113,7 @@ export const HOST_FIELD_KINDS = {
       found: [
         "From ARP, hence only on the agent's own link and with raw sockets; behind a router every host would show the router.",
         "Addresses of VRRP, HSRP and GLBP are never compared. Private addresses of phones and containers change by design: a change",
-        "from one made-up address to another is deliberately not told, a change to or from a manufacturer's address is. After the",
+        "from one made-up address to another is deliberately not reported, a change to or from a manufacturer's address is. After the",
         "vantage itself moved nothing is compared.",
       ],
       fields: [

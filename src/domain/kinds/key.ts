@@ -36,8 +36,8 @@ export const KEY_KINDS = {
     },
     known: knownChanges,
     message: {
-      opened: (a) => `${hostText(a)} presents another TLS ${certificateWord(a)} on ${endpointText(a)}`,
-      what: (a) => `Another TLS ${certificateWord(a)} on ${endpointText(a)} of ${hostText(a)}`,
+      opened: (a) => `${hostText(a)} presents a different TLS ${certificateWord(a)} on ${endpointText(a)}`,
+      what: (a) => `Different TLS ${certificateWord(a)} on ${endpointText(a)} of ${hostText(a)}`,
       over: (a) => `${hostText(a)} presents its known TLS ${certificateWord(a)} on ${endpointText(a)} again`,
     },
     runbook: {
@@ -54,9 +54,9 @@ export const KEY_KINDS = {
     },
     page: {
       about: [
-        "The TLS certificate on a port has another public key than before, or a new certificate for the known key was issued by",
+        "The TLS certificate on a port has a different public key from before, or a new certificate for the known key was issued by",
         "somebody else, lost a name or signed itself. Clients that pin the key will fail; clients that do not",
-        "would not notice somebody in between. A renewal that keeps its key is no change at all, and an ordinary renewal with a",
+        "would not notice somebody in between. A renewal that keeps its key is not a change at all, and an ordinary renewal with a",
         "new key is [certificate-renewed](certificate-renewed.md).",
       ],
       ordinary: [
@@ -78,7 +78,7 @@ export const KEY_KINDS = {
         "time in the same cycle.",
       ],
       fields: [
-        "`tripline.anomaly.reasons` says why it is no renewal: `foreign-issuer`, `self-signed`, `name-lost`.",
+        "`tripline.anomaly.reasons` says why it is not a renewal: `foreign-issuer`, `self-signed`, `name-lost`.",
         "`tripline.baseline.tls_issuer`, `.tls_names` → `tripline.observed.…`: who issued it, for which names.",
         "`tripline.baseline.tls_sha256` → `tripline.observed.tls_sha256`: public keys, the same in any tool that hashes the subject",
         "public key info. `server.ip`, `server.port`; `related.hash`.",
@@ -181,13 +181,13 @@ export const KEY_KINDS = {
     },
     known: knownChanges,
     message: {
-      opened: (a) => `${hostText(a)} presents another SSH host key on ${endpointText(a)}`,
-      what: (a) => `Another SSH host key on ${endpointText(a)} of ${hostText(a)}`,
+      opened: (a) => `${hostText(a)} presents a different SSH host key on ${endpointText(a)}`,
+      what: (a) => `Different SSH host key on ${endpointText(a)} of ${hostText(a)}`,
       over: (a) => `${hostText(a)} presents its known SSH host key on ${endpointText(a)} again`,
     },
     runbook: {
       mayBe: [
-        "the host was installed anew",
+        "the host was reinstalled",
         "host keys were rotated",
         "interception or another machine (candidate T1557)",
       ],
@@ -195,12 +195,12 @@ export const KEY_KINDS = {
     },
     page: {
       about: [
-        "A host shows another SSH host key although it is otherwise the same machine. Host keys have no renewal: they change when a",
-        "host is installed anew, when somebody rotates them on purpose, or when it is not that host that answers. Whoever accepts",
+        "A host shows a different SSH host key although it is otherwise the same machine. Host keys have no renewal: they change when a",
+        "host is reinstalled, when somebody rotates them on purpose, or when a different host answers. Whoever accepts",
         "the new key at a prompt may hand over a password.",
       ],
       ordinary: [
-        "- **Installed anew**: other facts changed too (operating system, versions), there is a ticket, the MAC stayed.",
+        "- **Reinstalled**: other facts changed too (operating system, versions), there is a ticket, the MAC stayed.",
         "- **Rotated**: one key type is new and the rest stayed, on many hosts at once, from configuration management.",
         "- **Another machine at the address**: the MAC changed as well; that is [identity-changed](identity-changed.md).",
         "- **Worth a call**: nothing else changed, nobody rotated, and administrators log in there with passwords or agent",

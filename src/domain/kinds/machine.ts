@@ -33,12 +33,12 @@ export const MACHINE_KINDS = {
     message: {
       opened: (a) =>
         `Operating system family of ${hostText(a)} changed from ${valueText(a.from)} to ${valueText(a.to)}`,
-      what: (a) => `Another operating system family on ${hostText(a)}`,
+      what: (a) => `Different operating system family on ${hostText(a)}`,
       over: (a) => `Operating system family of ${hostText(a)} is ${valueText(a.from)} again`,
     },
     runbook: {
       mayBe: [
-        "the machine was installed anew",
+        "the machine was reinstalled",
         "a proxy or firewall now answers for it",
         "another machine at the address (candidate T1036)",
       ],
@@ -46,11 +46,11 @@ export const MACHINE_KINDS = {
     },
     page: {
       about: [
-        "The host answers like another family of operating systems than before (Linux → FreeBSD, Windows → Linux). Families practically",
-        "never change without a reason: the machine was installed anew, something else answers for it, or it is another machine.",
+        "The host answers like a different family of operating systems than before (Linux → FreeBSD, Windows → Linux). Families practically",
+        "never change without a reason: the machine was reinstalled, something else answers for it, or it is another machine.",
       ],
       ordinary: [
-        "- **Installed anew**: [hostkey-changed](hostkey-changed.md) and other versions in the same cycle.",
+        "- **Reinstalled**: [hostkey-changed](hostkey-changed.md) and other versions in the same cycle.",
         "- **A proxy or firewall answers for it**: the family of an appliance, on several hosts, and the TTL changed by one or",
         "  more.",
         "- **Worth a call**: keys unchanged but another system (somebody relays), or keys, MAC and system all changed",
@@ -126,7 +126,7 @@ export const MACHINE_KINDS = {
         "  that forwards what it receives.",
       ],
       next: [
-        "**Replaced**: accept it; the address is a new host from then on and its history begins anew. **Taken over**: find its switch",
+        "**Replaced**: accept it; the address is a new host from then on and its history starts again. **Taken over**: find its switch",
         "port, cut it there, and treat everything that clients sent to the address since `event.start` as read.",
       ],
       found: [

@@ -32,7 +32,7 @@ export const MANY_PORTS_KINDS = {
       rarity: { bits: 9 },
       exposure: null,
       atMost: 73,
-      why: "more often a middle box that answers for everybody than a host",
+      why: "more often a middlebox that answers for every host than a real host",
     },
     known: knownChanges,
     message: {
@@ -65,7 +65,7 @@ export const MANY_PORTS_KINDS = {
       ],
       found: [
         "More than 2,000 open ports, or 256 and half of all that were asked. Sixteen of them are asked a second time; when most of",
-        "those are refuted nothing is told. While it lasts, silence about a single port is unknown, not closed, so",
+        "those are refuted, nothing is reported. While it lasts, silence about a single port is unknown, not closed, so",
         "nothing closes and nothing opens on this host.",
       ],
       fields: [
@@ -133,9 +133,9 @@ export const MANY_PORTS_KINDS = {
         "everything measured through it is worth little.",
       ],
       found: [
-        "The openings of one host in one scan are counted against what was asked before they are told; a few openings stay",
-        "[port-opened](port-opened.md). A sample of sixteen is asked a second time: when most of it is refuted nothing is told,",
-        "else `confirmed` speaks for the sample. The ports are not learned. A port that opens later is told by itself, unless a hundred",
+        "The openings of one host in one scan are counted against what was asked before they are reported; a few openings stay",
+        "[port-opened](port-opened.md). A sample of sixteen is asked a second time: when most of it is refuted, nothing is reported,",
+        "else `confirmed` speaks for the sample. The ports are not learned. A port that opens later is reported by itself, unless a hundred",
         "opened before it. It is over when none of them was open in two scans. A host that answers on half of what it is asked and on",
         "256 ports or more is [all-ports-open](all-ports-open.md).",
       ],

@@ -64,7 +64,7 @@ export const PRESENCE_KINDS = {
       ],
       found: [
         "After the segment is mature. A host counts as new until somebody accepts it; it resolves when it is gone again. Addresses of",
-        "a network that no scan asked before are learned silently, so adding a network is no alarm. Seen twice over (ARP and a",
+        "a network that no scan asked before are learned silently, so adding a network raises no alarm. Seen in two ways (ARP and a",
         "port, or in two scans) it is `confirmed`.",
       ],
       fields: [
@@ -116,7 +116,7 @@ export const PRESENCE_KINDS = {
         "- **Switched off**: workstations in the evening; a machine that was removed has a ticket.",
         "- **A filter**: it still works for its users and answers nothing to the scanner; several hosts at once.",
         "- **A network fault**: its switch port or hypervisor is down as well. When many hosts vanish at once the vantage is",
-        "  degraded instead and nothing is told: [vantage-degraded](../health.md#vantage-degraded).",
+        "  degraded instead and nothing is reported: [vantage-degraded](../health.md#vantage-degraded).",
         "- **It moved**: the same key or MAC at another address is [host-moved](host-moved.md).",
       ],
       next: [
@@ -125,7 +125,7 @@ export const PRESENCE_KINDS = {
       ],
       found: [
         "Three covered scans in a row without any answer, while the vantage was healthy. What left while the segment was still",
-        "learning is not told later. A partial scan, an excluded address and a name that does not resolve say nothing about",
+        "learning is not reported later. A partial scan, an excluded address and a name that does not resolve say nothing about",
         "presence.",
       ],
       fields: [

@@ -38,7 +38,7 @@ export const SERVICE_KINDS = {
     message: {
       opened: (a) =>
         `Port ${endpointText(a)} on ${hostText(a)} now speaks ${valueText(a.to)} instead of ${valueText(a.from)}`,
-      what: (a) => `Another service on ${endpointText(a)} of ${hostText(a)}`,
+      what: (a) => `Different service on ${endpointText(a)} of ${hostText(a)}`,
       over: (a) => `Port ${endpointText(a)} on ${hostText(a)} speaks ${valueText(a.from)} again`,
     },
     runbook: {
@@ -51,7 +51,7 @@ export const SERVICE_KINDS = {
     },
     page: {
       about: [
-        "The same port answers with another protocol or another product than before. Something else listens there now: after a",
+        "The same port answers with a different protocol or product than before. Something else listens there now: after a",
         "migration, after a crash when another program took the port, or because somebody put a program of their own in the place",
         "of a trusted one.",
       ],

@@ -46,7 +46,7 @@ export const SOFTWARE_KINDS = {
     },
     page: {
       about: [
-        "The same product answers with another version, usually a newer one. It is the ordinary trace of patching, and worth keeping:",
+        "The same product answers with a different version, usually a newer one. It is the ordinary trace of patching, and worth keeping:",
         "it tells when a host was patched, and it shows a change that no change record has.",
       ],
       ordinary: [
@@ -122,7 +122,7 @@ export const SOFTWARE_KINDS = {
         "- **A rollback** follows a failed update within hours: there is a [version-changed](version-changed.md) of the same port",
         "  shortly before, which resolves now.",
         "- **A restored image or snapshot** takes more than one product back at once, on the same host.",
-        "- **A pool behind one address** flips between two versions; both are told once, and accepting neither helps: scan the",
+        "- **A pool behind one address** flips between two versions; both are reported once, and accepting neither helps: scan the",
         "  members instead.",
         "- **Worth a call**: a single product on a single server, no rollback known, and the older version has a public exploit.",
       ],
@@ -132,7 +132,7 @@ export const SOFTWARE_KINDS = {
       ],
       found: [
         "As [version-changed](version-changed.md), with the order of versions: numbers as numbers, `9.6 < 9.6p1`, release",
-        "candidates before their release. Where two texts cannot be ordered it is no downgrade.",
+        "candidates before their release. Where two texts cannot be ordered, it is not a downgrade.",
       ],
       fields: [
         "`tripline.baseline.version` → `tripline.observed.version`, `.product`; `tripline.exposure.class` for what the service",
@@ -166,8 +166,8 @@ export const SOFTWARE_KINDS = {
     known: knownChanges,
     message: {
       opened: (a) => `The banner of ${endpointText(a)} on ${hostText(a)} changed`,
-      what: (a) => `Another banner on ${endpointText(a)} of ${hostText(a)}`,
-      over: (a) => `The banner of ${endpointText(a)} on ${hostText(a)} is what it was`,
+      what: (a) => `Different banner on ${endpointText(a)} of ${hostText(a)}`,
+      over: (a) => `The banner of ${endpointText(a)} on ${hostText(a)} is back to its known value`,
     },
     runbook: {
       mayBe: ["a configuration change", "an update that does not show its version", "another program"],

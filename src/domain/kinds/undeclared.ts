@@ -45,7 +45,7 @@ export const UNDECLARED_KINDS = {
     },
     page: {
       about: [
-        "A port is open, and no declaration of that host names it. Either the declaration is behind, or something runs that nobody",
+        "A port is open, and no declaration of that host names it. Either the declaration is out of date, or something runs that nobody",
         "wanted: this is the gap between what you believe to expose and what you do.",
       ],
       ordinary: [

@@ -138,7 +138,7 @@ function verdictOf({ score, informational, declared }: Anomaly, { alertAt, mute 
     above
       ? `${score.value} is at or above alert_at ${alertAt}`
       : `${score.value} is below alert_at ${alertAt}: sent as event; alert_at ${score.value} would alert`,
-    ...(informational ? ["its kind is for information and never alerts"] : []),
+    ...(informational ? ["its kind is informational and never alerts"] : []),
     ...(mute === null
       ? []
       : [`muted by ${mute.by} until ${isoTime(mute.until).slice(0, 10)} (${mute.origin}): ${mute.reason}`]),

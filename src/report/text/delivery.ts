@@ -14,12 +14,12 @@ function refusedText({ refused, kept }: Delivery): TextDocument {
       : "--state DIR keeps the store and what was refused";
     const effect = kept
       ? "they are in the dead letters and are not sent again"
-      : "they are gone with the temporary store";
+      : "they were removed with the temporary store";
     return [
       lines(`tripline: ${count(events, "was", "were")} refused by output ${output} (${slug}: ${reason})`),
       labelled([
         ["effect", effect],
-        ["fix", `mend what the reason names; ${fix}`],
+        ["fix", `correct what the reason names; ${fix}`],
       ]),
     ];
   });
@@ -29,7 +29,7 @@ function unreachableText({ waiting, reasons, kept }: Delivery): TextDocument {
   const what = count(waiting, "waits", "wait");
   const effect = kept
     ? `${what} in the outbox; nothing is lost`
-    : `${count(waiting, "is", "are")} gone with the temporary store`;
+    : `${count(waiting, "is", "are")} removed with the temporary store`;
   const then = kept
     ? "tripline scan --emit or tripline run sends them"
     : "run this again, or keep the store with --state DIR";

@@ -13,7 +13,7 @@ const MOST_ROWS = 15;
 /** What the first scan of a segment found: how much, of what, and what deserves a look before anything ever alerts. */
 export function foundText(found: ScanFound): TextDocument {
   const head = `found ${counted(found.hosts, "host", "hosts")} with ${counted(found.ports, "open port", "open ports")}${servicesText(found)}`;
-  if (found.exposed.length === 0) return [GAP, lines(head, "nothing deserves a look before the rest")];
+  if (found.exposed.length === 0) return [GAP, lines(head, "nothing stands out")];
   const rows = found.exposed.map((one) => [EXPOSURE_WORDS[one.class], portText(one.port), nameOf(one), hostsText(one)]);
   const columns = [key("DESERVES A LOOK"), key("PORT"), text("SERVICE", 14), text("WHERE", 28)];
   return [GAP, lines(head), GAP, { kind: "table", columns, rows, indent: 2, most: MOST_ROWS }];

@@ -58,8 +58,8 @@ function trust({ summary, vantage, health }: CycleOutcome): readonly (readonly I
 function completeness(summary: CycleOutcome["summary"]): readonly (readonly Inline[])[] {
   if (summary.completeness === "complete") return [];
   const reason = summary.reason ?? "the scan did not finish";
-  if (!wasRefused(summary)) return [warning(summary.completeness, `${reason} — nothing absent was concluded`)];
-  return [warning(summary.completeness, reason), ["  effect  Nothing of it was read, compared or learned."]];
+  if (!wasRefused(summary)) return [warning(summary.completeness, `${reason} — nothing was concluded from absence`)];
+  return [warning(summary.completeness, reason), ["  effect  None of it was read, compared or learned."]];
 }
 
 function warning(what: string, why: string): readonly Inline[] {

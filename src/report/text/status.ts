@@ -9,12 +9,14 @@ export function statusText(view: StatusView): TextDocument {
       ["agent", agentText(view)],
       ...(rejected === null
         ? []
-        : ([["configuration", `rejected ${rejected.at}, the former one is in force — ${rejected.reason}`]] as const)),
+        : ([
+            ["configuration", `rejected ${rejected.at}, the previous one is in effect — ${rejected.reason}`],
+          ] as const)),
       ["last scan", scanText(view.lastScan)],
       ["baseline", baselineText(baseline)],
       ["anomalies", `${view.openAnomalies} open`],
       ...view.outputs.map((output) => [`output ${output.name}`, outputText(output)] as const),
-      ...(notWell.length === 0 ? [] : ([["not well", notWell.join("; ")]] as const)),
+      ...(notWell.length === 0 ? [] : ([["problems", notWell.join("; ")]] as const)),
     ]),
   ];
 }

@@ -37,5 +37,5 @@ function told(what: string, place: string, { path, why }: OpenToOthers): string 
   if (path === place) return `${what} ${place} ${why}`;
   return path.startsWith(`${place}/`)
     ? `${what} ${place}: ${path} ${why}`
-    : `${what} ${place} lies behind ${path}, which ${why}`;
+    : `${what} ${place} is reached through ${path}, which ${why}`;
 }

@@ -80,7 +80,7 @@ function nmapCheck(asked: string, version: string | null): PreflightCheck {
   const [major = 0, minor = 0] = version.split(".").map((part) => Number.parseInt(part, 10));
   const old = major < OLDEST[0] || (major === OLDEST[0] && minor < OLDEST[1]);
   if (!old) return okCheck("nmap", version);
-  const effect = "scans may fail: options used here are missing in it";
+  const effect = "scans may fail: it lacks options that are used here";
   return problem("nmap", `${version} is older than ${OLDEST.join(".")}`, {
     state: "error",
     effect,
@@ -90,7 +90,7 @@ function nmapCheck(asked: string, version: string | null): PreflightCheck {
 }
 
 function openCheck({ what, fix, code }: OpenTool): PreflightCheck {
-  const effect = "nmap is not started, not even for this check: others would choose what runs with its rights";
+  const effect = "nmap is not started, not even for this check: other users could choose what runs with its rights";
   return problem("nmap", what, { state: "error", effect, fix, code });
 }
 
@@ -100,8 +100,8 @@ function ownerCheck(nseDir: string): PreflightCheck {
   if (owner === 0) return okCheck("script owner", "the scripts belong to root");
   return problem("script owner", `${nseDir} belongs to ${ownerName(owner)}`, {
     state: "warn",
-    effect: "who can write there can run Lua code inside nmap, with its capability",
-    fix: "run an installation that belongs to root (the container does); in a checkout this is as it should be",
+    effect: "anyone who can write there can run Lua code inside nmap, with its capability",
+    fix: "run an installation that belongs to root (the container does); in a checkout this is expected",
     code: "TL164",
   });
 }
@@ -112,7 +112,7 @@ function dataCheck(data: NmapData | null): PreflightCheck {
   return problem("nmap data", "nmap-services was not found", {
     state: "error",
     effect,
-    fix: "install nmap completely (nmap-common)",
+    fix: "install all of nmap (package nmap-common)",
     code: "TL104",
   });
 }
@@ -164,7 +164,7 @@ function homeCheck(): PreflightCheck {
   if (!isWritable(home)) return okCheck("home", `${home} is not writable`);
   return problem("home", `${home} of the scanning user is writable`, {
     state: "warn",
-    effect: "who can write there can run Lua code inside nmap, with its capability",
+    effect: "anyone who can write there can run Lua code inside nmap, with its capability",
     fix: "run as a service user without a writable home, as tripline.service and the container do",
     code: "TL107",
   });

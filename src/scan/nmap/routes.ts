@@ -101,8 +101,8 @@ function noIpv6([first, ...more]: readonly Route[]): PreflightCheck {
   const where = `${first?.to ?? "?"}${more.length === 0 ? "" : ` and ${more.length} more networks`}`;
   return problem("ipv6", `${NO_IPV6}, but targets name ${where}`, {
     state: "error",
-    effect: "IPv6 targets are not asked: every scan that has some is partial or failed",
-    fix: "give this machine an IPv6 address and a route (a container: an IPv6 network), or take the targets out",
+    effect: "IPv6 targets are not scanned: every scan that has some is partial or failed",
+    fix: "give this machine an IPv6 address and a route (a container: an IPv6 network), or remove the targets",
     code: "TL128",
   });
 }

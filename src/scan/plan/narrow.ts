@@ -13,7 +13,7 @@ export function narrowTargets(
   if (refusals.length > 0) return err(refusals);
   const asked = new Set(read.flatMap(({ result }) => (result.ok ? result.value : [])));
   const addresses = plan.addresses.filter((address) => asked.has(address));
-  if (addresses.length === 0) return err([{ text: wanted.join(", "), reason: "every address of it is excluded" }]);
+  if (addresses.length === 0) return err([{ text: wanted.join(", "), reason: "all of its addresses are excluded" }]);
   return ok({ ...plan, addresses, unmeasured: [] });
 }
 

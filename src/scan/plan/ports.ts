@@ -33,7 +33,7 @@ function readRange(text: string): Result<Intervals, string> {
   const valid = first !== undefined && first >= 1 && last !== undefined && last <= 65_535;
   return valid
     ? ok(ports ?? [])
-    : err(`ports: "${text}" is no port, range (8000-8100) or top-1000; ports are 1 to 65535`);
+    : err(`ports: "${text}" is not a port, range (8000-8100) or top-1000; ports are 1 to 65535`);
 }
 
 /**

@@ -159,6 +159,6 @@ function tooMany(targets: readonly string[], total: bigint): TargetRefusal {
 function nothingLeft({ targets, exclude }: TargetInput): TargetRefusal {
   return {
     text: targets.join(", "),
-    reason: `exclude (${exclude.join(", ")}) covers all of it, nothing is left to scan`,
+    reason: `exclude (${exclude.join(", ")}) covers all of it, so nothing is left to scan`,
   };
 }

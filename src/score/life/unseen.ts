@@ -47,7 +47,7 @@ function close(anomaly: Anomaly, reason: CloseReason, { context, successor }: Un
     transition: aged ? "aged" : "resolved",
     at: context.endedAt,
     previousScore: anomaly.score.value,
-    reason: aged ? "What it tells is part of the baseline now." : resolvedReason(anomaly, successor),
+    reason: aged ? "It is part of the baseline now." : resolvedReason(anomaly, successor),
   });
   return { anomaly: step.anomaly, steps: [step] };
 }

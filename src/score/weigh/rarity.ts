@@ -23,7 +23,7 @@ type Classes = SegmentBaseline["classes"];
 export function rarityOf(deviation: Deviation, rules: ScoringRules, classes: Classes): Rarity {
   const rule = rules.kinds[deviation.kind];
   if (deviation.history.scans === 0 && rule.rate !== undefined) {
-    return { bits: null, points: 0, why: "nothing learned yet that it could be compared with" };
+    return { bits: null, points: 0, why: "nothing has been learned yet to compare it with" };
   }
   if (rule.rate !== undefined && isAlwaysSo(deviation)) {
     return { bits: 0, points: 0, why: `as in all ${deviation.history.scans} covered scans before` };

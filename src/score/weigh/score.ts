@@ -146,7 +146,7 @@ const EXPOSURE_WORDS: Readonly<Record<ExposureClass, string>> = {
 };
 
 function declarationPart({ declared }: Deviation, rules: ScoringRules): Part {
-  if (declared === null) return { points: 0, why: "no declaration speaks of it" };
+  if (declared === null) return { points: 0, why: "no declaration mentions it" };
   if (declared.severity === null) return { points: 0, why: `declarations say: ${declared.verdict}` };
   const place = declared.source === null ? "" : `, ${filePlace(declared.source)}`;
   return { points: rules.declaration[declared.severity], why: `${declared.verdict}, ${declared.severity}${place}` };
@@ -167,8 +167,8 @@ function corroborationPart({ corroborating, rules }: ScoreInput): Part {
 
 function ceilingOf(deviation: Deviation, rules: ScoringRules): Part {
   const { expected_at_most: low } = rules.context;
-  if (deviation.declared?.verdict === "as-declared") return { points: low, why: `declared like that, at most ${low}` };
-  if (deviation.informational) return { points: low, why: `for information, at most ${low}` };
+  if (deviation.declared?.verdict === "as-declared") return { points: low, why: `declared that way, at most ${low}` };
+  if (deviation.informational) return { points: low, why: `informational, at most ${low}` };
   const most = rules.kinds[deviation.kind].at_most;
   return most === undefined
     ? { points: 100, why: "the scale ends at 100" }
@@ -178,5 +178,5 @@ function ceilingOf(deviation: Deviation, rules: ScoringRules): Part {
 function contextWhy(groupCount: number, ceiling: string | null): string {
   const rollout = groupCount > 1 ? `fleet rollout, ${groupCount} hosts` : null;
   const reasons = [rollout, ceiling].filter((text) => text !== null);
-  return reasons.length === 0 ? "nothing speaks against it" : reasons.join("; ");
+  return reasons.length === 0 ? "nothing lowers it" : reasons.join("; ");
 }

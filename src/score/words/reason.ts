@@ -13,7 +13,7 @@ export function openingReason(anomaly: Anomaly): string {
 }
 
 export function resolvedReason(anomaly: Anomaly, successor: string | null): string {
-  if (successor !== null) return `The newer anomaly ${successor} tells what is there now.`;
+  if (successor !== null) return `The newer anomaly ${successor} shows what is there now.`;
   const sightings = anomaly.count === 1 ? "one sighting" : `${anomaly.count} sightings`;
   return `Back to the baseline after ${sightings} since ${dayText(anomaly.firstSeen)}.`;
 }

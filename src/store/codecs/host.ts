@@ -158,7 +158,7 @@ function unpackBurst(value: unknown): RememberedBurst {
 function portSets(rows: readonly (readonly unknown[])[], column: number): RememberedBurst["ports"] {
   const sets = rows.map((row): [Transport, Intervals] => {
     const set = parseIntervals(text(row[column]));
-    if (set === null) throw new TypeError(`${text(row[column]).slice(0, 40)} is no set of ports`);
+    if (set === null) throw new TypeError(`${text(row[column]).slice(0, 40)} is not a set of ports`);
     return [oneOf(row[0], transport.options), set];
   });
   return new Map(sets.filter(([, set]) => set.length > 0));

@@ -36,7 +36,7 @@ describe("a table on 80 columns", () => {
         "      WHY",
         "  critical  81     qcg4ifhr  undeclared-port  10.20.0.12:3306/tcp",
         "      data store (mysql)",
-        "  not shown for want of room: last seen (in a wider terminal, a pipe or --json)",
+        "  not shown for lack of space: last seen (in a wider terminal, a pipe or --json)",
       ].join("\n"),
     );
   });
@@ -46,7 +46,7 @@ describe("a table on 80 columns", () => {
     expect(widest(page)).toBeLessThanOrEqual(80);
     expect(page).toContain(`      ${IPV6}\n`);
     expect(page).toContain("      端口从未打开过，服务无法识别");
-    expect(page).toMatch(/not shown for want of room: score, last seen/);
+    expect(page).toMatch(/not shown for lack of space: score, last seen/);
   });
 
   it("loses no word of a why of 300 characters", () => {
@@ -119,7 +119,7 @@ describe("a table that is odd", () => {
     const row = ["fd00:20::4ec3:aaff:fe00:1234", "v6only.dmz.example", "00-1B-21-D6-C3-8E", "22/tcp 4444/tcp 9200/tcp"];
     const page = at(80, table([row], columns));
     expect(page).not.toContain("00-1B");
-    expect(page).toContain("not shown for want of room: mac");
+    expect(page).toContain("not shown for lack of space: mac");
     expect(page.split("\n")[1]).toMatch(/fd00:20::4ec3:aaff:fe00:1234 {2}v6only.dmz.example {2}22\/tcp/);
   });
 

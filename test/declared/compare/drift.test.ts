@@ -29,7 +29,7 @@ describe("declared against the wire", () => {
       [http(8081), http(80)],
       ["undeclared-open-port 80", "undeclared-open-port 8081", "expected-endpoint-down 8080"],
     ],
-    ["another service than declared", `${HEAD}10.0.0.5,22,tcp,http\n`, [ssh], ["service-mismatch 22"]],
+    ["anservice other than declared", `${HEAD}10.0.0.5,22,tcp,http\n`, [ssh], ["service-mismatch 22"]],
     ["a synonym is the same service", `${HEAD}10.0.0.5,80,tcp,www\n`, [http(80)], []],
     ["a host nobody claims has no findings", `${HEAD}10.9.9.9,22,tcp,ssh\n`, [ssh], []],
     ["a range may be open", `${HEAD}10.0.0.5,20-30,tcp,\n`, [ssh], []],

@@ -38,7 +38,7 @@ describe("warnings of a source", () => {
       ["inv.csv:3:1  declares the same as line 2", "inv.csv:4:1  declares the same as line 3"],
     ],
     ["10.0.0.1,80,tcp,http,\n10.0.0.1,80,tcp,,", ["inv.csv:3:1  declares the same as line 2"]],
-    ["10.0.0.1,22,tcp,ssh,2026-01-15", ["inv.csv:2:1  expired on 2026-01-15: it declares nothing any more"]],
+    ["10.0.0.1,22,tcp,ssh,2026-01-15", ["inv.csv:2:1  expired on 2026-01-15: it no longer declares anything"]],
     ["10.0.0.1,22,tcp,ssh,2026-01-16", []],
   ])("%j", async (rows, notes) => {
     const state = await source(`${HEAD}${rows}\n`).read();

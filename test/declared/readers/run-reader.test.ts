@@ -32,7 +32,7 @@ describe("a reader that fails", () => {
     ["throws what is no error", () => Promise.reject("hunter2"), "failed (string)"],
   ])("%s: its own fault, and what it threw is not told", async (_, read, how) => {
     const outcome = await runReader(answering(read), INPUT, never);
-    const why = `the reader for hosts ${how}; this is a bug of Tripline, please report it`;
+    const why = `the reader for hosts ${how}; this is a bug in Tripline, please report it`;
     expect(outcome).toEqual({ state: "failed", why });
   });
 
@@ -76,7 +76,7 @@ describe("an answer that is none", () => {
       [read({ ...row, place: { line: 0, column: 1 } }), " (declarations.0.place.line)"],
     ];
     for (const [value, place] of places) {
-      const why = `the reader for hosts gave an answer that is none${place}; this is a bug of Tripline, please report it`;
+      const why = `the reader for hosts gave an invalid answer${place}; this is a bug in Tripline, please report it`;
       expect(await answer(value)).toEqual({ state: "failed", why });
     }
   });

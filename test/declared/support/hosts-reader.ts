@@ -20,7 +20,7 @@ export const hosts: DeclarationReader = {
     const { transport } = OPTIONS.parse(input.options);
     const lines = linesOf(input).map((line) => ({ ...line, found: rowOf(line, transport) }));
     const problems = lines.flatMap(({ line, found }): Problem[] => {
-      return found === null ? [{ line, column: 1, message: "is no address:port" }] : [];
+      return found === null ? [{ line, column: 1, message: "is not an address:port" }] : [];
     });
     const [first, ...others] = problems;
     if (first !== undefined) return { state: "refused", problems: [first, ...others] };

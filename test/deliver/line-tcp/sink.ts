@@ -34,7 +34,7 @@ async function send(
   batch: readonly OutboxRow[],
   signal: AbortSignal,
 ): Promise<SendResult> {
-  if (signal.aborted) return settled(batch, 0, { slug: "given-up", text: "the send was given up" });
+  if (signal.aborted) return settled(batch, 0, { slug: "given-up", text: "the send was abandoned" });
   const socket = await dial(port, signal);
   // Clients like to tell what they were given.
   if (socket instanceof Error)

@@ -180,7 +180,7 @@ describe("lasting", () => {
       notable: true,
     });
     expect(steps[1]?.anomaly.message).toBe(
-      "Another operating system family on app41.corp.example (10.20.30.41) is now high, score 47 to 53.",
+      "Different operating system family on app41.corp.example (10.20.30.41) is now high, score 47 to 53.",
     );
   });
 });

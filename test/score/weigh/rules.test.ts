@@ -22,7 +22,7 @@ describe("the scoring file", () => {
     ["a table that falls", "[4, 12]", "[4, 1]", /^rules\.yaml:\d+:\d+ rarity\.points: both columns must grow/],
     ["a kind without a rule", "  rollout: {}", "  # rollout: {}", /kinds\.rollout: /],
     ["a kind that does not exist", "  rollout: {}", "  roll-out: {}", /roll-out/],
-    ["a key that stands twice", "group:", "context: {}\ngroup:", /this key stands twice/],
+    ["a key that stands twice", "group:", "context: {}\ngroup:", /this key appears twice/],
     ["no YAML at all", TEXT, "{", /^rules\.yaml:1:/],
     ["an empty file", TEXT, "", /^rules\.yaml:1:1 \(file\): /],
   ])("with %s is refused with its place", (_, find, ...[replace, expected]) => {

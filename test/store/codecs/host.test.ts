@@ -54,7 +54,7 @@ describe("the memory of a host as text", () => {
   it.each([
     ["no list", "{}", "a list was expected"],
     ["a field nobody knows", '[[["colour","red",1,1,0]],[],[]]', "colour is not a field"],
-    ["a burst whose ports are none", '[[],[],[],[[["tcp","22-x",""]],0]]', "22-x is no set of ports"],
+    ["a burst whose ports are none", '[[],[],[],[[["tcp","22-x",""]],0]]', "22-x is not a set of ports"],
     ["a port without a transport", "[[],[],[[1,2]]]", "port 1/2"],
   ])("is refused when it is %s", (_what, text, why) => {
     expect(() => unpackMemory(text, { covered: 1, lastSeen: { scan: 1, at: 1 }, share })).toThrow(why);

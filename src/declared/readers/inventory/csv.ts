@@ -36,7 +36,7 @@ function unknownColumn(cell: Cell): Problem[] {
 function repeatedColumn(cell: Cell, before: readonly Cell[]): Problem[] {
   const name = cell.text.trim().toLowerCase();
   if (!isColumn(name) || !before.some((other) => other.text.trim().toLowerCase() === name)) return [];
-  return [{ line: cell.line, column: cell.column, message: `the column "${name}" stands twice` }];
+  return [{ line: cell.line, column: cell.column, message: `the column "${name}" appears twice` }];
 }
 
 function tooLong(record: readonly Cell[], columns: number): Problem {

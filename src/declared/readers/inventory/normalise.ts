@@ -66,7 +66,7 @@ function targetOf(cell: Cell | undefined): Target | string {
   const name = text.toLowerCase().replace(/\.$/, "");
   if (isName(name)) return { addresses: [], cidrs: [], hostnames: [name] };
   const hint = addressHint(text);
-  return `"${text.slice(0, 64)}" is no address, CIDR, range or name${hint === null ? "" : `: ${hint}`}`;
+  return `"${text.slice(0, 64)}" is not an address, CIDR, range or name${hint === null ? "" : `: ${hint}`}`;
 }
 
 /** A name may begin with a digit, but a last label that does is a mistyped address. */
@@ -81,11 +81,11 @@ function isName(text: string): boolean {
 }
 
 function rangeOf(prefix: string, from: number, to: number): Target | string {
-  if (from > to || to > 255) return "a range of last octets goes upwards and ends at 255";
+  if (from > to || to > 255) return "a range of last octets must go upwards and end at 255 at most";
   const addresses = Array.from({ length: to - from + 1 }, (_, i) => `${prefix}${from + i}`);
   return addresses.every((address) => parseCidr(address) !== null)
     ? { addresses, cidrs: [], hostnames: [] }
-    : `"${prefix}…" is no IPv4 address`;
+    : `"${prefix}…" is not an IPv4 address`;
 }
 
 function portOf(cell: Cell | undefined): Ports | string {
@@ -95,7 +95,7 @@ function portOf(cell: Cell | undefined): Ports | string {
   const from = Number(match?.[1]);
   const to = match?.[2] === undefined ? from : Number(match[2]);
   if (match === null || from < 1 || to > 65_535 || from > to)
-    return `"${cell.text.slice(0, 32)}" is no port, range like 8000-8010, or *`;
+    return `"${cell.text.slice(0, 32)}" is not a port, range like 8000-8010, or *`;
   return { from, to, any: false };
 }
 
@@ -103,7 +103,7 @@ function scopeOf(cell: Cell | undefined): readonly string[] | string {
   const parts = (cell?.text ?? "").split(/[\s|]+/).filter((part) => part !== "");
   const cidrs = parts.map((part) => ({ part, cidr: parseCidr(part) }));
   const wrong = cidrs.find(({ cidr }) => cidr === null);
-  if (wrong !== undefined) return `scope: "${wrong.part.slice(0, 64)}" is no address or CIDR`;
+  if (wrong !== undefined) return `scope: "${wrong.part.slice(0, 64)}" is not an address or CIDR`;
   return cidrs.flatMap(({ cidr }) => (cidr === null ? [] : [formatCidr(cidr)])).toSorted();
 }
 

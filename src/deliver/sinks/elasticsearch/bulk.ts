@@ -72,7 +72,7 @@ const bulkAnswer = z.object({
 function settled(batch: readonly OutboxRow[], answer: unknown): SendResult {
   const parsed = bulkAnswer.safeParse(answer);
   if (!parsed.success)
-    return stop("unexpected-answer", "the answer is not one of Elasticsearch's bulk API; is there a proxy in between?");
+    return stop("unexpected-answer", "the answer is not from Elasticsearch's bulk API; is there a proxy in between?");
   const items = parsed.data.items.map(itemOf);
   const wrong = mismatch(batch, items);
   if (wrong !== null) return { kind: "settled", outcomes: batch.map(() => wrong) };

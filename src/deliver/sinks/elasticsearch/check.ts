@@ -37,8 +37,8 @@ async function checkTemplates({ client }: ServerClient, signal: AbortSignal): Pr
     const failure = failureOf(error);
     // The agent's key may write and nothing else: not being allowed to look is not a fault.
     if (failure.status === 403)
-      return { name: "templates", ok: true, detail: "the key may not look at templates", fix: null };
-    return { name: "templates", ok: false, detail: failure.text, fix: "check that the server is well" };
+      return { name: "templates", ok: true, detail: "the key is not allowed to read templates", fix: null };
+    return { name: "templates", ok: false, detail: failure.text, fix: "check the health of the server" };
   }
 }
 

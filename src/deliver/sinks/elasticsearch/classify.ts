@@ -59,7 +59,7 @@ export function classifyFailure(
 const SLUGS = { tls: "tls", product: "wrong-product", unreadable: "unexpected-answer", version: "version" } as const;
 const FIXES = {
   tls: "check the CA file, the dates of the certificate and its host name",
-  product: "no Elasticsearch answers here but a proxy or another product; for OpenSearch use the Kafka output",
+  product: "a proxy or another product answers here, not Elasticsearch; for OpenSearch use the Kafka output",
   unreadable: "is there a proxy in between?",
   version: "upgrade the server",
 } as const;
@@ -72,7 +72,7 @@ function classifyAnswer(failure: RequestFailure, rows: number): SendResult | { r
   if (BUSY.has(status) || status === 500)
     return unknown(rows, { slug: `busy-${status}`, text }, failure.retryAfterMs ?? undefined);
   if (status === 400 && type === "media_type_header_exception")
-    return stop("version", `${text}; the server's version does not fit this client`);
+    return stop("version", `${text}; the server's version is not compatible with this client`);
   if (status === 400) return { kind: "bisect" };
   return stop("unexpected-answer", `${text}; ${FIXES.unreadable}`);
 }

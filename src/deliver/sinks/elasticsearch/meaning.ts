@@ -18,7 +18,7 @@ export function meaning(written: ElasticsearchOptions, at: OutputPlace): readonl
 function plainHttp({ url }: ElasticsearchOptions): readonly Finding[] {
   const isLocal = /^(127\.|localhost$|\[::1\]$)/.test(new URL(url).hostname);
   if (!url.startsWith("http:") || isLocal) return [];
-  const message = "plain http: anybody on the way reads the events and the key; use https";
+  const message = "plain http: anybody on the path can read the events and the key; use https";
   return [{ level: "warning", path: ["url"], message }];
 }
 
@@ -27,7 +27,7 @@ function secretInUrl({ url }: ElasticsearchOptions): readonly Finding[] {
   if (urlSecrets(url).length === 0) return [];
   const { username, password } = new URL(url);
   const isLogin = username !== "" && password !== "";
-  const message = `a secret stands in the URL${isLogin ? "" : ", where it is not sent"}`;
+  const message = `the URL contains a secret${isLogin ? "" : ", where it is not sent"}`;
   const hint = `use ${isLogin ? "username and password" : "api_key"} with \${file:PATH}`;
   return [{ level: "warning", path: ["url"], message, hint }];
 }

@@ -47,6 +47,6 @@ function namesIn(folder: string): readonly string[] {
 
 function stepOf(plan: AssetPlan): SetupStep {
   const { kind, name, state } = plan;
-  const foreign = `${kind} ${name} exists and is not ours: it was left alone. Rename or remove it, then run this again.`;
+  const foreign = `${kind} ${name} exists and does not belong to Tripline, so it was left alone. Rename or remove it, then run this again.`;
   return { what: [kind, name], state, trouble: state === "foreign" ? foreign : null, data: { ...plan } };
 }

@@ -6,7 +6,7 @@ import { createFileSink } from "./sink.ts";
 
 export const file = defineSink({
   kind: "file",
-  about: "without any output this is `events.ndjson` in the state directory",
+  about: "with no output configured, events go to `events.ndjson` in the state directory",
   options,
   meaning: () => [],
   claims: ({ path }, { directory }) => {

@@ -9,7 +9,7 @@ const hostAndPort = z
   .meta({ title: "host:port", pattern: "^[^\\s:]+:\\d+$" });
 
 export const options = z.strictObject({
-  brokers: z.array(hostAndPort).min(1).describe("brokers to begin with"),
+  brokers: z.array(hostAndPort).min(1).describe("bootstrap brokers"),
   topic_prefix: z
     .string()
     .regex(/^[a-z0-9.]{1,100}$/, "a topic prefix has lower-case letters, digits and dots only")

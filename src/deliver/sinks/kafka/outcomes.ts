@@ -49,4 +49,4 @@ function asOutcome(verdict: Verdict): Outcome {
   return verdict.kind === "too-large" ? { kind: "retry", reason: LARGE } : verdict;
 }
 
-const LARGE = { slug: "too-large", text: "a broker refuses the size of what goes to one partition" };
+const LARGE = { slug: "too-large", text: "a broker refuses a batch of this size for one partition" };

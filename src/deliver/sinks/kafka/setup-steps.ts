@@ -21,7 +21,7 @@ const TROUBLE: Readonly<Record<TopicState, string | null>> = {
   missing: null,
   "no-leader":
     "has partitions without a leader: events for them wait in the outbox. Start the brokers that keep these partitions.",
-  "no-rights": "may not be looked at by this user: it was left alone. Use an operator's own credentials.",
+  "no-rights": "cannot be described by this user, so it was left alone. Use an operator's credentials.",
 };
 
 function stepOf(plan: TopicPlan): SetupStep {

@@ -54,7 +54,7 @@ export async function setupKafka(options: {
 /** kafkajs asks for all topics of the cluster before it makes one, and fails when any of them has no leader. */
 function textOf(error: unknown): string {
   if (codeOf(error) === LEADER_NOT_AVAILABLE)
-    return "a topic of the cluster has partitions without a leader, so no topic can be made; start the brokers that are down";
+    return "a topic of the cluster has partitions without a leader, so no topic can be created; start the brokers that are down";
   const verdict = classifyKafkaError(error);
   return verdict.kind === "too-large" ? "the broker refused the request" : verdict.reason.text;
 }

@@ -93,7 +93,7 @@ const NOTHING: Sent = { codeOf: () => null, error: null };
  */
 async function produce(options: KafkaSinkOptions, link: Link, work: Work): Promise<Sent> {
   const { batch, signal } = work;
-  if (signal.aborted) return { ...NOTHING, error: new Error("the send was given up") };
+  if (signal.aborted) return { ...NOTHING, error: new Error("the send was abandoned") };
   const connected = link.producer ?? (await connect(options, link, work));
   if (connected instanceof Error) return { ...NOTHING, error: connected };
   link.producer = null;

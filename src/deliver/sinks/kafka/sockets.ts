@@ -66,7 +66,7 @@ function guarded(socket: Socket, ear: Ear): Socket {
     const [chunk] = values;
     if (event !== "data" || !Buffer.isBuffer(chunk) || fits(chunk))
       return Reflect.apply(emit, socket, [event, ...values]);
-    socket.destroy(new Error("the answer is not Kafka's; is it a broker's address?"));
+    socket.destroy(new Error("the answer is not from Kafka; is this the address of a broker?"));
     return true;
   };
   const write = socket.write.bind(socket);

@@ -7,7 +7,7 @@ export const stdout = defineSink({
   about: "one event per line on standard output",
   options,
   meaning: () => [],
-  claims: () => [{ id: "stdout", name: "the standard output", path: [] }],
+  claims: () => [{ id: "stdout", name: "standard output", path: [] }],
   create: (_, { name, stdout: stream }) => createStdoutSink(stream, name),
   setup: null,
 });

@@ -32,7 +32,7 @@ export function createStdoutSink(stream: Writable, name = "stdout"): Sink {
 const DELIVERED: Outcome = { kind: "delivered" };
 const UNKNOWN: Outcome = {
   kind: "retry",
-  reason: { slug: "slow-reader", text: "the reader of the standard output does not take what is written" },
+  reason: { slug: "slow-reader", text: "the reader of standard output does not read what is written" },
 };
 
 type Written =

@@ -41,22 +41,22 @@ describe("a row of an inventory", () => {
   });
 
   it.each([
-    ["10.0.0.5,70000", '2:10 "70000" is no port, range like 8000-8010, or *'],
-    ["10.0.0.5,0", '2:10 "0" is no port, range like 8000-8010, or *'],
-    ["10.0.0.5,22-", '2:10 "22-" is no port, range like 8000-8010, or *'],
-    ["10.0.0.5,90-80", '2:10 "90-80" is no port, range like 8000-8010, or *'],
-    ["10.0.0.5,ssh", '2:10 "ssh" is no port, range like 8000-8010, or *'],
+    ["10.0.0.5,70000", '2:10 "70000" is not a port, range like 8000-8010, or *'],
+    ["10.0.0.5,0", '2:10 "0" is not a port, range like 8000-8010, or *'],
+    ["10.0.0.5,22-", '2:10 "22-" is not a port, range like 8000-8010, or *'],
+    ["10.0.0.5,90-80", '2:10 "90-80" is not a port, range like 8000-8010, or *'],
+    ["10.0.0.5,ssh", '2:10 "ssh" is not a port, range like 8000-8010, or *'],
     ["10.0.0.5,", "2:1 port is missing: a number, a range like 8000-8010, or *"],
     [",22", "2:1 host is missing: an address, CIDR, range like 10.0.0.4-9, or a name"],
-    ["010.0.0.5,22", '2:1 "010.0.0.5" is no address, CIDR, range or name'],
-    ["10.0.5,22", '2:1 "10.0.5" is no address, CIDR, range or name'],
-    ["1O.0.0.5,22", '2:1 "1O.0.0.5" is no address, CIDR, range or name'],
-    ["10.0.0.5x,22", '2:1 "10.0.0.5x" is no address, CIDR, range or name'],
-    ["-x.example,22", '2:1 "-x.example" is no address, CIDR, range or name'],
-    ["10.0.0.9-4,22", "2:1 a range of last octets goes upwards and ends at 255"],
-    ["10.0.0.250-300,22", "2:1 a range of last octets goes upwards and ends at 255"],
+    ["010.0.0.5,22", '2:1 "010.0.0.5" is not an address, CIDR, range or name'],
+    ["10.0.5,22", '2:1 "10.0.5" is not an address, CIDR, range or name'],
+    ["1O.0.0.5,22", '2:1 "1O.0.0.5" is not an address, CIDR, range or name'],
+    ["10.0.0.5x,22", '2:1 "10.0.0.5x" is not an address, CIDR, range or name'],
+    ["-x.example,22", '2:1 "-x.example" is not an address, CIDR, range or name'],
+    ["10.0.0.9-4,22", "2:1 a range of last octets must go upwards and end at 255 at most"],
+    ["10.0.0.250-300,22", "2:1 a range of last octets must go upwards and end at 255 at most"],
     ["10.0.0.5,22,icmp", "2:13 proto is tcp, udp, sctp or any"],
-    ["10.0.0.5,22,tcp,ssh,10.0.0/24", '2:21 scope: "10.0.0/24" is no address or CIDR'],
+    ["10.0.0.5,22,tcp,ssh,10.0.0/24", '2:21 scope: "10.0.0/24" is not an address or CIDR'],
     ["10.0.0.5,22,tcp,,,,01.02.2027", '2:20 expires: a date looks like 2027-03-01, got "01.02.2027"'],
     ["10.0.0.5,22,tcp,,,,2026-02-30", '2:20 expires: a date looks like 2027-03-01, got "2026-02-30"'],
     ["10.0.0.5,22,tcp,,,,,,x", "2:22 the row has 9 cells, the header 8"],
@@ -81,7 +81,7 @@ describe("a CSV inventory", () => {
       "host,port,colour\n10.0.0.1,22,red\n",
       '1:11 unknown column "colour"; known: host, port, proto, service, scope, owner, expires, ticket',
     ],
-    ["host,port,Port\n10.0.0.1,22,23\n", '1:11 the column "port" stands twice'],
+    ["host,port,Port\n10.0.0.1,22,23\n", '1:11 the column "port" appears twice'],
     ['host,port\n"10.0.0.2,22\n', "2:1 a quote is opened and never closed"],
   ])("%j is refused", async (text, problem) => {
     expect(await problems(text)).toContain(problem);
@@ -122,7 +122,7 @@ describe("a YAML inventory", () => {
 
   it.each([
     ["- { host: 10.0.0.1, port: 22, serivce: ssh }", '1:31 unknown key "serivce"; did you mean service?'],
-    ["- { host: 10.0.0.1, port: 22:22 }", '1:27 "22:22" is no port, range like 8000-8010, or *'],
+    ["- { host: 10.0.0.1, port: 22:22 }", '1:27 "22:22" is not a port, range like 8000-8010, or *'],
     ["- 10.0.0.1", "1:3 a row is a map with host, port, …"],
     ["host: 10.0.0.1", "1:1 an inventory is a list of rows: - { host: …, port: … }"],
     ["[]", "1:1 the inventory has no rows: it declares nothing"],
