@@ -150,7 +150,7 @@ describeWith(givingAway(), "a file of somebody else", () => {
   ])("%s may be written by it: open only when that is somebody else", (_, arrange, fine) => {
     const found = judged(arrange, "any");
     if (fine !== null) expect(found).toBeNull();
-    else expect(found).toMatchObject({ kind: "mode", why: `may be written by group ${gid} (mode 0664)` });
+    else expect(found).toMatchObject({ kind: "mode", why: `can be written by group ${gid} (mode 0664)` });
   });
 });
 
