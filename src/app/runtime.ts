@@ -32,7 +32,7 @@ export type OpenState = OpenedStore;
 /** `agent`: for writing, by the daemon; a command that ends by itself takes `write`. */
 export type StateAccess = "read" | "write" | "agent";
 
-/** What chance gives. */
+/** Random values. */
 export interface Ids {
   /** One that sorts by age. */
   next(): string;

@@ -5,7 +5,7 @@ import { isReference } from "./references.ts";
 import type { Config } from "./schema.ts";
 import { isSecretValue } from "./secret-keys.ts";
 
-/** Secrets that stand in the file itself. */
+/** Secrets that are in the file itself. */
 export function inlineSecrets(config: Config, format: ConfigFormat): readonly Finding[] {
   return described(format.jsonSchema(), config)
     .filter(({ node, value }) => isSecretValue(node) && typeof value === "string" && !isReference(value))

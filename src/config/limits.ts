@@ -1,4 +1,4 @@
-/** What a number with a unit may be: below and above it cannot work, or nobody means it. All texts as in the file. */
+/** What a number with a unit may be: outside of them it cannot work, or is a mistake. All texts as in the file. */
 export interface Limits {
   readonly least: string;
   readonly most: string;

@@ -26,7 +26,7 @@ export interface LoadedConfig {
   readonly path: string | null;
   /** Relative paths in the file start here. */
   readonly directory: string;
-  /** Whose file it is: he may also own the programs that it names. Null without a file. */
+  /** Whose file it is: that user may also own the programs that it names. Null without a file. */
   readonly owner: number | null;
   readonly document: YamlDocument;
   /** What is wrong with it but does not keep it from being used; {@link warningText} shows the lines. */

@@ -4,7 +4,7 @@ export const MARK = "[secret]";
 /** Takes what must not be printed out of a text. */
 export type Redact = (text: string) => string;
 
-/** A shorter value is hidden in its own place only: in other text its letters stand everywhere. */
+/** A shorter value is hidden in its own place only: in other text it would match everywhere. */
 const SHORTEST = 4;
 /** From here on a value is not a word that other text could hold by chance, so that it is found inside of words too. */
 const DISTINCT = 8;

@@ -7,12 +7,12 @@ import { isReference } from "./references.ts";
 import { hideUrls, urlSecrets } from "./url-secrets.ts";
 import { isRecord, valueAt } from "./value-at.ts";
 
-/** What may be told about a configuration file: its secrets are hidden wherever they turn up. */
+/** What may be shown of a configuration file: its secrets are hidden wherever they turn up. */
 export interface Discretion {
   readonly redact: Redact;
   /** The problems as they may be reported. */
   clean(problems: readonly ConfigProblem[]): readonly ConfigProblem[];
-  /** The problems with the lines in which they stand. */
+  /** The problems with their lines. */
   render(file: string, problems: readonly ConfigProblem[]): string;
 }
 
@@ -39,7 +39,7 @@ export interface Resolved {
 
 /**
  * Every secret of a configuration in effect: what is in the file and what its references lead to. A word that
- * is openly in the file as well is none: hiding it everywhere would only tell that it is the password.
+ * is openly in the file as well is none: hiding it everywhere would only reveal that it is the password.
  */
 export function secretRedactor({ document, format, secrets }: Resolved): Redact {
   const open = openValues(document.value, format);
@@ -56,7 +56,7 @@ function secretsIn(value: unknown, format: ConfigFormat): readonly string[] {
   return found;
 }
 
-/** Names of the product and its neighbours stand in every other line that it prints. */
+/** Names of the product and its neighbours are in every other line that it prints. */
 const OWN_WORDS = ["tripline", "elastic", "nmap"];
 
 function openValues(value: unknown, format: ConfigFormat): ReadonlySet<string> {

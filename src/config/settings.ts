@@ -7,7 +7,7 @@ import { addressTest, networksOf } from "../domain/target.ts";
 import type { Vantage } from "../domain/cycle.ts";
 import { stableId } from "../lib/hash.ts";
 
-/** What the rooms need from the configuration, in their own words. */
+/** What the rooms need from the configuration, as their own types. */
 
 export function stateDirectory(loaded: LoadedConfig | null, flag: string | null, cwd: string): string {
   if (flag !== null) return resolve(cwd, flag);
@@ -27,7 +27,10 @@ export function publicUrl(loaded: LoadedConfig | null): string | null {
   return url === undefined ? null : bareUrl(url);
 }
 
-/** Besides root and us, whoever wrote the configuration may own the programs that it names: he could name any. */
+/**
+ * Besides root and us, whoever wrote the configuration may own the programs that it names, because they could name
+ * any.
+ */
 export function programOwners({ owner }: LoadedConfig): readonly number[] {
   return owner === null ? [] : [owner];
 }

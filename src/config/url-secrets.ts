@@ -54,7 +54,7 @@ function secretsOfUrl(text: string): readonly string[] {
   return [...(userinfo === null ? [] : loginSecrets(userinfo)), ...named.map(({ value }) => value)];
 }
 
-/** `user:password@host`, `token@host:port` and `?token=…`; an address of mail is not a secret. */
+/** `user:password@host`, `token@host:port` and `?token=…`; a mail address is not a secret. */
 function secretsOfLogin(word: string): readonly string[] {
   const parameters = [...word.matchAll(PARAMETER)].map(([pair = "", name = ""]) => pair.slice(name.length));
   const at = word.lastIndexOf("@");
@@ -94,7 +94,7 @@ function shownUrl(text: string): string {
     }, open);
 }
 
-/** The address alone, as it may be told to others; what is not a URL stays as it is. */
+/** The address without secrets, as it may be shown; what is not a URL stays as it is. */
 export function bareUrl(text: string): string {
   if (!URL.canParse(text)) return text;
   const url = new URL(text);

@@ -14,7 +14,7 @@ import { inBurst, isBurstMeasured } from "../domain/port-burst.ts";
 import { lookAt, MISSES_AFTER_RESET, settleHost, settlePort } from "../domain/settle.ts";
 import { presenceComparable } from "../domain/maturity.ts";
 
-/** How an open anomaly stands after this cycle. A group is gone only when every member is. */
+/** The state of an open anomaly after this cycle. A group is gone only when every member is. */
 export function standing(view: CycleView, anomaly: Anomaly, deviations: readonly Deviation[]): Standing {
   const kind = anomaly.group?.kind ?? anomaly.kind;
   const ids = anomaly.group?.members.map((m) => m.hostId) ?? [anomaly.host?.id ?? ""];
@@ -66,7 +66,7 @@ function samePort(a: PortRef | null, b: PortRef | null): boolean {
   return b === null || (a !== null && portKey(a) === portKey(b));
 }
 
-/** A stranger that left is no longer there to be explained. */
+/** An unknown host that left needs no explanation any more. */
 function appearance(view: CycleView, id: string, host: HostView | undefined): Standing {
   if (host !== undefined) return host.known?.reference === "known" ? "gone" : "unmeasured";
   const absent: AbsentHost | undefined = view.absent.find((a) => a.known.id === id);
@@ -126,7 +126,7 @@ function presence(
   return settled.state === (at.memory?.reference ?? "closed") ? "gone" : "unmeasured";
 }
 
-/** A declared finding that no longer stands is over once its endpoint was really looked at. */
+/** A declared finding is over once its endpoint was really measured and the finding did not return. */
 function measured(view: CycleView, host: HostView, port: PortRef): Standing {
   const memory = host.known?.ports.get(portKey(port)) ?? null;
   const settled = settlePort(memory, lookAt(host.observation, port));

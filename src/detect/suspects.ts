@@ -10,7 +10,7 @@ import type { ProbeRequest } from "../domain/ports/prober.ts";
 import { lookAt } from "../domain/settle.ts";
 import { isMature } from "./compare/host-found.ts";
 
-/** Bounds on what one cycle asks again: a broken segment must not become a second full scan. */
+/** Bounds on what one cycle asks again: a broken segment must not cause a second full scan. */
 const PER_HOST = 64;
 const PER_CYCLE = 2000;
 
@@ -39,7 +39,7 @@ function answeredEverywhere({ known }: HostView): boolean {
   return known?.fields.get("all_ports_open")?.current === "yes";
 }
 
-/** Every port by itself. */
+/** Every port separately. */
 function singles(view: CycleView, host: HostView): readonly ProbeRequest[] {
   const listed = new Map(host.observation.ports.map((port) => [portKey(port), port]));
   const keys = new Set([...(host.known?.ports.keys() ?? []), ...listed.keys()]);

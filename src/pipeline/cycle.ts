@@ -62,7 +62,7 @@ async function sinceThen(work: CycleWork, { first, around, scanned, checked }: L
   return { work: now, view: viewOf(contextOf(now), memory.baseline, { ...around, runs }) };
 }
 
-/** From what was seen to the commit. Nobody else changes what is known meanwhile. */
+/** From what was seen to the commit. Meanwhile nothing else changes what is known. */
 async function conclude({ work, view }: Seen): Promise<CycleReport> {
   const { tick, memory, deps } = work;
   const drift = driftOfCycle(view, memory);
@@ -95,7 +95,7 @@ async function scan({ tick, memory, deps, signal }: CycleWork): Promise<readonly
   return runs;
 }
 
-/** The sensor before and after the scan; a recorded file does not tell what its sensor was like. */
+/** The sensor before and after the scan; a recorded file does not contain the state of its sensor. */
 async function looksAround({ watch }: CycleDeps, signal: AbortSignal): Promise<readonly VantageLook[]> {
   return watch === null ? [] : [watch.before, await watch.after(signal)];
 }

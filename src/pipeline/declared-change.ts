@@ -95,7 +95,7 @@ interface Judged {
   readonly vantage: VantageVerdict;
 }
 
-/** A scan of a part, or one that failed, is nothing to hold all that is declared against. */
+/** Declarations are not compared with a partial or failed scan. */
 function judgedCycle(record: CycleRecord | null): Judged | null {
   if (record === null || record.summary === null || record.vantage === null) return null;
   const { summary, vantage } = record;

@@ -14,9 +14,9 @@ export interface JudgeInput {
   readonly cause: EvaluationCause;
   readonly context: CycleContext;
   readonly deviations: readonly Deviation[];
-  /** How an open anomaly stands that no deviation mentions. */
+  /** The state of an open anomaly that no deviation mentions. */
   readonly standing: AdvanceInput["standing"];
-  /** Nothing that is not seen may be concluded from. */
+  /** Nothing may be concluded from what is not seen. */
   readonly degraded: boolean;
   readonly memory: Pick<Memory, "baseline" | "anomalies" | "mutes">;
   readonly rules: ScoringRules;
@@ -29,7 +29,7 @@ export function judge({ cause, memory, ...input }: JudgeInput): Advance {
 }
 
 /**
- * Everything is weighed together, because one change speaks for another; what is not for this cause to say is left to the
+ * Everything is weighed together, because one change supports another; what this cause may not judge is left to the
  * next evaluation that may. An anomaly gives way to one that is opened here, whatever found it, and to no other.
  */
 function ofCause(all: Advance, cause: EvaluationCause): Advance {

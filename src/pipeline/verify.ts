@@ -8,7 +8,7 @@ import { hostsToSearch, newsOf, servicesToAsk, silentSentinels } from "../scan/p
 import type { CycleWork } from "./deps.ts";
 
 /**
- * Re-probes every doubt of the cycle, that host and port only and with the other technique, so that a change is
+ * Probes every change of the cycle again, only that host and port and with the other technique, so that it is
  * confirmed without waiting for the next scan, and searches for declared endpoints that are not where they should be.
  * Known hosts that were silent were asked already, with their shard. Returns the extra runs; none when nobody can be
  * asked.

@@ -100,8 +100,8 @@ function refusedOwner(directory: string): StoreRefusal | null {
 function refusedMode(directory: string): StoreRefusal | null {
   const mode = statSync(directory).mode & 0o777;
   if ((mode & 0o077) === 0) return null;
-  // An empty directory of ours is nobody's working place yet: narrowing it surprises no one. A symbolic link might
-  // be somebody's, and a filled one is the operator's decision.
+  // An empty directory of ours is not in use yet, so its mode may be narrowed. A symbolic link might
+  // belong to somebody, and a directory with files is the operator's decision.
   if (readdirSync(directory).length > 0 || lstatSync(directory).isSymbolicLink()) return tooOpen(directory, mode);
   chmodSync(directory, 0o700);
   return null;

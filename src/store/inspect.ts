@@ -35,7 +35,7 @@ export function unlessCorrupt<T>(look: () => T): T | null {
 function isForeign(connection: DatabaseSync): boolean {
   if (pragma(connection, "application_id") === APPLICATION_ID) return false;
   const tables = tableNames(connection);
-  // A flipped bit in the header must not make our own store a stranger.
+  // A flipped bit in the header must not make our own store look foreign.
   return tables.size > 0 && !tables.has("observation_content");
 }
 

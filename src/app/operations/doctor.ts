@@ -74,7 +74,7 @@ function state({ runtime, stateDirectory: directory }: Site): readonly DoctorChe
     const detail = `${directory} is in use by ${who}, pid ${holder.pid ?? "unknown"}`;
     return [{ group: "state", name: "store", state: "ok", detail, effect: null, fix: null, code: null }];
   }
-  // A damaged store is set aside by whoever opens it for writing and must tell it: looking changes nothing.
+  // A damaged store is set aside and reported only when it is opened for writing; checking changes nothing.
   const opened = runtime.openState(directory, existsSync(join(directory, "tripline.db")) ? "read" : "write");
   if (!opened.ok) {
     const { what, effect, fix, code } = opened.error;

@@ -13,8 +13,8 @@ export interface DeclaredEvaluation {
 }
 
 /**
- * Holds the last scan against what is declared now, without another scan. Null when nothing changed, or when there is no
- * scan to compare with.
+ * Compares the last scan with what is declared now, without another scan. Null when nothing changed, or when there is
+ * no scan to compare with.
  */
 export async function evaluateDeclarations(
   { runtime, loaded, store }: Omit<Desk, "stateDirectory">,

@@ -60,7 +60,7 @@ export interface StateOperation<In, Out> extends Callable<Desk, In, Out> {
   readonly access: "read" | "write";
 }
 
-/** One that the running agent does for others, who are given what came of it. */
+/** One that the running agent does for others, who are given its outcome. */
 export interface AskedOperation<At, In, Out> extends Callable<At, In, Out> {
   /** What comes back, as a schema: whoever asked another process for it checks it with it. */
   readonly output: z.ZodType<Out>;
@@ -69,7 +69,7 @@ export interface AskedOperation<At, In, Out> extends Callable<At, In, Out> {
 /** One that changes an open state. */
 export interface ChangeOperation<In, Out> extends StateOperation<In, Out>, AskedOperation<Desk, In, Out> {}
 
-/** A request that is none: each problem in one line, with the key that it is about. */
+/** An invalid request: each problem in one line, with its key. */
 export interface WrongInput {
   readonly problems: readonly string[];
 }
@@ -85,7 +85,7 @@ export function stateOperation<In, Out>(
   return { ...use, call: checked(use) };
 }
 
-/** What is read, decided and written back is one thing: neither a cycle nor another request comes between. */
+/** Reading, deciding and writing back is one step: neither a cycle nor another request comes between. */
 export function changeOperation<In, Out>(use: Use<ChangeOperation<In, Out>, In>): ChangeOperation<In, Out> {
   const run: Callable<Desk, In, Out>["run"] = (desk, input, during) =>
     desk.store.cycles.exclusively(() => use.run(desk, input, during));

@@ -136,7 +136,7 @@ function recordedCycle({ cycle, runs }: Archived): RecordedCycle {
   };
 }
 
-/** No XML tells that a name did not resolve; the verdict of that day does. */
+/** No XML says that a name did not resolve; the recorded verdict does. */
 function gapsOf({ summary }: CycleRecord): readonly string[] {
   if (summary === null || !summary.problems.includes("target-unresolved")) return [];
   return [summary.reason ?? "a target could not be resolved"];

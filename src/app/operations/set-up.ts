@@ -30,7 +30,7 @@ export interface SetUpOutcome {
   readonly failures: readonly OperationFailure[];
 }
 
-/** One output after the other: what one of them refuses keeps no other from being set up. */
+/** One output after the other: a failure of one does not stop the others. */
 export async function setUp(at: Place, request: SetUpRequest): Promise<Result<SetUpOutcome, OperationFailure>> {
   const wanted = outputsToSetUp(at, request);
   if (!wanted.ok) return wanted;

@@ -7,8 +7,8 @@ const DAY_MS = 86_400_000;
 const KEEP_DELIVERED_MS = 7 * DAY_MS;
 
 /**
- * After a cycle: old raw files, delivered events and what killed runs left go; what a row still names or a sink still
- * wants stays.
+ * After a cycle: removes old raw files, delivered events and files of killed runs; what a row still names or a sink
+ * still wants stays.
  */
 export async function sweepState({ runtime, loaded, stateDirectory, store }: Desk): Promise<void> {
   const { keep_raw: keepRaw, max_raw: maxRaw } = loaded.config.store;

@@ -8,7 +8,7 @@ export interface Endpoint {
   readonly port: PortRef;
 }
 
-/** Each endpoint once, whatever many rows declare it: the row that names the host itself tells it. */
+/** Each endpoint once, however many rows declare it: the row that names the host itself is used. */
 export function endpointsOf(declarations: readonly Declaration[], vantageAddress: string | null): readonly Endpoint[] {
   const byPort = new Map<PortKey, Endpoint>();
   for (const declaration of declarations) {

@@ -4,7 +4,7 @@ import { mustOpen } from "./index-declarations.ts";
 
 /**
  * Declared addresses that were asked although the scan does not list them, as the hosts that are down which they are:
- * nmap lists those only with -v, and a dead host is the plainest difference of all.
+ * nmap lists those only with -v, and a host that is down is a difference that must not be missed.
  */
 export function silentHosts(
   declarations: readonly Declaration[],

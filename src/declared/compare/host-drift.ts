@@ -54,7 +54,10 @@ export function hostDrift(host: HostObservation, index: DeclarationIndex, input:
   };
 }
 
-/** A row for every port names none of them: what opens under it is news. So is another service than the declared one. */
+/**
+ * A row for every port names none of them: what opens under it is reported. So is another service than the declared
+ * one.
+ */
 function expectedPorts(
   explained: readonly PortObservation[],
   declarations: readonly Declaration[],

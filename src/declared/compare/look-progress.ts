@@ -10,7 +10,7 @@ import { endpointOf, type FormerLooks, isFirstLook, type LookedAt, type Looks, N
 import { indexDeclarations } from "../bind/index-declarations.ts";
 import { type FirstLookAt, firstLooksAt } from "./summary.ts";
 
-/** A first look that cannot be completed is over after so many cycles: what appears then must not stay unsaid. */
+/** A first look that cannot be completed is over after so many cycles: what appears then must be reported. */
 const MOST_LOOKS = 3;
 
 /** Its hosts: every one that was seen, and those that are known and were not reached. */
@@ -120,8 +120,8 @@ function prune(all: readonly HostsOfSource[], gone: ReadonlySet<string>): readon
 }
 
 /**
- * Absence is told some covered sightings after it was first seen. What was missing at the first look is still part of
- * the inventory by then, until it is seen open.
+ * Absence is reported some covered sightings after it was first seen. What was missing at the first look is still
+ * part of the inventory by then, until it is seen open.
  */
 function missingEndpoints(input: LookInput): readonly string[] {
   const { before, report, hosts, degraded } = input;

@@ -11,7 +11,7 @@ export interface SeenNetwork extends Omit<DriftInput, "state" | "vantageDegraded
   readonly degraded: boolean;
 }
 
-/** Declarations against the wire, as a cycle and `tripline drift` tell it alike. */
+/** Declarations against the wire, as both a cycle and `tripline drift` report it. */
 export interface DriftOutcome extends Pick<SeenNetwork, "completeness" | "incomplete" | "degraded"> {
   readonly report: DriftReport;
   /** What was compared. */

@@ -6,7 +6,7 @@ import { compareDeclared, type DriftOutcome, type SeenNetwork } from "./outcome.
 /** Recorded scans. They know of the hosts that answered; which others they asked is a question of its own. */
 export interface RecordedNetwork extends SeenNetwork {
   readonly asked: (address: string) => boolean;
-  /** Whether so many of the declared hosts are silent that it is rather the vantage that fails. */
+  /** Whether so many of the declared hosts are silent that the vantage is more likely at fault. */
   readonly isOutage: (declared: readonly HostObservation[]) => boolean;
 }
 

@@ -30,7 +30,7 @@ export function firstLooksAt({ now, report, hosts, former }: EndedLook): readonl
   });
 }
 
-/** Of several sources the new one tells it. */
+/** Of several sources the new one reports it. */
 function fileOf(finding: DriftFinding, { hosts, former }: Looks): string {
   const places = finding.declaration?.sources ?? finding.claims;
   const host = hosts.get(finding.host);
@@ -50,7 +50,7 @@ const WORDS: Readonly<Record<FindingKind, readonly [one: string, many: string]>>
   "expected-endpoint-blocked": ["silent endpoint", "silent endpoints"],
 };
 
-/** One for the whole first look at a source: what it found is an inventory, not news. */
+/** One for the whole first look at a source: what it found is an inventory, not a change. */
 export function firstLookNotice({ file, findings, lacksSource: lacking }: FirstLookAt): HealthNotice {
   const counts = countsOf(findings);
   const name = file.length <= FILE_MAX ? file : `…${file.slice(-FILE_MAX)}`;

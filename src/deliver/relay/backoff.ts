@@ -1,4 +1,4 @@
-/** Full jitter: the whole span is drawn, so that many agents do not return together after an outage. */
+/** Full jitter over the whole span, so that many agents do not return together after an outage. */
 const BASE_MS = 1_000;
 const CEILING_MS = 5 * 60_000;
 /** A server may ask for more patience, but not forever. */

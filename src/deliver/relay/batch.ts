@@ -13,7 +13,7 @@ export type Settlement = { readonly kind: "delivered" } | { readonly kind: "dead
 
 /** A row that fails with an unclear error goes after this many tries, if the sink took other rows meanwhile. */
 const UNCLEAR_ATTEMPTS = 10;
-/** Answers to a row that do not tell whether the row or the server is to blame. */
+/** Answers to a row that leave open whether the row or the server is at fault. */
 const UNCLEAR = new Set(["server-error", "malformed", "connection-reset"]);
 
 export function isUnclear(reason: SinkReason): boolean {

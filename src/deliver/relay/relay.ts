@@ -29,9 +29,9 @@ export interface Relay {
   wake(): void;
 }
 
-/** A row that was committed without a word waits at most this long. */
+/** A row that was committed without a wake-up waits at most this long. */
 const IDLE_POLL_MS = 1_000;
-/** The store refused a read or a commit: nothing is lost, and it is asked again. */
+/** The store refused a read or a commit: nothing is lost, and it is tried again. */
 const STORE_PAUSE_MS = 5_000;
 
 /**

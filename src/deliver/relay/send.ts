@@ -1,13 +1,13 @@
 import type { Outcome, OutboxRow, SendResult, Sink, SinkReason } from "../../domain/ports/sink.ts";
 import { deadlineFor } from "./deadline.ts";
 
-/** What one try brought: outcomes for every row of it, or the sink stopped before anything was taken. */
+/** The result of one try: an outcome for every row, or the sink stopped before anything was accepted. */
 export type Tried =
   | { readonly kind: "outcomes"; readonly outcomes: readonly Outcome[]; readonly passedBytes: number | null }
   | { readonly kind: "stop"; readonly reason: SinkReason };
 
 /**
- * Sends rows; a batch that is too large is halved until only the guilty row is refused. `passedBytes` is the largest
+ * Sends rows; a batch that is too large is halved until only the row at fault is refused. `passedBytes` is the largest
  * part that passed when the whole did not, unless a single row was to blame. Never throws; no rows, no send.
  */
 export async function sendRows(sink: Sink, rows: readonly OutboxRow[], signal: AbortSignal): Promise<Tried> {
@@ -27,7 +27,7 @@ async function sendHalves(sink: Sink, rows: readonly OutboxRow[], signal: AbortS
   const first = await sendRows(sink, rows.slice(0, middle), signal);
   if (first.kind === "stop") return first;
   const second = await sendRows(sink, rows.slice(middle), signal);
-  // What the first half brought is kept: its rows were taken although the sink stopped afterwards.
+  // The outcomes of the first half are kept: its rows were accepted although the sink stopped afterwards.
   const rest = second.kind === "outcomes" ? second.outcomes : rows.slice(middle).map(() => retry(second.reason));
   const outcomes = [...first.outcomes, ...rest];
   const parts = [first, second].map((part) => (part.kind === "outcomes" ? part.passedBytes : null));
@@ -96,7 +96,7 @@ function tooLarge(row: OutboxRow): Outcome {
   };
 }
 
-/** A sink that answers for fewer rows than it got has said nothing about any of them. */
+/** If a sink answers for fewer rows than it got, the outcome of all of them is unknown. */
 function complete(outcomes: readonly Outcome[], rows: readonly OutboxRow[]): readonly Outcome[] {
   if (outcomes.length === rows.length) return outcomes;
   const text = `${outcomes.length} answers for ${rows.length} events; all of them are sent again`;

@@ -8,9 +8,9 @@ import { tellDown, tellRecovered, tellRejected } from "./tell.ts";
 
 /** A stopped sink is asked again this often; jitter keeps agents apart. */
 const CHECK_EVERY_MS = 60_000;
-/** So many tries in a row bring nothing before others are told. */
+/** After so many failed tries in a row the others get an event. */
 const TELL_AFTER_ATTEMPTS = 3;
-/** How long the size that passed is believed: limits are set by people, who also lift them again. */
+/** How long the size that passed is used as the limit: people may raise the real one. */
 const BELIEVE_SIZE_MS = 10 * 60_000;
 
 type Retry = Extract<Outcome, { kind: "retry" }>;
@@ -91,7 +91,7 @@ async function recovered(work: RelayWork): Promise<void> {
   if (wasDown) tellRecovered(work);
 }
 
-/** Somebody must act: nothing of this try counts, the rows stay, and the sink is asked again later. */
+/** An operator must act: nothing of this try counts, the rows stay, and the sink is checked again later. */
 export async function stop(work: RelayWork, reason: SinkReason): Promise<Step> {
   const { options, state } = work;
   options.telemetry.metrics.count("tripline_sink_errors_total", { sink: options.sink.name, reason: reason.slug });

@@ -49,7 +49,7 @@ export interface Refused {
 export interface Telling {
   /** Monotonic ms. */
   readonly at: number;
-  /** Events of the same kind since then that nobody was told about. */
+  /** Events of the same kind since then that were not reported. */
   readonly untold: number;
 }
 

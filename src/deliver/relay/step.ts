@@ -21,7 +21,7 @@ export async function advance(work: RelayWork, signal: AbortSignal): Promise<Ste
   return settle(work, rows, tried);
 }
 
-/** A stopped sink leaves that state by a good check only, never by dropping rows. */
+/** A stopped sink resumes only after a good check, never by dropping rows. */
 async function answersAgain(work: RelayWork, signal: AbortSignal): Promise<boolean> {
   const limit = deadlineFor(signal, CHECK_TIMEOUT_MS);
   const late = limit.passed.then(() => false);
@@ -54,7 +54,7 @@ async function readBatch(work: RelayWork): Promise<void> {
   if (rows.length > 0) state.batch = newBatch(rows);
 }
 
-/** A row that keeps failing may go only when others are taken meanwhile, so others must get their try. */
+/** A row that keeps failing may be rejected only when others are accepted meanwhile, so others must get their try. */
 async function widenBatch(work: RelayWork): Promise<void> {
   const { options, state } = work;
   const { batch } = state;

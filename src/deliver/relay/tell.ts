@@ -41,7 +41,7 @@ function refusedSentence(events: number): string {
   return `refused ${events} events for good; they are in the dead letters`;
 }
 
-/** How many to tell now, with those nobody was told about; null while the last telling is younger than an hour. */
+/** How many to report now, with those not reported yet; null while the last report is younger than an hour. */
 function countSince({ options, state }: RelayWork, key: string, more: number): number | null {
   const now = options.clock.monotonic();
   const last = state.told.get(key);

@@ -11,7 +11,7 @@ type Maker = Pick<Detector, "id" | "version">;
 interface FieldQuestion {
   readonly field: PortField;
   readonly reasons: readonly ReasonCode[];
-  /** Null for what is not its news. */
+  /** Null for changes that another kind reports. */
   readonly describe?: (compared: ComparedPort) => Partial<Pick<Deviation, "before" | "after" | "reasons">> | null;
 }
 

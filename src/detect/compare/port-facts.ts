@@ -40,7 +40,7 @@ function factsOf(fields: readonly PortField[], valueOf: (field: PortField) => st
 
 /**
  * How often the port was measured and how often it was open before. Where open is not normal, the openings in a row that
- * led here are the deviation itself: counting them would make an anomaly less surprising the longer nobody looks at it.
+ * led here are the deviation itself: counting them would make an anomaly less surprising the longer it stays open.
  */
 export function portHistory(known: HostBaseline, port: PortRef): DeviationHistory {
   const memory = known.ports.get(portKey(port));

@@ -37,7 +37,7 @@ function certificatesOf({ memory, values }: ComparedPort) {
   ] as const;
 }
 
-/** The key stayed, what is said about it did not. */
+/** The key is the same; the certificate says something else about it. */
 function reissued(view: CycleView, compared: ComparedPort): Deviation | null {
   const change = portChange(view, compared, "certificate");
   const key = compared.values.get("tls");

@@ -8,7 +8,7 @@ import type { Detector } from "../detector.ts";
 import { aboutHost, isConfirmed, presenceHistory } from "../compare/host-found.ts";
 import { leaf } from "../compare/port-facts.ts";
 
-/** A host nobody knows, for as long as nobody accepted it. */
+/** An unknown host, until it is accepted. */
 export const hostAppeared: Detector = { id: "host-appeared", version: "1.0.0", detect };
 
 function detect(view: CycleView): readonly Deviation[] {

@@ -24,7 +24,7 @@ function isGone({ known, answer }: AbsentHost): boolean {
   return known.reference === "known" && settled.measured && settled.state === "gone";
 }
 
-/** What had left before the segment was mature is part of what was learned, not news on the first mature day. */
+/** What had left before the segment was mature is part of what was learned and not reported on the first mature day. */
 function wentWhileLearning(view: CycleView, known: HostBaseline): boolean {
   const { baseline } = view;
   const { scans, atLeastMs } = view.context.maturity;

@@ -34,7 +34,7 @@ function hostId(d: Deviation): string {
   return d.host?.id ?? "";
 }
 
-/** A changed key on a declared endpoint stays a fact of its own. */
+/** A changed key on a declared endpoint stays a separate fact. */
 function replaces(declared: Deviation, other: Deviation): boolean {
   if (declared.host === null || declared.host.id !== other.host?.id) return false;
   const { declaration, appears } = CATALOGUE[other.kind];

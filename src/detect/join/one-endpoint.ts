@@ -23,7 +23,7 @@ function hostsWith(deviations: readonly Deviation[], says: (row: KindRow) => boo
   return new Set(deviations.filter((d) => says(CATALOGUE[d.kind])).map((d) => d.host?.id ?? ""));
 }
 
-/** The same subject of the same host, as another kind would tell it. */
+/** The same subject of the same host, as another kind. */
 function place(d: Deviation, kind: AnomalyKind): string {
   return `${d.host?.id} ${d.subject} ${kind}`;
 }

@@ -48,7 +48,7 @@ function fold(
 ): Folded | null {
   const together = new Set([...burst.ports, ...burst.accepted].map(portKey));
   const folded = opened.filter((d) => d.port !== null && together.has(portKey(d.port)));
-  // A finding needs no maturity, the burst does: while a host is learned findings speak for themselves.
+  // Findings need no maturity, a burst does: while a host is learned, its findings are reported one by one.
   const members = isMature(view, host.known) ? folded : folded.filter((d) => d.declared === null);
   if (members.length === 0) return null;
   return { members, deviation: burst.sample === "refuted" ? null : standingFor(view, host, { burst, members }) };

@@ -11,7 +11,7 @@ export interface About {
   readonly port: PortRef | null;
 }
 
-/** The endpoints it speaks for: both ports of a move, the presence of a host, else its subject. Keys hold the host. */
+/** The endpoints it covers: both ports of a move, the presence of a host, else its subject. Keys hold the host. */
 export function endpointsOf(about: About): readonly string[] {
   const owner = about.host?.id ?? "";
   const { appears, subject } = CATALOGUE[about.kind];
@@ -43,7 +43,7 @@ export function onePerEndpoint(deviations: readonly Deviation[]): readonly Devia
 }
 
 /**
- * A declaration before the baseline, being there before being different, who answers before what it calls itself. The
+ * Declarations before the baseline, presence before fields, identity before names. The
  * order is fixed, so that the owner does not flip between cycles; equal ranks stay in the given order.
  */
 function byRank(deviations: readonly Deviation[]): readonly Deviation[] {

@@ -84,7 +84,7 @@ function mayGroup(deviation: Deviation): boolean {
   return deviation.host !== null && CATALOGUE[deviation.kind].rollout !== null;
 }
 
-/** Null: every stranger is a lead of its own, and a move or another machine has values of its own. */
+/** Null: every unknown host is a separate lead, and a move or another machine has its own values. */
 function exactKey(d: Deviation): string | null {
   if (CATALOGUE[d.kind].rollout?.byValue !== true || (d.from === null && d.to === null)) return null;
   return JSON.stringify([subjectOf(d), d.from, d.to]);
@@ -187,7 +187,7 @@ function rollout(group: AnomalyGroup, members: readonly Deviation[], segment: st
   return { id: anomalyId(segment, deviation), deviation, group, members };
 }
 
-/** Only what is equal on every member may be said of all of them. */
+/** Only what is equal on every member may be reported of all of them. */
 function commonFacts(all: readonly Facts[]): Facts {
   const [first = {}, ...others] = all;
   const equal = Object.entries(first).filter(([leaf, value]) =>

@@ -21,7 +21,7 @@ export interface AdvanceInput {
   readonly rules: ScoringRules;
   readonly baseline: SegmentBaseline;
   readonly mutes: readonly Mute[];
-  /** Nothing that is not seen may be concluded from: no anomaly resolves. */
+  /** Nothing may be concluded from what is not seen: no anomaly resolves. */
   readonly degraded: boolean;
 }
 

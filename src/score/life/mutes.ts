@@ -11,7 +11,7 @@ export function muteFor(anomaly: Mutable, mutes: readonly Mute[], now: number): 
   return active.reduce<Mute | null>((best, mute) => (best === null || mute.until > best.until ? mute : best), null);
 }
 
-/** Every field that is given must match; a mute without any field would silence everything and matches nothing. */
+/** Every field that is given must match; a mute without any field would mute everything, so it matches nothing. */
 export function matches({ match }: Mute, anomaly: Mutable): boolean {
   const { host, port, kind, segment } = match;
   if ([host, port, kind, segment, match.anomaly].every((field) => field === undefined)) return false;

@@ -23,7 +23,7 @@ export function muteStep(anomaly: Anomaly, mute: Mute, at: number): AnomalyStep 
   return { ...makeStep(muted, operatorStep("muted", anomaly, { by: mute.by, reason: mute.reason, at })), reason };
 }
 
-/** Takes a mute away by hand: the operator knows, so nothing is raised again. */
+/** Removes a mute by hand: the operator knows, so nothing is reported again. */
 export function unmuteStep(anomaly: Anomaly, act: OperatorAct): AnomalyStep {
   return makeStep({ ...anomaly, state: "open", mute: null }, operatorStep("unmuted", anomaly, act));
 }

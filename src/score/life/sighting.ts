@@ -29,7 +29,7 @@ export interface SightingInput {
   readonly supersedes: (candidate: Candidate) => readonly string[];
 }
 
-/** An anomaly after one sighting, with the steps worth telling (often none). */
+/** An anomaly after one sighting, with the steps worth reporting (often none). */
 export interface Sighted {
   readonly anomaly: Anomaly;
   readonly steps: readonly AnomalyStep[];
@@ -47,7 +47,7 @@ export function sight(candidate: Candidate, stored: Anomaly | null, input: Sight
   return again(candidate, stored, input);
 }
 
-/** What a declaration says stays so after an accept; an accept of it is peace, not a new value. */
+/** What a declaration says stays so after an accept; accepting it closes it without a new value. */
 function isOfDeclarations({ deviation: { members = [] } }: Candidate, stored: Anomaly): boolean {
   if (isDeclared(stored)) return true;
   return members.length > 0 && members.every(isDeclared);
@@ -150,7 +150,7 @@ function again(candidate: Candidate, stored: Anomaly, input: SightingInput): Sig
   );
 }
 
-/** The score stays the one last reported, so that small moves add up until they are worth telling. */
+/** The score stays the one last reported, so that small changes add up until they are worth reporting. */
 function seenAgain(stored: Anomaly, { deviation, group }: Candidate, { context, rules }: SightingInput): Anomaly {
   return {
     ...stored,
@@ -240,7 +240,7 @@ function growth(stored: Anomaly, next: Anomaly): string | null {
   return added.length === 0 ? null : `has new evidence (${added.join(", ")})`;
 }
 
-/** Version detection fails now and then; what a service once said of itself is not forgotten by silence. */
+/** Version detection fails now and then; what a service once showed is not forgotten when it is not detected. */
 function keepAnswer(before: Facts, now: Facts): Facts {
   return answeredService(now) === null && answeredService(before) !== null
     ? { ...now, ...before }

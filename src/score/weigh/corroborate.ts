@@ -3,7 +3,7 @@ import { CATALOGUE } from "../../domain/kinds/catalogue.ts";
 
 /**
  * How many independent families of change a host shows besides the one asked about. A new version and a new banner are
- * one piece of news, a new port and another SSH key are two.
+ * one change, a new port and another SSH key are two.
  */
 export function corroboration(deviations: readonly Deviation[]): (deviation: Deviation) => number {
   const families = new Map<string, Set<string>>();

@@ -27,7 +27,7 @@ const CLASS_ORDER: readonly ExposureClass[] = [
   "other",
 ];
 
-/** Product before service name before the port's usual owner; what nothing recognises is `unknown`. */
+/** Product, then service name, then the port's usual owner; anything else is `unknown`. */
 export function classifyExposure(listener: Listener, rules: ScoringRules): Exposure {
   const service = listener.service === null ? null : bareService(listener.service);
   const usualPort = service === null ? null : isUsual(service, listener.port, rules);

@@ -39,12 +39,12 @@ function seenAs(port: PortObservation, rules: ScoringRules): Seen {
   return { class: found.class, service, product, port: { transport: port.transport, number: port.number } };
 }
 
-/** More than an ordinary service is worth to whoever reaches it. */
+/** More exposure than an ordinary service has. */
 function deservesLook({ class: found }: Seen, { exposure }: ScoringRules): boolean {
   return exposure.classes[found].points > exposure.classes.other.points;
 }
 
-/** What nothing recognised may be anything: it comes last, after what is surely dangerous. */
+/** Unidentified services come last, after those that are known to be dangerous. */
 function dangerOf({ class: found }: Seen, { exposure }: ScoringRules): number {
   return found === "unknown" ? 0 : exposure.classes[found].points;
 }

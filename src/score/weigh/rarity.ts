@@ -7,7 +7,7 @@ import type { KindRule, ScoringRules } from "./rules.ts";
 
 /** How surprising a deviation is, with the sentence that says so. */
 export interface Rarity {
-  /** Surprisal; null where nothing was learned that could be surprised. */
+  /** Surprisal; null where nothing was learned to compare with. */
   readonly bits: number | null;
   readonly points: number;
   readonly why: string;
@@ -18,7 +18,7 @@ type Classes = SegmentBaseline["classes"];
 /**
  * Surprisal −log2(p) of the posterior mean of a Beta-Bernoulli rate. The prior is the rate of the port's class in
  * this segment (or the kind's usual rate) and counts like `prior_weight` scans; without the class rates a busy
- * segment drowns in "new" ports that open there every day.
+ * segment would report "new" ports that open there every day.
  */
 export function rarityOf(deviation: Deviation, rules: ScoringRules, classes: Classes): Rarity {
   const rule = rules.kinds[deviation.kind];
@@ -34,7 +34,7 @@ export function rarityOf(deviation: Deviation, rules: ScoringRules, classes: Cla
   return { bits, points, why: howOften(deviation.kind, deviation.history) };
 }
 
-/** A port that nothing declares may have been open forever: then only the declaration speaks against it. */
+/** A port that nothing declares may have been open forever: then only the declaration makes it a finding. */
 function isAlwaysSo(deviation: Deviation): boolean {
   const { hits, scans } = trialsOf(deviation.history, isField(deviation));
   return !isField(deviation) && hits >= scans;

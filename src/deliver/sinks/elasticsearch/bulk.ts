@@ -21,7 +21,7 @@ export interface BulkTarget {
 
 type Settled = Extract<SendResult, { kind: "settled" }>;
 
-/** Events by `_bulk create` with `_id` = `event.id`; one outcome per row, or the request's own fate. */
+/** Events by `_bulk create` with `_id` = `event.id`; one outcome per row, or the outcome of the request. */
 export async function sendBulk(target: BulkTarget, batch: readonly OutboxRow[]): Promise<SendResult> {
   const result = await sendParts(target, batch);
   return result.kind === "settled" ? judgeMalformed(result) : result;
@@ -124,7 +124,7 @@ async function sendHalves(target: BulkTarget, batch: readonly OutboxRow[]): Prom
   return { kind: "settled", outcomes: [...first.outcomes, ...second.outcomes] };
 }
 
-/** Beside rows that were taken, a malformed one is guilty; when every row is malformed, the fault is ours. */
+/** If other rows were accepted, a malformed row is at fault; if every row is malformed, the fault is ours. */
 function judgeMalformed(result: Settled): SendResult {
   const { outcomes } = result;
   const isMalformed = (outcome: Outcome) => outcome.kind === "retry" && outcome.reason.slug === "malformed";

@@ -10,7 +10,7 @@ interface Target {
   readonly name: string;
 }
 
-/** Connection, then templates: without them the server would make up its own mappings. */
+/** Connection, then templates: without them the server would create its own mappings. */
 export async function checkElasticsearch(
   opened: Result<ServerClient, RequestFailure>,
   target: Target,

@@ -23,7 +23,7 @@ export function isTaken({ status, failureStore }: BulkItem): boolean {
   return status === 409 || ((status === 200 || status === 201) && failureStore !== "used");
 }
 
-/** One row's fate. 409 is success: the deterministic id is in the stream already. */
+/** The outcome of one row. 409 is success: the deterministic id is in the stream already. */
 export function classifyItem(item: BulkItem): ItemVerdict {
   const { status, type, text } = item;
   if (status === 200 || status === 201) {
@@ -36,14 +36,14 @@ export function classifyItem(item: BulkItem): ItemVerdict {
     return stop("assets-missing", `${text}; run tripline setup elasticsearch`);
   if (REFUSED.has(status)) return refused(status, `HTTP ${status} ${type}: ${text}`);
   if (BUSY.has(status)) return retry(`busy-${status}`, text);
-  // Only a plain no to the document is final; anything else may be the server's own trouble.
+  // Only a refusal of the document is final; anything else may be a fault of the server.
   return status >= 400 && status < 500 ? rejected(type, text) : retry("server-error", `HTTP ${status}: ${text}`);
 }
 
 /** Beyond this a connection that breaks while we send may be a server or proxy that refuses the size. */
 const LARGE_BYTES = 1024 ** 2;
 
-/** The fate of a request that brought no item answers. */
+/** The outcome of a request without item answers. */
 export function classifyFailure(
   failure: RequestFailure,
   sent: { readonly rows: number; readonly bytes: number },

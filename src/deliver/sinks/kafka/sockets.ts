@@ -10,7 +10,7 @@ export interface Sockets {
   end(): void;
 }
 
-/** Listens in on one connection. */
+/** Sees the traffic of one connection. */
 export interface Ear {
   /** A whole request, with its four bytes of size. */
   wrote(request: Buffer): void;
@@ -21,7 +21,7 @@ export interface Ear {
 
 const KEEP_ALIVE_MS = 60_000;
 
-/** `listen` gives each connection its ear. */
+/** `listen` makes the listener of each connection. */
 export function openSockets(listen: () => Ear = deaf): Sockets {
   const open = new Set<Socket>();
   let ended = false;
@@ -57,7 +57,8 @@ function dial({ host, port, ssl }: Partial<Address>, onConnect: () => void): Soc
 
 /**
  * kafkajs reads frames inside the socket's `data` event: there a wrong size throws where nobody can catch it and would
- * end the agent, and a large one would be collected without limit. What does not look like Kafka is hung up on.
+ * end the agent, and a large one would be collected without limit. A connection that does not look like Kafka is
+ * closed.
  */
 function guarded(socket: Socket, ear: Ear): Socket {
   const fits = frameCheck((frame) => ear.heard(frame));
