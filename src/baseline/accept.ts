@@ -81,7 +81,7 @@ function acceptWhole(given: HostBaseline): HostBaseline {
   };
 }
 
-/** What the machine before had open and this one does not show: its closing is not news about the new machine. */
+/** What the machine before had open and this one does not show: its closing says nothing about the new machine. */
 function withoutFormerPorts(host: HostBaseline): HostBaseline {
   return { ...host, ports: new Map([...host.ports].filter(([, port]) => port.misses === 0)) };
 }

@@ -37,7 +37,7 @@ export function rememberBurst(
 
 /**
  * "This is normal now": what was open in the last scan. What the ports show is learned from the next one on. The set is
- * kept, so that an inventory which does not declare them does not tell them one by one after the accept.
+ * kept, so that an inventory which does not declare them does not report them one by one after the accept.
  */
 export function acceptBurst(host: HostBaseline): HostBaseline {
   const { burst } = host;

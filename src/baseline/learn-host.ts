@@ -43,7 +43,7 @@ export function learnHost(view: CycleView, host: HostView, declared: ReadonlySet
   return { ...learned, evidence: learnEvidence(learned, host) };
 }
 
-/** A stranger waits for an accept, unless nothing says that it was not there all along. */
+/** An unknown host waits for an accept, unless it may have been there all along. */
 function isNews(view: CycleView, host: HostView): boolean {
   return view.mature && !view.relearned.has("presence") && host.firstAsked !== true;
 }

@@ -102,7 +102,7 @@ function vantageAfter(view: CycleView, asked: readonly string[] | undefined): Se
 }
 
 /**
- * After three cycles in a row from the same kind of elsewhere, with nothing else wrong, the sensor has moved for good:
+ * After three cycles in a row from the same new place, with nothing else wrong, the sensor has moved for good:
  * its new place is adopted, and the comparability keys, which name it, cause presence to be relearned. A sensor that
  * lost its link may well find another way out; that is not a move.
  */

@@ -49,7 +49,7 @@ function hostView(host: IdentifiedHost, isFirst: (address: string) => boolean): 
   return { id: host.identity.hostId, ...host, observation: steadyNames(host), firstAsked };
 }
 
-/** A host with several names, of which one is normal: which of them comes first is chance, not news. */
+/** A host with several names, of which one is normal: which of them comes first is random and not a change. */
 function steadyNames({ known, observation }: IdentifiedHost): HostObservation {
   const normal = known?.fields.get("name")?.value;
   const { names } = observation;

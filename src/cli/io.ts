@@ -11,7 +11,7 @@ export interface CommandIo {
   readonly signal: AbortSignal;
   /** Calls it at every SIGHUP from now on; without a listener SIGHUP ends the process. Absent: there is no such signal. */
   readonly onHangup?: (listener: () => void) => void;
-  /** Told of every configuration that is read: from then on nothing that is printed holds its secrets. */
+  /** Called with every configuration that is read: from then on its secrets are removed from all output. */
   readonly learnSecrets?: (redact: Redact) => void;
   /** What the streams do by themselves, for text that goes to a file. */
   readonly hide?: Redact;

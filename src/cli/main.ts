@@ -40,7 +40,7 @@ export async function runCommandLine(argv: readonly string[], streams: CommandIo
   }
 }
 
-/** Every command and option. A command tells its exit code through `done`; commander itself would end the process. */
+/** Every command and option. A command reports its exit code through `done`; commander itself would end the process. */
 export function buildProgram(io: CommandIo, done: (code: number) => void): Command {
   const program = new Command("tripline")
     .description("Scheduled nmap scans become a baseline, changes become scored and verified anomalies in your SIEM.")

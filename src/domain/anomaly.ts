@@ -21,14 +21,14 @@ export interface Score {
 
 export type AnomalyState = "open" | "resolved" | "accepted" | "muted" | "aged";
 /**
- * Whether what an anomaly tells is still so. `gone`: measured in this cycle and normal again. `unmeasured`: nothing may
+ * Whether an anomaly is still true. `gone`: measured in this cycle and normal again. `unmeasured`: nothing may
  * be concluded, the anomaly stays open.
  */
 export type Standing = "present" | "gone" | "unmeasured";
 export type CloseReason = "back-to-baseline" | "superseded" | "accepted" | "relearned" | "aged";
 export type Transition = "opened" | "escalated" | "updated" | "resolved" | "accepted" | "muted" | "unmuted" | "aged";
 
-/** A host in a grouped anomaly, with the identity of the anomaly it would have been alone. */
+/** A host in a grouped anomaly, with the identity of the anomaly that it would be without the group. */
 export interface GroupMember {
   readonly hostId: string;
   readonly ip: string;

@@ -22,7 +22,7 @@ export function certificateReasons(before: KnownCertificate, now: KnownCertifica
 
 /**
  * An ordinary renewal: another key, but issued by the same authority, for at least the same names, since the port was
- * last seen. Anybody can sign for himself, so a self-signed certificate with another key is never one.
+ * last seen. Anybody can sign a certificate, so a self-signed one with another key is never one.
  */
 export function isRenewal(memory: PortBaseline, port: PortObservation, observedAt: number): boolean {
   const [key, now] = [memory.fields.get("tls")?.value, PORT_FIELDS.tls.read(port)];

@@ -1,6 +1,6 @@
 import type { CleanText } from "./clean-text.ts";
 
-/** What a leaf certificate says of itself beside its key. */
+/** What a leaf certificate contains besides its key. */
 export interface Certificate {
   /** Common name of the issuer; empty where it has none. */
   readonly issuer: string;

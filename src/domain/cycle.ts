@@ -9,7 +9,7 @@ import type { Profile } from "./scan-plan.ts";
 export interface Vantage {
   readonly name: string;
   readonly segment: string;
-  /** Strangers in a closed segment are rogue. */
+  /** Unknown hosts in a closed segment are rogue. */
   readonly closed: boolean;
   readonly hostname: string | null;
   /** The address scans come from, where one is known. */
@@ -62,7 +62,7 @@ export interface HostView {
   readonly known: HostBaseline | null;
   readonly observation: HostObservation;
   readonly identity: IdentityMatch;
-  /** A stranger in a network that no scan asked before: nothing says that it is new. */
+  /** An unknown host in a network that no scan covered before: it need not be new. */
   readonly firstAsked?: boolean;
 }
 
@@ -83,7 +83,7 @@ export type VantageProblem =
   | "control-failed"
   | "link-down";
 
-/** May absence be believed, and may this cycle be learned from? */
+/** Whether absence counts, and whether this cycle may be learned from. */
 export interface VantageVerdict {
   readonly state: "ok" | "degraded";
   readonly problems: readonly VantageProblem[];
@@ -125,7 +125,7 @@ export interface ScanSummary {
   readonly narrowed: boolean;
 }
 
-/** All that the pure core works on in one cycle. Nothing here is changed by anybody. */
+/** All that the pure core works on in one cycle. Never changed. */
 export interface CycleView {
   readonly context: CycleContext;
   readonly baseline: SegmentBaseline;

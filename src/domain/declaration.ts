@@ -3,7 +3,7 @@ import type { PortRef, Transport } from "./network.ts";
 /** Name of the tool whose files declare it, such as `inventory` or `terraform`: as many as there are readers. */
 export type DeclarationTool = string;
 
-/** Where a declaration stands; line and column from 1, null where the format has none. */
+/** Where a declaration is written; line and column from 1, null where the format has none. */
 export interface DeclarationSource {
   /** Path as given, without credentials. */
   readonly file: string;

@@ -15,7 +15,7 @@ export interface HostRef {
   readonly tags: readonly string[];
 }
 
-/** Why we think so, for `tripline.anomaly.reasons`: a closed list, at most 12 per anomaly. */
+/** The reasons, for `tripline.anomaly.reasons`: a closed list, at most 12 per anomaly. */
 export type ReasonCode =
   | "rare-port"
   | "unknown-service"
@@ -82,7 +82,7 @@ export interface Deviation {
   readonly reasons: readonly ReasonCode[];
   /** "Info": shown with severity low, never an alert. */
   readonly informational: boolean;
-  /** True when nothing else could explain it away: e.g. a stranger in a closed segment. */
+  /** True when no harmless cause is possible, such as an unknown host in a closed segment. */
   readonly closedSegment: boolean;
   /** What it stands for, where one fact has many ports; scored as the highest of them. */
   readonly members?: readonly Deviation[];

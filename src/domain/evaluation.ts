@@ -5,8 +5,8 @@ import type { KindRow } from "./kinds/row.ts";
 type Maker = KindRow["madeBy"];
 
 /**
- * Why anomalies are judged, and which: an evaluation opens, moves and ends only what its own means can see, so that what
- * a scan found is never called over because a file changed, nor the other way round. A new cause is one row.
+ * Why anomalies are judged, and which: an evaluation opens, moves and ends only what its cause can see, so that what
+ * a scan found never ends because a file changed, nor the other way round. A new cause is one row.
  */
 const CAUSES = {
   cycle: ["detector", "join", "group", "declarations"],

@@ -9,7 +9,7 @@ export const SCHEMA_VERSION = "1.1";
 export const EVENT_FAMILIES = ["anomaly", "scan", "observation", "audit"] as const;
 export type EventFamily = (typeof EVENT_FAMILIES)[number];
 
-/** An ECS document on its way out: the body is frozen here, every retry sends these very bytes. */
+/** An ECS document on its way out: the body is frozen here, every retry sends the same bytes. */
 export interface EventDocument {
   /** `event.id` and Elasticsearch `_id`: 26 characters. */
   readonly id: string;
@@ -52,7 +52,7 @@ export interface AuditEntry {
   readonly by: string;
   /** `control`: asked of the running agent through its control socket. */
   readonly via: "cli" | "api" | "web" | "config" | "timer" | "control";
-  /** The user of the machine who asked, where the system proved it; `by` is what was said. */
+  /** The user of the machine who asked, where the system proved it; `by` is the name given with `--by`. */
   readonly uid?: number;
   readonly object: string;
   readonly reason: string;

@@ -3,7 +3,7 @@ export interface FactLeaf {
   readonly type: keyof LeafValues;
   /** Longest value in UTF-8 bytes, where the contract has a limit of its own. */
   readonly bytes: number | null;
-  /** `observed`: how it was seen, which nothing is normal for. */
+  /** `observed`: how it was seen, which has no normal value. */
   readonly side: "both" | "observed";
   readonly meaning: string;
 }

@@ -7,7 +7,7 @@ export interface ScanFound {
   readonly ports: number;
   /** Services that answered, the most frequent first. */
   readonly services: readonly { readonly name: string; readonly count: number }[];
-  /** What gives more than a page or a mail to whoever reaches it, the most dangerous first. */
+  /** Services with more exposure than web pages or mail, the most dangerous first. */
   readonly exposed: readonly ExposedService[];
 }
 

@@ -6,7 +6,7 @@ export interface VantageControl {
   readonly detail: string | null;
 }
 
-/** One way into the network, as this machine itself tells it; `null` fields where nobody could tell. */
+/** One way into the network, as this machine itself tells it; `null` fields where it is unknown. */
 export interface RouteLook {
   /** The target the way leads to; it stands for its neighbourhood. */
   readonly to: string;

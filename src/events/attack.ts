@@ -16,7 +16,7 @@ const ATTACK_BY_CLASS: ReadonlyMap<ExposureClass, readonly string[]> = new Map([
   ["remote-access-tool", ["T1219"]],
 ]);
 
-/** A rollout speaks for its members: their category, and `change` where ECS knows that type for it. */
+/** A rollout stands for its members: their category, and `change` where ECS knows that type for it. */
 export function eventCells(anomaly: Pick<Anomaly, "kind" | "group">): EventCells {
   const own = CATALOGUE[anomaly.kind].event;
   if (anomaly.group === null) return own;

@@ -12,7 +12,10 @@ import { finish } from "./finish.ts";
 import { reference } from "./pages.ts";
 import type { Branch } from "./tree.ts";
 
-/** Who did what. With the anomaly it was done to, the event repeats its severity, so that silencing it can alarm. */
+/**
+ * Who did what. With the anomaly it was done to, the event repeats its severity, so that muting it can raise an
+ * alarm.
+ */
 export function encodeAudit(entry: AuditEntry, context: EventContext, anomaly: Anomaly | null = null): EventDocument {
   const id = auditEventId(context.installId, entry.id);
   return finish({
@@ -88,7 +91,7 @@ function auditBranch(entry: AuditEntry): Branch {
   };
 }
 
-/** Former and new state stay in the store; the event proves which they were. */
+/** Previous and new state stay in the store; the event proves which they were. */
 function digestOf(state: string | null): string | null {
   if (state === null) return null;
   return /^[0-9a-f]{64}$/.test(state) ? state : sha256Hex(state);

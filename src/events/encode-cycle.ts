@@ -9,7 +9,7 @@ import { encodeObservation } from "./observation-event.ts";
 import type { ObservationChange } from "./observation-change.ts";
 import { encodeScan, type OutboxFill, scanKind } from "./scan.ts";
 
-/** Everything a cycle found out that is worth telling. */
+/** Everything of a cycle that becomes an event. */
 export interface CycleEvents {
   readonly context: CycleContext;
   readonly summary: ScanSummary;

@@ -6,7 +6,7 @@ import type { CycleFacts } from "./context.ts";
 import { encodeEvaluatedHealth } from "./health-event.ts";
 import { numbered } from "./numbered.ts";
 
-/** Everything an evaluation between two scans found out that is worth telling. */
+/** Everything of an evaluation between two scans that becomes an event. */
 export interface EvaluationEvents {
   readonly evaluation: Evaluation;
   /** The cycle whose facts were judged. */

@@ -38,7 +38,7 @@ export function isBack({ anomaly, transition }: AnomalyStep): boolean {
 
 /**
  * What is true after the step. Back at the baseline, that is what was there before; a finding also ends when somebody
- * declares what is there, so of those nobody knows the state.
+ * declares what is there, so their state is unknown.
  */
 export function factsNow(step: AnomalyStep): Facts {
   const { before, after, kind } = step.anomaly;

@@ -4,7 +4,7 @@ import type { DeclaredState, EvaluatedState } from "../domain/declaration.ts";
 import type { HealthNotice } from "../domain/event.ts";
 
 /**
- * What the sensor has to say about itself after a cycle that leaves the baseline as `learned`; the scan event itself
+ * Health notices of the sensor after a cycle that leaves the baseline as `learned`; the scan event itself
  * carries completeness.
  */
 export function cycleNotices(view: CycleView, learned: SegmentBaseline): readonly HealthNotice[] {

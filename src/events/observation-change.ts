@@ -2,7 +2,7 @@ import type { HostRef } from "../domain/deviation.ts";
 import type { Facts } from "../domain/facts.ts";
 import type { PortRef } from "../domain/network.ts";
 
-/** One thing worth telling about the present state: a host, or a service on it. */
+/** One unit of the current state to report: a host, or a service on it. */
 export interface ObservationChange {
   readonly cause: "first" | "change" | "refresh" | "closed";
   readonly host: HostRef;

@@ -28,7 +28,7 @@ export function observedService(seen: PortObservation, known: PortBaseline | nul
 
 /**
  * What the port shows now, else what is known of it: a scan without version detection, or one whose detection failed
- * once, must not tell that the software changed. The fields of the software belong together.
+ * once, must not report that the software changed. The fields of the software belong together.
  */
 function serviceValues(seen: PortObservation, known: PortBaseline | null): Values {
   const now = portFieldValues(seen);

@@ -34,7 +34,7 @@ export function observedUnits(host: HostView, view: CycleView): readonly Unit[] 
   ];
 }
 
-/** Hosts that are settled as gone: the host is closed, and every service that was told of it. */
+/** Hosts that are settled as gone: the host is closed, and every service of it that was reported. */
 export function goneUnits(view: CycleView, told: Told): readonly Unit[] {
   if (view.vantage.state === "degraded") return [];
   const gone = view.absent.filter(({ known, answer }) => {
@@ -97,7 +97,7 @@ function hostUnit(host: HostView, open: readonly PortRef[]): Unit {
   };
 }
 
-/** Nothing for a port that counts as open but did not show this time: what was told of it stays. */
+/** Nothing for a port that counts as open but did not show this time: what was reported of it stays. */
 function serviceUnit(host: HostView, port: PortRef): readonly Unit[] {
   const seen = host.observation.ports.find((p) => portKey(p) === portKey(port) && p.state === "open");
   if (seen === undefined) return [];

@@ -36,7 +36,9 @@ export function scanKind(completeness: Completeness): HealthKind {
   return KIND[completeness];
 }
 
-/** The last event of a cycle and the heartbeat of the sensor: who sees it was sent all anomalies of the cycle. */
+/**
+ * The last event of a cycle and the heartbeat of the sensor: whoever receives it was sent all anomalies of the cycle.
+ */
 export function encodeScan(input: ScanInput): EventDocument {
   const { context, summary } = input.facts;
   const action = scanKind(summary.completeness);

@@ -12,7 +12,7 @@ import { planPorts, type PortsSetting } from "./plan/ports.ts";
 import type { AskName } from "./resolve-names.ts";
 import { pinTargets, type RefusedTargets } from "./targets.ts";
 
-/** Everything a live scan is told; nothing of it is read from anywhere else. */
+/** All input of a live scan; nothing is read from anywhere else. */
 export interface LiveSettings {
   /** A path, or a name that is looked for as the shell would. */
   readonly nmapPath: string;

@@ -62,7 +62,7 @@ export function settleClaims(claims: readonly Claim[]): readonly Claim[] {
 function weakPair(claimant: Claimant, host: HostBaseline): readonly Claim[] {
   const verdict = contradiction(host, claimant.observation);
   if (verdict === "none" || verdict === "field") return pair({ claimant, host, weights: WEAK_WEIGHT, replaced: false });
-  // A stranger at the address of a machine that left long ago is a new host, not an exchanged one.
+  // An unknown host at the address of a machine that left long ago is a new host, not a replacement.
   const sameAddress = host.address === claimant.observation.address && host.current === "up";
   return sameAddress ? [{ claimant, host, by: "address", replaced: true, weight: 0 }] : [];
 }

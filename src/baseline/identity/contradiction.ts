@@ -33,7 +33,7 @@ function compareMac(known: HostBaseline, observation: HostObservation): Comparis
   return before === now ? "same" : "different";
 }
 
-/** Port by port: another certificate on another port is news about that port, not about this machine. */
+/** Port by port: another certificate on another port says something about that port, not about this machine. */
 function compareKeys(known: HostBaseline, observation: HostObservation, field: PortField): Comparison {
   const verdicts = observation.ports.flatMap((port): Comparison[] => {
     const before = known.ports.get(portKey(port))?.fields.get(field)?.value;

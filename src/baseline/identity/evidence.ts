@@ -35,7 +35,8 @@ export function referenceEvidence(host: HostBaseline): readonly IdentityEvidence
 
 /**
  * Evidence that two addresses of one scan, or two living hosts in memory, have in common: a cloned image, a factory
- * certificate, a load balancer. Memory counts too, or a clone that is down for one scan would lend out its identity.
+ * certificate, a load balancer. Memory counts too, or a clone that is down for one scan would take over the identity
+ * of another.
  */
 export function sharedEvidence(
   baseline: SegmentBaseline,

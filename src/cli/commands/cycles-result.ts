@@ -9,7 +9,7 @@ import { type CommandIo, complain, type GlobalOptions } from "../io.ts";
 import { oneOf } from "../option-values.ts";
 import { complainOf, printView } from "../print-result.ts";
 
-/** How commands that run cycles (`scan`, `replay`) show what came of them, and the exit code they end with. */
+/** How commands that run cycles (`scan`, `replay`) show the outcome, and the exit code they end with. */
 export interface CycleOptions extends GlobalOptions {
   readonly failOn?: Severity;
   readonly strict?: boolean;

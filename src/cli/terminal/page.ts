@@ -10,7 +10,7 @@ export interface Page {
 }
 
 const USUAL_WIDTH = 80;
-/** Narrower terminals exist only by mistake; one column per line would help nobody. */
+/** A smaller width is a mistake; text with one column per line is unreadable. */
 const LEAST_WIDTH = 20;
 
 export function pageOf(io: CommandIo, globals: GlobalOptions): Page {

@@ -9,7 +9,7 @@ import { readExtraInfo, readProduct, readServiceName, readVersion } from "./serv
 import { asItIs, cut, shortKey } from "./text.ts";
 
 /**
- * The fields of a port that are compared from scan to scan, in the order in which they are remembered and told.
+ * The fields of a port that are compared from scan to scan, in the order in which they are stored and reported.
  * `version` and `extra_info` belong to their product: they are compared only while the product is the same.
  */
 export const PORT_FIELDS = {
@@ -146,7 +146,7 @@ export function isPortField(name: string): name is PortField {
   return Object.hasOwn(PORT_FIELDS, name);
 }
 
-/** What a script told under the id of the field. */
+/** What a script returned under the id of the field. */
 function fromScript(field: string): PortFieldRow["read"] {
   return (port) => port.identity?.values[field] ?? null;
 }

@@ -16,7 +16,7 @@ export interface FieldRow<Seen> {
   readonly equality: Equality;
   /** The kind of evidence of identity that its values are. */
   readonly evidence: EvidenceKind | null;
-  /** A value as leaves of an event; none for what events do not tell. */
+  /** A value as leaves of an event; none for what events do not contain. */
   readonly facts: (value: string) => Facts;
   /** A value in a sentence, short. */
   readonly text: (value: string) => string;
@@ -28,9 +28,9 @@ export type PortDisplay = "service" | "found" | "normal";
 export interface PortFieldRow extends FieldRow<PortObservation> {
   /** True for what says which software it is; the others say which instance, and are kept one by one. */
   readonly software: boolean;
-  /** Taken over with an ordinary renewal of the certificate. */
+  /** Adopted with an ordinary renewal of the certificate. */
   readonly renews: boolean;
-  /** Another value is asked about again in the same cycle, before anybody is told. */
+  /** Another value is probed again in the same cycle, before it is reported. */
   readonly reprobed: boolean;
   readonly shown: readonly PortDisplay[];
 }

@@ -31,7 +31,7 @@ export function readVersion({ service }: PortObservation): string | null {
   return version === null || VERSION_RANGE.test(version) ? null : version;
 }
 
-/** What carries a clock or a counter differs in every scan and says nothing. */
+/** Fields with a clock or a counter differ in every scan and are not compared. */
 export function readExtraInfo({ service }: PortObservation): string | null {
   const text = comparableService(service)?.extraInfo ?? null;
   return text === null || /\d:\d\d|\d{6}/.test(text) ? null : text;

@@ -11,7 +11,7 @@ export type ActionSlug = AnomalyKind | HealthKind | AuditKind | ObservationKind;
 /** And what the contract has published besides. */
 export type PublishedAction = ActionSlug | ReservedAction;
 
-/** The closed list of actions. An anomaly has a page of its own: it is what people are woken up for. */
+/** The closed list of actions. An anomaly has a page of its own: it may wake somebody up. */
 export const ACTIONS: Readonly<Record<PublishedAction, ActionCells>> = {
   ...anomalies(),
   ...HEALTH,

@@ -29,7 +29,7 @@ const ROWS = {
 /** Kinds of anomalies: the action slugs of the event contract that this version can raise. A closed list. */
 export type AnomalyKind = keyof typeof ROWS;
 
-/** The one place for every fact about a kind: nothing outside of it asks which kind something is. */
+/** The one place for every fact about a kind; no other code depends on the name of a kind. */
 export const CATALOGUE: Readonly<Record<AnomalyKind, KindRow<AnomalyKind>>> = ROWS;
 
 export const ANOMALY_KINDS: readonly AnomalyKind[] = keysOf(CATALOGUE);

@@ -2,7 +2,7 @@ import { clip, endpointText, valueText } from "../words.ts";
 import type { KindRow } from "./row.ts";
 import type { Told } from "./told.ts";
 
-/** The same change on several hosts. It speaks for its members, so most of its cells are theirs. */
+/** The same change on several hosts. It stands for its members, so most of its cells are theirs. */
 export const GROUP_KINDS = {
   rollout: {
     madeBy: "group",

@@ -1,7 +1,7 @@
 import { type ActionCells, quiet } from "./action.ts";
 
 /**
- * Actions of the published contract that nothing in this version makes. Consumers may know them, so they stay in the
+ * Actions of the published contract that this version never emits. Consumers may know them, so they stay in the
  * documents; a row moves to its family together with what makes it.
  */
 const ROWS = {

@@ -16,11 +16,11 @@ export interface KindRow<Kind extends string = string> {
   readonly appears: "port" | "host" | null;
   /** `source`: it comes from a declaration and needs no learning. `wins`: a declaration about the same place replaces it. */
   readonly declaration: "source" | "wins" | "beside";
-  /** Independent kinds of evidence: two changes of one family are one piece of news. Null: it corroborates nothing. */
+  /** Independent kinds of evidence: two changes of one family count as one. Null: it corroborates nothing. */
   readonly family: "port" | "software" | "identity" | "system" | null;
-  /** Of the kinds that meet on one endpoint, the lowest rank tells its story. Null: it comes after all of them. */
+  /** Of the kinds that meet on one endpoint, the lowest rank is reported. Null: it comes after all of them. */
   readonly rank: number | null;
-  /** Kinds that say more about the same subject: beside one of them it is left out. */
+  /** Kinds that say more about the same subject: if one of them is there, this kind is left out. */
   readonly coveredBy: readonly Kind[];
   /** `another`: the machine at the address was replaced. `its`: what follows from that and is left out beside it. */
   readonly machine: "another" | "its" | null;

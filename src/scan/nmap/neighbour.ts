@@ -56,7 +56,7 @@ async function readEntry(ip: string, gateway: string, device: string) {
   }
 }
 
-/** Every failure is what the neighbour table then tells better. */
+/** A failure shows in the neighbour table. */
 function nudge(target: string): Promise<void> {
   const socket = createSocket(addressVersion(target) === 6 ? "udp6" : "udp4");
   return new Promise((resolve) => {

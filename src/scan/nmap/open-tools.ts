@@ -19,7 +19,7 @@ export interface OpenTool {
 }
 
 /**
- * Whatever nmap is made of runs with our rights: the program, its Lua library and scripts, and our scripts. Asked
+ * All parts of nmap run with our rights: the program, its Lua library and scripts, and our scripts. Asked
  * before anything of it is started. Our scripts may have any owner: a checkout belongs to whoever works in it.
  */
 export function openTool({ nmap, nseDir, owners }: Tools): OpenTool | null {

@@ -12,7 +12,7 @@ export interface PlanLimits {
   readonly fragile: (address: string) => boolean;
 }
 
-/** Why this plan must not run, or null. The planner keeps these rules; the runner does not take its word for it. */
+/** Why this plan must not run, or null. The planner keeps these rules; the runner checks them again. */
 export function planObstacle(plan: RunPlan, limits: PlanLimits): string | null {
   return idProblem(plan) ?? addressProblem(plan, limits) ?? portProblem(plan) ?? harmProblem(plan, limits);
 }

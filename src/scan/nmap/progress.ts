@@ -6,7 +6,7 @@ const EVERY_MS = 1000;
 const TASKS_EVERY_MS = 5;
 const CHUNK = 64 * 1024;
 
-/** Tells the progress nmap writes into its XML while it runs; ends with the returned function. */
+/** Reports the progress that nmap writes into its XML while it runs, until the returned function is called. */
 export function followProgress(xmlFile: string, tell: (progress: ScanProgress) => void): () => void {
   let last = "";
   return followText(xmlFile, EVERY_MS, (text) => {
@@ -18,7 +18,7 @@ export function followProgress(xmlFile: string, tell: (progress: ScanProgress) =
   });
 }
 
-/** Tells each task as nmap begins it, in order; ends with the returned function. */
+/** Reports each task as nmap begins it, in order, until the returned function is called. */
 export function followTasks(xmlFile: string, tell: (task: string) => void): () => void {
   let told = 0;
   return followText(xmlFile, TASKS_EVERY_MS, (text, start) => {

@@ -18,7 +18,7 @@ const MAX_RUNS = 40;
 
 /**
  * Runs a plan that sends payload. If a host or port keeps nmap busy beyond the deadline or the memory limit, the run
- * is cut in halves until the culprit is alone: everybody else is still fingerprinted, and the culprit is named in a
+ * is halved until only the culprit is left: all others are still fingerprinted, and the culprit is named in a
  * last run with the problem `tarpit-suspected`, which asks for its state only.
  */
 export async function runWithQuarantine(

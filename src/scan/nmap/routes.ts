@@ -5,7 +5,7 @@ import { addressVersion, canonicalAddress, parseCidr } from "../../lib/ip.ts";
 import { hasIpv6, macOf, nearest, NO_IPV6 } from "./own-addresses.ts";
 import { okCheck, type PreflightCheck, problem } from "./check.ts";
 
-/** How this machine reaches one address; `null` fields where nobody could tell. */
+/** How this machine reaches one address; `null` fields where it is unknown. */
 export interface Route {
   readonly to: string;
   readonly device: string | null;

@@ -26,7 +26,7 @@ export interface RunStart {
   };
 }
 
-/** A run that never became a process: nothing was learned, and everybody can read why. */
+/** A run that never became a process: nothing was learned, and the reason is recorded. */
 export function refusedRun(start: RunStart, reason: string): NmapRun {
   return {
     ...identityOf(start),
@@ -48,7 +48,7 @@ export function refusedRun(start: RunStart, reason: string): NmapRun {
   };
 }
 
-/** Reads, judges and archives what a finished nmap left behind; whatever that is, the result is a verdict. */
+/** Reads, judges and archives what a finished nmap left behind; the result is always a verdict. */
 export async function finishedRun(
   start: RunStart,
   prepared: PreparedRun,
@@ -109,7 +109,7 @@ function comparability(start: RunStart, prepared: PreparedRun, seen: { document:
   });
 }
 
-/** The verdict's sentence, with nmap's own last words when it failed: they name the cause. */
+/** The verdict's sentence, with the last lines of nmap when it failed: they name the cause. */
 function reasonOf(verdict: RunVerdict, result: ProcessResult, archiveProblem: string | null): string | null {
   const stopped = result.aborted ? "the scan was stopped" : null;
   const words = result.exitCode === 0 ? null : lastWords(result.stderr);

@@ -94,7 +94,7 @@ function execute(file: string, prepared: PreparedRun, { plan, options, run }: Ex
   });
 }
 
-/** Tells whoever asked what nmap is at, until the returned function is called. */
+/** Reports the progress of nmap to the caller, until the returned function is called. */
 function follow(xmlFile: string, nmap: RunningNmap, { onProgress, onTask }: ScanRunOptions): () => void {
   const stops = [
     ...(onProgress === undefined ? [] : [followProgress(xmlFile, onProgress)]),

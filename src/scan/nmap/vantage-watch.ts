@@ -9,11 +9,11 @@ import { type Route, routesTo } from "./routes.ts";
 export interface WatchOptions extends SelfTestOptions {
   /** The targets: one of each neighbourhood is looked at. */
   readonly addresses: readonly string[];
-  /** Nothing of ours may touch these, not even ourselves. */
+  /** These addresses are never probed, not even our own. */
   readonly excluded: (address: string) => boolean;
 }
 
-/** The vantage as this machine tells it: nothing but the self-test is sent anywhere. */
+/** The vantage as this machine sees it: only the self-test sends packets. */
 export function createVantageWatch(options: WatchOptions): VantageWatch {
   return {
     async look(signal): Promise<VantageLook> {
@@ -35,7 +35,7 @@ async function lookAtRoute(route: Route, signal: AbortSignal): Promise<RouteLook
 
 const DOWN: ReadonlySet<string> = new Set(["down", "lowerlayerdown", "notpresent", "dormant"]);
 
-/** Loopback and tunnels say `unknown`: they are up as long as they exist. Null where the system does not tell. */
+/** Loopback and tunnels say `unknown`: they are up as long as they exist. Null where the system does not say. */
 function linkUp(device: string | null): boolean | null {
   if (device === null || !/^[\w.:@-]{1,15}$/.test(device)) return null;
   try {

@@ -21,7 +21,7 @@ const OS_AT_ONCE = 10;
 const LONGEST_MS = 6 * 3_600_000;
 
 /**
- * Our wall-clock limit for one nmap process, ms: generous for every honest network, because nmap checks its own
+ * Our wall-clock limit for one nmap process, ms: generous for every ordinary network, because nmap checks its own
  * timeouts only between events and one endless stream keeps it busy forever.
  */
 export function nmapDeadlineMs(plan: Timed): number {

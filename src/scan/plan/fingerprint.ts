@@ -11,7 +11,7 @@ import { withDeadline } from "./plan.ts";
  * alternated would make the whole segment be relearned each time. 2 is nmap's `--version-light`.
  */
 export const VERSION_INTENSITY = 2;
-/** What said nothing, a service or an operating system, is asked again after a week: it costs its time each time. */
+/** A service or operating system that was not identified is probed again after a week, because probing is slow. */
 const SILENT_REFRESH_MS = 7 * 24 * 3_600_000;
 /** More unknown open ports than this on one host are asked by sample. */
 const MOST_UNKNOWN = 64;
@@ -76,7 +76,7 @@ function candidateOf(host: HostObservation, input: FingerprintInput): Candidate 
   return { address: host.address, ports, spared: union(guarded, fromNumbers(left)), os: os !== null };
 }
 
-/** Hundreds of ports that nobody knows are not services to be named one by one: some of them tell what they are. */
+/** Hundreds of unknown open ports are not identified one by one: a sample is enough. */
 function duePorts(
   { address }: HostObservation,
   open: readonly PortObservation[],

@@ -2,7 +2,7 @@ import type { HostObservation } from "../../domain/observation.ts";
 import { fromNumbers, includes, type Intervals, normalise, union } from "../../lib/intervals.ts";
 
 /**
- * Ports whose services take any byte as an order: raw printing prints it, controllers stop for it. They get a SYN and
+ * Ports whose services treat any byte as a command: printers print it, controllers may stop. They get a SYN and
  * nothing else, whatever host. nmap itself spares 9100–9107 from `-sV`, but not from scripts. Sources: nmap's
  * `Exclude` line; field reports for Modbus, S7, EtherNet/IP, DNP3, BACnet; the last two rows are a precaution.
  */

@@ -117,7 +117,7 @@ export function planSweepOf(
   });
 }
 
-/** The shard's known hosts that did not answer: asked on their known ports before anybody calls them gone. */
+/** The shard's known hosts that did not answer: probed on their known ports before they count as gone. */
 export function planPresence(shard: ShardPlan, silent: PortsByAddress, n: number): RunPlan | null {
   const addresses = shard.addresses.filter((address) => silent.has(address));
   const ports = union(...addresses.map((address) => silent.get(address)?.get("tcp") ?? EMPTY));

@@ -17,7 +17,7 @@ export interface TargetInput {
   readonly exclude: readonly string[];
   /** Answers of the resolver, asked once per cycle by the caller; null = no answer. */
   readonly resolve: (name: string) => readonly string[] | null;
-  /** Whether this machine speaks IPv6 beyond itself. */
+  /** Whether this machine has IPv6 beyond itself. */
   readonly ipv6: boolean;
 }
 
@@ -28,7 +28,8 @@ export function namesIn(texts: readonly string[]): readonly string[] {
 
 /**
  * The only way from operator text to addresses for nmap. Every refusal is returned, not only the first. A target name
- * that does not resolve leaves its hosts unmeasured; an excluded one is a refusal, since nobody knows whom to spare.
+ * that does not resolve leaves its hosts unmeasured; an excluded one is a refusal, because the hosts to leave out are
+ * unknown.
  */
 export function planTargets(input: TargetInput): Result<TargetPlan, readonly TargetRefusal[]> {
   const excluded = readAll(input.exclude, readMatch);
@@ -87,7 +88,7 @@ interface Resolved extends ReadPart {
   readonly leftOut: readonly TargetRefusal[];
 }
 
-/** All answers of a name count, or none: half an answer would look like hosts that vanished. */
+/** All answers of a name count, or none: part of them would look like hosts that vanished. */
 function resolveNames(names: readonly string[], how: Resolution): Resolved {
   const networks: Cidr[] = [];
   const refusals: TargetRefusal[] = [];
@@ -115,7 +116,7 @@ function notAsked({ base, version }: Cidr): string {
 
 /**
  * A name with addresses of both families is asked in the families that are listed, or all where only names are; and in
- * IPv6 only where this machine speaks it. It is the same choice in every cycle, so nothing seems to vanish by it.
+ * IPv6 only if this machine has it. The choice is the same in every cycle, so that no host seems to vanish.
  */
 function familyTest(listed: readonly Cidr[], ipv6: boolean): (answer: Cidr) => boolean {
   const families = new Set(listed.map((network) => network.version));

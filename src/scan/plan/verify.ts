@@ -23,7 +23,7 @@ export interface VerifyInput {
 
 type Ask = ProbeRequest["ask"];
 
-/** Doubts → runs: exactly the asked hosts and ports, hosts with the same question in one run. */
+/** Endpoints to verify → runs: exactly the asked hosts and ports, hosts with the same question in one run. */
 export function planVerify(input: VerifyInput): readonly RunPlan[] {
   const groups = groupByQuestion(input);
   return [...groups.values()].map((group, i) => verifyRun(group, input, input.firstN + i));

@@ -20,8 +20,8 @@ export function inNetworks(networks: readonly string[]): (address: string) => bo
 }
 
 /**
- * Whether a recorded scan asked a host that it does not mention. Its own command line decides; what that cannot tell is
- * told by the counts; a file that says nothing usable about its targets speaks for the whole segment.
+ * Whether a recorded scan asked a host that it does not mention. Its own command line decides; otherwise
+ * the counts decide; a file that says nothing usable about its targets covers the whole segment.
  * `knownUp`: hosts that are believed to be up, for a scan whose targets are in a file that is not here.
  */
 export function askedSilently(run: NmapRun, knownUp: number): (place: Place) => boolean {

@@ -19,7 +19,7 @@ function linkControl(routes: readonly RouteLook[]): VantageControl {
   return known ? ok("link") : notApplicable("link", "this system does not tell");
 }
 
-/** Scans that left through two doors see two networks. */
+/** Scans that left through two routes see two networks. */
 function routeControl(routes: readonly (readonly RouteLook[])[]): VantageControl {
   const [before = [], ...later] = routes;
   if (before.every((route) => route.device === null)) return notApplicable("route", "this system does not tell");

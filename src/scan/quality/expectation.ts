@@ -7,7 +7,7 @@ const SCTP_TYPE = "sctpinit";
 
 /** Where the document differs from what nmap was told to do. */
 export function planProblems(document: NmapDocument, plan: RunPlan): readonly DocumentProblem[] {
-  // Without a header there is nothing to hold against the plan, and the header's problem says so already.
+  // Without a header there is nothing to compare with the plan; the problem of the header is reported already.
   if (document.header === null) return [];
   return [...scanInfoProblems(document.scanInfo, plan), ...addressProblems(document, plan)];
 }

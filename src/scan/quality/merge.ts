@@ -5,7 +5,7 @@ import type { RunPhase } from "../../domain/scan-plan.ts";
 import { subtract } from "../../lib/intervals.ts";
 import { compareAddresses } from "../../lib/ip.ts";
 
-/** Later phases add to what `ports` saw; a verification has the last word. */
+/** Later phases add to what `ports` saw; a verification takes precedence. */
 const ORDER: readonly RunPhase[] = ["ports", "fingerprint", "scripts", "verify"];
 
 /** One observation per address from all runs of a cycle, sorted by address. */
@@ -24,7 +24,7 @@ export function mergeObservations(runs: readonly NmapRun[]): HostObservation[] {
   return [...merged.values()].toSorted((a, b) => compareAddresses(a.address, b.address));
 }
 
-/** `-Pn` calls every address up; without one answer that is our wish, not a sighting. A reset is an answer. */
+/** `-Pn` calls every address up; without any answer that proves nothing. A reset is an answer. */
 function onlyAssumedUp(host: HostObservation): boolean {
   if (host.stateReason !== "user-set") return false;
   const answered = (state: string) => state === "open" || state === "closed" || state === "unfiltered";

@@ -49,7 +49,7 @@ export function observe(scanned: Scanned, baseline: SegmentBaseline, recorded: b
   };
 }
 
-/** What runs saw for whom there is no memory to hold it against. */
+/** What runs saw, for callers without a baseline. */
 export interface ObservedAlone extends Pick<Observed, "observations"> {
   readonly completeness: Completeness;
   /** Whether a complete run asked this address, as its command line says. */
@@ -68,7 +68,7 @@ export function observeAlone(runs: readonly NmapRun[], inScope: (address: string
   };
 }
 
-/** Hosts that should be up and are silent together are an outage of the vantage sooner than of them all. Pure. */
+/** If all hosts that should be up are silent together, the vantage is more likely at fault. Pure. */
 export function lostTogether(expected: readonly HostObservation[]): boolean {
   const { state } = judgeVantage({
     baselineUp: expected.map(({ address }) => ({ id: address, address })),
@@ -108,7 +108,7 @@ export interface Trial {
   readonly identified: readonly KnownAs[];
 }
 
-/** May what was not seen be believed to be absent? Pure. */
+/** Whether what was not seen counts as absent. Pure. */
 export function trust({ context, baseline, looks, observed, identified }: Trial): VantageVerdict {
   const { askedAddresses: asked, measured, observations } = observed;
   const hadName = identified.filter((host) => host.known?.fields.has("name") === true);

@@ -2,7 +2,7 @@ import type { SegmentBaseline } from "../../domain/baseline.ts";
 import { type NmapRun, provesAbsence } from "../../domain/nmap-run.ts";
 import { inNetworks, namedNetworks } from "./asked.ts";
 
-/** More networks than this are remembered as "unknown": then every stranger is news. */
+/** More networks than this are remembered as "unknown": then every unknown host is reported. */
 const MOST = 256;
 
 /** Networks asked so far, and whether an address is in one that was asked for the first time. */
