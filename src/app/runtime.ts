@@ -12,7 +12,7 @@ import type { RelayOptions } from "../deliver/relay/state.ts";
 import { SINKS } from "../deliver/sinks/registry.ts";
 import type { Clock } from "../domain/ports/clock.ts";
 import type { DeclaredReader } from "../domain/ports/declared-reader.ts";
-import { randomShare, timeOrderedId } from "../lib/ids.ts";
+import { randomShare, randomToken, timeOrderedId } from "../lib/ids.ts";
 import type { Result } from "../lib/result.ts";
 import { monotonicClock, wallClock } from "../lib/time.ts";
 import { parseScoringRules, type ScoringRules } from "../score/weigh/rules.ts";
@@ -36,6 +36,8 @@ export type StateAccess = "read" | "write" | "agent";
 export interface Ids {
   /** One that sorts by age. */
   next(): string;
+  /** One that nobody can guess: 32 hexadecimal digits. */
+  token(): string;
 }
 
 /** Made once at the edge of the process and handed down; nothing else constructs a clock, a store, an output, a scanner. */
@@ -45,6 +47,8 @@ export interface Runtime {
   readonly telemetry: Telemetry;
   /** Name of this machine as its environment gives it; null: it gives none. */
   readonly hostname: string | null;
+  /** The directory that a service manager made for this process, as its environment gives it; null: it gives none. */
+  readonly runtimeDirectory: string | null;
   /** Asks for the addresses of a host name; absent: the resolver of the system. */
   readonly ask: LiveParts["ask"];
   /** What may be written in a configuration: with every kind of output and every tool below. */
@@ -85,12 +89,14 @@ export interface RuntimeOptions {
 export function createRuntime(options: RuntimeOptions = {}): Runtime {
   const { log, ask, clock = SYSTEM_CLOCK, outputKinds = SINKS, readers = READERS } = options;
   const telemetry = createTelemetry(log === undefined ? silentLogger() : createLogger(log), createMetrics());
-  const ids: Ids = { next: () => timeOrderedId(clock.now()) };
+  const ids: Ids = { next: () => timeOrderedId(clock.now()), token: randomToken };
   return {
     clock,
     ids,
     telemetry,
     hostname: processEnvironment()["HOSTNAME"] ?? null,
+    // systemd lists several with colons; the first one is the service's own.
+    runtimeDirectory: processEnvironment()["RUNTIME_DIRECTORY"]?.split(":")[0] || null,
     ask,
     configFormat: configFormat({ outputs: outputKinds, readers }),
     outputKinds,

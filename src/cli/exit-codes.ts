@@ -29,7 +29,11 @@ const STATE = {
   [EXIT.missingProgram]: "this Node.js is too old for the state",
   [EXIT.configInvalid]: "the configuration or the state cannot be used",
 };
-const CHANGE = { ...STATE, [EXIT.interrupted]: "interrupted (143 by SIGTERM)" };
+const CHANGE = {
+  ...STATE,
+  [EXIT.partial]: "the running agent, asked to do it, is stopping, busy or silent",
+  [EXIT.interrupted]: "interrupted (143 by SIGTERM)",
+};
 const CYCLES = {
   ...CHANGE,
   [EXIT.done]: "done; nothing at or above --fail-on",

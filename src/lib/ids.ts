@@ -5,6 +5,11 @@ export function randomShare(): number {
   return randomInt(2 ** 32) / 2 ** 32;
 }
 
+/** 32 hexadecimal digits that nobody can guess. */
+export function randomToken(): string {
+  return randomBytes(16).toString("hex");
+}
+
 /** A random UUID version 7: time-ordered, so that cycles sort by age; `now` is UTC milliseconds. */
 export function timeOrderedId(now: number): string {
   return uuidV7(now, randomBytes(10));

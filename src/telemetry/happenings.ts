@@ -88,6 +88,13 @@ const ROWS = {
   },
   "config-needs-restart": { level: "warn", message: "this setting takes effect after a restart", counter: null },
   "reload-not-recorded": { level: "error", message: "the reload could not be recorded", counter: null },
+  "control-missing": {
+    level: "error",
+    message: "no control socket; commands that change something are refused while this agent runs",
+    counter: null,
+  },
+  "control-done": { level: "info", message: "request done", counter: "tripline_control_requests_total" },
+  "control-refused": { level: "warn", message: "request refused", counter: "tripline_control_requests_total" },
   "sink-down": { level: "error", message: "output does not accept events; they wait in the outbox", counter: null },
   "sink-recovered": { level: "info", message: "output accepts events again", counter: null },
   "events-refused": { level: "error", message: "events refused for good", counter: null },

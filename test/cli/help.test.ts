@@ -13,7 +13,7 @@ function commandLines(): readonly string[] {
 const PLAIN = [0, 1, 2, 4, 77];
 const CONFIG = [...PLAIN, 78];
 const STATE = [0, 1, 2, 4, 69, 77, 78];
-const CHANGE = [...STATE, 130];
+const CHANGE = [0, 1, 2, 3, 4, 69, 77, 78, 130];
 const CYCLES = [0, 1, 2, 3, 4, 10, 69, 77, 78, 130];
 
 /** The codes that each command can end with. One that is not listed says at least the first three. */
@@ -26,6 +26,7 @@ const CODES: Readonly<Record<string, readonly number[]>> = {
   "anomalies show": STATE,
   explain: STATE,
   hosts: STATE,
+  reload: CHANGE,
   "baseline show": STATE,
   "baseline accept": CHANGE,
   "baseline learn": CHANGE,

@@ -1,7 +1,9 @@
 import type { HealthNotice } from "../../domain/event.ts";
 import { err, ok, type Result } from "../../lib/result.ts";
 import { singleFlight } from "../../schedule/single-flight.ts";
-import { cycleOf } from "./ticking.ts";
+import { type Control, openControl } from "./control.ts";
+import type { Reloaded } from "./operations.ts";
+import { cycleOf, scanSoonOf } from "./ticking.ts";
 import { type HealthServer, watchHealth } from "./watch-health.ts";
 import { createRelaying } from "./relaying.ts";
 import type { AgentOptions } from "./options.ts";
@@ -9,13 +11,16 @@ import { reloadInto } from "./reload.ts";
 import { portsPeriod, startSchedule } from "./schedule.ts";
 import type { AgentParts } from "./parts.ts";
 import type { OperationFailure } from "../failure.ts";
+import type { Asker, Desk } from "../operations/operation.ts";
 import { recordNotices } from "../operations/tell.ts";
 
 /** The daemon while it runs. */
 export interface Agent {
   readonly healthUrl: string | null;
-  /** Reads the configuration again: a good one is in effect from the next cycle, a bad one changes nothing. */
-  reload(): Promise<void>;
+  /** Where commands ask it; null: nowhere, and the log says why. */
+  readonly controlSocket: string | null;
+  /** Reads the configuration again: a good one is in effect from the next cycle, a bad one changes nothing. Null: it stops. */
+  reload(): Promise<Reloaded | null>;
   /** Resolves when the agent has stopped after the signal (or after the one cycle). */
   readonly stopped: Promise<AgentEnd>;
 }
@@ -38,11 +43,28 @@ export async function startAgent(options: AgentOptions, signal: AbortSignal): Pr
     parts.store.close();
     return health;
   }
-  const stopped = life(parts, health.value, signal);
-  // One after the other, or an older reading could come into effect after a newer one.
-  let last = Promise.resolve();
-  const reload = () => (last = last.then(() => reloadInto(parts, signal)));
-  return ok({ healthUrl: health.value?.url ?? null, reload, stopped });
+  const reload = reloading(parts, signal);
+  const begun = Promise.withResolvers<void>();
+  const scanSoon = scanSoonOf(parts, signal);
+  const ask = ({ asker }: Desk) => (options.once ? Promise.resolve(null) : reload(asker));
+  const control = await openControl(parts, { signal, begun: begun.promise, scanSoon, reload: ask });
+  const stopped = life(parts, { health: health.value, control, begun: begun.resolve }, signal);
+  const { socket: controlSocket } = control;
+  return ok({ healthUrl: health.value?.url ?? null, controlSocket, reload: () => reload(), stopped });
+}
+
+/** One after the other, or an older reading could come into effect after a newer one. */
+function reloading(parts: AgentParts, signal: AbortSignal): (asker?: Asker) => Promise<Reloaded | null> {
+  let last: Promise<Reloaded | null> = Promise.resolve(null);
+  return (asker) => (last = last.then(() => reloadInto(parts, { signal, asker })));
+}
+
+/** What others reach this agent by. */
+interface Faces {
+  readonly health: HealthServer | null;
+  readonly control: Control;
+  /** Called when its outputs run and its first cycle has begun. */
+  readonly begun: () => void;
 }
 
 function createAgent(options: AgentOptions): Result<AgentParts, OperationFailure> {
@@ -66,6 +88,7 @@ function createAgent(options: AgentOptions): Result<AgentParts, OperationFailure
     schedule: null,
     rejected: null,
     incomplete: false,
+    asked: new Set(),
   };
   return ok(parts);
 }
@@ -94,11 +117,12 @@ async function listen(parts: AgentParts): Promise<Result<HealthServer | null, Op
 }
 
 /** Works, and closes whatever happens. */
-async function life(parts: AgentParts, health: HealthServer | null, signal: AbortSignal): Promise<AgentEnd> {
+async function life(parts: AgentParts, { health, control, begun }: Faces, signal: AbortSignal): Promise<AgentEnd> {
   let delivered = false;
   try {
-    await work(parts, signal);
+    await work(parts, begun, signal);
   } finally {
+    await control.close();
     await health?.close();
     delivered = await parts.relaying.stop(parts.options.once ? signal : null);
     parts.store.close();
@@ -107,11 +131,11 @@ async function life(parts: AgentParts, health: HealthServer | null, signal: Abor
 }
 
 /** Runs until the signal: relays at their own pace, cycles one at a time. */
-async function work(parts: AgentParts, signal: AbortSignal): Promise<void> {
+async function work(parts: AgentParts, begun: () => void, signal: AbortSignal): Promise<void> {
   // Outputs first: one that is new to the store begins with the events that come after it.
   await parts.relaying.start(parts.setup.loaded);
   await tell(parts, openingNotices(parts));
-  await cycles(parts, signal);
+  await cycles(parts, begun, signal);
   await tell(parts, [notice("agent-stopped", "Agent stopped.")]);
 }
 
@@ -128,9 +152,10 @@ function notice(kind: "agent-started" | "agent-stopped", message: string): Healt
 }
 
 /** A first cycle at once: a new or restarted agent should not wait for its next tick. */
-async function cycles(parts: AgentParts, signal: AbortSignal): Promise<void> {
+async function cycles(parts: AgentParts, begun: () => void, signal: AbortSignal): Promise<void> {
   const tick = cycleOf(parts, signal);
   tick("ports", { resumeWithinMs: portsPeriod(parts.setup.loaded) });
+  begun();
   if (!parts.options.once) {
     parts.schedule = startSchedule(parts.setup.loaded, parts.options.runtime.clock, tick);
     await aborted(signal);

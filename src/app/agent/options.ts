@@ -1,6 +1,7 @@
 import type { LoadedConfig } from "../../config/load.ts";
 import type { ConfigFailure } from "../../config/problems.ts";
 import type { Result } from "../../lib/result.ts";
+import type { Timer } from "../control/read-request.ts";
 import type { Runtime } from "../runtime.ts";
 import type { HealthServer, HealthSource } from "./watch-health.ts";
 
@@ -15,6 +16,8 @@ export interface AgentOptions {
   readonly reread: () => Reading;
   /** Serves health on an address; null: not at all. Rejects when the address cannot be had. */
   readonly serve: ((source: HealthSource, listen: string) => Promise<HealthServer>) | null;
+  /** Deadlines of the control socket; default: timers of the process. */
+  readonly after?: Timer;
 }
 
 /** A configuration that was read again, or why it must not be used. */

@@ -4,25 +4,35 @@ import type { AuditEntry } from "../../domain/event.ts";
 import { encodeAudit } from "../../events/audit.ts";
 import { evaluateDeclarations } from "../operations/evaluate-declared.ts";
 import { eventContext } from "../operations/event-context.ts";
+import type { Asker } from "../operations/operation.ts";
+import type { Reloaded } from "./operations.ts";
 import { type AgentParts, deskOf, type Setup } from "./parts.ts";
+import { userName } from "./user-name.ts";
+
+export interface ReloadWish {
+  readonly signal: AbortSignal;
+  /** Absent: a signal asks, and nobody knows who sent it. */
+  readonly asker?: Asker | undefined;
+}
 
 /**
  * Reads the configuration again and, when it is good, puts it in effect between two cycles. A bad one is logged line by
- * line, audited and shown by `status`, and changes nothing. Never throws: an agent that works must keep working.
+ * line, audited and shown by `status`, and changes nothing. Never throws: an agent that works must keep working. Null:
+ * the agent is stopping.
  */
-export async function reloadInto(parts: AgentParts, signal: AbortSignal): Promise<void> {
+export async function reloadInto(parts: AgentParts, { signal, asker }: ReloadWish): Promise<Reloaded | null> {
   let redact = parts.setup.loaded.redact;
   try {
     const read = parts.options.reread();
     const former = redact;
     if (read.ok) redact = (text) => read.value.redact(former(text));
-    if (!read.ok) return await reject(parts, linesOf(read.error));
+    if (!read.ok) return await reject(parts, linesOf(read.error), asker);
     const { runtime, stateDirectory } = parts.options;
     const live = runtime.live(read.value, stateDirectory);
-    if (!live.ok) return await reject(parts, [`${live.error.what} (${live.error.code}); ${live.error.fix}`]);
-    await betweenCycles(parts, () => apply(parts, { loaded: read.value, live: live.value }, signal));
+    if (!live.ok) return await reject(parts, [`${live.error.what} (${live.error.code}); ${live.error.fix}`], asker);
+    return await betweenCycles(parts, () => apply(parts, { loaded: read.value, live: live.value }, { signal, asker }));
   } catch (error) {
-    await reject(parts, [redact(error instanceof Error ? error.message : String(error))]);
+    return reject(parts, [redact(error instanceof Error ? error.message : String(error))], asker);
   }
 }
 
@@ -31,7 +41,7 @@ function linesOf({ problems, text, path }: ConfigFailure): readonly string[] {
 }
 
 /** Nothing changes under a running cycle; what waits for its end takes the place of the next one for a moment. */
-function betweenCycles({ flight }: AgentParts, work: () => Promise<void>): Promise<void> {
+function betweenCycles<T>({ flight }: AgentParts, work: () => Promise<T>): Promise<T> {
   return new Promise((resolve, reject) => {
     const attempt = (): void => {
       const started = flight.start(() => work().then(resolve, reject));
@@ -41,14 +51,14 @@ function betweenCycles({ flight }: AgentParts, work: () => Promise<void>): Promi
   });
 }
 
-async function apply(parts: AgentParts, setup: Setup, signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return;
+async function apply(parts: AgentParts, setup: Setup, { signal, asker }: ReloadWish): Promise<Reloaded | null> {
+  if (signal.aborted) return null;
   const { telemetry } = parts.options.runtime;
   const { path, warnings, config } = setup.loaded;
   for (const line of problemLines(path ?? "tripline.yaml", warnings))
     telemetry.happened("config-warning", { fields: { problem: line } });
-  for (const key of needsRestart(parts.setup.loaded, setup.loaded))
-    telemetry.happened("config-needs-restart", { fields: { key } });
+  const afterRestart = needsRestart(parts.setup.loaded, setup.loaded);
+  for (const key of afterRestart) telemetry.happened("config-needs-restart", { fields: { key } });
   await parts.relaying.start(setup.loaded);
   parts.setup = setup;
   parts.schedule?.restart(setup.loaded);
@@ -56,8 +66,9 @@ async function apply(parts: AgentParts, setup: Setup, signal: AbortSignal): Prom
   telemetry.metrics.set("tripline_config_last_reload_successful", 1);
   const fields = { segment: config.segment, targets: config.targets };
   telemetry.happened("config-loaded", { fields });
-  await audit(parts, "config-loaded", "reload");
+  await audit(parts, { kind: "config-loaded", reason: "reload", asker });
   await compareDeclared(parts, signal);
+  return { inEffect: true, problems: [], afterRestart };
 }
 
 /** What is declared may have changed with it: the last scan is held against it now, not only the next one. */
@@ -85,26 +96,33 @@ function needsRestart(before: LoadedConfig, after: LoadedConfig): readonly strin
   ];
 }
 
-async function reject(parts: AgentParts, lines: readonly string[]): Promise<void> {
+async function reject(parts: AgentParts, lines: readonly string[], asker: Asker | undefined): Promise<Reloaded> {
   const { telemetry } = parts.options.runtime;
   for (const line of lines) telemetry.happened("config-problem", { fields: { problem: line } });
   telemetry.happened("config-rejected", { fields: { problems: lines.length } });
   telemetry.metrics.set("tripline_config_last_reload_successful", 0);
   const more = lines.length > 1 ? `; ${lines.length - 1} more` : "";
   parts.rejected = `configuration rejected, the previous one stays in effect: ${lines[0] ?? "unreadable"}${more}`;
-  await audit(parts, "config-rejected", `${lines[0] ?? "unreadable"}${more}`);
+  await audit(parts, { kind: "config-rejected", reason: `${lines[0] ?? "unreadable"}${more}`, asker });
+  return { inEffect: false, problems: lines, afterRestart: [] };
+}
+
+interface ReloadTold extends Pick<ReloadWish, "asker"> {
+  readonly kind: "config-loaded" | "config-rejected";
+  readonly reason: string;
 }
 
 /** Visible from outside through the audit: `status` reads it, the SIEM gets the event. */
-async function audit(parts: AgentParts, kind: "config-loaded" | "config-rejected", reason: string): Promise<void> {
+async function audit(parts: AgentParts, { kind, reason, asker }: ReloadTold): Promise<void> {
   const { store } = parts;
   const { clock, ids, telemetry } = parts.options.runtime;
   const entry: AuditEntry = {
     id: ids.next(),
     kind,
     at: clock.now(),
-    by: "agent",
-    via: "config",
+    by: asker === undefined ? "agent" : userName(asker.uid),
+    via: asker?.via ?? "config",
+    ...(asker === undefined ? {} : { uid: asker.uid }),
     object: "config",
     reason,
     until: null,

@@ -2,6 +2,7 @@ import type { Profile } from "../../domain/scan-plan.ts";
 import type { CycleReport } from "../../pipeline/cycle-report.ts";
 import { scanLive } from "../operations/scan-live.ts";
 import { sweepState } from "../operations/sweep-state.ts";
+import type { AgentDesk } from "./operations.ts";
 import { type AgentParts, deskOf } from "./parts.ts";
 import { tellFailure, tellRefusal, tellReport, tellSkip } from "./telling.ts";
 
@@ -20,6 +21,25 @@ export function cycleOf(parts: AgentParts, signal: AbortSignal): Tick {
     const started = parts.flight.start(() => oneCycle(parts, { profile, ...more }, signal));
     if (!started) tellSkip(parts.options.runtime.telemetry, profile);
   };
+}
+
+/** A scan that somebody asks for: now, or as the next one. Null: this agent begins none any more. */
+export function scanSoonOf(parts: AgentParts, signal: AbortSignal): AgentDesk["scanSoon"] {
+  return (profile) => {
+    if (signal.aborted || parts.options.once) return null;
+    const start = () => parts.flight.start(() => oneCycle(parts, { profile }, signal));
+    if (start()) return { state: "started", profile };
+    if (!parts.asked.has(profile)) void follow(parts, profile, () => signal.aborted || start());
+    return { state: "next", profile };
+  };
+}
+
+/** Ticks are skipped while something runs, but what a person asked for is done; asking twice makes it no two. */
+async function follow(parts: AgentParts, profile: Profile, begun: () => boolean): Promise<void> {
+  parts.asked.add(profile);
+  do await parts.flight.settled();
+  while (!begun());
+  parts.asked.delete(profile);
 }
 
 /** A cycle that throws is a bug or a failed store: it is reported loudly, and the next tick tries again. */

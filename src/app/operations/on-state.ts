@@ -1,6 +1,7 @@
 import { err, type Result } from "../../lib/result.ts";
 import type { OperationFailure } from "../failure.ts";
-import type { Desk, During, Ground, Site, StateOperation } from "./operation.ts";
+import { agentFirst, askAgent } from "../control/ask-agent.ts";
+import type { ChangeOperation, Desk, During, Ground, Site } from "./operation.ts";
 import { tellOpening } from "./tell.ts";
 
 /** Opens the state of a site, does the work, closes it whatever happens. Reading works while an agent runs, writing is refused. */
@@ -26,14 +27,18 @@ export interface Asked<In> {
   readonly onOpening: (line: string) => void;
 }
 
-/** One use case on the state of a site, by a process that does not hold it yet: opens, does it, closes. */
+/** A change to the state of a site: by the agent that holds it, else opened, done and closed here, with the same outcome. */
 export function perform<In, Out>(
   site: Site,
-  operation: StateOperation<In, Out>,
+  operation: ChangeOperation<In, Out>,
   { input, during, onOpening }: Asked<In>,
 ): Promise<Result<Out, OperationFailure>> {
-  return withState(site, operation.access, async (desk) => {
-    for (const line of await tellOpening(desk)) onOpening(line);
-    return operation.run(desk, input, during);
+  return agentFirst(site, {
+    ask: () => askAgent(site, operation, { input, signal: during.signal }),
+    self: () =>
+      withState(site, operation.access, async (desk) => {
+        for (const line of await tellOpening(desk)) onOpening(line);
+        return operation.run(desk, input, during);
+      }),
   });
 }

@@ -26,6 +26,8 @@ export const SCAN = z.strictObject({
   emit: z.boolean(),
   /** A part of the configured targets; absent: all. */
   only: z.array(z.string()).readonly().optional(),
+  /** True: something is decided by what this very scan finds. */
+  judged: z.boolean().optional(),
 });
 
 export type ScanRequest = z.infer<typeof SCAN>;

@@ -1,6 +1,7 @@
 import type { AuditEntry } from "../../domain/event.ts";
 import { segmentMature } from "../../domain/maturity.ts";
 import type { CycleRecord } from "../../domain/ports/stores.ts";
+import { readHint } from "../control/hint.ts";
 import { formatDuration, isoTime } from "../../lib/time.ts";
 import type { ShownScan, StatusView } from "../../report/model/status.ts";
 import type { LockHolder } from "../../store/lock.ts";
@@ -18,6 +19,7 @@ export async function statusOf({ runtime, loaded, stateDirectory, store }: Desk)
     kind: "status" as const,
     segment,
     agent,
+    control: agent === null ? null : controlOf(stateDirectory),
     busy: holder?.role === "command" ? { pid: holder.pid, since: holder.since } : null,
     rejectedConfig: rejectedConfig(await store.history.audit(AUDIT_LOOK_BACK), agent?.since ?? null),
     lastScan: shownScan(await store.history.lastCycle(segment)),
@@ -37,6 +39,11 @@ export async function statusOf({ runtime, loaded, stateDirectory, store }: Desk)
     })),
   };
   return { ...found, notWell: reasonsNotWell(notWorking(holder), found) };
+}
+
+function controlOf(stateDirectory: string): StatusView["control"] {
+  const hint = readHint(stateDirectory);
+  return hint === null ? null : { socket: hint.socket, reason: hint.reason };
 }
 
 /** Asks one thing: does an agent work on this state? An output that is down is no reason to restart it. */

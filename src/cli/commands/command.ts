@@ -5,7 +5,7 @@ import { processEnvironment } from "../../config/environment.ts";
 import { ok, type Result } from "../../lib/result.ts";
 import { failureText, type OperationFailure } from "../../app/failure.ts";
 import { perform, withState } from "../../app/operations/on-state.ts";
-import type { StateOperation } from "../../app/operations/operation.ts";
+import type { ChangeOperation } from "../../app/operations/operation.ts";
 import type { OpenState, Runtime } from "../../app/runtime.ts";
 import { stateDirectory } from "../../config/settings.ts";
 import { EXIT } from "../exit-codes.ts";
@@ -68,10 +68,10 @@ interface Act<In, Out> {
   readonly done: (outcome: Out) => string;
 }
 
-/** Changes something in the state, by a use case; as {@link onState} otherwise. */
+/** Changes something in the state, by a use case, while an agent runs through it; as {@link onState} otherwise. */
 export function act<In, Out>(
   { io, runtime }: Reader,
-  operation: StateOperation<In, Out>,
+  operation: ChangeOperation<In, Out>,
   { globals, input, done }: Act<In, Out>,
 ): Promise<number> {
   return onSite({ io, runtime, globals }, async (site) => {
@@ -83,7 +83,7 @@ export function act<In, Out>(
   });
 }
 
-async function onSite(
+export async function onSite(
   { globals, ...reader }: Reader & { readonly globals: GlobalOptions },
   work: (site: Omit<StateWork, "store">) => Promise<Result<number, OperationFailure>>,
 ): Promise<number> {

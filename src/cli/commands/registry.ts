@@ -9,6 +9,7 @@ import { addHosts } from "./hosts.ts";
 import { addMuteCommand } from "./mute.ts";
 import { addOutbox } from "./outbox.ts";
 import { addReplay } from "./replay.ts";
+import { addReload } from "./reload.ts";
 import { addRun } from "./run.ts";
 import { addScan } from "./scan.ts";
 import { addSetup } from "./setup.ts";
@@ -19,6 +20,7 @@ export const COMMANDS: readonly ((host: CommandHost) => void)[] = [
   addDoctor,
   addScan,
   addRun,
+  addReload,
   addStatus,
   addAnomalies,
   addHosts,

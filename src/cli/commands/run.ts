@@ -27,7 +27,7 @@ const EXAMPLES = helpEnd({
   examples: [
     "tripline run -c /etc/tripline/tripline.yaml",
     "tripline run --once --no-web",
-    ["kill -HUP PID", "reads the configuration again; an invalid one changes nothing"],
+    ["kill -HUP PID", "reads the configuration again, as tripline reload does; an invalid one changes nothing"],
   ],
 });
 
@@ -50,7 +50,7 @@ async function run({ io, runtime }: Reader, options: RunOptions): Promise<number
     complain(io, loaded.error.text);
     return loaded.error.exit;
   }
-  let reload: (() => Promise<void>) | null = null;
+  let reload: (() => Promise<unknown>) | null = null;
   // From here on, or a signal that comes while the agent starts would end it.
   if (options.once !== true) io.onHangup?.(() => void reload?.());
   const format = options.logFormat ?? "pretty";
@@ -74,7 +74,13 @@ async function run({ io, runtime }: Reader, options: RunOptions): Promise<number
   }
   reload = () => agent.value.reload();
   const { segment, targets } = loaded.value.config;
-  const fields = { segment, targets, state: directory, health: agent.value.healthUrl };
+  const fields = {
+    segment,
+    targets,
+    state: directory,
+    health: agent.value.healthUrl,
+    control: agent.value.controlSocket,
+  };
   logging.telemetry.happened("agent-started", { fields });
   const { incomplete, undelivered } = await agent.value.stopped;
   logging.telemetry.happened("agent-stopped");

@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import { failureText } from "../../app/failure.ts";
 import { OPERATIONS } from "../../app/operations/registry.ts";
+import type { LoadedConfig } from "../../config/load.ts";
 import { segmentOf, stateDirectory } from "../../config/settings.ts";
 import { EXIT, EXITS } from "../exit-codes.ts";
 import { helpEnd } from "../help.ts";
@@ -9,6 +10,7 @@ import { oneOf, wholeNumber } from "../option-values.ts";
 import { printView } from "../print-result.ts";
 import { progressLine, sending } from "../terminal/progress.ts";
 import { type CommandHost, configFor, optionalConfigFor, type Reader, usage } from "./command.ts";
+import { printAsked } from "./scan-asked.ts";
 import { type CycleOptions, failOnOption, showCycles } from "./cycles-result.ts";
 
 interface ScanOptions extends CycleOptions {
@@ -24,7 +26,7 @@ interface ScanOptions extends CycleOptions {
 const EXAMPLES = helpEnd({
   exits: EXITS.cycles,
   examples: [
-    ["tripline scan", "one scan now, of the configured targets"],
+    ["tripline scan", "one scan now, of the configured targets; a running agent makes it"],
     ["tripline scan --target 10.20.0.31 --dry-run", "what would be started for one of them"],
     "tripline scan --from-xml old.xml new.xml --learn-scans 1 --format json",
   ],
@@ -62,7 +64,7 @@ async function planned({ io, runtime }: Reader, options: ScanOptions): Promise<n
   const loaded = configFor({ io, runtime }, options);
   if (!loaded.ok) return refuse(io, loaded.error.text, loaded.error.exit);
   const plan = await OPERATIONS.dryRun.run(
-    { runtime, loaded: loaded.value, stateDirectory: stateDirectory(loaded.value, options.state ?? null, io.cwd) },
+    { runtime, loaded: loaded.value, stateDirectory: directoryOf(loaded.value, options, io) },
     { profile: options.profile, only: options.target },
     { signal: io.signal },
   );
@@ -102,27 +104,31 @@ async function live({ io, runtime }: Reader, options: ScanOptions): Promise<numb
   const loaded = configFor({ io, runtime }, options);
   if (!loaded.ok) return refuse(io, loaded.error.text, loaded.error.exit);
   const progress = progressLine(io, options);
-  const result = await OPERATIONS.scan.run(
-    { runtime, loaded: loaded.value, stateDirectory: stateDirectory(loaded.value, options.state ?? null, io.cwd) },
-    {
-      profile: options.profile,
-      learn: options.learn,
-      learnScans: options.learnScans ?? null,
-      emit: options.emit === true,
-      only: options.target,
-    },
-    {
-      signal: io.signal,
-      onProgress: (now) => progress.show(now),
-      onSending: (settled, of) => progress.show(sending(settled, of)),
-    },
-  );
+  const site = { runtime, loaded: loaded.value, stateDirectory: directoryOf(loaded.value, options, io) };
+  const request = {
+    profile: options.profile,
+    learn: options.learn,
+    learnScans: options.learnScans ?? null,
+    emit: options.emit === true,
+    only: options.target,
+    judged: options.failOn !== undefined || options.strict === true,
+  };
+  const result = await OPERATIONS.scanOrAsk.run(site, request, {
+    signal: io.signal,
+    onProgress: (now) => progress.show(now),
+    onSending: (settled, of) => progress.show(sending(settled, of)),
+  });
   progress.clear();
   if (!result.ok) return refuse(io, failureText(result.error), result.error.exit);
+  if ("asked" in result.value) return printAsked(io, options, result.value);
   const { report, delivery, opening } = result.value;
   if (report.state === "interrupted") return refuse(io, "interrupted: nothing was learned", EXIT.interrupted);
   const { segment } = loaded.value.config;
   return showCycles(io, options, { cycles: [{ file: null, report }], segment, delivery, opening });
+}
+
+function directoryOf(loaded: LoadedConfig, { state }: ScanOptions, { cwd }: CommandIo): string {
+  return stateDirectory(loaded, state ?? null, cwd);
 }
 
 function refuse(io: CommandIo, text: string, exit: number): number {

@@ -5,6 +5,8 @@ export interface StatusView {
   readonly kind: "status";
   readonly segment: string;
   readonly agent: { readonly pid: number | null; readonly since: number | null; readonly stopped: boolean } | null;
+  /** Where commands ask the running agent, or why they cannot; null: no agent runs, or one that says nothing of it. */
+  readonly control: { readonly socket: string | null; readonly reason: string | null } | null;
   /** A command that works on the state just now. */
   readonly busy: { readonly pid: number | null; readonly since: number | null } | null;
   readonly rejectedConfig: { readonly at: string; readonly reason: string } | null;

@@ -7,6 +7,7 @@ export function statusText(view: StatusView): TextDocument {
     lines(view.segment),
     labelled([
       ["agent", agentText(view)],
+      ...(view.control === null ? [] : ([["control", controlText(view.control)]] as const)),
       ...(rejected === null
         ? []
         : ([
@@ -25,6 +26,10 @@ function agentText({ agent, busy }: StatusView): string {
   if (agent !== null)
     return `${agent.stopped ? "stopped (SIGSTOP); it does nothing until SIGCONT" : "running"}, pid ${agent.pid ?? "unknown"}`;
   return busy === null ? "not running" : `not running; a command works on the state, pid ${busy.pid ?? "unknown"}`;
+}
+
+function controlText({ socket, reason }: NonNullable<StatusView["control"]>): string {
+  return socket ?? `none; commands that change something are refused — ${reason ?? "the log of the agent says why"}`;
 }
 
 function scanText(scan: ShownScan | null): string {

@@ -139,6 +139,7 @@ export const CONSTRUCTOR_DOORS: readonly Door[] = [
   },
   { of: "timeOrderedId", allowed: [...RUNTIME, "src/lib/"], why: RANDOM },
   { of: "randomShare", allowed: [...RUNTIME, "src/lib/"], why: RANDOM },
+  { of: "randomToken", allowed: [...RUNTIME, "src/lib/"], why: RANDOM },
   { of: "createLogger", allowed: [...RUNTIME, "src/telemetry/"], why: HANDED_DOWN },
   { of: "silentLogger", allowed: [...RUNTIME, "src/telemetry/"], why: HANDED_DOWN },
   { of: "createMetrics", allowed: [...RUNTIME, "src/telemetry/"], why: HANDED_DOWN },

@@ -1,0 +1,61 @@
+import { z } from "zod";
+import { err, ok, type Result } from "../../lib/result.ts";
+import type { OperationFailure } from "../failure.ts";
+import { askedOperation, type Desk } from "../operations/operation.ts";
+import { commitChange } from "../operations/operator-commit.ts";
+import { PROFILE } from "../operations/scan-now.ts";
+import { userName } from "./user-name.ts";
+
+/** A started scan, or one that follows the scan that runs now. */
+const SCAN_ASKED = z.object({ state: z.enum(["started", "next"]), profile: PROFILE });
+
+const RELOADED = z.object({
+  inEffect: z.boolean(),
+  /** Why the previous configuration stays in effect, a line each. */
+  problems: z.array(z.string()).readonly(),
+  /** Keys that were changed and take effect after a restart. */
+  afterRestart: z.array(z.string()).readonly(),
+});
+
+export type ScanAsked = Readonly<z.infer<typeof SCAN_ASKED>>;
+export type Reloaded = Readonly<z.infer<typeof RELOADED>>;
+
+/** The running agent, as its operations see it. */
+export interface AgentDesk extends Desk {
+  /** Null: it ends by itself after its one cycle, or is stopping. */
+  readonly scanSoon: (profile: ScanAsked["profile"]) => ScanAsked | null;
+  readonly reload: (desk: Desk) => Promise<Reloaded | null>;
+}
+
+const ENDS: OperationFailure = {
+  code: "TL440",
+  exit: 3,
+  what: "the agent is stopping, or stops after its one cycle (run --once)",
+  effect: "Nothing was changed.",
+  fix: "Give the command again when the agent is gone or has been started again.",
+};
+
+/** What only a running agent can do. */
+export const AGENT_OPERATIONS = {
+  scan: askedOperation({
+    name: "scan",
+    input: z.strictObject({ profile: PROFILE }),
+    output: SCAN_ASKED,
+    run: async (desk: AgentDesk, { profile }): Promise<Result<ScanAsked, OperationFailure>> => {
+      const asked = desk.scanSoon(profile);
+      if (asked === null) return err(ENDS);
+      const by = desk.asker === undefined ? "agent" : userName(desk.asker.uid);
+      await commitChange(desk, { by, reason: "tripline scan" }, { kind: "scan-requested", object: profile });
+      return ok(asked);
+    },
+  }),
+  reload: askedOperation({
+    name: "reload",
+    input: z.strictObject({}),
+    output: RELOADED,
+    run: async (desk: AgentDesk): Promise<Result<Reloaded, OperationFailure>> => {
+      const reloaded = await desk.reload(desk);
+      return reloaded === null ? err(ENDS) : ok(reloaded);
+    },
+  }),
+};

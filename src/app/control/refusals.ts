@@ -1,0 +1,110 @@
+import type { OperationFailure } from "../failure.ts";
+import { MOST_BYTES, VERSION } from "./protocol.ts";
+
+/** Why the agent does not do what was asked of it. Nothing of it reaches the state. */
+const NOTHING_DONE = "Nothing was changed; the agent goes on.";
+
+export const TOO_LARGE: OperationFailure = {
+  code: "TL433",
+  exit: 2,
+  what: `the request has more than ${MOST_BYTES / 1024} KiB`,
+  effect: NOTHING_DONE,
+  fix: "Send less; no operation needs so much.",
+};
+
+export const TOO_SLOW: OperationFailure = {
+  code: "TL434",
+  exit: 2,
+  what: "the request did not end in time",
+  effect: NOTHING_DONE,
+  fix: "Send it at once, then end the sending side of the connection.",
+};
+
+export function noRequest(problem: string): OperationFailure {
+  return {
+    code: "TL435",
+    exit: 2,
+    what: `what was sent is not a request: ${problem}`,
+    effect: NOTHING_DONE,
+    fix: "Send one JSON object with v, operation, state and input, in UTF-8.",
+  };
+}
+
+export function unknownOperation(name: string, guess: string | null, known: readonly string[]): OperationFailure {
+  const hint = guess === null ? `Known: ${known.join(", ")}.` : `Did you mean "${guess}"?`;
+  return {
+    code: "TL436",
+    exit: 2,
+    what: `the agent knows no operation ${JSON.stringify(name.slice(0, 60))}`,
+    effect: NOTHING_DONE,
+    fix: hint,
+  };
+}
+
+export function refusedInput(name: string, problems: readonly string[]): OperationFailure {
+  return {
+    code: "TL437",
+    exit: 2,
+    what: `the input of "${name}" is wrong: ${problems.join("; ")}`,
+    effect: NOTHING_DONE,
+    fix: "Correct what is named and ask again.",
+  };
+}
+
+export function notProved(why: string): OperationFailure {
+  return {
+    code: "TL438",
+    exit: 77,
+    what: `who asks could not be proved: ${why}`,
+    effect: NOTHING_DONE,
+    fix: "Ask with a command of the same version, as a user who may write beside the socket.",
+  };
+}
+
+export function tooMany(most: number): OperationFailure {
+  return {
+    code: "TL439",
+    exit: 3,
+    what: `the agent already has ${most} requests`,
+    effect: NOTHING_DONE,
+    fix: "Ask again when some of them have ended.",
+  };
+}
+
+export const STOPPING: OperationFailure = {
+  code: "TL440",
+  exit: 3,
+  what: "the agent is stopping",
+  effect: "Nothing was changed.",
+  fix: "Give the command again when the agent is gone or has been started again.",
+};
+
+export function otherState(asked: string, own: string): OperationFailure {
+  return {
+    code: "TL441",
+    exit: 78,
+    what: `the agent works on ${own}, not on ${asked}`,
+    effect: NOTHING_DONE,
+    fix: "Give the -c and --state that the agent was started with.",
+  };
+}
+
+export function otherVersion(theirs: number): OperationFailure {
+  return {
+    code: "TL442",
+    exit: 78,
+    what: `command and agent are of different versions (control protocol ${theirs} and ${VERSION})`,
+    effect: NOTHING_DONE,
+    fix: "Restart the agent after an upgrade, or use the command of its version.",
+  };
+}
+
+export function broke(reason: string): OperationFailure {
+  return {
+    code: "TL445",
+    exit: 1,
+    what: `the agent failed to do it: ${reason}`,
+    effect: "Nothing of this request was kept; the agent goes on.",
+    fix: "Please report it with the log of the agent.",
+  };
+}
