@@ -40,7 +40,7 @@ function onPath(to: Place): boolean {
 function explained(error: unknown): string {
   const code = error instanceof Error && "code" in error ? String(error.code) : "";
   const text = error instanceof Error ? error.message : String(error);
-  if (!["EACCES", "EPERM", "EROFS"].includes(code)) return `${text}\nNothing of a former installation was changed.`;
+  if (!["EACCES", "EPERM", "EROFS"].includes(code)) return `${text}\nNothing of an earlier installation was changed.`;
   return `${place.prefix} cannot be written (${code}).\nFix: sudo make install, or make install PREFIX="$HOME/.local".`;
 }
 

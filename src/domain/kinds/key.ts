@@ -118,7 +118,7 @@ export const KEY_KINDS = {
       opened: (a) =>
         `${hostText(a)} renewed its TLS certificate on ${endpointText(a)}, issued by ${valueText(a.after.tls_issuer ?? null)}`,
       what: (a) => `Renewed TLS certificate on ${endpointText(a)} of ${hostText(a)}`,
-      over: (a) => `${hostText(a)} presents its former TLS certificate on ${endpointText(a)} again`,
+      over: (a) => `${hostText(a)} presents its previous TLS certificate on ${endpointText(a)} again`,
     },
     runbook: {
       mayBe: ["an ordinary renewal (nearly always)"],

@@ -52,7 +52,7 @@ export const PRESENCE_KINDS = {
       ordinary: [
         "- **A new machine**: it is in the inventory or in the hypervisor, its MAC vendor fits, its services fit its role.",
         "- **A laptop or phone**: an address of the DHCP pool, no or few open ports, a made-up MAC (second digit 2, 6, A or E).",
-        "- **A known machine that changed everything**: if its keys were replaced too, Tripline cannot know it; a former host",
+        "- **A known machine that changed everything**: if its keys were replaced too, Tripline cannot know it; an earlier host",
         "  disappears at the same time.",
         "- **Worth a call**: in a server or control network; a MAC vendor of single-board computers or travel routers; a host that",
         "  forwards, proxies or scans; nobody at that switch port knows it.",

@@ -58,7 +58,7 @@ export const SOFTWARE_KINDS = {
       ],
       next: [
         "**Fine**: accept it, or let it lie: this kind stays below the alert level by its rules. **Not known**: compare the binary's",
-        "hash with its package, and ask for known holes of the version before and after.",
+        "hash with its package, and ask for known vulnerabilities of the version before and after.",
       ],
       found: [
         "The version text of the same product on the same port, as the service gave it. Ranges (`3.X - 4.X`, `2.2.8 or later`) are",

@@ -141,7 +141,7 @@ const OWN: readonly FieldRow[] = [
   ["audit.uid", "keyword", AUDIT, "User id on the agent's machine of who asked, proved by the system."],
   ["audit.reason", "keyword", AUDIT, "Given by the operator.", { bytes: 1000 }],
   ["audit.until", "date", AUDIT, "End of what was granted."],
-  ["audit.before_sha256", "keyword", AUDIT, "Digest of the former state."],
+  ["audit.before_sha256", "keyword", AUDIT, "Digest of the previous state."],
   ["audit.after_sha256", "keyword", AUDIT, "Digest of the new state."],
   ["audit.token_id", "keyword", AUDIT, "Token used."],
   ["outbox.sink", "keyword", SCAN, "The output.", NAME],
