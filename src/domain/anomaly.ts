@@ -135,6 +135,6 @@ const YEAR_MS = 365 * 86_400_000;
 
 /** Why a mute cannot last until then, or null; both UTC ms. */
 export function muteEndProblem(until: number, now: number): string | null {
-  if (until <= now) return "the end of a mute lies in the past";
+  if (until <= now) return "the end of a mute is in the past";
   return until - now > YEAR_MS ? "a mute lasts at most one year" : null;
 }

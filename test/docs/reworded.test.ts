@@ -1,0 +1,54 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { PAGE, pageOf, rowsOf } from "../../scripts/reworded/page.ts";
+import { pairs, type Texts } from "../../scripts/reworded/pairs.ts";
+import { textsIn, textsOfToday } from "../../scripts/reworded/texts.ts";
+
+const ROWS = rowsOf(readFileSync(PAGE, "utf8"));
+
+describe("the table of reworded texts", () => {
+  it("has rows, and is what the script writes of them", () => {
+    expect(ROWS.length).toBeGreaterThan(150);
+    expect(pageOf(ROWS)).toBe(readFileSync(PAGE, "utf8"));
+  });
+
+  it("names texts that the program says, and as former ones those that it says no longer (else: npm run reworded)", () => {
+    const today = textsOfToday();
+    expect(ROWS.filter(([, now]) => !today.has(now))).toEqual([]);
+    expect(ROWS.filter(([before]) => today.has(before))).toEqual([]);
+  });
+});
+
+const texts = (...files: readonly string[]): Texts => textsIn(files, (file) => file.replace(/^.*?:/, ""));
+
+describe("a text is paired", () => {
+  it.each([
+    [
+      "with the one that says the same in other words",
+      'a("it is no file")',
+      'a("it is not a file")',
+      [["it is no file", "it is not a file"]],
+    ],
+    [
+      "also when it has values in it",
+      "a(`${x} is no file`)",
+      "a(`${y.z} is not a file`)",
+      [["… is no file", "… is not a file"]],
+    ],
+    ["but not when it only moved", 'a("it is no file")', 'other("it is no file")', []],
+    ["nor when nothing of it is left", 'a("it is no file")', 'a("both outputs are down")', []],
+    ["nor when it is a statement for the database", 'a("SELECT one FROM two")', 'a("SELECT one FROM three")', []],
+    ["nor when it is an example of a command", 'a("tripline scan now")', 'a("tripline scan later")', []],
+  ])("%s", (_, before, after, expected) => {
+    expect(pairs(texts(before), texts(after))).toEqual(expected);
+  });
+
+  it("with the nearest of several, once", () => {
+    const before = texts('[a("the key is not known here"), a("the key is not read here")]');
+    const after = texts('[a("the key is not known in this place"), a("the key is never read here")]');
+    expect(pairs(before, after)).toEqual([
+      ["the key is not known here", "the key is not known in this place"],
+      ["the key is not read here", "the key is never read here"],
+    ]);
+  });
+});
