@@ -59,7 +59,9 @@ describe("the net below every temporary directory", () => {
 
   test("is not walked around: no test makes directories of its own, and what outlasts a test is checked too", () => {
     const using = (word: RegExp) => testFiles().filter((file) => word.test(readFileSync(file, "utf8")));
-    expect(using(/\bmkdtempSync\(/)).toEqual(["test/support/cache.ts", "test/support/temp-dir.ts"]);
+    // make.ts runs by itself: the events of the old version that it makes are what another test is about.
+    const makers = ["test/support/cache.ts", "test/support/old-state/make.ts", "test/support/temp-dir.ts"];
+    expect(using(/\bmkdtempSync\(/)).toEqual(makers);
     const checked = new Set(using(/\bremoveChecked\(/));
     const lasting = using(/\bnewTempDir\(/).filter((file) => !file.startsWith("test/support/"));
     expect(lasting.filter((file) => !checked.has(file))).toEqual(UNCHECKED);
