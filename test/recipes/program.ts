@@ -1,7 +1,6 @@
 import { execFileSync } from "node:child_process";
-import { rmSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { onTestFinished } from "vitest";
 import { type HostSpec, nmapXml } from "../support/nmap-xml.ts";
 import { openState } from "../support/runtime.ts";
 import { tempDir } from "../support/temp-dir.ts";
@@ -12,10 +11,9 @@ import { scratchCopy } from "./scratch.ts";
 const ARGS = "nmap -sS -sV --script http-favicon,http-title -oX scan.xml 10.0.0.0/24";
 const START = 1_763_629_200;
 
-/** The program after somebody followed a page. What it says of itself is not in the contract of this tree. */
+/** The program after somebody followed a page. */
 export function programAfter(page: string): string {
   const copy = scratchCopy();
-  onTestFinished(() => rmSync(copy, { recursive: true, force: true }));
   apply(readRecipe(`docs/contributing/${page}.md`), copy);
   run(copy, ["scripts/generate-assets.ts"]);
   writeFileSync(join(copy, "tripline.yaml"), "segment: recorded\ntargets: [10.0.0.0/24]\n");

@@ -1,16 +1,16 @@
 import { cpSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { type CommandResult, runCommand } from "../support/command.ts";
-import { newTempDir } from "../support/temp-dir.ts";
+import { tempDirOfMadeUpEvents } from "../support/temp-dir.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 /** What types, tests and generated files need of the repository. */
 const COPIED = ["src", "test", "bench", "scripts", "rules", "config", "docs", "nse-scripts", "bin", ".ci"];
 const FILES = ["package.json", "package-lock.json", "tsconfig.json", "vitest.config.ts", "README.md", "CHANGELOG.md"];
 
-/** A copy of the project to try a change on. The caller removes it. */
+/** A copy of the project to try a change on, until the test ends. Its events may not be in the contract of this tree. */
 export function scratchCopy(): string {
-  const copy = newTempDir("tripline-recipe-");
+  const copy = join(tempDirOfMadeUpEvents(), "copy");
   for (const name of [...COPIED, ...FILES]) cpSync(join(ROOT, name), join(copy, name), { recursive: true });
   for (const name of ["node_modules", "tools"]) symlinkSync(join(ROOT, name), join(copy, name));
   return copy;
