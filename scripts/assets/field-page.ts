@@ -27,17 +27,19 @@ export function fieldPage(): string {
 
 function intro(): readonly string[] {
   return [
-    `Documents follow ECS ${ECS_VERSION}; what ECS has no field for is in \`tripline\`, contract version ${SCHEMA_VERSION}.`,
+    `Documents follow ECS ${ECS_VERSION}; fields that ECS does not have are in \`tripline\`, contract version ${SCHEMA_VERSION}.`,
     "Elasticsearch and Kafka get the same bytes: one JSON document per event.",
     "",
     "- Objects are nested; a field without a value is absent, never null or empty.",
     "- `event.id` is also the document id. Delivery is at least once: count by `event.id`.",
-    "- `host` is the scanned host, `server` and `destination` are the same endpoint of it, `source.ip` is the vantage: us.",
+    "- `host` is the scanned host, `server` and `destination` are the same endpoint of it.",
+    "- `source.ip` is the vantage: the address that the agent scans from.",
     "- `event.kind: alert` only for a notable anomaly (opened or escalated) at or above `alert_at`.",
     "- `event.severity` is 21 (low), 47 (medium), 73 (high) or 99 (critical).",
     "- `event.ingested` is set by the ingest pipeline.",
     `- An event has at most ${MAX_EVENT_BYTES} bytes, a message ${MAX_MESSAGE} characters. Cut fields are named in \`tripline.truncated\`.`,
-    "- Ignore fields you do not know: a new field is a minor version of the contract.",
+    "- Ignore unknown fields: a new field is a minor version of the contract.",
+    "- Words: [glossary.md](glossary.md).",
     "",
   ];
 }

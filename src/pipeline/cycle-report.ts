@@ -7,7 +7,7 @@ import type { ScanFound } from "../domain/found.ts";
 import { completenessNotice } from "../events/notices.ts";
 import type { Advance } from "../score/life/life-cycle.ts";
 
-/** What a person or a program is told after a cycle; everything in it is already committed. */
+/** The report of a cycle for people and programs; everything in it is already committed. */
 export type CycleReport = InterruptedReport | FinishedReport;
 
 export interface InterruptedReport {

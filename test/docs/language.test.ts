@@ -24,6 +24,7 @@ const PHRASES: readonly Phrase[] = [
     avoid: /\b(?:is|are|was|were|be) told (?:once|twice|again|when|in|as|by itself|one by one|at once)\b/i,
     write: "reported",
   },
+  { avoid: /\b(?:never|nothing is|only|also) told\b/i, write: "reported" },
   { avoid: /\blast told\b/i, write: "last reported" },
   { avoid: /\bis what it was\b/i, write: "is back to its known value" },
   { avoid: /\bfor ever\b/i, write: "forever" },

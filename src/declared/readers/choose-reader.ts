@@ -36,7 +36,7 @@ function unknownFormat({ text }: Given, readers: readonly DeclarationReader[]): 
   );
 }
 
-/** A named reader refused it: whose file it is instead, where that can be told. */
+/** A named reader refused it: whose file it is instead, if that is known. */
 export function betterReader(
   refused: DeclarationReader,
   given: Given,

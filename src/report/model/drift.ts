@@ -1,7 +1,7 @@
 import type { DeclaredSource, DeclaredState, DriftFinding, Severity } from "../../domain/declaration.ts";
 import type { Completeness } from "../../domain/nmap-run.ts";
 
-/** What a comparison of declarations with the wire found: as much of it as people and programs are told. */
+/** What a comparison of declarations with the wire found: the part that people and programs see. */
 export interface DriftFacts {
   /** By severity, address, port. */
   readonly findings: readonly DriftFinding[];

@@ -6,7 +6,7 @@ import type { ScanFound } from "../../domain/found.ts";
 import { type StepLine, stepLine, whereText, worstFirst } from "./anomaly.ts";
 import type { Delivery } from "./delivery.ts";
 
-/** What a cycle that ended says about itself: as much of the pipeline's report as people and programs are told. */
+/** A cycle that ended: the part of the pipeline's report that people and programs see. */
 export interface CycleOutcome {
   readonly startedAt: number;
   readonly endedAt: number;

@@ -16,7 +16,7 @@ type TransportOptions = ConstructorParameters<typeof Transport>[0];
 
 /**
  * An 8.x server refuses the headers of a 9.x client. The client option of this name is ignored, and forcing `headers`
- * would also force `+json` on `_bulk`: only the transport itself can be told.
+ * would also force `+json` on `_bulk`: it can be set only on the transport itself.
  */
 class Version8Transport extends Transport {
   constructor(options: TransportOptions) {
