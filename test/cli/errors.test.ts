@@ -98,6 +98,20 @@ describe("wrong usage ends with 2, a sentence and no side effect", () => {
   });
 });
 
+describe("a configuration that is valid", () => {
+  it("comes with the command that tries it on past scans", async () => {
+    const directory = directoryWith({ "tripline.yaml": CONFIG });
+    const { code, out } = await run(["config", "validate"], directory);
+    expect({ code, lines: out.trim().split("\n") }).toEqual({
+      code: 0,
+      lines: [
+        expect.stringMatching(/tripline\.yaml: valid, 0 warnings$/),
+        expect.stringMatching(/^try it on archived scans: tripline replay --since 7d -c \S*tripline\.yaml$/),
+      ],
+    });
+  });
+});
+
 describe("what stands in the way on the disk", () => {
   it("a file as the state directory is told, and left as it was", async () => {
     const directory = directoryWith({ "tripline.yaml": CONFIG, state: "a file" });

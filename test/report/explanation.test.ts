@@ -38,6 +38,7 @@ describe("explain", () => {
                 3 flows to 10.20.30.41:4444 in the SIEM since it opened
       quiet it  it is normal: tripline baseline accept equgyrur --reason … --by …
                 for a while: tripline mute add --id equgyrur --until … --reason … --by …
+                with other rules: change the configuration, then try it on past scans: tripline replay --since 7d
       more      tripline doctor --explain port-opened"
     `);
   });

@@ -3,6 +3,7 @@ import { layOut } from "../../src/cli/terminal/layout.ts";
 import type { AnomalyStep } from "../../src/domain/anomaly.ts";
 import type { ScanFound } from "../../src/domain/found.ts";
 import { sortedAnomalies } from "../../src/report/model/anomaly.ts";
+import type { Delivery } from "../../src/report/model/delivery.ts";
 import { type CycleOutcome, scanView } from "../../src/report/model/scan.ts";
 import { whyText } from "../../src/report/model/why.ts";
 import { anomaliesText } from "../../src/report/text/anomalies.ts";
@@ -68,8 +69,10 @@ function outcome(extra: Partial<CycleOutcome> = {}): CycleOutcome {
   };
 }
 
-function shown(report: CycleOutcome, width = Infinity): string {
-  const view = scanView([{ file: null, report }], { segment: "dmz", delivery: null });
+const DELIVERED = { waiting: 0, unreachable: false, reasons: [], refused: [], kept: true };
+
+function shown(report: CycleOutcome, width = Infinity, delivery: Delivery | null = DELIVERED): string {
+  const view = scanView([{ file: null, report }], { segment: "dmz", delivery });
   return layOut(scanText(view), { width, paint: (_, text) => text });
 }
 
@@ -151,6 +154,15 @@ describe("the table of a scan", () => {
   it("names the next commands, one a line", () => {
     const page = shown(outcome({ steps: many }), 80);
     expect(page).toMatch(/\nnext: tripline explain (\w{8})\n {6}tripline baseline accept \1 --reason "…" --by …$/);
+  });
+
+  it.each([
+    ["was never kept", null],
+    ["was a temporary one", { ...DELIVERED, kept: false }],
+  ])("does not send people to a store that %s (replay and scan --from-xml did)", (_, delivery) => {
+    const page = shown(outcome({ steps: many }), 80, delivery);
+    expect(page).toMatch(/\nnext: run this again with --state DIR, .*\n {6}tripline explain \w{8} --state DIR$/);
+    expect(page).not.toContain("baseline accept");
   });
 });
 

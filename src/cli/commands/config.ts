@@ -55,7 +55,8 @@ export function addConfig(host: CommandHost): void {
         return done(exit);
       }
       const { warnings, path } = loaded.value;
-      const text = () => [lines(`${path}: valid, ${counted(warnings.length, "warning", "warnings")}`)];
+      const valid = `${path}: valid, ${counted(warnings.length, "warning", "warnings")}`;
+      const text = () => [lines(valid), verbatim(`try it on archived scans: tripline replay --since 7d -c ${path}`)];
       printResult(io, options, { data: { path, valid: true, errors: [], warnings }, text });
       return done(options.denyWarnings === true && warnings.length > 0 ? EXIT.configInvalid : EXIT.done);
     });

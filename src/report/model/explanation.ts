@@ -162,5 +162,6 @@ function quietLines({ id }: Anomaly): readonly string[] {
   return [
     `it is normal: tripline baseline accept ${short} --reason … --by …`,
     `for a while: tripline mute add --id ${short} --until … --reason … --by …`,
+    "with other rules: change the configuration, then try it on past scans: tripline replay --since 7d",
   ];
 }

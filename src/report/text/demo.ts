@@ -10,7 +10,7 @@ export function sceneText(scene: SceneView): TextDocument {
     case "text":
       return [GAP, lines(...scene.text.split("\n"))];
     case "scan":
-      return [...heading(scene.title), ...cycleText(scene.cycle, "demo")];
+      return [...heading(scene.title), ...cycleText(scene.cycle, "demo", true)];
     case "why": {
       const { explanation } = scene;
       return [...heading(`why: tripline explain ${explanation.id.slice(0, 8)}`), ...explanationText(explanation)];

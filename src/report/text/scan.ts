@@ -16,18 +16,20 @@ import {
 import { foundText } from "./found.ts";
 
 /** Cycle by cycle: totals first, then what must not be believed, what was found, what changed, and the next commands. */
-export function scanText({ cycles, segment }: ScanView): TextDocument {
-  return cycles.flatMap((cycle, n) => [...(n === 0 ? [] : [GAP]), ...cycleText(cycle, segment)]);
+export function scanText({ cycles, segment, delivery }: ScanView): TextDocument {
+  const kept = delivery?.kept === true;
+  return cycles.flatMap((cycle, n) => [...(n === 0 ? [] : [GAP]), ...cycleText(cycle, segment, kept)]);
 }
 
-export function cycleText(cycle: CycleView, segment: string): TextDocument {
+/** `kept`: the store is still there, so that the next commands find what this cycle found. */
+export function cycleText(cycle: CycleView, segment: string, kept: boolean): TextDocument {
   const { file, outcome } = cycle;
   return [
     ...(file === null ? [] : [lines(`${file} · ${isoTime(outcome.endedAt)}`)]),
     lines(totals(outcome, segment), ...trust(outcome), ...learning(outcome)),
     ...(cycle.firstLook === null ? [] : foundText(cycle.firstLook)),
     ...changes(cycle),
-    ...next(cycle),
+    ...next(cycle, kept),
   ];
 }
 
@@ -122,9 +124,16 @@ function findingsText(n: number): string {
 }
 
 /** To be copied: one command a line. */
-function next({ next: worst }: CycleView): TextDocument {
+function next({ next: worst }: CycleView, kept: boolean): TextDocument {
   if (worst === null) return [];
   const id = worst.shortId;
+  if (!kept) {
+    const how = [
+      `next: run this again with --state DIR, which keeps the result; then`,
+      `      tripline explain ${id} --state DIR`,
+    ];
+    return [GAP, ...how.map(verbatim)];
+  }
   return [
     GAP,
     verbatim(`next: tripline explain ${id}`),
