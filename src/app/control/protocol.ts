@@ -15,7 +15,7 @@ export const REQUEST = z.strictObject({
   operation: z.string(),
   /** Real path of the state directory that is meant: a socket alone does not say whose it is. */
   state: z.string(),
-  input: z.unknown(),
+  input: z.unknown().optional(),
 });
 
 export type ControlRequest = z.infer<typeof REQUEST>;

@@ -1,0 +1,160 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, rmSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { expect, it, onTestFinished, vi } from "vitest";
+import { startListener } from "../../src/app/demo/services.ts";
+import { installedNmap } from "../nse/nmap.ts";
+import { describeWith } from "../support/availability.ts";
+import { openState } from "../support/runtime.ts";
+import { directoryWith, run } from "./command-line.ts";
+
+// An agent each: on a busy machine that takes a while.
+vi.setConfig({ testTimeout: 240_000 });
+
+const HOST = "127.0.79.1";
+const CONFIG = `segment: office
+targets: [${HOST}]
+ports: [4444, 4445]
+os_detection: false
+every: 1h
+baseline: { learn: { scans: 1, at_least: 0s } }
+`;
+const WHY = ["--reason", "CHG-4711", "--by", "m.analyst"];
+
+interface AgentProcess {
+  readonly child: ChildProcess;
+  /** Resolves when so many cycles have ended since it was started. */
+  readonly cycles: (count: number) => Promise<void>;
+}
+
+/** An agent as a process that has finished its first cycle. */
+async function agentIn(directory: string): Promise<AgentProcess> {
+  const bin = resolve("bin/tripline.cjs");
+  const child = spawn(process.execPath, [bin, "run", "--no-web", "-c", join(directory, "tripline.yaml")], {
+    stdio: ["ignore", "ignore", "pipe"],
+  });
+  const gone = once(child, "exit");
+  onTestFinished(async () => {
+    child.kill("SIGKILL");
+    await gone;
+  });
+  let log = "";
+  child.stderr.on("data", (chunk: Buffer) => (log += chunk.toString()));
+  const cycles = (count: number) =>
+    vi.waitUntil(
+      () => {
+        if (child.exitCode !== null) throw new Error(`the agent ended: ${log}`);
+        return log.split("cycle finished").length > count;
+      },
+      { timeout: 200_000 },
+    );
+  await cycles(1);
+  return { child, cycles: async (count) => void (await cycles(count)) };
+}
+
+function at(directory: string) {
+  return (...words: readonly string[]) => run([...words, "-c", "tripline.yaml"], directory);
+}
+
+async function auditOf(directory: string) {
+  const opened = openState(join(directory, ".tripline"), "read");
+  if (!opened.ok) throw new Error(opened.error.what);
+  const audit = await opened.value.history.audit(50);
+  opened.value.close();
+  return audit;
+}
+
+describeWith(installedNmap(), "beside a running agent", () => {
+  it("accept, mute and learn say and do what they say and do without one", async () => {
+    const directory = directoryWith({ "tripline.yaml": CONFIG });
+    const tripline = at(directory);
+    const agent = await agentIn(directory);
+    const listeners = await Promise.all([4444, 4445].map((port) => startListener(HOST, port, { banner: "hello\r\n" })));
+    onTestFinished(async () => void (await Promise.all(listeners.map((one) => one.stop()))));
+    expect(await tripline("scan")).toMatchObject({
+      code: 0,
+      out: expect.stringContaining("The running agent scans now (profile ports)."),
+    });
+    await agent.cycles(2);
+    const open: readonly { readonly id: string }[] = JSON.parse((await tripline("anomalies", "list", "--json")).out);
+    const id = open[0]?.id ?? "";
+    const accepting = await Promise.all([1, 2].map(() => tripline("baseline", "accept", id, ...WHY)));
+    expect(accepting.map(({ code }) => code).toSorted((a, b) => a - b)).toEqual([0, 2]);
+    const [done, late] = accepting.toSorted((a, b) => a.code - b.code);
+    expect(done?.out).toContain(`accepted ${id}: `);
+    expect(late?.err).toContain(`the anomaly ${id} is already accepted (TL446)`);
+
+    const muted = await tripline("mute", "add", "--host", HOST, "--until", "7d", ...WHY);
+    expect(muted).toMatchObject({
+      code: 0,
+      err: "",
+      out: expect.stringMatching(/^muted until .* \(mute [a-z2-7]{8}\)\n$/),
+    });
+    const mute = /mute ([a-z2-7]{8})/.exec(muted.out)?.[1] ?? "";
+    expect(await tripline("mute", "rm", mute, "--by", "soc")).toMatchObject({ code: 0, out: `mute ${mute} removed\n` });
+    expect(await tripline("mute", "rm", mute, "--by", "soc")).toMatchObject({
+      code: 2,
+      err: expect.stringContaining("(TL602)"),
+    });
+    expect(await tripline("baseline", "learn", ...WHY)).toMatchObject({ code: 0, err: "" });
+
+    expect(agent.child.exitCode).toBeNull();
+    const uid = process.geteuid?.();
+    expect((await auditOf(directory)).toReversed().map(({ kind, via, uid: who }) => [kind, via, who])).toEqual([
+      ["scan-requested", "control", uid],
+      ["anomaly-accepted", "control", uid],
+      ["mute-added", "control", uid],
+      ["mute-removed", "control", uid],
+      ["baseline-reset", "control", uid],
+    ]);
+  });
+
+  it("a scan that decides something by its own result is refused with the way out", async () => {
+    const directory = directoryWith({ "tripline.yaml": CONFIG });
+    await agentIn(directory);
+    const { code, err } = await at(directory)("scan", "--no-learn", "--fail-on", "high", "--target", HOST);
+    expect(code).toBe(2);
+    expect(err).toContain("its scans know no --target, --no-learn, --fail-on or --strict (TL450)");
+    expect(err).toMatch(/effect [^]*fix /);
+  });
+
+  it("reload says whether the configuration is in effect, and what needs a restart", async () => {
+    const directory = directoryWith({ "tripline.yaml": CONFIG });
+    const tripline = at(directory);
+    await agentIn(directory);
+    writeFileSync(join(directory, "tripline.yaml"), `${CONFIG}store: { max_size: 2GiB }\n`);
+    const good = await tripline("reload", "--json");
+    expect(good.code).toBe(0);
+    expect(JSON.parse(good.out)).toEqual({ inEffect: true, problems: [], afterRestart: ["store.max_size"] });
+    writeFileSync(join(directory, "tripline.yaml"), `${CONFIG}outputs: { kafak: {} }\n`);
+    const bad = await tripline("reload");
+    expect(bad.code).toBe(78);
+    expect(bad.err).toMatch(/outputs\.kafak: [^]*the configuration that it has stays in effect/);
+    expect((await auditOf(directory))[0]).toMatchObject({ kind: "config-loaded", via: "control" });
+  });
+
+  it("an agent that was killed leaves a socket that the next one replaces; without an agent the command does it", async () => {
+    const directory = directoryWith({ "tripline.yaml": CONFIG });
+    const tripline = at(directory);
+    const first = await agentIn(directory);
+    first.child.kill("SIGKILL");
+    await once(first.child, "exit");
+    expect(existsSync(join(directory, ".tripline", "control.sock"))).toBe(true);
+    expect(await tripline("reload")).toMatchObject({ code: 3, err: expect.stringContaining("(TL449)") });
+    expect(await tripline("baseline", "learn", ...WHY)).toMatchObject({ code: 0 });
+    await agentIn(directory);
+    expect(await tripline("baseline", "learn", ...WHY)).toMatchObject({ code: 0 });
+    expect((await auditOf(directory)).map(({ via }) => via)).toEqual(["control", "cli"]);
+  });
+
+  it("an agent that cannot be asked keeps its state, and TL405 names it", async () => {
+    const directory = directoryWith({ "tripline.yaml": CONFIG });
+    const { child } = await agentIn(directory);
+    rmSync(join(directory, ".tripline", "work", "control.json"));
+    rmSync(join(directory, ".tripline", "control.sock"));
+    const { code, err } = await at(directory)("baseline", "learn", ...WHY);
+    expect([code, err]).toEqual([78, expect.stringContaining(`pid ${child.pid}`)]);
+    expect(err).toContain("(TL405)");
+  });
+});
