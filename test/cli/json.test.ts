@@ -42,6 +42,18 @@ function nextMonth(): string {
   return new Date(Date.now() + 30 * 86_400_000).toISOString().slice(0, 10);
 }
 
+it("dead letters of an output that nobody knows are refused with the one that was meant (it said there were none)", async () => {
+  const { directory } = await learned();
+  const slip = await run(["outbox", "dead", "--sink", "fiel", "-c", "tripline.yaml"], directory);
+  expect(slip).toMatchObject({
+    code: 2,
+    out: "",
+    err: expect.stringContaining('no output "fiel"; did you mean "file"? (TL150)'),
+  });
+  expect(slip.err).toContain("Name one of file, or none.");
+  expect(await run(["outbox", "dead", "--sink", "file", "-c", "tripline.yaml"], directory)).toMatchObject({ code: 0 });
+});
+
 describe("--json of every reading command", () => {
   it("has a row in the reference", () => {
     expect(DOCUMENTED.size).toBeGreaterThanOrEqual(12);

@@ -32,7 +32,7 @@ const ENDS: OperationFailure = {
   exit: 3,
   what: "the agent is stopping, or stops after its one cycle (run --once)",
   effect: "Nothing was changed.",
-  fix: "Give the command again when the agent is gone or has been started again.",
+  fix: "Repeat the command when the agent has stopped or has been restarted.",
 };
 
 /** What only a running agent can do. */

@@ -79,7 +79,7 @@ function isOfAnother(answer: Result<unknown, OperationFailure>): boolean {
 /** Its holder is on another machine, of an older version, a command that ends by itself, or has no socket. */
 function notReached({ stateDirectory }: Site, refusal: OperationFailure): OperationFailure {
   const why = readHint(stateDirectory)?.reason ?? null;
-  return why === null ? refusal : { ...refusal, what: `${refusal.what}; its agent cannot be asked: ${why}` };
+  return why === null ? refusal : { ...refusal, what: `${refusal.what}; its agent cannot be reached: ${why}` };
 }
 
 /** Also of a directory that we may not look into. */

@@ -95,7 +95,7 @@ function notAllowed(error: unknown): OperationFailure {
   return {
     code: "TL447",
     exit: 77,
-    what: `the running agent may not be asked by this user: ${systemReason(error)}`,
+    what: `this user is not allowed to use the running agent's socket: ${systemReason(error)}`,
     effect: "Nothing was changed.",
     fix: "Run the command as the user of the agent or as root, or join the group of the socket (with systemd: RuntimeDirectoryMode=1770).",
   };
@@ -106,7 +106,7 @@ function silent(interrupted: boolean): OperationFailure {
     code: "TL443",
     exit: interrupted ? 130 : 3,
     what: interrupted ? "interrupted before the agent answered" : "the agent does not answer",
-    effect: "Nothing was asked of it and nothing was changed.",
+    effect: "Nothing was requested and nothing was changed.",
     fix: "See with tripline status whether it runs; one that hangs must be restarted.",
   };
 }
@@ -115,9 +115,11 @@ function noAnswer(interrupted: boolean): OperationFailure {
   return {
     code: "TL444",
     exit: interrupted ? 130 : 3,
-    what: interrupted ? "interrupted while the agent was at it" : "the connection to the agent ended before its answer",
-    effect: "Whether it was done is unknown; half of it was not.",
-    fix: "Look with tripline anomalies list --all, tripline mute list or tripline status before you give the command again.",
+    what: interrupted
+      ? "interrupted while the agent was working on it"
+      : "the connection to the agent ended before it answered",
+    effect: "It is unknown whether it was done; it was not half done.",
+    fix: "Look with tripline anomalies list --all, tripline mute list or tripline status before you repeat the command.",
   };
 }
 
@@ -126,6 +128,6 @@ export const NOT_UNDERSTOOD: OperationFailure = {
   code: "TL448",
   exit: 3,
   what: "the agent's answer was not understood",
-  effect: "Whether it was done is unknown; half of it was not.",
-  fix: "Restart the agent, so that it has the version of this command, and look with tripline status.",
+  effect: "It is unknown whether it was done; it was not half done.",
+  fix: "Restart the agent, so that it has the version of this command, and check with tripline status.",
 };

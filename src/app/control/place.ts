@@ -32,7 +32,7 @@ function tooLong(path: string, bytes: number): OperationFailure {
   return {
     code: "TL430",
     exit: 78,
-    what: `the path of the control socket has ${bytes} bytes, ${LONGEST_PATH} are possible: ${path}`,
+    what: `the path of the control socket has ${bytes} bytes; at most ${LONGEST_PATH} are possible: ${path}`,
     effect: EFFECT,
     fix: "Set RUNTIME_DIRECTORY to a short path (systemd: RuntimeDirectory=), or choose a shorter state directory.",
   };
@@ -82,7 +82,7 @@ function occupied(why: string): OperationFailure {
     exit: 78,
     what: `the control socket is not opened: ${why}`,
     effect: EFFECT,
-    fix: "Find out who made it so; remove it or correct owner and mode (systemd: RuntimeDirectoryMode=1770), then restart the agent.",
+    fix: "Find out who set it up that way; remove it or correct its owner and mode (systemd: RuntimeDirectoryMode=1770), then restart the agent.",
   };
 }
 

@@ -2,14 +2,14 @@ import type { OperationFailure } from "../failure.ts";
 import { MOST_BYTES, VERSION } from "./protocol.ts";
 
 /** Why the agent does not do what was asked of it. Nothing of it reaches the state. */
-const NOTHING_DONE = "Nothing was changed; the agent goes on.";
+const NOTHING_DONE = "Nothing was changed; the agent continues.";
 
 export const TOO_LARGE: OperationFailure = {
   code: "TL433",
   exit: 2,
   what: `the request has more than ${MOST_BYTES / 1024} KiB`,
   effect: NOTHING_DONE,
-  fix: "Send less; no operation needs so much.",
+  fix: "Send less; no operation needs that much.",
 };
 
 export const TOO_SLOW: OperationFailure = {
@@ -47,7 +47,7 @@ export function refusedInput(name: string, problems: readonly string[]): Operati
     exit: 2,
     what: `the input of "${name}" is wrong: ${problems.join("; ")}`,
     effect: NOTHING_DONE,
-    fix: "Correct what is named and ask again.",
+    fix: "Correct what is named and try again.",
   };
 }
 
@@ -55,9 +55,9 @@ export function notProved(why: string): OperationFailure {
   return {
     code: "TL438",
     exit: 77,
-    what: `who asks could not be proved: ${why}`,
+    what: `the identity of the requester could not be proved: ${why}`,
     effect: NOTHING_DONE,
-    fix: "Ask with a command of the same version, as a user who may write beside the socket.",
+    fix: "Use a command of the same version, as a user who can write next to the socket.",
   };
 }
 
@@ -67,7 +67,7 @@ export function tooMany(most: number): OperationFailure {
     exit: 3,
     what: `the agent already has ${most} requests`,
     effect: NOTHING_DONE,
-    fix: "Ask again when some of them have ended.",
+    fix: "Try again when some of them have finished.",
   };
 }
 
@@ -76,16 +76,16 @@ export const STOPPING: OperationFailure = {
   exit: 3,
   what: "the agent is stopping",
   effect: "Nothing was changed.",
-  fix: "Give the command again when the agent is gone or has been started again.",
+  fix: "Repeat the command when the agent has stopped or has been restarted.",
 };
 
 export function otherState(asked: string, own: string): OperationFailure {
   return {
     code: "TL441",
     exit: 78,
-    what: `the agent works on ${own}, not on ${asked}`,
+    what: `the agent uses ${own}, not ${asked}`,
     effect: NOTHING_DONE,
-    fix: "Give the -c and --state that the agent was started with.",
+    fix: "Use the -c and --state that the agent was started with.",
   };
 }
 
@@ -93,7 +93,7 @@ export function otherVersion(theirs: number): OperationFailure {
   return {
     code: "TL442",
     exit: 78,
-    what: `command and agent are of different versions (control protocol ${theirs} and ${VERSION})`,
+    what: `the command and the agent have different versions (control protocol ${theirs} and ${VERSION})`,
     effect: NOTHING_DONE,
     fix: "Restart the agent after an upgrade, or use the command of its version.",
   };
@@ -104,7 +104,7 @@ export function broke(reason: string): OperationFailure {
     code: "TL445",
     exit: 1,
     what: `the agent failed to do it: ${reason}`,
-    effect: "Nothing of this request was kept; the agent goes on.",
+    effect: "Nothing from this request was kept; the agent continues.",
     fix: "Please report it with the log of the agent.",
   };
 }

@@ -46,7 +46,7 @@ function reload({ io, runtime }: CommandHost, globals: GlobalOptions): Promise<n
     for (const key of afterRestart) complain(io, `tripline: ${key} takes effect after a restart`);
     const text = inEffect
       ? "The agent has read its configuration; it is in effect from the next scan."
-      : "The configuration is invalid and was not taken; the previous one stays in effect.";
+      : "The configuration is invalid and was not loaded; the previous one stays in effect.";
     printResult(io, globals, { data: reloaded.value, text: () => [lines(text)] });
     return ok(inEffect ? EXIT.done : EXIT.configInvalid);
   });

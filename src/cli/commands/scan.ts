@@ -26,7 +26,7 @@ interface ScanOptions extends CycleOptions {
 const EXAMPLES = helpEnd({
   exits: EXITS.cycles,
   examples: [
-    ["tripline scan", "one scan now, of the configured targets; a running agent makes it"],
+    ["tripline scan", "one scan now, of the configured targets; a running agent does it"],
     ["tripline scan --target 10.20.0.31 --dry-run", "what would be started for one of them"],
     "tripline scan --from-xml old.xml new.xml --learn-scans 1 --format json",
   ],
