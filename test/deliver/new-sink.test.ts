@@ -74,7 +74,7 @@ describe("a kind of output that is one folder and one line of the list", () => {
   it("warns of what its options mean, with the place", () => {
     const { warningText } = loaded("  feed: { kind: line-tcp, port: 23, token: inTheFile1 }\n");
     expect(warningText).toContain("tripline.yaml:4:33  outputs.feed.port: a port that only root may listen on");
-    expect(warningText).toContain("outputs.feed.token: a secret stands in the file");
+    expect(warningText).toContain("outputs.feed.token: the file contains a secret");
     expect(warningText).not.toContain("inTheFile1");
   });
 
