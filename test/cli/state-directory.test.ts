@@ -58,7 +58,7 @@ describe("a state directory that cannot be made", () => {
     ["below a file", (at) => join(at, "one.xml", "state"), "one.xml: something that is not a directory is in the way"],
     ["because a file has its name", (at) => join(at, "one.xml"), "something that is not a directory is in the way"],
     ["behind a link to nothing", (at) => linked(at, join(at, "nowhere", "deeper")), "in the way (EEXIST)"],
-    ["behind links in a circle", (at) => linked(at, join(at, "link")), "lead in a circle (ELOOP)"],
+    ["behind links in a circle", (at) => linked(at, join(at, "link")), "form a loop (ELOOP)"],
     ["with too long a name", (at) => join(at, "x".repeat(300)), "the name is too long (ENAMETOOLONG)"],
     ["with too long a path", (at) => join(at, "x/".repeat(3000)), "the name is too long (ENAMETOOLONG)"],
   ];
