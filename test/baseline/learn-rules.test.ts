@@ -204,14 +204,14 @@ const after = (history: readonly (readonly HostObservation[])[], from: SegmentBa
 /** What counts looks, by host: how often it was covered, and how often each port was missed in a row. */
 function counters(hosts: Iterable<HostBaseline>): unknown {
   return [...hosts]
+    .toSorted((a, b) => a.id.localeCompare(b.id))
     .map((h) => [
       h.id,
       h.covered,
       h.misses,
       h.coverage.map((c) => c.scans),
       [...h.ports].map(([key, p]) => [key, p.misses]),
-    ])
-    .toSorted();
+    ]);
 }
 
 describe("a look that is looked at again", () => {
