@@ -30,7 +30,7 @@ const STORY: readonly Act[] = [
   scan("second scan: learned", learning),
   scan("third scan: nothing changed, so nothing is reported", unchanged),
   change(AFTER, `Now something changes:\n${CHANGES.map(({ where, what }) => `  - ${where}: ${what}`).join("\n")}`),
-  scan("this scan is killed halfway (kill -9 nmap)", killed, killedInTheMiddle),
+  scan("this scan is killed in the middle (kill -9 nmap)", killed, killedInTheMiddle),
   scan("next scan: found, probed again, scored", found),
   scan("one more scan: what is missing is confirmed before it is reported", unchanged),
   explainWorst,
