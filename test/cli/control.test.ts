@@ -9,9 +9,6 @@ import { describeWith } from "../support/availability.ts";
 import { openState } from "../support/runtime.ts";
 import { directoryWith, run } from "./command-line.ts";
 
-// An agent each: on a busy machine that takes a while.
-vi.setConfig({ testTimeout: 240_000 });
-
 const HOST = "127.0.79.1";
 const CONFIG = `segment: office
 targets: [${HOST}]

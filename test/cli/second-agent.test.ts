@@ -1,14 +1,11 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { join, resolve } from "node:path";
-import { expect, it, onTestFinished, vi } from "vitest";
+import { expect, it, onTestFinished } from "vitest";
 import { openState } from "../support/runtime.ts";
 import { installedNmap } from "../nse/nmap.ts";
 import { describeWith } from "../support/availability.ts";
 import { directoryWith, run } from "./command-line.ts";
-
-// An agent each, and commands that wait for its lock: on a busy machine that takes a while.
-vi.setConfig({ testTimeout: 120_000 });
 
 const CONFIG = `segment: office
 targets: [127.0.33.1]

@@ -15,14 +15,11 @@ import {
 import { join, resolve } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { describe, expect, it, onTestFinished, vi } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { describeWith, missing } from "../support/availability.ts";
 import { nmapXml } from "../support/nmap-xml.ts";
 import { smallDisk } from "../support/small-disk.ts";
 import { directoryWith, run } from "./command-line.ts";
-
-// Each starts the program several times: on a busy machine that alone takes a while.
-vi.setConfig({ testTimeout: 120_000 });
 
 const BIN = resolve("bin/tripline.cjs");
 const XML = nmapXml({ hosts: [{ address: "10.0.0.5", ports: [{ port: 22 }] }] });

@@ -73,7 +73,20 @@ interface Asked {
   readonly asker: Asker;
 }
 
+/** Whatever goes wrong with one request is the answer to it: the agent must go on watching. */
 async function handle(
+  parts: AgentParts,
+  options: ControlOptions,
+  asked: Asked,
+): Promise<Result<unknown, OperationFailure>> {
+  try {
+    return await perform(parts, options, asked);
+  } catch (error) {
+    return err(storeFailure(error) ?? broke(error instanceof Error ? error.message : String(error)));
+  }
+}
+
+async function perform(
   parts: AgentParts,
   { signal, begun, scanSoon, reload }: ControlOptions,
   { request, asker }: Asked,
@@ -84,14 +97,10 @@ async function handle(
   if (name === null) return err(noSuchOperation(request.operation));
   await begun;
   const desk: AgentDesk = { ...deskOf(parts), asker, scanSoon, reload };
-  try {
-    const done = await OPERATIONS[name].call(desk, request.input, { signal });
-    parts.relaying.wake();
-    if (done.ok) return done;
-    return err("problems" in done.error ? refusedInput(name, done.error.problems) : done.error);
-  } catch (error) {
-    return err(storeFailure(error) ?? broke(error instanceof Error ? error.message : String(error)));
-  }
+  const done = await OPERATIONS[name].call(desk, request.input, { signal });
+  parts.relaying.wake();
+  if (done.ok) return done;
+  return err("problems" in done.error ? refusedInput(name, done.error.problems) : done.error);
 }
 
 function known(name: string): keyof typeof OPERATIONS | null {

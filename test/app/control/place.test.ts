@@ -1,17 +1,24 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { chmodSync, chownSync, existsSync, lstatSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  renameSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
-import { describe, expect, it, onTestFinished, vi } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { placeFor, socketIn } from "../../../src/app/control/place.ts";
 import { statusOf } from "../../../src/app/operations/status.ts";
 import type { Runtime } from "../../../src/app/runtime.ts";
 import { parseConfig } from "../../support/configuration.ts";
 import { tempDir } from "../../support/temp-dir.ts";
 import { OPERATOR, runningAgent } from "./running-agent.ts";
-
-vi.setConfig({ testTimeout: 120_000 });
 
 const isRoot = process.geteuid?.() === 0;
 
@@ -43,8 +50,16 @@ describe("the place of the control socket", () => {
   it("may have 100 bytes and no more, because a socket address has no room for them", () => {
     const long = (bytes: number) => `/${"d".repeat(bytes - "/control.sock".length - 1)}`;
     expect(placeFor(long(100), "/")).toMatchObject({ ok: true });
-    const what = expect.stringContaining("has 101 bytes, 100 are possible");
+    const what = expect.stringContaining("has 101 bytes; at most 100 are possible");
     expect(placeFor(long(101), "/")).toMatchObject({ ok: false, error: { code: "TL430", exit: 78, what } });
+  });
+
+  it("outlives a state directory that is moved away under the agent: that request is answered, the next one done", async () => {
+    const agent = await inDirectory(tempDir());
+    renameSync(agent.state, `${agent.state}-away`);
+    expect(await agent.ask("learn", OPERATOR)).toMatchObject({ ok: false, error: { code: "TL445" } });
+    renameSync(`${agent.state}-away`, agent.state);
+    expect(await agent.ask("learn", OPERATOR)).toMatchObject({ ok: true });
   });
 
   it("is taken over from an agent that was killed", async () => {

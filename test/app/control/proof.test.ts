@@ -9,12 +9,10 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { leaveProof } from "../../../src/app/control/proof.ts";
 import { tempDir } from "../../support/temp-dir.ts";
 import { OPERATOR, rawClient, runningAgent } from "./running-agent.ts";
-
-vi.setConfig({ testTimeout: 120_000 });
 
 /** `proof` makes what the agent looks for at `path`. */
 async function askedWith(proof: (path: string, nonce: string) => void) {

@@ -4,8 +4,6 @@ import type { OpenState, Runtime } from "../../../src/app/runtime.ts";
 import { ok } from "../../../src/lib/result.ts";
 import { OPERATOR, rawClient, type RunningAgent, runningAgent, codeOf } from "./running-agent.ts";
 
-vi.setConfig({ testTimeout: 120_000 });
-
 /** The commit of a cycle stands still until it is let go. */
 function heldCommit() {
   const [reached, go] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
