@@ -149,22 +149,16 @@ outputs:
       expect(alerts.map((row) => row.id)).toEqual([opened.id]);
       const documents = await searchStream(node, stream);
       expect(new Set(documents.map((d) => d.id)).size).toBe(documents.length);
-      const refused = await tripline([
-        "mute",
-        "add",
-        "--id",
-        "x",
-        "--until",
-        "1d",
-        "--reason",
-        "r",
-        "--by",
-        "b",
-        "-c",
-        config,
-      ]);
-      expect(refused.code).toBe(78);
-      expect(refused.text).toContain(String(agent.pid));
+      const wish = ["--host", HOST, "--until", "1d", "--reason", "r", "--by", "b"];
+      expect(await tripline(["mute", "add", ...wish, "-c", config])).toMatchObject({ code: 0 });
+      const muted = (await outboxRows(state)).find(
+        ({ body }) => eventShape.parse(JSON.parse(body)).event.action === "mute-added",
+      );
+      expect(JSON.parse(muted?.body ?? "null")).toMatchObject({ tripline: { audit: { via: "control" } } });
+      await until(
+        "the mute in Kafka",
+        async () => (await kafkaIds(broker.brokers, `${prefix}.audit`)).get(muted?.id ?? "") ?? null,
+      );
       expect((await tripline(["status", "-c", config])).text).toContain(`pid ${agent.pid}`);
     } catch (error) {
       throw new Error(`${error instanceof Error ? error.message : String(error)}\nagent log:\n${log.slice(-3000)}`, {
