@@ -1,10 +1,9 @@
 import type { CycleDrift } from "../declared/compare/cycle-drift.ts";
-import type { AnomalyStep } from "../domain/anomaly.ts";
-import type { CycleView, ScanSummary, VantageVerdict } from "../domain/cycle.ts";
-import type { Deviation } from "../domain/deviation.ts";
+import type { CycleView } from "../domain/cycle.ts";
 import type { HealthNotice } from "../domain/event.ts";
 import type { ScanFound } from "../domain/found.ts";
 import { completenessNotice } from "../events/notices.ts";
+import type { CycleOutcome } from "../report/model/scan.ts";
 import type { Advance } from "../score/life/life-cycle.ts";
 
 /** The report of a cycle for people and programs; everything in it is already committed. */
@@ -15,26 +14,12 @@ export interface InterruptedReport {
   readonly cycleId: string;
 }
 
-export interface FinishedReport {
+/** What is shown of it is the report's own type; the rest is for the program. */
+export interface FinishedReport extends CycleOutcome {
   readonly state: "finished";
   readonly cycleId: string;
   readonly scanNumber: number;
-  readonly startedAt: number;
-  readonly endedAt: number;
-  readonly summary: ScanSummary;
-  readonly vantage: VantageVerdict;
-  /** The segment was still learning: changes are shown, nothing alerts. */
-  readonly learning: boolean;
-  /** Scans learned before this one, of the scans needed. */
-  readonly learned: { readonly scans: number; readonly needed: number };
-  /** Changes that were only learned from. */
-  readonly learningChanges: readonly Deviation[];
-  readonly steps: readonly AnomalyStep[];
-  readonly health: readonly HealthNotice[];
   readonly drift: CycleDrift;
-  /** What there is, whether it changed or not. */
-  readonly found: ScanFound;
-  readonly events: number;
 }
 
 export function reportOf(input: {

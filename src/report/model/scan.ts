@@ -16,9 +16,11 @@ export interface CycleOutcome {
   readonly learning: boolean;
   /** Scans learned before this one, of the scans needed. */
   readonly learned: { readonly scans: number; readonly needed: number };
+  /** Changes that were only learned from. */
   readonly learningChanges: readonly Deviation[];
   readonly steps: readonly AnomalyStep[];
   readonly health: readonly HealthNotice[];
+  /** What there is, whether it changed or not. */
   readonly found: ScanFound;
   readonly events: number;
 }
