@@ -16,7 +16,10 @@ export interface WorldService {
 
 export interface WorldCertificate {
   readonly subject: string;
+  /** Common name; equal to the subject on a self-signed one. */
   readonly issuer: string;
+  /** Organisation of the issuer; public authorities keep it while they change between issuing certificates. */
+  readonly organisation: string | null;
   readonly names: readonly string[];
   /** UTC ms. */
   readonly notBefore: number;
@@ -32,7 +35,7 @@ export interface WorldPort {
   readonly number: number;
   /** Null: nothing could be identified. */
   readonly service: WorldService | null;
-  /** Seeds of its SSH host keys. */
+  /** Seeds of its SSH host keys, each with its type: `ssh-ed25519 srv-012 1`. */
   readonly sshKeys: readonly string[];
   readonly certificate: WorldCertificate | null;
 }
@@ -65,6 +68,8 @@ export interface WorldScan {
   readonly start: number;
   readonly end: number;
   readonly fault: ScanFault;
+  /** Usual round trip, microseconds; many times the usual one under overload. */
+  readonly rttMicros: number;
   /** The machines that answer, in the order of their addresses. */
   readonly up: readonly WorldHost[];
   /** The same without noise of the observation: what a second probe of the same endpoint is answered from. */
@@ -74,6 +79,8 @@ export interface WorldScan {
 /** A malicious or broken thing that somebody must be told. */
 export interface Label {
   readonly id: string;
+  /** Labels of one attack: several ports of one campaign, the hosts of one worm. Its own id for most. */
+  readonly incident: string;
   readonly kind: string;
   readonly truth: string;
   readonly role: HostRole;
@@ -103,12 +110,42 @@ export interface Announcement {
   readonly label: string;
 }
 
+/** What goes on in the world by itself; each stands behind changes that nobody wants to be told one by one. */
+export type Cause =
+  | "address"
+  | "mac"
+  | "boot-ports"
+  | "nodeport"
+  | "dev-port"
+  | "planned-port"
+  | "removed-port"
+  | "update"
+  | "patch-wave"
+  | "renewal"
+  | "new-host"
+  | "guest"
+  | "label";
+
+/** So that a false alert can be traced to what caused it. */
+export interface Happening {
+  readonly cause: Cause;
+  readonly truth: string;
+  /** The address in that scan. */
+  readonly address: string;
+  readonly ports: readonly string[];
+  /** The first scan that shows it, and the first that no longer does (null: it stays). */
+  readonly from: number;
+  readonly until: number | null;
+}
+
 export interface World {
   readonly seed: number;
   readonly variant: string;
   readonly segment: string;
   readonly scansPerDay: number;
   readonly days: number;
+  /** The first scan that is judged (day 15 of a month); no label starts before it. */
+  readonly judgedFrom: number;
   /** Networks that the scans ask, as nmap takes them. */
   readonly targets: readonly string[];
   /** The TCP ports that each scan asks, as nmap's `services`. */
@@ -116,4 +153,5 @@ export interface World {
   readonly scans: () => Iterable<WorldScan>;
   readonly labels: readonly Label[];
   readonly announcements: readonly Announcement[];
+  readonly happenings: readonly Happening[];
 }
