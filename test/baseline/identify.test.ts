@@ -244,6 +244,112 @@ describe("which machine answers at an address", () => {
   });
 });
 
+const PC: HostLike = {
+  address: "10.0.0.20",
+  name: "pc20.example",
+  mac: mac(20),
+  ports: [
+    { number: 135, service: "msrpc" },
+    { number: 445, service: "microsoft-ds" },
+    { number: 49_664, service: "msrpc" },
+    { number: 49_667, service: "msrpc" },
+  ],
+};
+const OTHERS = [host(WEB), host(DB)];
+
+describe("a workstation with another MAC is the same host", () => {
+  const all = [...OTHERS, host(PC)];
+  const wide = (h: HostLike) => host({ ...h, covered: [[1, 65_535]] });
+  const restarted: HostLike = {
+    ...PC,
+    mac: mac(21),
+    ports: [
+      { number: 135, service: "msrpc" },
+      { number: 445, service: "microsoft-ds" },
+      { number: 49_670, service: "unknown" },
+    ],
+  };
+  const changes = (now: HostLike) => {
+    const { deviations } = cycle(learned([...OTHERS, wide(PC)]), [...OTHERS, wide(now)]);
+    return told(deviations).filter((line) => !line.includes("port-"));
+  };
+  it.each<{ name: string; now: HostLike; told: readonly string[] }>([
+    { name: "with other dynamic ports after a restart", now: restarted, told: ["mac-changed 10.0.0.20 mac"] },
+    {
+      name: "at another address",
+      now: { ...restarted, address: "10.0.0.33" },
+      told: ["host-moved 10.0.0.33 ip", "mac-changed 10.0.0.33 mac"],
+    },
+    {
+      name: "with one of three services missed",
+      now: { ...restarted, ports: [{ number: 135, service: "msrpc" }, { number: 445 }] },
+      told: ["mac-changed 10.0.0.20 mac"],
+    },
+    {
+      name: "but not when it answers with other software",
+      now: { ...restarted, ports: [{ number: 135, service: "http" }, { number: 445 }] },
+      told: ["identity-changed 10.0.0.20 identity"],
+    },
+    {
+      name: "but not when what it offered is gone",
+      now: { ...restarted, ports: [{ number: 22, service: "ssh" }] },
+      told: ["identity-changed 10.0.0.20 identity"],
+    },
+    {
+      name: "but not under another name",
+      now: { ...restarted, name: "visitor.example" },
+      told: ["identity-changed 10.0.0.20 identity"],
+    },
+  ])("$name", ({ now, told: expected }) => {
+    expect(changes(now)).toEqual(expected);
+  });
+
+  it("after a night off, however long it lasted", () => {
+    for (const nights of [1, 3, 9]) {
+      let baseline = learned(all);
+      for (let i = 0; i < nights; i++) baseline = cycle(baseline, OTHERS).lesson.baseline;
+      const back = cycle(baseline, [...OTHERS, host({ ...restarted, address: "10.0.0.34" })]);
+      const id = [...baseline.hosts.values()].find((h) => h.address === PC.address)?.id;
+      expect(back.view.hosts.find((h) => h.observation.address === "10.0.0.34")?.id).toBe(id);
+      expect(told(back.deviations).filter((line) => line.startsWith("host-appeared"))).toEqual([]);
+    }
+  });
+
+  it("even when it serves nothing, as long as its name stays", () => {
+    const bare = { ...PC, ports: [] };
+    const baseline = learned([...OTHERS, host(bare)]);
+    expect(told(cycle(baseline, [...OTHERS, host({ ...bare, mac: mac(21) })]).deviations)).toEqual([
+      "mac-changed 10.0.0.20 mac",
+    ]);
+  });
+
+  it("whatever the hosts are called and wherever they are: other names and addresses give the same verdicts", () => {
+    const kinds = (rename: (n: number) => string, place: (n: number) => string) => {
+      const named = (h: HostLike, n: number): HostLike => ({ ...h, name: rename(n), address: place(n) });
+      const before = [WEB, DB, PC].map(named);
+      const after = before.map((h, n) => (n === 2 ? { ...restarted, ...named(restarted, n) } : h));
+      const { deviations } = cycle(learned(before.map(wide)), after.map(wide));
+      return deviations.map((d) => `${d.kind} ${d.subject}`).toSorted();
+    };
+    const usual = kinds(String, (n) => `10.0.0.${n + 1}`);
+    fc.assert(
+      fc.property(
+        fc.uniqueArray(fc.stringMatching(/^[a-z]{1,8}$/), { minLength: 3, maxLength: 3 }),
+        fc.uniqueArray(fc.integer({ min: 1, max: 254 }), { minLength: 3, maxLength: 3 }),
+        (names, places) => {
+          expect(
+            kinds(
+              (n) => names[n] ?? "",
+              (n) => `10.0.0.${places[n]}`,
+            ),
+          ).toEqual(usual);
+        },
+      ),
+      { numRuns: 30 },
+    );
+  });
+});
+
 describe("identity over a whole scan", () => {
   const addresses = Array.from({ length: 12 }, (_, i) => `10.0.0.${i + 1}`);
   const machines = addresses.map((address, i) =>

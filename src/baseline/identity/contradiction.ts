@@ -4,7 +4,7 @@ import { type PortField, portFieldsWith } from "../../domain/fields/port.ts";
 import { hostFieldValues, portFieldValues } from "../../domain/fields/values.ts";
 import { sameValue } from "../../domain/fields/compare.ts";
 import { macClass } from "../../domain/mac.ts";
-import { portKey } from "../../domain/network.ts";
+import { portClass, portKey, type PortRef } from "../../domain/network.ts";
 import type { HostObservation, PortObservation } from "../../domain/observation.ts";
 import { lookAt } from "../../domain/settle.ts";
 
@@ -23,7 +23,7 @@ export function contradiction(known: HostBaseline, observation: HostObservation)
   const comparisons = [compareMac(known, observation), ...KEYS.map((field) => compareKeys(known, observation, field))];
   const replaced = comparisons.filter((c) => c === "different").length;
   if (replaced === 0 || comparisons.includes("same")) return "none";
-  return replaced === 1 && nameStays(known, observation) && servicesStay(known, observation) ? "field" : "replaced";
+  return replaced === 1 && restStays(known, observation) ? "field" : "replaced";
 }
 
 function compareMac(known: HostBaseline, observation: HostObservation): Comparison {
@@ -51,25 +51,50 @@ function renewed(known: HostBaseline, port: PortObservation, { observedAt }: Hos
   return memory !== undefined && isRenewal(memory, port, observedAt);
 }
 
-function nameStays(known: HostBaseline, observation: HostObservation): boolean {
+type Name = "same" | "other" | "unknown";
+
+function compareName(known: HostBaseline, observation: HostObservation): Name {
   const before = known.fields.get("name")?.value;
   const now = hostFieldValues(observation).get("name");
-  return before === undefined || now === undefined || before === now;
+  if (before === undefined || now === undefined) return "unknown";
+  return before === now ? "same" : "other";
 }
 
-/** Every port that was open and was looked at is open still and speaks the same; at least one such port. */
-function servicesStay(known: HostBaseline, observation: HostObservation): boolean {
-  const open = [...known.ports.values()].filter((p) => p.reference === "open" && p.current === "open");
-  const looked = open.filter((p) => lookAt(observation, p).state !== "unknown");
-  return (
-    looked.length > 0 &&
-    looked.every((p) => lookAt(observation, p).state === "open") &&
-    sameSoftware(known, observation)
-  );
+/**
+ * The name and every lasting service stay. A host without lasting services is still the one of that name: there is
+ * nothing that says otherwise. Without a name, services have to say it.
+ */
+function restStays(known: HostBaseline, observation: HostObservation): boolean {
+  const name = compareName(known, observation);
+  if (name === "other" || !sameSoftware(known, observation)) return false;
+  const services = lastingServices(known, observation);
+  return services === "stay" || (services === "none" && name === "same");
+}
+
+/** Below this many services one that is missed weighs too much to be an accident. */
+const SERVICES_FOR_A_MISS = 3;
+
+/**
+ * Ports that were open and were looked at, without those that are given out anew at each start (dynamic RPC, NodePorts).
+ * One of several may be missed: a lost packet must not make another machine of a host.
+ */
+function lastingServices(known: HostBaseline, observation: HostObservation): "stay" | "gone" | "none" {
+  const looks = [...known.ports.values()]
+    .filter((port) => port.reference === "open" && port.current === "open" && isLasting(port))
+    .map((port) => lookAt(observation, port).state)
+    .filter((state) => state !== "unknown");
+  const missed = looks.filter((state) => state !== "open").length;
+  if (looks.length === 0) return "none";
+  return missed === 0 || (missed === 1 && looks.length >= SERVICES_FOR_A_MISS) ? "stay" : "gone";
+}
+
+function isLasting(port: PortRef): boolean {
+  const name = portClass(port.number);
+  return name === "well-known" || name === "registered";
 }
 
 function sameSoftware(known: HostBaseline, observation: HostObservation): boolean {
-  return observation.ports.every((port) => {
+  return observation.ports.filter(isLasting).every((port) => {
     const before = known.ports.get(portKey(port))?.fields;
     const now = portFieldValues(port);
     return (["service", "product"] as const).every((field) => {

@@ -33,13 +33,19 @@ export function onePerEndpoint(deviations: readonly Deviation[]): readonly Devia
     for (const endpoint of endpointsOf(deviation)) if (!owners.has(endpoint)) owners.set(endpoint, deviation);
   }
   const ownersOf = (d: Deviation) => endpointsOf(d).map((endpoint) => owners.get(endpoint) ?? d);
+  const isOwned = (d: Deviation, owner: Deviation) => owner !== d && !isAnotherMove(d, owner);
   const folded = new Map<Deviation, Deviation[]>();
   for (const deviation of deviations) {
-    const owner = ownersOf(deviation).find((o) => o !== deviation);
+    const owner = ownersOf(deviation).find((o) => isOwned(deviation, o));
     if (owner !== undefined) folded.set(owner, [...(folded.get(owner) ?? []), deviation]);
   }
-  const kept = deviations.filter((d) => ownersOf(d).every((owner) => owner === d));
+  const kept = deviations.filter((d) => !ownersOf(d).some((owner) => isOwned(d, owner)));
   return kept.map((d) => absorb(d, folded.get(d) ?? []));
+}
+
+/** A service that moved to where another one moved away from: two facts, although they meet on one port. */
+function isAnotherMove(d: Deviation, owner: Deviation): boolean {
+  return [d, owner].every((one) => endpointsOf(one).length > 1) && d.subject !== owner.subject;
 }
 
 /**

@@ -91,6 +91,22 @@ describe("one deviation per endpoint", () => {
       kept: ["port-moved tcp/8080"],
     },
     {
+      name: "two services that moved on in a row are two moves, whatever is new or closed where they meet",
+      given: [
+        at("port-moved", 80, { port: tcp(8080) }),
+        at("port-moved", 8080, { port: tcp(9090) }),
+        at("port-opened", 9090),
+        at("service-changed", 8080),
+        at("port-closed", 80),
+      ],
+      kept: ["port-moved tcp/80", "port-moved tcp/8080"],
+    },
+    {
+      name: "two services that exchanged their ports are two moves",
+      given: [at("port-moved", 80, { port: tcp(81) }), at("port-moved", 81, { port: tcp(80) })],
+      kept: ["port-moved tcp/80", "port-moved tcp/81"],
+    },
+    {
       name: "of equal ranks the first",
       given: [at("port-opened", 22, { target: "a" }), at("port-opened", 22, { target: "b" })],
       kept: ["port-opened tcp/22"],
