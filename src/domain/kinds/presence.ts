@@ -63,9 +63,10 @@ export const PRESENCE_KINDS = {
         "the device.",
       ],
       found: [
-        "After the segment is mature. A host counts as new until somebody accepts it; it resolves when it is gone again. Addresses of",
-        "a network that no scan asked before are learned silently, so adding a network raises no alarm. Seen in two ways (ARP and a",
-        "port, or in two scans) it is `confirmed`.",
+        "After the segment is mature. A host counts as new until somebody accepts it; it resolves when it is gone again. When it comes",
+        "back within 30 days, the same anomaly is open again and says so (`updated`); it is an alert again only when it brings along",
+        "what is worse. Addresses of a network that no scan asked before are learned silently, so adding a network raises no alarm.",
+        "Seen in two ways (ARP and a port, or in two scans) it is `confirmed`.",
       ],
       fields: [
         "`host.ip`, `host.mac`, `host.name`, `host.os.full`; `tripline.observed.mac`, `.dns_name`, `.os_family`, `.identity` (the",

@@ -15,7 +15,7 @@ import { openingReason } from "../words/reason.ts";
 import type { ScoringRules } from "../weigh/rules.ts";
 import { scoreDeviation } from "../weigh/score.ts";
 import { makeStep } from "./step.ts";
-import { clip } from "../../domain/words.ts";
+import { clip, dayText } from "../../domain/words.ts";
 
 /** What a cycle knows besides the single sighting. */
 export interface SightingInput {
@@ -43,8 +43,32 @@ export function sight(candidate: Candidate, stored: Anomaly | null, input: Sight
   if (stored === null) return open(candidate, null, input);
   if (stored.state === "accepted" && isOfDeclarations(candidate, stored))
     return { anomaly: seenAgain(stored, candidate, input), steps: [] };
+  if (isBack(candidate, stored)) return back(candidate, stored, input);
   if (stored.state !== "open" && stored.state !== "muted") return open(candidate, stored, input);
   return again(candidate, stored, input);
+}
+
+/** How long a stranger that left is remembered. */
+const REMEMBERED_MS = 30 * 24 * HOUR_MS;
+
+/** Somebody was told of this stranger before it left. */
+function isBack({ deviation: { kind, observedAt } }: Candidate, stored: Anomaly): boolean {
+  const isStranger = CATALOGUE[kind].gone.when === "stranger-explained";
+  const left = stored.state === "resolved" && stored.closed?.reason === "back-to-baseline";
+  return isStranger && left && observedAt - stored.lastSeen < REMEMBERED_MS;
+}
+
+/** A stranger that returns is the same lead; only what it brings along can make it an alert again. */
+function back(candidate: Candidate, stored: Anomaly, input: SightingInput): Sighted {
+  const at = candidate.deviation.observedAt;
+  const open: Anomaly = { ...stored, state: "open", episode: stored.episode + 1, closed: null, mute: null };
+  const score = scoreCandidate(candidate, stored, input);
+  const next = withMute({ ...seenAgain(open, candidate, input), openedCycle: input.context.cycleId }, input);
+  const worse = changeOf(next, { stored: open, at, rules: input.rules, score });
+  if (worse?.transition === "escalated") return told(worse);
+  const detail = `is back after ${formatDuration(at - stored.lastSeen)}`;
+  const reason = `Known since ${dayText(stored.firstSeen)}, seen ${next.count} times.`;
+  return told(makeStep(next, { transition: "updated", at, previousScore: stored.score.value, detail, reason }));
 }
 
 /** What a declaration says stays so after an accept; accepting it closes it without a new value. */

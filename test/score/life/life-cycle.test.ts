@@ -2,7 +2,20 @@ import { describe, expect, it } from "vitest";
 import { emptyBaseline } from "../../../src/domain/baseline.ts";
 import type { Deviation } from "../../../src/domain/deviation.ts";
 import { acceptStep, muteStep, unmuteStep } from "../../../src/score/life/operator.ts";
-import { baselineWith, change, declared, deviation, HOUR, host, life, mute, nonNull, START, told } from "../build.ts";
+import {
+  baselineWith,
+  change,
+  declared,
+  deviation,
+  HOUR,
+  host,
+  life,
+  mute,
+  nonNull,
+  rules,
+  START,
+  told,
+} from "../build.ts";
 
 const OPENED = "opened port-opened tcp/4444";
 
@@ -236,6 +249,66 @@ describe("ending", () => {
     segment.cycle([update]);
     const gone = segment.cycle([], { standing: () => "gone", baseline: baselineWith("host-41", "tcp/22", value) });
     expect(gone.steps).toMatchObject([{ transition: "aged", anomaly: { state: "aged", closed: { reason: "aged" } } }]);
+  });
+});
+
+describe("a stranger that comes and goes", () => {
+  const stranger = deviation({ kind: "host-appeared", port: null, subject: "presence", from: null, to: "up" });
+  const gone = { standing: () => "gone" as const };
+  const visited = (visits: readonly number[], options: Parameters<typeof life>[0] = {}) => {
+    const segment = life(options);
+    const steps = visits.flatMap((at) => {
+      const here = segment.cycle([stranger], { at }).steps;
+      return [...here, ...segment.cycle([], { ...gone, at: at + 1 }).steps];
+    });
+    return { segment, steps };
+  };
+
+  it("is told once, however often it comes back", () => {
+    const { segment, steps } = visited([0, 20, 50, 90, 400, 700]);
+    expect(steps.filter((s) => s.notable).map((s) => s.transition)).toEqual(["opened"]);
+    const backs = steps.filter((s) => s.transition === "updated");
+    expect(backs).toHaveLength(5);
+    expect(backs[0]?.anomaly.message).toBe("New host app41.corp.example (10.20.30.41) is back after 20h 0m.");
+    expect(segment.row(onlyId(segment.rows))).toMatchObject({ state: "resolved", episode: 6, count: 6 });
+  });
+
+  it("is open while it is there", () => {
+    const segment = life();
+    segment.cycle([stranger]);
+    segment.cycle([], gone);
+    expect(segment.cycle([stranger]).changed).toMatchObject([{ state: "open", episode: 2, closed: null }]);
+    expect(told(segment.cycle([stranger]))).toEqual([]);
+  });
+
+  it("is an alert again when it brings along what is worse", () => {
+    const segment = life();
+    segment.cycle([{ ...stranger, informational: false, host: host(41) }]);
+    segment.cycle([], gone);
+    const worse = { ...stranger, host: host(41, { tags: ["crown-jewel"] }) };
+    const [step] = segment.cycle([worse], { rules: { ...rules, criticality: { "crown-jewel": 40 } } }).steps;
+    expect(step).toMatchObject({ transition: "escalated", notable: true });
+  });
+
+  it("is forgotten after a month", () => {
+    const { steps } = visited([0, 31 * 24]);
+    expect(steps.filter((s) => s.notable).map((s) => s.transition)).toEqual(["opened", "opened"]);
+  });
+
+  it("stays muted where a mute holds for it", () => {
+    const mutes = [mute({ match: { kind: "host-appeared" }, until: START + 99 * HOUR })];
+    const { steps } = visited([0, 20], { mutes });
+    expect(steps.filter((s) => s.notable)).toEqual([]);
+    expect(steps.filter((s) => s.transition === "updated").map((s) => s.anomaly.state)).toEqual(["muted"]);
+  });
+
+  it("is told again when the operator accepted it and it is a stranger once more", () => {
+    const segment = life();
+    segment.cycle([stranger]);
+    const row = nonNull(segment.row(onlyId(segment.rows)));
+    const accepted = acceptStep(row, { by: "jo", reason: "ours", at: START }).anomaly;
+    segment.rows.set(accepted.id, accepted);
+    expect(segment.cycle([stranger]).steps).toMatchObject([{ transition: "opened", notable: true }]);
   });
 });
 
