@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from "node:fs";
-import { basename, join } from "node:path";
+import { join } from "node:path";
 import { writeFileDurably } from "../lib/files.ts";
 import { isoTime } from "../lib/time.ts";
 import type { Database } from "./database.ts";
@@ -9,6 +9,7 @@ import { salvage, type Salvage } from "./salvage.ts";
 /** How many damaged stores are kept for a look by experts. */
 const KEPT = 2;
 const PREFIX = "corrupt-";
+const SET_ASIDE = /^corrupt-\d{4}-\d{2}-\d{2}T\d{9}Z(-\d+)?$/;
 /** Written into the folder when its events are in the new store: a crash in between must not lose them. */
 const DONE = "salvaged";
 
@@ -21,34 +22,49 @@ export function setAside(directory: string, now: number): void {
   }
 }
 
-/** Brings undelivered events of a store that was set aside into the new one. Null when there is nothing to do. */
+/** Brings undelivered events of stores that were set aside into the new one. Null when there is nothing to do. */
 export function recoverEvents(
   directory: string,
   database: Database,
 ): { readonly folder: string; readonly events: number } | null {
-  const folder = foldersOf(directory).findLast((name) => !existsSync(join(directory, name, DONE)));
-  if (folder === undefined) return null;
-  const saved = salvage(join(directory, folder));
-  reinstate(database, saved);
-  writeFileDurably(join(directory, folder, DONE), `${saved.events.length} events\n`);
+  // More than one is left when starts were killed before they came this far. The oldest events are sent first.
+  const waiting = foldersOf(directory).filter((name) => !existsSync(join(directory, name, DONE)));
+  const newest = waiting.at(-1);
+  if (newest === undefined) return null;
+  const events = waiting.map((name) => saveEvents(join(directory, name), database));
   for (const name of foldersOf(directory).slice(0, -KEPT)) rmSync(join(directory, name), { recursive: true });
-  return { folder: basename(folder), events: saved.events.length };
+  return { folder: newest, events: events.reduce((sum, count) => sum + count, 0) };
+}
+
+function saveEvents(folder: string, database: Database): number {
+  const saved = salvage(folder);
+  reinstate(database, saved);
+  writeFileDurably(join(folder, DONE), `${saved.events.length} events\n`);
+  return saved.events.length;
 }
 
 /**
- * The rows keep their old numbers, so that the cursors of the sinks stay right. Without readable cursors the events
- * wait for whichever sink registers first, from the oldest on.
+ * In an outbox that never gave a number the rows keep their own, so that the cursors of the sinks stay right. Numbers
+ * of any other store mean other events: its rows get new ones, and its sinks begin in front of them. Without readable
+ * cursors the events wait for whichever sink registers first, from the oldest on.
  */
 function reinstate(database: Database, saved: Salvage): void {
-  const first = saved.sinks.length === 0 ? saved.events[0] : undefined;
   database.commit(() => {
-    for (const row of saved.events) insert(database, "outbox", row);
-    for (const row of saved.sinks) insert(database, "sink", row);
-    raiseSequence(database, saved.lastSeq);
-    if (first === undefined) return;
-    const start = integer(first["seq"]) - 1;
+    const given = lastGiven(database);
+    const fresh = given === 0;
+    for (const row of saved.events) insert(database, "outbox", fresh ? row : { ...row, seq: null });
+    for (const row of saved.sinks) insert(database, "sink", fresh ? row : { ...row, acked_seq: given });
+    if (fresh) raiseSequence(database, saved.lastSeq);
+    const first = saved.events[0];
+    if (first === undefined || saved.sinks.length > 0) return;
+    const start = fresh ? integer(first["seq"]) - 1 : given;
     database.run("INSERT INTO meta (key, value) VALUES ('salvage_start', ?) ON CONFLICT (key) DO NOTHING", start);
   });
+}
+
+/** The highest number that an event of this store ever had, 0 for none. */
+function lastGiven(database: Database): number {
+  return integer(database.one("SELECT max(seq) AS seq FROM sqlite_sequence WHERE name = 'outbox'")?.["seq"] ?? 0);
 }
 
 /** A number once given to a sink's cursor must never name another event. */
@@ -72,9 +88,11 @@ function insert(database: Database, table: keyof typeof COLUMNS, row: Row): void
   );
 }
 
+/** Oldest first. Whatever else people put beside them is theirs. */
 function foldersOf(directory: string): readonly string[] {
-  return readdirSync(directory)
-    .filter((name) => name.startsWith(PREFIX))
+  return readdirSync(directory, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && SET_ASIDE.test(entry.name))
+    .map(({ name }) => name)
     .sort();
 }
 

@@ -1,24 +1,13 @@
-import { spawnSync } from "node:child_process";
-import { chmodSync, chownSync, mkdirSync, readFileSync } from "node:fs";
+import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import * as refusals from "../../src/store/refusal.ts";
 import { tempDir } from "../support/temp-dir.ts";
+import { canBeNobody, givenToNobody, openedAsNobody } from "./support/as-nobody.ts";
 import { refused } from "./support/temp-store.ts";
 
 const PAGE = readFileSync("docs/reference/codes.md", "utf8");
-const OPENER = fileURLToPath(new URL("./support/opener.ts", import.meta.url));
-const asNobody = nobody();
-
-/** How to run a program that must not be root; `able` is false when it could not even read this checkout. */
-function nobody() {
-  const user = process.getuid?.() === 0 ? 65_534 : null;
-  const ids = user === null ? {} : { uid: user, gid: user };
-  const options = { encoding: "utf8" as const, ...ids, cwd: "/" };
-  const look = "require('node:fs').readFileSync(process.argv[1])";
-  return { user, options, able: spawnSync(process.execPath, ["-e", look, OPENER], options).status === 0 };
-}
+const able = canBeNobody();
 
 const ALL: readonly (readonly [name: string, refusal: refusals.StoreRefusal])[] = [
   ["of another owner", refusals.wrongOwner("/d", 1, 2)],
@@ -57,15 +46,14 @@ describe("a store that cannot be opened", () => {
     expect(refused(tempDir(), { maxSizeBytes: 8192 })).toMatchObject({ code: "TL413", exit: 78 });
   });
 
-  // Root may write everywhere, so the store is opened as nobody, who must be able to read the checkout.
-  it.skipIf(!asNobody.able)("because its directory is read-only says so", () => {
-    const parent = tempDir();
-    const directory = join(parent, "state");
+  it.skipIf(!able)("because its directory is read-only says so", () => {
+    const directory = join(tempDir(), "state");
     mkdirSync(directory, { mode: 0o500 });
-    chmodSync(parent, 0o755);
-    if (asNobody.user !== null) chownSync(directory, asNobody.user, asNobody.user);
-    const { stdout } = spawnSync(process.execPath, [OPENER, directory], asNobody.options);
-    const said: unknown = JSON.parse(stdout);
-    expect(said).toMatchObject({ code: "TL403", exit: 77, fix: expect.stringContaining("writable directory") });
+    givenToNobody(directory);
+    expect(openedAsNobody(directory)).toMatchObject({
+      code: "TL403",
+      exit: 77,
+      fix: expect.stringContaining("writable directory"),
+    });
   });
 });

@@ -68,3 +68,37 @@ describe("the list of happenings", () => {
     );
   });
 });
+
+describe("what a happening is told with", () => {
+  it.each<[string, Parameters<ReturnType<typeof telling>["telemetry"]["happened"]>[1], LogLevel]>([
+    ["nothing", undefined, "error"],
+    ["fields alone", { fields: { sink: "kafka" } }, "error"],
+    ["another level", { level: "debug" }, "debug"],
+  ])("%s is enough, and the log and the counter agree on the level", (_, told, level) => {
+    const { lines, metrics, telemetry } = telling();
+    telemetry.happened("sink-down", told);
+    expect(lines).toEqual([{ level, message: HAPPENINGS["sink-down"].message, fields: told?.fields }]);
+    expect(metrics.value("tripline_happenings_total", { happening: "sink-down", level })).toBe(1);
+  });
+
+  it("never reaches the counters as text of a host: fields are of the log alone", () => {
+    const { metrics, telemetry } = telling();
+    telemetry.happened("service-found", { fields: { banner: "evil\n# TYPE x counter" } });
+    expect(metrics.render()).not.toContain("evil");
+  });
+
+  it("is counted apart where its labels differ", () => {
+    const { metrics, telemetry } = telling();
+    for (const outcome of ["done", "refused", "done"]) telemetry.happened("control-done", { labels: { outcome } });
+    expect(metrics.value("tripline_control_requests_total", { outcome: "done" })).toBe(2);
+    expect(metrics.value("tripline_control_requests_total", { outcome: "refused" })).toBe(1);
+    expect(metrics.value("tripline_happenings_total", { happening: "control-done", level: "info" })).toBe(3);
+  });
+});
+
+describe("every line of the log", () => {
+  it.each(NAMES)("%s is one plain sentence without text that differs", (name) => {
+    const { message } = HAPPENINGS[name];
+    expect(message).toMatch(/^[a-z][^\n${}%]*[^.\s]$/);
+  });
+});
