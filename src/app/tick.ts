@@ -3,10 +3,11 @@ import type { Vantage } from "../domain/cycle.ts";
 import type { VantagePlace } from "../domain/vantage.ts";
 import type { Profile } from "../domain/scan-plan.ts";
 import { derivedUuid } from "../lib/ids.ts";
+import { machineZone } from "../lib/time.ts";
 import type { UnfinishedCycle } from "../domain/resume.ts";
 import type { CyclePolicy, CycleTick, TickContext } from "../domain/tick.ts";
 import { agentVersion } from "../config/package-root.ts";
-import { configuredMutes, hostTags, publicUrl, seenAs, segmentOf, vantageOf } from "../config/settings.ts";
+import { configuredMutes, hostRoles, hostTags, publicUrl, seenAs, segmentOf, vantageOf } from "../config/settings.ts";
 
 /** How the baseline is treated in this cycle. */
 export interface Learning {
@@ -42,13 +43,22 @@ export interface RecordedOccasion extends Learning {
 
 const DEFAULT_RULE = { scans: 20, atLeastMs: 3 * 86_400_000 };
 const DEFAULT_ALERT_AT = 48;
+/** The zone of this machine says nothing about a scan that was taken elsewhere. */
+const FOREIGN_ZONE = "UTC";
 
 export function liveTick(loaded: LoadedConfig, occasion: LiveOccasion): CycleTick {
   const { place, raw, plan, unfinished, profile, newId, hostname } = occasion;
   const cycleId = unfinished?.record.id ?? newId;
   const vantage = vantageOf(loaded, { ...place, raw, hostname });
   return {
-    context: { ...configured(loaded, occasion), cycleId, profile, vantage, tags: [], recorded: false },
+    context: {
+      ...configured(loaded, { ...occasion, zone: machineZone() }),
+      cycleId,
+      profile,
+      vantage,
+      tags: [],
+      recorded: false,
+    },
     policy: { ...policyOf(loaded, occasion), installId: null },
     resume: { plan, unfinished },
   };
@@ -58,7 +68,14 @@ export function recordedTick(loaded: LoadedConfig | null, occasion: RecordedOcca
   const { cycleId, profile, tags, foreign: recorded } = occasion;
   const vantage = recordedVantage(loaded, occasion.sourceAddress);
   return {
-    context: { ...configured(loaded, occasion), cycleId, profile, vantage, tags, recorded },
+    context: {
+      ...configured(loaded, { ...occasion, zone: recorded ? FOREIGN_ZONE : machineZone() }),
+      cycleId,
+      profile,
+      vantage,
+      tags,
+      recorded,
+    },
     policy: { ...policyOf(loaded, occasion), installId: derivedUuid(segmentOf(loaded)) },
     resume: { plan: null, unfinished: null },
   };
@@ -72,7 +89,7 @@ export function evaluationTick(
   const learning = { learn: false, learnScans: null };
   const vantage = vantageOf(loaded, { ...found, mac: null });
   return {
-    context: { ...configured(loaded, learning), vantage, tags: [], recorded: false },
+    context: { ...configured(loaded, { ...learning, zone: machineZone() }), vantage, tags: [], recorded: false },
     policy: { ...policyOf(loaded, learning), installId: null },
   };
 }
@@ -80,7 +97,7 @@ export function evaluationTick(
 /** What the configuration says about every cycle, however it is measured. */
 function configured(
   loaded: LoadedConfig | null,
-  learning: Learning,
+  learning: Learning & { readonly zone: string },
 ): Omit<TickContext, "cycleId" | "profile" | "vantage" | "tags" | "recorded"> {
   const config = loaded?.config;
   const learned = config?.baseline.learn;
@@ -93,6 +110,8 @@ function configured(
     labels: new Map(Object.entries(config?.labels ?? {})),
     publicUrl: publicUrl(loaded),
     docsBase: config?.docs_base ?? null,
+    roles: hostRoles(loaded),
+    zone: config?.time_zone ?? learning.zone,
   };
 }
 

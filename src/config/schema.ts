@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { ANOMALY_KINDS } from "../domain/kinds/catalogue.ts";
+import { HOST_ROLES } from "../domain/role.ts";
 import { declaredSchema } from "./declared-entries.ts";
 import { AT_LEAST, EVERY, KEEP_RAW, MAX_RAW, MAX_SIZE } from "./limits.ts";
 import { outputsSchema } from "./outputs.ts";
@@ -18,6 +19,7 @@ import {
   segmentName,
   servicePort,
   target,
+  timeZone,
 } from "./values.ts";
 
 const mute = z.strictObject({
@@ -46,6 +48,11 @@ const profile = z.strictObject({
 const tagging = z.strictObject({
   match: target.describe("address or network"),
   tags: z.array(z.string().max(64)).min(1).describe("tags of these hosts"),
+});
+
+const roles = z.strictObject({
+  match: target.describe("address or network"),
+  role: z.enum([...HOST_ROLES, "unknown"]).describe("what these hosts are for"),
 });
 
 const SCANS =
@@ -117,6 +124,13 @@ const KEYS = {
     .default({})
     .describe("`labels.*` of every event"),
   tags: z.array(tagging).default([]).describe("tags on hosts, such as `crown-jewel`, which raises the score"),
+  roles: z
+    .array(roles)
+    .default([])
+    .describe("what hosts are for, where it is not what they look like; the first match counts"),
+  time_zone: timeZone
+    .optional()
+    .describe("whose working days the hosts keep; by default, the zone of the machine, for recorded scans UTC"),
   outputs: PART,
   store: z
     .strictObject({

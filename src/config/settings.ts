@@ -4,7 +4,7 @@ import { bareUrl } from "./url-secrets.ts";
 import { addressVersion } from "../lib/ip.ts";
 import type { Mute } from "../domain/anomaly.ts";
 import { addressTest, networksOf } from "../domain/target.ts";
-import type { Vantage } from "../domain/cycle.ts";
+import type { CycleContext, Vantage } from "../domain/cycle.ts";
 import { stableId } from "../lib/hash.ts";
 
 /** What the rooms need from the configuration, as their own types. */
@@ -75,6 +75,12 @@ export function scopeTest(loaded: LoadedConfig | null): (address: string) => boo
 export function hostTags(loaded: LoadedConfig | null): (address: string) => readonly string[] {
   const rules = (loaded?.config.tags ?? []).map((rule) => ({ test: addressTest([rule.match]), tags: rule.tags }));
   return (address) => [...new Set(rules.filter((rule) => rule.test(address)).flatMap((rule) => rule.tags))];
+}
+
+/** What the operator says of a host; null: nothing. The first match counts. */
+export function hostRoles(loaded: LoadedConfig | null): NonNullable<CycleContext["roles"]> {
+  const rules = (loaded?.config.roles ?? []).map((rule) => ({ test: addressTest([rule.match]), role: rule.role }));
+  return (address) => rules.find((rule) => rule.test(address))?.role ?? null;
 }
 
 /** Mutes of the file carry their place, so that whoever meets one knows where to change it. */

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { readMatch, readTarget } from "../domain/target.ts";
-import { parseDuration, parseMoment } from "../lib/time.ts";
+import { isTimeZone, parseDuration, parseMoment } from "../lib/time.ts";
 import { readCron } from "../schedule/cron.ts";
 import type { Limits } from "./limits.ts";
 
@@ -177,6 +177,12 @@ export const segmentName = z
     "a name starts with a letter or digit and has letters, digits, . _ - only, at most 64",
   )
   .meta({ title: "name" });
+
+/** A zone of the IANA database, as this machine knows it. */
+export const timeZone = z
+  .string()
+  .refine(isTimeZone, 'a time zone looks like "Europe/Berlin" or "UTC"')
+  .meta({ title: "time zone" });
 
 const LONGEST_BASE = 512;
 

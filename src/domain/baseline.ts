@@ -4,6 +4,7 @@ import type { HostField } from "./fields/host.ts";
 import type { PortField } from "./fields/port.ts";
 import type { FieldFamily } from "./fields/row.ts";
 import type { PortClass, PortKey, PortRef, Transport } from "./network.ts";
+import type { Rhythm } from "./rhythm.ts";
 import type { RunPhase } from "./scan-plan.ts";
 
 /** A moment, counted both ways: windows count scans, people read times. */
@@ -91,6 +92,8 @@ export interface HostBaseline {
   readonly coverage: readonly HostCoverage[];
   /** Ports that opened together and are not learned; absent when there are none. */
   readonly burst?: RememberedBurst;
+  /** When it answers; absent: not learned yet. */
+  readonly rhythm?: Rhythm;
 }
 
 /** Openings counted per port class over the whole segment: the prior of the score's rarity. */

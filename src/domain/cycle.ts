@@ -3,6 +3,7 @@ import type { EvidenceKind } from "./evidence.ts";
 import type { FieldFamily } from "./fields/row.ts";
 import type { Completeness, RunProblem } from "./nmap-run.ts";
 import type { HostObservation } from "./observation.ts";
+import type { HostRole } from "./role.ts";
 import type { Profile } from "./scan-plan.ts";
 
 /** The agent's fixed place, as events name it. */
@@ -43,6 +44,10 @@ export interface CycleContext {
   /** Where the files of the repository can be read, for `event.reference`; null = their paths alone. */
   readonly docsBase: string | null;
   readonly recorded: boolean;
+  /** What the operator says a host is for, by address; null or absent: it is inferred. */
+  readonly roles?: (address: string) => HostRole | null;
+  /** IANA name of the zone whose working days the hosts keep; absent: UTC. */
+  readonly zone?: string;
 }
 
 /** What identity resolution found out about one observed address. */

@@ -8,6 +8,20 @@ export function monotonicClock(): number {
   return performance.now();
 }
 
+/** IANA name of the zone that this machine keeps. */
+export function machineZone(): string {
+  return new Intl.DateTimeFormat().resolvedOptions().timeZone;
+}
+
+export function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat("en-US", { timeZone: name });
+    return /^[A-Za-z]/.test(name);
+  } catch {
+    return false;
+  }
+}
+
 /** UTC milliseconds as the ISO 8601 text that ECS dates use, with milliseconds and `Z`. */
 export function isoTime(ms: number): string {
   return new Date(ms).toISOString();
