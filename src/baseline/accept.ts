@@ -11,6 +11,7 @@ import { CATALOGUE } from "../domain/kinds/catalogue.ts";
 import type { Accept } from "../domain/kinds/row.ts";
 import { parsePortKey, portKey } from "../domain/network.ts";
 import type { PortKey } from "../domain/network.ts";
+import { withSettled } from "./churn/count.ts";
 import { acceptBurst } from "./learn-burst.ts";
 import { evidenceKey, inOrder, referenceEvidence } from "./identity/evidence.ts";
 
@@ -23,9 +24,12 @@ export function acceptAnomaly(baseline: SegmentBaseline, anomaly: Anomaly): read
   const ids = anomaly.group?.members.map((m) => m.hostId) ?? (anomaly.host === null ? [] : [anomaly.host.id]);
   const accepted = ids.flatMap((id) => {
     const host = baseline.hosts.get(id);
-    return host === undefined ? [] : [acceptOn(host, accept, portsOf(anomaly))];
+    return host === undefined ? [] : [{ before: host, after: acceptOn(host, accept, portsOf(anomaly)) }];
   });
-  return accepted.map((host) => ({ ...host, evidence: acceptedEvidence(baseline, host) }));
+  return accepted.map(({ before, after }) => {
+    const host = { ...after, evidence: acceptedEvidence(baseline, after) };
+    return withSettled({ before, after: host, relearned: new Set(), firstAsked: false }, baseline);
+  });
 }
 
 /**
@@ -36,7 +40,7 @@ export function relearn(baseline: SegmentBaseline): SegmentBaseline {
   const hosts = [...baseline.hosts.values()].filter((host) => host.current === "up").map(learnedAnew);
   const { state } = baseline.vantage;
   const vantage = { ...emptyBaseline(baseline.segment).vantage, state };
-  const fresh = { scans: 0, startedAt: null, classes: new Map(), vantage };
+  const fresh = { scans: 0, startedAt: null, watchedMs: 0, classes: new Map(), vantage };
   return { ...baseline, ...fresh, hosts: new Map(hosts.map((host) => [host.id, host])) };
 }
 
@@ -114,6 +118,7 @@ function portsOf(anomaly: Anomaly): readonly PortKey[] {
   return [...new Set(ends.map((number) => portKey({ transport: port.transport, number })))];
 }
 
-function learnedAnew(host: HostBaseline): HostBaseline {
+function learnedAnew(given: HostBaseline): HostBaseline {
+  const { churn: _, ...host } = given;
   return { ...acceptWhole(host), covered: 0, firstSeen: host.lastSeen, coverage: [] };
 }

@@ -39,6 +39,7 @@ export function learnHost(view: CycleView, host: HostView, declared: ReadonlySet
     ports,
     coverage: addCoverage(known?.coverage ?? [], observation.coverage, view.context.scanNumber),
     ...rememberBurst(view, host, { burst, ports }),
+    ...(known?.churn === undefined ? {} : { churn: known.churn }),
   };
   return { ...learned, evidence: learnEvidence(learned, host) };
 }

@@ -3,6 +3,7 @@ import type { CycleView, HostView, VantageProblem } from "../domain/cycle.ts";
 import { portClass } from "../domain/network.ts";
 import type { PortClass, PortKey } from "../domain/network.ts";
 import { provesAbsence } from "../domain/nmap-run.ts";
+import { watchedAfter, withSettled } from "./churn/count.ts";
 import { addRates, coveredClasses } from "./coverage.ts";
 import { learnAbsence, learnHost } from "./learn-host.ts";
 import { learningChangesOf } from "./learning-changes.ts";
@@ -37,13 +38,15 @@ export function learn(view: CycleView, options: LearnOptions = {}): Lesson {
   }
   const complete = provesAbsence(summary);
   const counts = complete && !summary.narrowed;
-  const changed = changedHosts(view, { ...options, complete });
+  const watchedMs = counts ? watchedAfter(baseline, view.context.endedAt) : baseline.watchedMs;
+  const changed = changedHosts(view, { ...options, complete, watchedMs });
   return {
     baseline: {
       ...baseline,
       scans: baseline.scans + (counts ? 1 : 0),
       startedAt: baseline.startedAt ?? (counts ? view.context.startedAt : null),
       lastScanAt: complete ? view.context.endedAt : baseline.lastScanAt,
+      watchedMs,
       comparability: keysAfter(view, complete),
       vantage: vantageAfter(view, complete ? view.asked : baseline.vantage.asked),
       classes: addRates(baseline.classes, segmentRates(view.hosts, changed)),
@@ -62,15 +65,20 @@ function keysAfter({ baseline, summary }: CycleView, complete: boolean): Segment
 
 function changedHosts(
   view: CycleView,
-  options: LearnOptions & { readonly complete: boolean },
+  options: LearnOptions & { readonly complete: boolean; readonly watchedMs: number },
 ): ReadonlyMap<string, HostBaseline> {
   const changed = new Map<string, HostBaseline>();
   for (const host of view.hosts) {
-    changed.set(host.id, learnHost(view, host, options.declared?.get(host.id) ?? new Set()));
+    const learned = learnHost(view, host, options.declared?.get(host.id) ?? new Set());
+    const firstAsked = view.baseline.scans === 0 || host.firstAsked === true;
+    const step = { before: host.known, after: learned, relearned: view.relearned, firstAsked };
+    changed.set(host.id, withSettled(step, options));
   }
   for (const absent of options.complete ? view.absent : []) {
     const learned = learnAbsence(absent);
-    if (learned !== absent.known) changed.set(learned.id, learned);
+    if (learned === absent.known) continue;
+    const step = { before: absent.known, after: learned, relearned: view.relearned, firstAsked: false };
+    changed.set(learned.id, withSettled(step, options));
   }
   return changed;
 }

@@ -1,4 +1,5 @@
 import type { Intervals } from "../lib/intervals.ts";
+import type { Churn } from "./churn.ts";
 import type { IdentityEvidence } from "./evidence.ts";
 import type { HostField } from "./fields/host.ts";
 import type { PortField } from "./fields/port.ts";
@@ -94,6 +95,8 @@ export interface HostBaseline {
   readonly burst?: RememberedBurst;
   /** When it answers; absent: not learned yet. */
   readonly rhythm?: Rhythm;
+  /** How often what happened on it; absent while nothing did. */
+  readonly churn?: Churn;
 }
 
 /** Openings counted per port class over the whole segment: the prior of the score's rarity. */
@@ -110,6 +113,8 @@ export interface SegmentBaseline {
   readonly scans: number;
   readonly startedAt: number | null;
   readonly lastScanAt: number | null;
+  /** How long this segment was watched: the time between its scans, of a longer pause one day. */
+  readonly watchedMs: number;
   readonly comparability: ReadonlyMap<FieldFamily, string>;
   readonly vantage: {
     readonly state: "ok" | "degraded";
@@ -133,6 +138,7 @@ export function emptyBaseline(segment: string): SegmentBaseline {
     scans: 0,
     startedAt: null,
     lastScanAt: null,
+    watchedMs: 0,
     comparability: new Map(),
     vantage: { state: "ok", sourceAddress: null, gatewayMac: null, srttMicros: null, cycles: 0 },
     classes: new Map(),

@@ -36,6 +36,7 @@ export function readLastScanAt(database: Database, segment: string): number | nu
   return row === null ? null : integerOrNull(row["last_scan_at"]);
 }
 
+const DAY_MS = 86_400_000;
 // Digests of keys are as long as this and hardly ever shared.
 const DIGEST_LENGTH = 64;
 
@@ -55,9 +56,17 @@ function unpackSegment(row: Row, hosts: ReadonlyMap<string, HostBaseline>): Segm
     scans: integer(row["scans"]),
     startedAt: integerOrNull(row["started_at"]),
     lastScanAt: integerOrNull(row["last_scan_at"]),
+    watchedMs: integerOrNull(row["watched_ms"]) ?? watchedSoFar(row),
     comparability: decodeJson(comparability, row["comparability"]),
     vantage: decodeJson(segmentVantage, row["vantage"]),
     classes: decodeJson(classRates, row["classes"]),
     hosts,
   };
+}
+
+/** An older state did not count how long the segment was watched; at most a day for each of its scans. */
+function watchedSoFar(row: Row): number {
+  const [started, last] = [integerOrNull(row["started_at"]), integerOrNull(row["last_scan_at"])];
+  if (started === null || last === null) return 0;
+  return Math.max(0, Math.min(last - started, integer(row["scans"]) * DAY_MS));
 }

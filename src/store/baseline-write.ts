@@ -40,13 +40,15 @@ function segmentWriter(database: Database, baseline: SegmentBaseline): Write {
     encodeJson(comparability, baseline.comparability),
     encodeJson(segmentVantage, baseline.vantage),
     encodeJson(classRates, baseline.classes),
+    baseline.watchedMs,
   ];
   return () => {
     database.run(
-      `INSERT INTO segment (name, scan_counter, scans, started_at, last_scan_at, comparability, vantage, classes)
-       VALUES (?, 0, ?, ?, ?, ?, ?, ?) ON CONFLICT (name) DO UPDATE SET scans = excluded.scans,
+      `INSERT INTO segment (name, scan_counter, scans, started_at, last_scan_at, comparability, vantage, classes,
+         watched_ms) VALUES (?, 0, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (name) DO UPDATE SET scans = excluded.scans,
        started_at = excluded.started_at, last_scan_at = excluded.last_scan_at,
-       comparability = excluded.comparability, vantage = excluded.vantage, classes = excluded.classes`,
+       comparability = excluded.comparability, vantage = excluded.vantage, classes = excluded.classes,
+       watched_ms = excluded.watched_ms`,
       baseline.segment,
       ...values,
     );

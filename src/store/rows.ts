@@ -14,6 +14,11 @@ export function integerOrNull(value: unknown): number | null {
   return value === null ? null : integer(value);
 }
 
+export function number(value: unknown): number {
+  if (typeof value === "number" && Number.isFinite(value)) return value;
+  throw new TypeError(`a number was expected, found ${show(value)}`);
+}
+
 export function realOrNull(value: unknown): number | null {
   if (value === null || typeof value === "number") return value;
   throw new TypeError(`a number was expected, found ${show(value)}`);

@@ -34,10 +34,10 @@ describe("migration", () => {
       value: { migrated: MIGRATIONS.length },
     });
     database.close();
-    const name = readdirSync(directory).find((file) => file.startsWith("backup-v1-"));
+    const name = readdirSync(directory).find((file) => file.startsWith(`backup-v${MIGRATIONS.length}-`));
     const backup = new DatabaseSync(join(directory, name ?? ""), { readOnly: true });
     expect(backup.prepare("SELECT id FROM mute").get()).toEqual({ id: "m" });
-    expect(backup.prepare("PRAGMA user_version").get()).toEqual({ user_version: 1 });
+    expect(backup.prepare("PRAGMA user_version").get()).toEqual({ user_version: MIGRATIONS.length });
     backup.close();
   });
 
@@ -50,7 +50,7 @@ describe("migration", () => {
         "table later already exists",
       );
     }
-    expect(database.prepare("PRAGMA user_version").get()).toEqual({ user_version: 1 });
+    expect(database.prepare("PRAGMA user_version").get()).toEqual({ user_version: MIGRATIONS.length });
     expect(database.prepare("SELECT count(*) AS n FROM sqlite_schema WHERE name = 'later'").get()).toEqual({ n: 0 });
     expect(migrate(database, { path, migrations: MIGRATIONS, newId: () => "k" })).toEqual({
       ok: true,

@@ -11,6 +11,7 @@ import {
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { describe, expect, it } from "vitest";
+import { MIGRATIONS } from "../../src/store/migrations/all.ts";
 import { fileSystemVerdict } from "../../src/store/directory.ts";
 import { lockHolder } from "../../src/store/lock.ts";
 import { tempDir, tempDirOfMadeUpEvents } from "../support/temp-dir.ts";
@@ -113,7 +114,9 @@ describe("opening the store", () => {
     withDatabase(path, (db) => db.exec("DROP TABLE host_memory"));
     for (const access of ["write", "read"] as const)
       expect(refused(store.directory, { access })).toMatchObject({ code: "TL416", exit: 78 });
-    withDatabase(path, (db) => expect(db.prepare("PRAGMA user_version").get()).toEqual({ user_version: 1 }));
+    withDatabase(path, (db) =>
+      expect(db.prepare("PRAGMA user_version").get()).toEqual({ user_version: MIGRATIONS.length }),
+    );
   });
 
   it("refuses the database of another program and does not move it aside", () => {

@@ -6,7 +6,7 @@ import { deviation } from "../detector.ts";
 import type { Detector } from "../detector.ts";
 import { leaf } from "./port-facts.ts";
 import { sameSoftware } from "../detectors/service-changed.ts";
-import { compareVersions } from "./version-order.ts";
+import { compareVersions } from "../../domain/fields/version-order.ts";
 
 export type Direction = "forward" | "back";
 

@@ -35,6 +35,7 @@ export const DECLARED_KINDS = {
       atMost: null,
       why: "its own identity on the new port explains half of the surprise",
     },
+    counts: null,
     known: knownChanges,
     message: {
       opened: (a) =>
@@ -96,6 +97,7 @@ export const DECLARED_KINDS = {
       attackByService: false,
     },
     score: { rarity: { bits: 4 }, exposure: null, atMost: null, why: null },
+    counts: null,
     known: knownPresence,
     message: {
       opened: (a) =>
@@ -157,6 +159,7 @@ export const DECLARED_KINDS = {
       attackByService: false,
     },
     score: { rarity: { bits: 4 }, exposure: { of: "service", share: null }, atMost: null, why: null },
+    counts: null,
     known: knownChanges,
     message: {
       opened: (a) =>

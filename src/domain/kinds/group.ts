@@ -32,6 +32,7 @@ export const GROUP_KINDS = {
       atMost: null,
       why: "scored as its highest member, minus the context of the group",
     },
+    counts: null,
     known: null,
     message: {
       opened: (a) => `${groupText(a)}: ${groupKind(a)}${isPresence(a) ? "" : ` for ${rolloutWhat(a)}${fromTo(a)}`}`,

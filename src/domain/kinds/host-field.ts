@@ -28,6 +28,7 @@ export const HOST_FIELD_KINDS = {
       attackByService: false,
     },
     score: { rarity: { rate: 0.02, maxBits: 4, share: null }, exposure: null, atMost: 21, why: null },
+    counts: { what: "host-field", fields: ["name"] },
     known: knownChanges,
     message: {
       opened: (a) => `Address ${addressText(a)} is now named ${valueText(a.to)}, was ${valueText(a.from)}`,
@@ -83,6 +84,7 @@ export const HOST_FIELD_KINDS = {
       attackByService: false,
     },
     score: { rarity: { rate: 0.005, maxBits: 9, share: null }, exposure: null, atMost: 73, why: null },
+    counts: { what: "host-field", fields: ["mac"] },
     known: knownChanges,
     message: {
       opened: (a) => `${hostText(a)} now has MAC ${valueText(a.to)}, was ${valueText(a.from)}`,

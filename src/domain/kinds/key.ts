@@ -34,6 +34,7 @@ export const KEY_KINDS = {
       atMost: null,
       why: "ordinary renewals are the next kind; what is left alerts on a web server too",
     },
+    counts: { what: "port-field", fields: ["tls", "certificate"], turns: null },
     known: knownChanges,
     message: {
       opened: (a) => `${hostText(a)} presents a different TLS ${certificateWord(a)} on ${endpointText(a)}`,
@@ -113,6 +114,7 @@ export const KEY_KINDS = {
       atMost: 21,
       why: "by the same authority, for the same names",
     },
+    counts: null,
     known: knownChanges,
     message: {
       opened: (a) =>
@@ -179,6 +181,7 @@ export const KEY_KINDS = {
       atMost: null,
       why: null,
     },
+    counts: { what: "port-field", fields: ["ssh"], turns: null },
     known: knownChanges,
     message: {
       opened: (a) => `${hostText(a)} presents a different SSH host key on ${endpointText(a)}`,

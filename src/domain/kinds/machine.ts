@@ -29,6 +29,7 @@ export const MACHINE_KINDS = {
       attackByService: false,
     },
     score: { rarity: { rate: 0.003, maxBits: null, share: null }, exposure: null, atMost: null, why: null },
+    counts: { what: "host-field", fields: ["os_family"] },
     known: knownChanges,
     message: {
       opened: (a) =>
@@ -98,6 +99,7 @@ export const MACHINE_KINDS = {
       atMost: null,
       why: null,
     },
+    counts: { what: "machine" },
     known: knownChanges,
     message: {
       opened: (a) =>

@@ -34,6 +34,7 @@ export const MANY_PORTS_KINDS = {
       atMost: 73,
       why: "more often a middlebox that answers for every host than a real host",
     },
+    counts: null,
     known: knownChanges,
     message: {
       opened: (a) => `${hostText(a)} answers as open on ${a.to === null ? "implausibly many" : clip(a.to)} ports`,
@@ -96,6 +97,7 @@ export const MANY_PORTS_KINDS = {
       attackByService: false,
     },
     score: { rarity: null, exposure: null, atMost: null, why: "scored as its highest port" },
+    counts: null,
     known: knownPorts,
     message: {
       opened: (a) => `${manyText(a)} opened together on ${hostText(a)}, segment ${clip(a.segment)}`,

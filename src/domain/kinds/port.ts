@@ -33,6 +33,7 @@ export const PORT_KINDS = {
       atMost: null,
       why: null,
     },
+    counts: { what: "port", turns: "open" },
     known: knownPort,
     message: {
       opened: (a) =>
@@ -108,6 +109,7 @@ export const PORT_KINDS = {
       attackByService: false,
     },
     score: { rarity: { rate: 0.01, maxBits: 8, share: null }, exposure: null, atMost: 47, why: null },
+    counts: { what: "port", turns: "closed" },
     known: knownPresence,
     message: {
       opened: (a) =>

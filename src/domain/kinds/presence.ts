@@ -33,6 +33,7 @@ export const PRESENCE_KINDS = {
       atMost: null,
       why: "one new host per day and thousand",
     },
+    counts: { what: "host", turns: "up" },
     known: knownHost,
     message: {
       opened: (a) => `New host ${hostText(a)} in segment ${clip(a.segment)}`,
@@ -98,6 +99,7 @@ export const PRESENCE_KINDS = {
       attackByService: false,
     },
     score: { rarity: { rate: 0.05, maxBits: null, share: null }, exposure: null, atMost: 47, why: null },
+    counts: { what: "host", turns: "gone" },
     known: knownPresence,
     message: {
       opened: (a) => `Host ${hostText(a)} no longer answers in segment ${clip(a.segment)}`,
@@ -158,6 +160,7 @@ export const PRESENCE_KINDS = {
       attackByService: false,
     },
     score: { rarity: { rate: 0.05, maxBits: 4, share: null }, exposure: null, atMost: 21, why: "DHCP: 4 % of returns" },
+    counts: { what: "host-field", fields: ["ip"] },
     known: knownChanges,
     message: {
       opened: (a) => `${hostText(a)} moved from ${valueText(a.from)} to ${valueText(a.to)}`,

@@ -32,6 +32,8 @@ export interface KindRow<Kind extends string = string> {
   readonly informational: boolean;
   readonly event: EventCells;
   readonly score: ScoreCells;
+  /** What is counted for its rarity; null: nothing is, its surprise is fixed or that of its members. */
+  readonly counts: Counts<Kind> | null;
   /** What the baseline knew, for `event.reason`; null where the number of hosts says it. */
   readonly known: Known | null;
   readonly message: Phrases;
@@ -101,6 +103,24 @@ export interface EventCells {
   /** True: a class of service just appeared, and brings techniques of its own. */
   readonly attackByService: boolean;
 }
+
+/**
+ * One trial is one day of one host, one hit a day on which this happened and was settled: it went back by itself, or
+ * became normal (learned, accepted, declared, lasted). What is still open is no hit. The host's own days come first, then
+ * those of its peers, then those of the segment.
+ */
+export type Counts<Kind extends string = string> =
+  /** A port turned so, by the class of its number and, where it opened, by what it showed. */
+  | { readonly what: "port"; readonly turns: "open" | "closed" }
+  /** One of these fields of a port got another value; a version in one direction. */
+  | { readonly what: "port-field"; readonly fields: readonly PortField[]; readonly turns: "forward" | "back" | null }
+  | { readonly what: "host-field"; readonly fields: readonly HostField[] }
+  /** A host turned so. A newcomer has no days of its own: those of the segment count. */
+  | { readonly what: "host"; readonly turns: "up" | "gone" }
+  /** All strong evidence of a host was replaced. */
+  | { readonly what: "machine" }
+  /** The same as of that kind. */
+  | { readonly what: "as"; readonly kind: Kind };
 
 /** How it is weighed: this line of `rules/scoring/default.yaml`, where the words are explained. */
 export interface ScoreCells {

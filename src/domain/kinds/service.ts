@@ -34,6 +34,7 @@ export const SERVICE_KINDS = {
       atMost: null,
       why: null,
     },
+    counts: { what: "port-field", fields: ["service", "product"], turns: null },
     known: knownChanges,
     message: {
       opened: (a) =>

@@ -33,6 +33,7 @@ export const SOFTWARE_KINDS = {
       atMost: 47,
       why: "a package update: 0.003 per host and day",
     },
+    counts: { what: "port-field", fields: ["version"], turns: "forward" },
     known: knownChanges,
     message: {
       opened: (a) =>
@@ -98,6 +99,7 @@ export const SOFTWARE_KINDS = {
       atMost: null,
       why: null,
     },
+    counts: { what: "port-field", fields: ["version"], turns: "back" },
     known: knownChanges,
     message: {
       opened: (a) =>
@@ -163,6 +165,7 @@ export const SOFTWARE_KINDS = {
       attackByService: false,
     },
     score: { rarity: { rate: 0.02, maxBits: 7, share: null }, exposure: null, atMost: 47, why: null },
+    counts: { what: "port-field", fields: ["banner", "extra_info"], turns: null },
     known: knownChanges,
     message: {
       opened: (a) => `The banner of ${endpointText(a)} on ${hostText(a)} changed`,

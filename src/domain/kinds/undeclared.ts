@@ -33,6 +33,7 @@ export const UNDECLARED_KINDS = {
       atMost: null,
       why: null,
     },
+    counts: { what: "as", kind: "port-opened" },
     known: knownPort,
     message: {
       opened: (a) => `Port ${endpointText(a)} (${serviceText(a)}) on ${hostText(a)} is open but not declared`,
@@ -101,6 +102,7 @@ export const UNDECLARED_KINDS = {
       atMost: null,
       why: null,
     },
+    counts: { what: "as", kind: "host-appeared" },
     known: knownHost,
     message: {
       opened: (a) => `Host ${hostText(a)} is live in ${clip(a.segment)} but not declared`,

@@ -6,12 +6,13 @@ import {
   type RememberedBurst,
   type Seen,
 } from "../../domain/baseline.ts";
+import type { Churn } from "../../domain/churn.ts";
 import { type HostField, isHostField } from "../../domain/fields/host.ts";
 import { EVIDENCE_KINDS, type IdentityEvidence } from "../../domain/evidence.ts";
 import { isPortField, type PortField } from "../../domain/fields/port.ts";
 import { portKey, type PortKey, type Transport } from "../../domain/network.ts";
 import { formatIntervals, type Intervals, parseIntervals } from "../../lib/intervals.ts";
-import { integer, list, oneOf, text } from "../rows.ts";
+import { integer, list, number, oneOf, text } from "../rows.ts";
 import { transport } from "./common.ts";
 
 /** What is in the columns of `host` and gives the measure for everything in its memory. */
@@ -24,7 +25,7 @@ export interface Reading extends HostPulse {
 }
 
 /** What is remembered of a host beside the columns of its row. */
-export type HostMemory = Pick<HostBaseline, "evidence" | "fields" | "ports" | "burst">;
+export type HostMemory = Pick<HostBaseline, "evidence" | "fields" | "ports" | "burst" | "churn">;
 
 /**
  * The memory of a host as one JSON text that stays the same, letter by letter, while the host does: whatever moves with
@@ -36,19 +37,36 @@ export function packMemory(host: HostBaseline): string {
     Array.from(host.fields, ([name, field]) => packField(name, field, host.covered)),
     host.evidence.map((e) => [e.kind, e.value, e.strong ? 1 : 0]),
     sortedPorts(host).map((port) => packPort(port, host)),
-    ...(host.burst === undefined ? [] : [packBurst(host.burst)]),
+    ...trailing([host.burst === undefined ? 0 : packBurst(host.burst), packChurn(host.churn)]),
   ]);
 }
 
 /** The inverse of {@link packMemory}, exactly. Throws when the text is anything else; the message names the port. */
 export function unpackMemory(json: unknown, reading: Reading): HostMemory {
-  const [fields, evidence, ports, burst] = list(JSON.parse(text(json)));
+  const [fields, evidence, ports, burst = 0, churn = 0] = list(JSON.parse(text(json)));
   return {
     fields: unpackFields(fields, { scans: reading.covered, share: reading.share }, isHostField),
     evidence: list(evidence).map(unpackEvidence),
     ports: new Map(list(ports).map((port) => unpackPort(port, reading))),
-    ...(burst === undefined ? {} : { burst: unpackBurst(burst) }),
+    ...(burst === 0 ? {} : { burst: unpackBurst(burst) }),
+    ...(churn === 0 ? {} : { churn: unpackChurn(churn) }),
   };
+}
+
+/** What most hosts do not have is left out at the end and 0 before it. */
+function trailing(rare: readonly unknown[]): readonly unknown[] {
+  return rare.slice(0, rare.findLastIndex((one) => one !== 0) + 1);
+}
+
+/** `[[name, days, watch], …]`. */
+function packChurn(churn: HostBaseline["churn"]): unknown {
+  if (churn === undefined || churn.size === 0) return 0;
+  return Array.from(churn, ([name, { days, at }]) => [name, days, at]);
+}
+
+function unpackChurn(value: unknown): Churn {
+  const rows = list(value).map(list);
+  return new Map(rows.map(([name, days, at]) => [text(name), { days: number(days), at: integer(at) }]));
 }
 
 /** By transport and number: the same state gives the same order, whatever order it was learned in. */

@@ -11,8 +11,9 @@ describe("the memory of a host as text", () => {
   it("comes back exactly, whatever the counters are", () => {
     fc.assert(
       fc.property(hostBaseline, (one) => {
-        const { evidence, fields, ports, covered, lastSeen, burst } = one;
-        const memory = { evidence, fields, ports, ...(burst === undefined ? {} : { burst }) };
+        const { evidence, fields, ports, covered, lastSeen, burst, churn } = one;
+        const rare = { ...(burst === undefined ? {} : { burst }), ...(churn === undefined ? {} : { churn }) };
+        const memory = { evidence, fields, ports, ...rare };
         expect(unpackMemory(packMemory(one), { covered, lastSeen, share })).toEqual(memory);
       }),
     );
@@ -33,7 +34,7 @@ describe("the memory of a host as text", () => {
     expect(packMemory({ ...before, covered: 41, lastSeen: { scan: 41, at: 41 } })).toBe(packMemory(before));
   });
 
-  it("of a state that knew no bursts is read as one without", () => {
+  it("of a state that knew neither bursts nor churn is read as one without", () => {
     const former = '[[],[["mac","00-11-22-33-44-55",1]],[]]';
     const read = unpackMemory(former, { covered: 1, lastSeen: { scan: 1, at: 1 }, share });
     expect(read).toEqual({

@@ -7,6 +7,7 @@ import type {
   RememberedBurst,
   SegmentBaseline,
 } from "../../../src/domain/baseline.ts";
+import type { Occurrences } from "../../../src/domain/churn.ts";
 import type { HostField } from "../../../src/domain/fields/host.ts";
 import type { PortField } from "../../../src/domain/fields/port.ts";
 import { ANOMALY_KINDS } from "../../../src/domain/kinds/catalogue.ts";
@@ -68,6 +69,11 @@ const burst: fc.Arbitrary<RememberedBurst> = fc.record({
   misses: count,
 });
 
+const churn: fc.Arbitrary<readonly [string, Occurrences]> = fc.tuple(
+  clean,
+  fc.record({ days: fc.nat(30_000).map((n) => n / 1000), at: count }),
+);
+
 const steadyHost: fc.Arbitrary<HostBaseline> = fc.record({
   id: fc.string({ minLength: 1, maxLength: 6, unit: fc.constantFrom("a", "b", "c", "d") }),
   evidence: fc.array(
@@ -91,8 +97,12 @@ const steadyHost: fc.Arbitrary<HostBaseline> = fc.record({
 });
 
 export const hostBaseline: fc.Arbitrary<HostBaseline> = fc
-  .tuple(steadyHost, fc.option(burst))
-  .map(([host, opened]) => (opened === null ? host : { ...host, burst: opened }));
+  .tuple(steadyHost, fc.option(burst), fc.option(churn))
+  .map(([host, opened, happened]) => ({
+    ...host,
+    ...(opened === null ? {} : { burst: opened }),
+    ...(happened === null ? {} : { churn: new Map([happened]) }),
+  }));
 
 export const segmentBaseline: fc.Arbitrary<SegmentBaseline> = fc.record({
   segment: fc.constant(SEGMENT),
@@ -119,6 +129,7 @@ export const segmentBaseline: fc.Arbitrary<SegmentBaseline> = fc.record({
     },
     { requiredKeys: ["state", "sourceAddress", "gatewayMac", "srttMicros", "cycles"] },
   ),
+  watchedMs: count,
   classes: fc
     .uniqueArray(
       fc.tuple(

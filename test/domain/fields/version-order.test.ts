@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { compareVersions } from "../../../src/detect/compare/version-order.ts";
+import { compareVersions } from "../../../src/domain/fields/version-order.ts";
 
 describe("which version is older", () => {
   const cases: readonly (readonly [string, "<" | "=" | "?", string])[] = [

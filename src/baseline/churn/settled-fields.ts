@@ -1,0 +1,68 @@
+import type { FieldBaseline, HostBaseline, PortBaseline } from "../../domain/baseline.ts";
+import { isRelearned, sameValue } from "../../domain/fields/compare.ts";
+import type { HostField } from "../../domain/fields/host.ts";
+import type { PortField } from "../../domain/fields/port.ts";
+import type { FieldFamily } from "../../domain/fields/row.ts";
+import { compareVersions } from "../../domain/fields/version-order.ts";
+import type { Counts } from "../../domain/kinds/row.ts";
+
+interface Step {
+  readonly before: HostBaseline;
+  readonly after: HostBaseline;
+  readonly relearned: ReadonlySet<FieldFamily>;
+}
+
+type PortFieldCounts = Extract<Counts, { readonly what: "port-field" }>;
+
+/** These belong to their product: another product brings its own. */
+const OF_PRODUCT: ReadonlySet<PortField> = new Set(["version", "extra_info", "banner"]);
+
+export function settledPortFields({ before, after, relearned }: Step, counts: PortFieldCounts): boolean {
+  return [...after.ports].some(([key, is]) => {
+    const was = before.ports.get(key);
+    if (was?.reference !== "open" || is.reference !== "open") return false;
+    return counts.fields.some((field) => {
+      if (isRelearned(field, relearned) || (OF_PRODUCT.has(field) && isOtherSoftware(was, is))) return false;
+      const change = settledChange(field, was.fields.get(field), is.fields.get(field));
+      return change !== null && (counts.turns === null || directionOf(change) === counts.turns);
+    });
+  });
+}
+
+export function settledHostFields({ before, after, relearned }: Step, fields: readonly HostField[]): boolean {
+  return fields.some(
+    (field) =>
+      !isRelearned(field, relearned) &&
+      settledChange(field, before.fields.get(field), after.fields.get(field)) !== null,
+  );
+}
+
+interface Change {
+  readonly from: string;
+  readonly to: string;
+}
+
+/** A change that went back or became normal. A renewal is no change: it is not counted in the field either. */
+function settledChange(
+  field: PortField | HostField,
+  was: FieldBaseline | undefined,
+  is: FieldBaseline | undefined,
+): Change | null {
+  if (was === undefined || is === undefined || deviates(field, is)) return null;
+  const moved = !sameValue(field, was.value, is.value);
+  if (deviates(field, was)) return { from: was.value, to: moved ? is.value : was.current };
+  return moved && is.changes > was.changes ? { from: was.value, to: is.value } : null;
+}
+
+function deviates(field: PortField | HostField, { value, current }: FieldBaseline): boolean {
+  return !sameValue(field, value, current);
+}
+
+function isOtherSoftware(was: PortBaseline, is: PortBaseline): boolean {
+  const differs = (field: PortField) => settledChange(field, was.fields.get(field), is.fields.get(field)) !== null;
+  return differs("service") || differs("product");
+}
+
+function directionOf({ from, to }: Change): "forward" | "back" {
+  return (compareVersions(to, from) ?? 1) < 0 ? "back" : "forward";
+}

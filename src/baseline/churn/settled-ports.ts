@@ -1,0 +1,35 @@
+import type { HostBaseline, PortBaseline } from "../../domain/baseline.ts";
+import { coveredScans } from "../../domain/coverage.ts";
+import { portClass, type PortRef } from "../../domain/network.ts";
+
+interface Step {
+  readonly before: HostBaseline;
+  readonly after: HostBaseline;
+}
+
+/** The ports whose opening (or closing) was settled, each with the class of its number and, where it opened, what it showed. */
+export function settledPorts({ before, after }: Step, turns: "open" | "closed"): readonly (readonly string[])[] {
+  return [...after.ports].flatMap(([key, is]) => {
+    const was = before.ports.get(key);
+    if (was === undefined && coveredScans(before, is) === 0) return [];
+    if (turns === "open") return isOpeningSettled(was, is) ? [[portClass(is.number), shownBy(is)]] : [];
+    return isClosingSettled(was, is) ? [[portClass(is.number)]] : [];
+  });
+}
+
+/** It became normal, or closed again by itself. */
+function isOpeningSettled(was: PortBaseline | undefined, is: PortBaseline): boolean {
+  if ((was?.reference ?? "closed") === "open") return false;
+  return is.reference === "open" || (was?.current === "open" && is.current === "closed");
+}
+
+/** It became normal, or opened again by itself. */
+function isClosingSettled(was: PortBaseline | undefined, is: PortBaseline): boolean {
+  if (was?.reference !== "open") return false;
+  return is.reference === "closed" || (was.current === "closed" && is.current === "open");
+}
+
+/** The service as nmap names it; `?` for one that did not identify itself. */
+function shownBy(port: PortBaseline & PortRef): string {
+  return port.fields.get("service")?.current ?? "?";
+}

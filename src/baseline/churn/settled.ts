@@ -1,0 +1,60 @@
+import type { HostBaseline } from "../../domain/baseline.ts";
+import { churnKey } from "../../domain/churn.ts";
+import type { FieldFamily } from "../../domain/fields/row.ts";
+import { COUNTERS, type Counter } from "../../domain/kinds/counters.ts";
+import { evidenceKey } from "../identity/evidence.ts";
+import { settledHostFields, settledPortFields } from "./settled-fields.ts";
+import { settledPorts } from "./settled-ports.ts";
+
+/** Memory of one host before and after something was learned or accepted. */
+export interface MemoryStep {
+  /** Null for a host that was not known. */
+  readonly before: HostBaseline | null;
+  readonly after: HostBaseline;
+  /** What is measured in another way than before has not changed. */
+  readonly relearned: ReadonlySet<FieldFamily>;
+  /** True for a host that may have been there all along. */
+  readonly firstAsked: boolean;
+}
+
+/** What happened on a host and was settled by this step, as names in its churn. */
+export function settledBy(step: MemoryStep): ReadonlySet<string> {
+  return new Set(
+    COUNTERS.flatMap((counter) => casesOf(counter, step).map((details) => churnKey(counter.name, details))),
+  );
+}
+
+/** For each time that it happened, what tells the cases of this counter apart. */
+function casesOf({ of }: Counter, step: MemoryStep): readonly (readonly string[])[] {
+  const { before, after, relearned } = step;
+  if (of.what === "host") return settledPresence(step, of.turns) ? [[]] : [];
+  if (before === null) return [];
+  switch (of.what) {
+    case "port":
+      return relearned.has("presence") ? [] : settledPorts({ before, after }, of.turns);
+    case "port-field":
+      return settledPortFields({ before, after, relearned }, of) ? [[]] : [];
+    case "host-field":
+      return settledHostFields({ before, after, relearned }, of.fields) ? [[]] : [];
+    case "machine":
+      return isOtherMachine(before, after) ? [[]] : [];
+  }
+}
+
+/** A newcomer became known or left again; a host that was away came back, or is not expected any more. */
+function settledPresence({ before, after, relearned, firstAsked }: MemoryStep, turns: "up" | "gone"): boolean {
+  if (relearned.has("presence")) return false;
+  const known = after.reference === "known";
+  if (turns === "up") {
+    if (before === null) return known && !firstAsked;
+    return before.reference === "new" && (known || (before.current === "up" && after.current === "gone"));
+  }
+  const away = before?.reference === "known" && before.current === "gone";
+  return away && (after.current === "up" || !known);
+}
+
+function isOtherMachine(before: HostBaseline, after: HostBaseline): boolean {
+  const strong = (host: HostBaseline) => host.evidence.filter((one) => one.strong).map(evidenceKey);
+  const [was, is] = [strong(before), new Set(strong(after))];
+  return was.length > 0 && is.size > 0 && was.every((key) => !is.has(key));
+}
