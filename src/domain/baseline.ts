@@ -125,7 +125,7 @@ export interface SegmentBaseline {
     readonly srttMicros: number | null;
     /** Cycles in a row that were degraded for no other reason than that the vantage had moved. */
     readonly cycles: number;
-    /** Networks that recorded scans asked so far, in nmap's words; absent when that is unknown. */
+    /** Networks (and names) that were asked so far, in the words of nmap or of the configuration; absent when unknown. */
     readonly asked?: readonly string[];
   };
   readonly classes: ReadonlyMap<PortClass, ClassRate>;

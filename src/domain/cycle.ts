@@ -143,6 +143,6 @@ export interface CycleView {
   readonly relearned: ReadonlySet<FieldFamily>;
   /** Segment maturity: for presence and identity kinds. */
   readonly mature: boolean;
-  /** Networks that scans of this segment asked up to and with this one, in nmap's words; absent when unknown. */
+  /** What scans of this segment asked up to and with this one, as it is remembered; absent when unknown. */
   readonly asked?: readonly string[];
 }

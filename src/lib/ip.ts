@@ -83,12 +83,44 @@ export function* cidrAddresses(cidr: Cidr): Generator<string> {
   for (let i = 0n; i < count; i++) yield fromNumber(first + i, cidr.version);
 }
 
+/** The fewest networks that hold exactly these addresses; in order, whatever theirs is. */
+export function cidrCover(addresses: readonly string[]): readonly Cidr[] {
+  return ([4, 6] as const).flatMap((version) => {
+    const numbers = addresses.filter((address) => addressVersion(address) === version).map(toNumber);
+    return coverOf([...new Set(numbers)].toSorted(compareNumbers), version);
+  });
+}
+
+function coverOf(numbers: readonly bigint[], version: 4 | 6): readonly Cidr[] {
+  const found: Cidr[] = [];
+  for (let i = 0; i < numbers.length; ) {
+    const size = largestBlock(numbers, i);
+    found.push({ base: fromNumber(numbers[i] ?? 0n, version), prefix: (version === 4 ? 32 : 128) - size, version });
+    i += 2 ** size;
+  }
+  return found;
+}
+
+/** Bits of the widest network that begins at this place of the list and is full. */
+function largestBlock(numbers: readonly bigint[], at: number): number {
+  const first = numbers[at] ?? 0n;
+  let bits = 0;
+  const isFull = (wider: number) =>
+    first % (1n << BigInt(wider)) === 0n && numbers[at + 2 ** wider - 1] === first + (1n << BigInt(wider)) - 1n;
+  while (isFull(bits + 1)) bits++;
+  return bits;
+}
+
+function compareNumbers(a: bigint, b: bigint): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
 /** Orders addresses by number, IPv4 before IPv6: the order a person expects in a list. */
 export function compareAddresses(a: string, b: string): number {
   const byVersion = addressVersion(a) - addressVersion(b);
   if (byVersion !== 0) return byVersion;
   const [x, y] = [toNumber(a), toNumber(b)];
-  return x < y ? -1 : x > y ? 1 : 0;
+  return compareNumbers(x, y);
 }
 
 function mask(value: bigint, prefix: number, bits: number): bigint {

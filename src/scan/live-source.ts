@@ -9,7 +9,7 @@ export interface LiveScan extends PlanSettings {
 }
 
 /** nmap as a source of facts: memory says what to ask, the shard runner asks it. */
-export function liveSource(live: LiveScan, asked: Pick<ScanExtent, "gaps" | "narrowed">): ScanSource {
+export function liveSource(live: LiveScan, asked: Pick<ScanExtent, "gaps" | "narrowed" | "asked">): ScanSource {
   const extent = { ...asked, outOfScope: 0 };
   return { shards: (known, signal) => liveShards(live, known, signal), extent: () => extent };
 }

@@ -13,6 +13,7 @@ import { liveSource } from "./live-source.ts";
 import { createNmapScanner, type NmapScannerOptions } from "./nmap/scanner.ts";
 import { toolsDigest } from "./nmap/tools-digest.ts";
 import { createVantageWatch } from "./nmap/vantage-watch.ts";
+import { askedTargets } from "./plan/asked-targets.ts";
 import type { PlanSettings } from "./plan/knowledge.ts";
 import { planDigest } from "./plan/plan-digest.ts";
 import { previewScan } from "./preview.ts";
@@ -43,6 +44,7 @@ export interface LiveCycleOptions {
 
 export interface Pinning {
   readonly settings: {
+    readonly targets: readonly string[];
     readonly nseDir: string;
     readonly workDir: string;
     readonly rawDir: string;
@@ -91,7 +93,10 @@ function cycleOf(pinning: Pinning, options: LiveCycleOptions): ReturnType<Pinned
   const { osDetection } = settings;
   const runner = createShardRunner({ ...asked, scanner, raw, scripts: ASKED_SCRIPTS, osDetection, ...progress });
   const gaps = targets.unmeasured.map(({ text, reason }) => `${text}: ${reason}; its hosts were not measured`);
-  return { source: liveSource({ ...asked, runner }, { gaps, narrowed }), prober: runner };
+  return {
+    source: liveSource({ ...asked, runner }, { gaps, narrowed, asked: askedTargets(settings.targets, targets) }),
+    prober: runner,
+  };
 }
 
 function digestOf(pinning: Pinning, profile: Profile, place: VantagePlace): string {

@@ -1,6 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
+  type Cidr,
+  cidrCover,
   addressHint,
   addressVersion,
   bracketed,
@@ -117,3 +119,36 @@ describe("a network", () => {
     expect(all !== null && cidrContains(all, "::1")).toBe(false);
   });
 });
+
+describe("the fewest networks that hold some addresses", () => {
+  const cover = (addresses: readonly string[]) => cidrCover(addresses).map(formatCidr);
+  it.each([
+    ["a whole network", [...cidrAddresses(network("10.0.0.0/28"))], ["10.0.0.0/28"]],
+    [
+      "one without its last address",
+      [...cidrAddresses(network("10.0.0.0/30"))].slice(0, 3),
+      ["10.0.0.0/31", "10.0.0.2"],
+    ],
+    ["single addresses", ["10.0.0.9", "10.0.0.1"], ["10.0.0.1", "10.0.0.9"]],
+    ["both families", ["2001:db8::1", "10.0.0.1", "2001:db8::"], ["10.0.0.1", "2001:db8::/127"]],
+    ["none", [], []],
+  ])("%s", (_, addresses, networks) => {
+    expect(cover(addresses)).toEqual(networks);
+  });
+
+  it("holds exactly these addresses, each once", () => {
+    const anyAddress = fc.nat(255).map((n) => `10.0.0.${n}`);
+    fc.assert(
+      fc.property(fc.array(anyAddress), (addresses) => {
+        const held = cidrCover(addresses).flatMap((cidr) => [...cidrAddresses(cidr)]);
+        expect(held).toEqual([...new Set(addresses)].toSorted(compareAddresses));
+      }),
+    );
+  });
+});
+
+function network(text: string): Cidr {
+  const cidr = parseCidr(text);
+  if (cidr === null) throw new Error(`no network: ${text}`);
+  return cidr;
+}

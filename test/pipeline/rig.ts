@@ -10,6 +10,7 @@ import { runCycle } from "../../src/pipeline/cycle.ts";
 import type { FinishedReport } from "../../src/pipeline/cycle-report.ts";
 import type { CycleDeps } from "../../src/pipeline/deps.ts";
 import { findUnfinished } from "../../src/pipeline/recall.ts";
+import { askedTargets } from "../../src/scan/plan/asked-targets.ts";
 import { liveSource } from "../../src/scan/live-source.ts";
 import { createShardRunner } from "../../src/scan/shard-runner.ts";
 import type { OpenedStore } from "../../src/store/open.ts";
@@ -48,6 +49,8 @@ export interface CycleOptions {
   readonly context?: Partial<TickContext>;
   readonly policy?: Partial<CyclePolicy>;
   readonly ports?: string;
+  /** Instead of those of the rig. */
+  readonly addresses?: readonly string[];
   /** Instead of the world. */
   readonly scanner?: Scanner;
   readonly clock?: Clock;
@@ -55,7 +58,7 @@ export interface CycleOptions {
   readonly osDetection?: boolean;
 }
 
-export function createRig(addresses: readonly string[]): Rig {
+export function createRig(all: readonly string[]): Rig {
   const directory = tempDir();
   const plans: RunPlan[] = [];
   let store: OpenedStore | null = null;
@@ -69,6 +72,7 @@ export function createRig(addresses: readonly string[]): Rig {
     },
     async cycle(n, world, more = {}) {
       const at = NOW + n * MINUTE;
+      const { addresses = all } = more;
       const onRun = (plan: RunPlan) => {
         more.onRun?.(plan);
         plans.push(plan);
@@ -89,7 +93,7 @@ export function createRig(addresses: readonly string[]): Rig {
       const size = more.shardSize === undefined ? {} : { shardSize: more.shardSize };
       const source = liveSource(
         { ...asked, runner, clock, addresses, ports, fragile, ...size },
-        { gaps: [], narrowed: false },
+        { gaps: [], narrowed: false, asked: askedTargets(addresses, { addresses, pinned: new Map() }) },
       );
       const cycles = open().cycles;
       const deps: CycleDeps = {

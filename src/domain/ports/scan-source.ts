@@ -32,4 +32,14 @@ export interface ScanExtent {
   readonly gaps: readonly string[];
   /** Only a part of the scope was asked, on purpose: such a scan does not count as one of the segment. */
   readonly narrowed: boolean;
+  /** What it means to ask; absent where only its runs can say it. */
+  readonly asked?: AskedTargets;
+}
+
+/** What a scan asks, in the words of its configuration. */
+export interface AskedTargets {
+  /** Of the listed networks and addresses, without those that are excluded: canonical CIDRs. */
+  readonly networks: readonly string[];
+  /** Each listed name with the addresses it stands for now. */
+  readonly names: ReadonlyMap<string, readonly string[]>;
 }

@@ -8,6 +8,7 @@ import { median } from "../../lib/statistics.ts";
 import { askedSilently, namedTargets } from "./asked.ts";
 import { controlsOf } from "./controls.ts";
 import { portFlips } from "./flips.ts";
+import { liveScope } from "./live-scope.ts";
 import { mergeObservations } from "./merge.ts";
 import type { Place } from "./recorded-targets.ts";
 import { type AskedScope, recordedScope } from "./recorded-scope.ts";
@@ -31,7 +32,7 @@ export interface Observed {
   readonly measured: VantageMeasures;
   /** Addresses whose silence means something. */
   readonly askedAddresses: ReadonlySet<string>;
-  /** Of recorded scans; absent where nothing says it. */
+  /** Absent where nothing says it. */
   readonly scope?: AskedScope;
 }
 
@@ -39,7 +40,7 @@ export interface Observed {
 export function observe(scanned: Scanned, baseline: SegmentBaseline, recorded: boolean): Observed {
   const { runs, extent, looks } = scanned;
   const observations = mergeObservations(runs);
-  const scope = recorded ? recordedScope(runs, baseline) : undefined;
+  const scope = recorded ? recordedScope(runs, baseline) : askedLive(extent, baseline);
   return {
     observations,
     summary: summarise({ runs, hosts: observations, planned: null, ...extent }),
@@ -47,6 +48,10 @@ export function observe(scanned: Scanned, baseline: SegmentBaseline, recorded: b
     askedAddresses: askedAddresses(runs, baseline, recorded),
     ...(scope === undefined ? {} : { scope }),
   };
+}
+
+function askedLive({ asked }: ScanExtent, baseline: SegmentBaseline): AskedScope | undefined {
+  return asked === undefined ? undefined : liveScope(asked, baseline);
 }
 
 /** What runs saw, for callers without a baseline. */
