@@ -1,15 +1,15 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { scanLive } from "../../src/app/operations/scan-live.ts";
 import type { AnomalyStep } from "../../src/domain/anomaly.ts";
 import type { EventDocument } from "../../src/domain/event.ts";
 import type { Profile } from "../../src/domain/scan-plan.ts";
 import type { FinishedReport } from "../../src/pipeline/cycle-report.ts";
-import { simulatedLive } from "./simulate/live.ts";
+import { profileOf } from "./profile.ts";
 import { createMoment } from "./simulate/moment.ts";
-import { openSite } from "./simulate/site.ts";
+import { type BenchSite, benchSite } from "./simulate/site.ts";
 import type { World, WorldScan } from "./types.ts";
+import { type How, watcherOf } from "./watch.ts";
 
 /** What the product said about one scan of the world. */
 export interface Heard {
@@ -17,7 +17,6 @@ export interface Heard {
   readonly profile: Profile;
   readonly degraded: boolean;
   readonly complete: boolean;
-  readonly learning: boolean;
   readonly steps: readonly HeardStep[];
 }
 
@@ -27,42 +26,42 @@ export interface HeardStep extends AnomalyStep {
 }
 
 export interface Played {
-  readonly world: World;
   /** Anomalies that are open at the end. */
   readonly open: number;
   /** CPU seconds of the whole run. */
   readonly cpuSeconds: number;
 }
 
-/** Once a day everything is fingerprinted again, operating systems included: in the scan at noon. */
-export function profileOf({ scansPerDay }: Pick<World, "scansPerDay">, n: number): Profile {
-  return n % scansPerDay === Math.floor(scansPerDay / 2) ? "deep" : "ports";
-}
-
 /** Every scan of the world through the whole program, in a state of its own; `hear` is told after each. */
-export async function play(world: World, hear: (heard: Heard) => void): Promise<Played> {
+export async function play(world: World, how: How, hear: (heard: Heard) => void): Promise<Played> {
   const directory = mkdtempSync(join(tmpdir(), "tripline-churn-"));
   const before = process.cpuUsage();
   const moment = createMoment();
-  const site = openSite(world, moment, directory);
+  const site = benchSite(world, moment, directory);
+  const watcher = await watcherOf(how, world, { site, moment });
   try {
-    const live = await simulatedLive(world, moment);
-    const { signal } = new AbortController();
     for (const scan of world.scans()) {
       moment.begin(scan);
-      const profile = profileOf(world, scan.n);
-      const report = await scanLive(site.desk, { live, profile, learn: true, learnScans: null, signal });
-      if (!report.ok || report.value.state !== "finished") throw new Error(`scan ${scan.n} was not finished`);
-      hear(heardOf(report.value, { scan, profile, events: site.events() }));
+      const report = await watcher.cycle(scan);
+      // A file of somebody else's nmap holds everything.
+      const profile = how === "recorded" ? "deep" : profileOf(world, scan.n);
+      hear(heardOf(report, { scan, profile, events: site.events() }));
     }
-    const stored = await site.desk.store.cycles.loadAnomalies(world.segment);
-    const { user, system } = process.cpuUsage(before);
-    const open = stored.filter(({ state }) => state === "open").length;
-    return { world, open, cpuSeconds: (user + system) / 1e6 };
   } finally {
-    site.close();
-    rmSync(directory, { recursive: true, force: true });
+    watcher.close();
   }
+  const open = await openAnomalies(site);
+  rmSync(directory, { recursive: true, force: true });
+  const { user, system } = process.cpuUsage(before);
+  return { open, cpuSeconds: (user + system) / 1e6 };
+}
+
+async function openAnomalies({ runtime, stateDirectory, loaded }: BenchSite): Promise<number> {
+  const opened = runtime.openState(stateDirectory, "read");
+  if (!opened.ok) throw new Error(opened.error.what);
+  const stored = await opened.value.cycles.loadAnomalies(loaded.config.segment);
+  opened.value.close();
+  return stored.filter(({ state }) => state === "open").length;
 }
 
 function heardOf(
@@ -75,7 +74,6 @@ function heardOf(
     profile,
     degraded: report.vantage.state === "degraded",
     complete: report.summary.completeness === "complete",
-    learning: report.learning,
     steps: report.steps.map((step) => ({ ...step, alert: alerts.has(`${step.anomaly.id} ${step.transition}`) })),
   };
 }

@@ -19,6 +19,8 @@ export interface Question {
   /** Unix seconds. */
   readonly start: number;
   readonly end: number;
+  /** Round trip, microseconds. */
+  readonly srtt: number;
 }
 
 /** Ports of one state are counted instead of listed when there are more of them than this, as nmap does. */
@@ -36,6 +38,7 @@ export function hostSpec(host: WorldHost, asked: Question): HostSpec {
     reason: host.mac === null ? "echo-reply" : "arp-response",
     start: asked.start,
     end: asked.end,
+    srtt: asked.srtt,
     ...portsOf(open, asked),
     ...(asked.osDetection && host.os !== null ? { os: { matches: host.os.matches } } : {}),
   };
@@ -52,7 +55,8 @@ function portsOf(open: readonly WorldPort[], asked: Question): Pick<HostSpec, "p
   const names = new Set(open.map((port) => port.number));
   const silent: PortSpec[] = [];
   for (const [from, to] of asked.ports) {
-    for (let port = from; port <= to; port++) if (!names.has(port)) silent.push({ port, proto, state: "closed", reason });
+    for (let port = from; port <= to; port++)
+      if (!names.has(port)) silent.push({ port, proto, state: "closed", reason });
   }
   return { ports: [...listed, ...silent].toSorted((a, b) => a.port - b.port), extraports: [] };
 }
@@ -119,18 +123,14 @@ function tableName(port: number): string {
 }
 
 function scriptsOf({ sshKeys, certificate }: WorldPort): readonly ScriptSpec[] {
-  return [
-    ...(sshKeys.length > 0 ? [hostKeys(sshKeys)] : []),
-    ...(certificate === null ? [] : [sslCert(certificate)]),
-  ];
+  return [...(sshKeys.length > 0 ? [hostKeys(sshKeys)] : []), ...(certificate === null ? [] : [sslCert(certificate)])];
 }
 
-const KEY_TYPES = ["ssh-ed25519", "ecdsa-sha2-nistp256", "ssh-rsa"];
-
 function hostKeys(seeds: readonly string[]): ScriptSpec {
-  const value = seeds.map((seed, i) => {
+  const value = seeds.map((seed) => {
+    const [type = ""] = seed.split(" ");
     const key = Buffer.from(hexOf(seed), "hex").toString("base64");
-    return { type: KEY_TYPES[i] ?? "ssh-dss", bits: "256", fingerprint: hexOf(`md5 ${seed}`).slice(0, 32), key };
+    return { type, bits: "256", fingerprint: hexOf(`md5 ${seed}`).slice(0, 32), key };
   });
   return { id: "ssh-hostkey", output: "256 …", value };
 }
@@ -138,13 +138,14 @@ function hostKeys(seeds: readonly string[]): ScriptSpec {
 /** As the script prints it, without the certificate itself: its tables tell all that is compared. */
 function sslCert(certificate: WorldCertificate): ScriptSpec {
   const names = certificate.names.map((name) => `DNS:${name}`).join(", ");
+  const organisation = certificate.organisation === null ? {} : { organizationName: certificate.organisation };
   const print = hexOf(`${certificate.key} ${certificate.serial}`);
   return {
     id: "ssl-cert",
     output: `Subject: commonName=${certificate.subject}`,
     value: {
       subject: { commonName: certificate.subject },
-      issuer: { commonName: certificate.issuer },
+      issuer: { commonName: certificate.issuer, ...organisation },
       pubkey: { type: "rsa", bits: "2048", modulus: hexOf(certificate.key).toUpperCase(), exponent: "65537" },
       extensions: [{ name: "X509v3 Subject Alternative Name", value: names }],
       sig_algo: "sha256WithRSAEncryption",

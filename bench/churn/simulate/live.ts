@@ -1,4 +1,5 @@
 import type { LiveScanner, PinnedScan } from "../../../src/app/live.ts";
+import type { TargetPlan } from "../../../src/domain/target-plan.ts";
 import type { RouteLook, VantageLook } from "../../../src/domain/vantage.ts";
 import type { PlanSettings } from "../../../src/scan/plan/knowledge.ts";
 import { parseIntervals } from "../../../src/lib/intervals.ts";
@@ -13,9 +14,8 @@ import { simulatedScanner, VANTAGE } from "./scanner.ts";
 
 /** Scans a world as `tripline scan` scans a network: the real planner asks, the world answers. */
 export async function simulatedLive(world: World, moment: Moment): Promise<LiveScanner> {
-  const targets = await pinTargets({ targets: world.targets, exclude: [] });
-  if (!targets.ok) throw new Error(targets.error.refusals.map(({ text, reason }) => `${text}: ${reason}`).join("\n"));
-  const { addresses } = targets.value;
+  const targets = await worldTargets(world);
+  const { addresses } = targets;
   const settings: Omit<PlanSettings, "cycleId" | "profile"> = {
     technique: "syn",
     pace: "normal",
@@ -25,7 +25,7 @@ export async function simulatedLive(world: World, moment: Moment): Promise<LiveS
   };
   const pinned: PinnedScan = {
     watch: { look: () => Promise.resolve(LOOK) },
-    targets: targets.value,
+    targets,
     planDigest: () => "the plan",
     preview: () => Promise.reject(new Error("a simulated scan is not previewed")),
     cycle: ({ cycleId, profile }) => {
@@ -36,6 +36,13 @@ export async function simulatedLive(world: World, moment: Moment): Promise<LiveS
     },
   };
   return { raw: true, pin: () => Promise.resolve(ok(pinned)) };
+}
+
+/** The targets of a world as addresses. */
+export async function worldTargets({ targets }: World): Promise<TargetPlan> {
+  const pinned = await pinTargets({ targets, exclude: [] });
+  if (!pinned.ok) throw new Error(pinned.error.refusals.map(({ text, reason }) => `${text}: ${reason}`).join("\n"));
+  return pinned.value;
 }
 
 const ROUTE: RouteLook = {

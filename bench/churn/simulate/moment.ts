@@ -6,8 +6,8 @@ export interface Moment {
   readonly clock: Clock;
   scan(): WorldScan;
   /** What one pass over the network sees at an address, and what a second probe of it sees. */
-  seen(address: string): WorldHost | undefined;
-  asked(address: string): WorldHost | undefined;
+  readonly seen: (address: string) => WorldHost | undefined;
+  readonly asked: (address: string) => WorldHost | undefined;
   begin(scan: WorldScan): void;
   /** The passes of the scan are over. */
   finish(): void;

@@ -81,8 +81,8 @@ function argumentsOf(plan: RunPlan): readonly string[] {
 }
 
 function render(plan: RunPlan, moment: Moment): string {
-  const { start, end } = moment.scan();
-  const times = { start: Math.floor(start / 1000), end: Math.floor(end / 1000) };
+  const { start, end, rttMicros: srtt } = moment.scan();
+  const times = { start: Math.floor(start / 1000), end: Math.floor(end / 1000), srtt };
   const look = plan.phase === "verify" ? moment.asked : moment.seen;
   const question = questionOf(plan, times);
   return nmapXml({
@@ -100,7 +100,7 @@ function specOf(address: string, host: WorldHost | undefined, question: Question
   return host === undefined ? { address, state: "down" } : hostSpec(host, question);
 }
 
-function questionOf(plan: RunPlan, times: { readonly start: number; readonly end: number }): Question {
+function questionOf(plan: RunPlan, times: Pick<Question, "start" | "end" | "srtt">): Question {
   const transport = plan.technique === "udp" ? "udp" : "tcp";
   const ports: Intervals = plan.ports.get(transport) ?? [];
   return {

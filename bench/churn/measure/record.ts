@@ -1,0 +1,232 @@
+import type { Heard, HeardStep, Played } from "../play.ts";
+import type { Label, World, WorldScan } from "../types.ts";
+import { createTracer, type Origin } from "./cause.ts";
+import { matchOf } from "./match.ts";
+import { type Subject, subjectOf } from "./subject.ts";
+
+/** One alert of a month, as JSON. */
+export interface AlertRecord {
+  readonly n: number;
+  /** From 1. */
+  readonly day: number;
+  readonly id: string;
+  readonly kind: string;
+  readonly transition: string;
+  readonly addresses: readonly string[];
+  readonly port: string | null;
+  readonly from: string | null;
+  readonly to: string | null;
+  readonly score: number;
+  readonly parts: string;
+  /** Labels that it belongs to; empty: it is false. */
+  readonly labels: readonly string[];
+  readonly origin: Origin;
+  /** It tells a harmless thing that looks like an incident. */
+  readonly twin: boolean;
+  /** Somebody announced what it tells. */
+  readonly announced: boolean;
+  readonly fault: WorldScan["fault"];
+}
+
+/** What became of one label. */
+export interface LabelRecord {
+  readonly id: string;
+  readonly incident: string;
+  readonly kind: string;
+  readonly role: Label["role"];
+  readonly from: number;
+  readonly benign: boolean;
+  /** The first scan that asked the changed fact; null: none did. */
+  readonly asked: number | null;
+  /** The first alert that tells it; null: missed. */
+  readonly told: {
+    readonly n: number;
+    readonly kind: string;
+    readonly at: number;
+    readonly right: boolean;
+    /** Scans that asked the changed fact before this one without telling it. */
+    readonly delay: number;
+  } | null;
+  readonly askedAt: number | null;
+  readonly alerts: number;
+  /** The highest score of an anomaly that tells it without an alert, for the missed ones. */
+  readonly best: string | null;
+}
+
+export interface MonthRecord {
+  readonly seed: number;
+  readonly variant: string;
+  readonly hosts: number;
+  readonly days: number;
+  readonly scansPerDay: number;
+  readonly judgedFrom: number;
+  readonly alerts: readonly AlertRecord[];
+  readonly labels: readonly LabelRecord[];
+  readonly degraded: readonly { readonly n: number; readonly fault: WorldScan["fault"] }[];
+  readonly faults: number;
+  readonly updated: number;
+  readonly open: number;
+  readonly cpuSeconds: number;
+}
+
+interface LabelState {
+  readonly label: Label;
+  asked: number | null;
+  askedAt: number | null;
+  asks: number;
+  told: LabelRecord["told"];
+  alerts: number;
+  best: { score: number; text: string } | null;
+}
+
+/** Listens to a month and says what was right, false and missed. */
+export interface Recorder {
+  readonly hear: (heard: Heard) => void;
+  readonly record: (played: Played) => MonthRecord;
+}
+
+export function createRecorder(world: World, hosts: number): Recorder {
+  const labels = world.labels.map(
+    (label): LabelState => ({ label, asked: null, askedAt: null, asks: 0, told: null, alerts: 0, best: null }),
+  );
+  const alerts: AlertRecord[] = [];
+  const degraded: MonthRecord["degraded"][number][] = [];
+  const trace = createTracer(world);
+  let updated = 0;
+  let faults = 0;
+  return {
+    hear(heard) {
+      const { scan } = heard;
+      if (heard.degraded) degraded.push({ n: scan.n, fault: scan.fault });
+      if (scan.fault !== "none") faults += 1;
+      for (const state of labels) noteAsked(state, heard);
+      for (const step of heard.steps) {
+        if (step.transition === "updated") updated += 1;
+        const subject = subjectOf(step.anomaly);
+        if (step.alert) alerts.push(alertOf(step, subject, { scan, world, labels, trace }));
+        else noteUnheard(step, subject, { scan, world, labels });
+      }
+    },
+    record: ({ open, cpuSeconds }) => ({
+      seed: world.seed,
+      variant: world.variant,
+      hosts,
+      days: world.days,
+      scansPerDay: world.scansPerDay,
+      judgedFrom: world.judgedFrom,
+      alerts,
+      labels: labels.map(labelRecord),
+      degraded,
+      faults,
+      updated,
+      open,
+      cpuSeconds,
+    }),
+  };
+}
+
+function labelRecord({ label, asked, askedAt, told, alerts, best }: LabelState): LabelRecord {
+  const { id, incident, kind, role, from, benign } = label;
+  return { id, incident, kind, role, from, benign, asked, askedAt, told, alerts, best: best?.text ?? null };
+}
+
+/** A machine that is off is not asked, and operating systems only in a deep scan; what is gone is asked always. */
+function noteAsked(state: LabelState, { scan, profile, complete }: Heard): void {
+  const { label } = state;
+  if (state.told !== null || scan.n < label.from || scan.fault !== "none" || !complete) return;
+  if (label.tells.every((kind) => kind === "os-shifted") && profile !== "deep") return;
+  if (
+    !isLoss(label) &&
+    !scan.truth.some(({ truth, address }) => truth === label.truth || label.addresses.includes(address))
+  )
+    return;
+  state.asks += 1;
+  state.asked ??= scan.n;
+  state.askedAt ??= scan.start;
+}
+
+function isLoss({ tells }: Label): boolean {
+  return tells.includes("host-disappeared") || tells.includes("port-closed");
+}
+
+interface Around {
+  readonly scan: WorldScan;
+  readonly world: World;
+  readonly labels: readonly LabelState[];
+}
+
+function alertOf(
+  step: HeardStep,
+  subject: Subject,
+  around: Around & { readonly trace: ReturnType<typeof createTracer> },
+): AlertRecord {
+  const { scan, world } = around;
+  const matched = around.labels.flatMap((state) => {
+    const match = matchOf(state.label, { subject, n: scan.n }, world);
+    return match === null ? [] : [{ state, match }];
+  });
+  for (const { state, match } of matched) {
+    state.alerts += 1;
+    if (match === "tells") state.told ??= toldBy(step, state, scan);
+  }
+  const { anomaly } = step;
+  const happening = around.trace(subject, scan.n);
+  return {
+    n: scan.n,
+    day: Math.floor(scan.n / world.scansPerDay) + 1,
+    id: anomaly.id,
+    kind: anomaly.kind,
+    transition: step.transition,
+    addresses: subject.addresses,
+    port: subject.port,
+    from: anomaly.from,
+    to: anomaly.to,
+    score: anomaly.score.value,
+    parts: partsText(step),
+    labels: matched.filter(({ state }) => !state.label.benign).map(({ state }) => state.label.id),
+    origin: happening?.cause ?? "noise",
+    twin: matched.some(({ state }) => state.label.benign),
+    announced: matched.some(({ state }) => state.label.announced) || isAnnounced(subject, scan.n, world),
+    fault: scan.fault,
+  };
+}
+
+function toldBy({ anomaly }: HeardStep, { label, asks }: LabelState, scan: WorldScan): LabelRecord["told"] {
+  const delay = Math.max(0, asks - 1);
+  return { n: scan.n, kind: anomaly.kind, at: scan.start, right: isRight(anomaly, label), delay };
+}
+
+/** The field is in the kind; the values are those of the wire, where the label knows them. */
+function isRight(anomaly: HeardStep["anomaly"], { right }: Label): boolean {
+  const shows = (value: string | null, wanted: string | null) =>
+    wanted === null || (value ?? "").toLowerCase().includes(wanted.toLowerCase());
+  return anomaly.group !== null || (shows(anomaly.from, right.from) && shows(anomaly.to, right.to));
+}
+
+function noteUnheard({ anomaly }: HeardStep, subject: Subject, { scan, world, labels }: Around): void {
+  for (const state of labels) {
+    if (matchOf(state.label, { subject, n: scan.n }, world) !== "tells") continue;
+    const score = anomaly.score.value;
+    if (state.best !== null && state.best.score >= score) continue;
+    const parts = anomaly.score.parts.map(({ name, points }) => `${name} ${points}`).join(", ");
+    state.best = { score, text: `${anomaly.kind} ${score} (${parts})` };
+  }
+}
+
+function partsText({ anomaly }: HeardStep): string {
+  const bits = anomaly.score.bits === null ? "" : ` (${anomaly.score.bits.toFixed(1)} bits)`;
+  return anomaly.score.parts
+    .filter(({ points }) => points !== 0)
+    .map(({ name, points }) => `${name} ${points}${name === "rarity" ? bits : ""}`)
+    .join(", ");
+}
+
+function isAnnounced(subject: Subject, n: number, { announcements }: World): boolean {
+  return announcements.some(
+    ({ address, ports, from, until }) =>
+      from <= n &&
+      n <= until &&
+      subject.addresses.includes(address) &&
+      (subject.port === null || ports.length === 0 || ports.includes(subject.port)),
+  );
+}

@@ -1,0 +1,71 @@
+import { join } from "node:path";
+import { scanLive } from "../../src/app/operations/scan-live.ts";
+import { scanRecorded } from "../../src/app/operations/scan-recorded.ts";
+import type { OperationFailure } from "../../src/app/failure.ts";
+import type { Result } from "../../src/lib/result.ts";
+import type { CycleReport, FinishedReport } from "../../src/pipeline/cycle-report.ts";
+import { simulatedLive, worldTargets } from "./simulate/live.ts";
+import type { Moment } from "./simulate/moment.ts";
+import { writeRecorded } from "./simulate/recorded.ts";
+import type { BenchSite } from "./simulate/site.ts";
+import type { World, WorldScan } from "./types.ts";
+import { profileOf } from "./profile.ts";
+
+/** `live`: the agent scans by itself and asks again. `recorded`: it is given the XML of somebody else's nmap. */
+export type How = "live" | "recorded";
+
+/** Looks at a world, one cycle for each of its scans. */
+export interface Watcher {
+  cycle(scan: WorldScan): Promise<FinishedReport>;
+  close(): void;
+}
+
+export async function watcherOf(
+  how: How,
+  world: World,
+  at: { readonly site: BenchSite; readonly moment: Moment },
+): Promise<Watcher> {
+  return how === "live" ? liveWatcher(world, at) : recordedWatcher(world, at);
+}
+
+const { signal } = new AbortController();
+
+async function liveWatcher(
+  world: World,
+  { site, moment }: { readonly site: BenchSite; readonly moment: Moment },
+): Promise<Watcher> {
+  const live = await simulatedLive(world, moment);
+  const store = opened(site.runtime.openState(site.stateDirectory, "write"));
+  const desk = { ...site, store };
+  return {
+    cycle: async (scan) => {
+      const profile = profileOf(world, scan.n);
+      return finished(opened(await scanLive(desk, { live, profile, learn: true, learnScans: null, signal })));
+    },
+    close: () => store.close(),
+  };
+}
+
+async function recordedWatcher(world: World, { site }: { readonly site: BenchSite }): Promise<Watcher> {
+  const addresses = (await worldTargets(world)).addresses.length;
+  const file = join(site.stateDirectory, "scan.xml");
+  return {
+    cycle: async (scan) => {
+      writeRecorded(file, world, { scan, addresses });
+      const request = { files: [file], names: [file], learn: true, learnScans: null, emit: false };
+      const [cycle] = opened(await scanRecorded(site, request, { signal })).cycles;
+      return finished(cycle?.report);
+    },
+    close: () => {},
+  };
+}
+
+function opened<T>(result: Result<T, OperationFailure>): T {
+  if (!result.ok) throw new Error(`${result.error.code} ${result.error.what}`);
+  return result.value;
+}
+
+function finished(report: CycleReport | undefined): FinishedReport {
+  if (report?.state !== "finished") throw new Error("a cycle was not finished");
+  return report;
+}
