@@ -1,6 +1,6 @@
 import type { Socket } from "node:net";
 import { z } from "zod";
-import { plainSentence } from "../../config/sentences.ts";
+import { checkedInput } from "../../config/input-problems.ts";
 import { err, ok, type Result } from "../../lib/result.ts";
 import type { OperationFailure } from "../failure.ts";
 import { type ControlRequest, MOST_BYTES, parsed, REQUEST, VERSION } from "./protocol.ts";
@@ -48,9 +48,8 @@ function requestOf(bytes: Buffer): Result<ControlRequest, OperationFailure> {
   if (value === undefined) return err(noRequest(bytes.length === 0 ? "it is empty" : "it is not JSON"));
   const version = versionOf(value);
   if (version !== null && version !== VERSION) return err(otherVersion(version));
-  const request = REQUEST.safeParse(value, { error: plainSentence });
-  if (request.success) return ok(request.data);
-  return err(noRequest(request.error.issues.map(({ path, message }) => [...path, message].join(": ")).join("; ")));
+  const request = checkedInput(REQUEST, value);
+  return request.ok ? request : err(noRequest(request.problems.join("; ")));
 }
 
 /** A later version may have another form, so it is asked for first. */

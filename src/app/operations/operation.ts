@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import type { AuditEntry } from "../../domain/event.ts";
-import { plainSentence } from "../../config/sentences.ts";
+import { checkedInput } from "../../config/input-problems.ts";
 import type { LoadedConfig } from "../../config/load.ts";
 import type { ScanProgress } from "../../domain/ports/scanner.ts";
 import { err, type Result } from "../../lib/result.ts";
@@ -101,15 +101,11 @@ export function askedOperation<At extends Ground, In, Out>(
 
 function checked<At extends Ground, In, Out>(use: Use<Callable<At, In, Out>, In>): Callable<At, In, Out>["call"] {
   return async (at, unchecked, during) => {
-    const parsed = use.input.safeParse(unchecked, { error: plainSentence });
-    if (!parsed.success) return err({ problems: parsed.error.issues.map(issueText) });
-    const problem = use.check?.(parsed.data, at.runtime.clock.now()) ?? null;
-    return problem === null ? use.run(at, parsed.data, during) : err({ problems: [problem] });
+    const input = checkedInput(use.input, unchecked);
+    if (!input.ok) return err({ problems: input.problems });
+    const problem = use.check?.(input.value, at.runtime.clock.now()) ?? null;
+    return problem === null ? use.run(at, input.value, during) : err({ problems: [problem] });
   };
-}
-
-function issueText({ path, message }: z.core.$ZodIssue): string {
-  return path.length === 0 ? message : `${path.join(".")}: ${message}`;
 }
 
 /** Only gives its types their names. */

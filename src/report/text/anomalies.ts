@@ -5,7 +5,7 @@ import { extra, key, lines, severityCell, type TextDocument, text } from "./docu
 
 const COLUMNS = [
   key("SEV"),
-  extra("SCORE"),
+  key("SCORE"),
   key("ID"),
   key("WHAT"),
   key("WHERE"),

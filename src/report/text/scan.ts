@@ -3,7 +3,6 @@ import type { StepLine } from "../model/anomaly.ts";
 import type { CycleOutcome, CycleView, ScanView } from "../model/scan.ts";
 import {
   counted,
-  extra,
   GAP,
   type Inline,
   key,
@@ -82,7 +81,7 @@ function learning({ learning: young, learned, learningChanges }: CycleOutcome): 
   ];
 }
 
-const STEPS = [key("SEV"), extra("SCORE"), key("STEP"), key("WHAT"), key("WHERE"), text("WHY")];
+const STEPS = [key("SEV"), key("SCORE"), key("STEP"), key("WHAT"), key("WHERE"), text("WHY")];
 const LEARNED = [key("WHAT"), key("WHERE"), text("BEFORE", 16), text("NOW", 16)];
 /** Learned changes that a terminal shows. */
 const MOST_LEARNED = 20;

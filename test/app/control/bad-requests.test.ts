@@ -41,7 +41,18 @@ describe("a request that is none", () => {
     ["half of one", "TL435", (state) => request({})(state).slice(0, 40), /not JSON/],
     ["a list", "TL435", () => "[1]", /not a request/],
     ["one without an operation", "TL435", request({ operation: undefined }), /operation/],
-    ["one with a key that nobody knows", "TL435", request({ user: "root" }), /user/],
+    [
+      "one with a key that nobody knows",
+      "TL435",
+      request({ user: "root" }),
+      /: user: unknown key \(known here: v, operation, state, input\)$/,
+    ],
+    [
+      "one with a misspelt key",
+      "TL435",
+      request({ operation: undefined, opperation: "learn" }),
+      /operation: is required and missing; opperation: unknown key \(did you mean "operation"\?\)$/,
+    ],
     ["one of another version", "TL442", request({ v: 2 }), /protocol 2 and 1/],
     ["one for another state", "TL441", request({ state: "/var/lib/other" }), /not \/var\/lib\/other/],
     ["one of an unknown operation", "TL436", request({ operation: "acept" }), /no operation "acept"/],
@@ -52,7 +63,24 @@ describe("a request that is none", () => {
       request({ input: { by: 7, reason: ["x"] } }),
       /by: must be text, not .*; reason: must be text/,
     ],
-    ["input with a key too many", "TL437", request({ input: { ...OPERATOR, uid: 0 } }), /uid/],
+    [
+      "input with a key too many",
+      "TL437",
+      request({ input: { ...OPERATOR, uid: 0 } }),
+      /is wrong: uid: unknown key \(known here: .*reason/,
+    ],
+    [
+      "input with misspelt keys",
+      "TL437",
+      request({ input: { by: "a", raeson: "b", Bye: "c" } }),
+      /reason: is required and missing; raeson: unknown key \(did you mean "reason"\?\); Bye: unknown key \(did you mean "by"\?\)$/,
+    ],
+    [
+      "input with a misspelt value",
+      "TL437",
+      request({ operation: "scan", input: { profile: "prots" } }),
+      /profile: must be ports or deep \(did you mean "ports"\?\)$/,
+    ],
     ["no input", "TL437", request({ input: undefined }), /the input of "learn"/],
   ])("%s is refused with %s", async (_, code, bytes, what) => {
     const agent = await runningAgent();

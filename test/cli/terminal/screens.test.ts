@@ -128,6 +128,17 @@ describe("the screens", () => {
     expect(tooWide(second, 80)).toEqual([]);
   });
 
+  it("show the score of every row on 80 columns, however long its endpoint is", async () => {
+    const list = await screen(["anomalies", "list"], 80);
+    expect(list).toContain(`[${V6}]:444/tcp`);
+    for (const page of [second, list]) {
+      const rows = page.split("\n").filter((line) => /^ {2}(critical|high|medium|low) /.test(line));
+      expect(page).toMatch(/^ {2}SEV +SCORE /m);
+      expect(rows.length).toBeGreaterThanOrEqual(3);
+      for (const row of rows) expect(row).toMatch(/^ {2}(critical|high|medium|low) +\d{1,3} {2}/);
+    }
+  });
+
   it("cut nothing in a pipe: one line a row, whole names, whole reasons", async () => {
     expect(await screen(["hosts"], null)).toContain(NAME);
     const list = await screen(["anomalies", "list"], null);
