@@ -1,17 +1,7 @@
 import { formatDuration, isoTime } from "../../lib/time.ts";
 import type { StepLine } from "../model/anomaly.ts";
 import type { CycleOutcome, CycleView, ScanView } from "../model/scan.ts";
-import {
-  counted,
-  GAP,
-  type Inline,
-  key,
-  lines,
-  severityCell,
-  type TextDocument,
-  text,
-  verbatim,
-} from "./document.ts";
+import { counted, GAP, type Inline, key, lines, severityCell, type TextDocument, text, verbatim } from "./document.ts";
 import { foundText } from "./found.ts";
 
 /** Cycle by cycle: totals first, then what must not be believed, what was found, what changed, and the next commands. */
