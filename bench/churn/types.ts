@@ -122,6 +122,7 @@ export type Cause =
   | "update"
   | "patch-wave"
   | "renewal"
+  | "work"
   | "new-host"
   | "guest"
   | "label";

@@ -1,0 +1,28 @@
+import type { Label } from "../../types.ts";
+import type { Fleet } from "../fleet.ts";
+import type { Draft, Machine } from "../machine.ts";
+import type { Random } from "../random.ts";
+
+/** One thing that becomes different on a machine, whoever does it. */
+export interface Alteration {
+  readonly ports: readonly string[];
+  readonly right: Label["right"];
+  readonly edit: (draft: Draft) => void;
+  /** What brings it back to where it was. */
+  readonly undo: (draft: Draft) => void;
+  /** The machine is silent from then on. */
+  readonly silent?: true;
+}
+
+export interface Scene {
+  readonly machine: Machine;
+  /** The machine as it is just then. */
+  readonly draft: Draft;
+  readonly fleet: Fleet;
+  readonly chance: Random;
+  /** UTC ms. */
+  readonly now: number;
+}
+
+/** Null where the machine has nothing of the kind. */
+export type Alter = (scene: Scene) => Alteration | null;

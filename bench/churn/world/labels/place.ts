@@ -1,0 +1,95 @@
+import type { HostRole, Label, ScanFault } from "../../types.ts";
+import { endOf } from "../calendar.ts";
+import { asOf, type Change, type Machine } from "../machine.ts";
+import { addressesOf, type Ground } from "../plan.ts";
+import { type Random, random } from "../random.ts";
+import type { Alteration } from "./alteration.ts";
+import type { LabelKind } from "./kinds.ts";
+
+/** What labels are put on. */
+export interface Stage {
+  readonly ground: Ground;
+  readonly faults: ReadonlyMap<number, ScanFault>;
+  /** What happens on each machine by itself. */
+  readonly life: ReadonlyMap<string, readonly Change[]>;
+  /** Machines that have one already. */
+  readonly taken: Set<string>;
+}
+
+export interface Placed {
+  readonly machine: Machine;
+  readonly from: number;
+  readonly alteration: Alteration;
+  readonly changes: readonly Change[];
+  readonly label: Label;
+}
+
+/** A machine on which it can happen at about that time, and what it is there; null where there is none. */
+export function place(
+  stage: Stage,
+  kind: LabelKind,
+  at: { readonly id: string; readonly wanted: number; readonly incident?: string },
+): Placed | null {
+  const chance = random(stage.ground.seed, "place", at.id);
+  for (const machine of candidates(stage, kind.roles, chance)) {
+    const placed = placeOn(stage, kind, { ...at, machine });
+    if (placed === null) continue;
+    stage.taken.add(machine.truth);
+    return placed;
+  }
+  return null;
+}
+
+/** A role first, then a machine of it; whoever has a label already comes last. */
+function candidates({ ground, taken }: Stage, roles: readonly HostRole[], chance: Random): readonly Machine[] {
+  const free = ground.machines.filter(({ truth, guest, born }) => !taken.has(truth) && !guest && born === 0);
+  const [role] = chance.sample(roles, 1);
+  const fitting = free.filter((machine) => machine.role === role);
+  const others = free.filter((machine) => machine.role !== role && roles.includes(machine.role));
+  return [...chance.sample(fitting, MOST_TRIED), ...chance.sample(others, MOST_TRIED)];
+}
+
+const MOST_TRIED = 40;
+
+/** On this machine, at the first scan from then on that can see it; null where it does not fit. */
+export function placeOn(
+  { ground, faults, life }: Stage,
+  kind: LabelKind,
+  at: { readonly id: string; readonly wanted: number; readonly incident?: string; readonly machine: Machine },
+): Placed | null {
+  const { machine, id } = at;
+  const { seed, time, fleet } = ground;
+  const chance = random(seed, "label", id);
+  const from = firstSeen(ground, faults, machine, at.wanted);
+  if (from === null) return null;
+  const own = life.get(machine.truth) ?? [];
+  const draft = asOf(machine, own, from);
+  const alteration = kind.alter({ machine, draft, fleet, chance, now: endOf(time, from) });
+  if (alteration === null) return null;
+  const end = chance.chance(kind.ends) ? from + Math.ceil(chance.between(1, 5) * time.perDay) : Infinity;
+  const until = end < time.scans ? end : null;
+  const { truth, role } = machine;
+  const changes = [
+    { truth, from, edit: alteration.edit },
+    ...(until === null ? [] : [{ truth, from: until, edit: alteration.undo }]),
+  ];
+  const addresses = addressesOf(ground, truth, from, until);
+  const label: Label = {
+    ...{ id, incident: at.incident ?? id, kind: kind.kind, truth, role, addresses, from, until },
+    ...{ ports: alteration.ports, tells: kind.tells, right: alteration.right, benign: false, announced: false },
+  };
+  return { machine, from, alteration, changes, label };
+}
+
+/** No label begins in a broken scan, none before the judged time, and none on a machine that is off. */
+function firstSeen(
+  { sessions, time }: Ground,
+  faults: Stage["faults"],
+  { truth }: Machine,
+  wanted: number,
+): number | null {
+  for (let n = Math.max(wanted, time.judgedFrom); n < time.scans; n++) {
+    if (!faults.has(n) && sessions.at(truth, n) !== null) return n;
+  }
+  return null;
+}
