@@ -11,11 +11,15 @@ export function hasIpv6(interfaces: Interfaces = networkInterfaces()): boolean {
   return allOf(interfaces).some((one) => one.family === "IPv6" && leadsOut(one));
 }
 
+export interface Nearest {
+  /** Null: the target is in no network of this machine, and which way leads to it only a routing table knows. */
+  readonly device: string | null;
+  readonly source: string | null;
+  readonly sourceMac: string | null;
+}
+
 /** Where the system has no `ip`: the own address in the network of the target, else the first one that leads out. */
-export function nearest(
-  target: string,
-  interfaces: Interfaces = networkInterfaces(),
-): { readonly source: string | null; readonly sourceMac: string | null } {
+export function nearest(target: string, interfaces: Interfaces = networkInterfaces()): Nearest {
   const family = addressVersion(target) === 4 ? "IPv4" : "IPv6";
   const own = allOf(interfaces).filter((one) => one.family === family);
   const near = own.find(({ cidr }) => {
@@ -24,7 +28,7 @@ export function nearest(
   });
   const outward = near ?? own.find(leadsOut);
   const sourceMac = outward === undefined || outward.internal ? null : canonicalMac(outward.mac);
-  return { source: outward?.address ?? null, sourceMac };
+  return { device: near?.device ?? null, source: outward?.address ?? null, sourceMac };
 }
 
 /** Upper case with hyphens, as everywhere; null for loopback. */
@@ -34,7 +38,7 @@ export function macOf(device: string | null): string | null {
 }
 
 function allOf(interfaces: Interfaces) {
-  return Object.values(interfaces).flatMap((list) => list ?? []);
+  return Object.entries(interfaces).flatMap(([device, list = []]) => list.map((one) => ({ ...one, device })));
 }
 
 /** A scope id marks link-local addresses. */

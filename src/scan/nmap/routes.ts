@@ -51,7 +51,7 @@ function neighbourhood(address: string): string {
 async function routeTo(address: string, ip: string | null): Promise<Route> {
   const own = nearest(address);
   const spoken = addressVersion(address) === 4 || own.source !== null;
-  const unknown = { to: address, device: null, gateway: null, reachable: spoken, ...own };
+  const unknown = { to: address, gateway: null, reachable: spoken, ...own };
   if (ip === null) return unknown;
   const args = ["-j", "route", "get", address];
   const result = await runProcess({

@@ -33,15 +33,16 @@ describe("this machine", () => {
     eth0: [four("10.0.0.2/24"), six("fe80::2/64"), six("2001:db8::2/64"), six("2001:db8:1::2/64")],
   };
 
-  test.each<[string, Interfaces, string | null]>([
-    ["10.0.0.9", both, "10.0.0.2"],
-    ["192.0.2.9", both, "10.0.0.2"],
-    ["2001:db8:1::9", both, "2001:db8:1::2"],
-    ["2001:db8:9::9", both, "2001:db8::2"],
-    ["::1", both, "::1"],
-    ["2001:db8::9", { lo: LO, eth0: [four("10.0.0.2/24")] }, null],
-    ["2001:db8::9", { lo: LO, eth0: [six("fe80::2/64")] }, null],
-  ])("without the program ip reaches %s from an address of its family: %#", (target, interfaces, source) => {
-    expect(nearest(target, interfaces).source).toBe(source);
+  test.each<[string, Interfaces, string | null, string | null]>([
+    ["10.0.0.9", both, "10.0.0.2", "eth0"],
+    ["192.0.2.9", both, "10.0.0.2", null],
+    ["127.20.0.9", both, "127.0.0.1", "lo"],
+    ["2001:db8:1::9", both, "2001:db8:1::2", "eth0"],
+    ["2001:db8:9::9", both, "2001:db8::2", null],
+    ["::1", both, "::1", "lo"],
+    ["2001:db8::9", { lo: LO, eth0: [four("10.0.0.2/24")] }, null, null],
+    ["2001:db8::9", { lo: LO, eth0: [six("fe80::2/64")] }, null, null],
+  ])("without the program ip reaches %s from an address of its family: %#", (target, interfaces, source, device) => {
+    expect(nearest(target, interfaces)).toMatchObject({ source, device });
   });
 });
