@@ -62,7 +62,9 @@ function runOf(document: NmapDocument, clock: RecordedScan["clock"], options: Re
       vantage: null,
     }),
     planned:
-      verdict.completeness === "complete" ? (trailer?.hostsTotal ?? tally.addresses.size) : plannedAtLeast(document),
+      verdict.completeness === "complete"
+        ? Math.max(trailer?.hostsTotal ?? 0, tally.addresses.size)
+        : plannedAtLeast(document),
     hostsUp: tally.up,
     hostsDown: verdict.provesAbsence ? (trailer?.hostsDown ?? tally.down) : 0,
     hosts: applyVerdict(verdict, document.hosts),

@@ -99,6 +99,8 @@ export interface NmapXmlSpec {
   /** Addresses that were down without a host element. */
   readonly down?: number;
   readonly total?: number;
+  /** Hosts counted as up; default: those that are listed. */
+  readonly counted?: number;
   readonly exit?: "success" | "error";
   readonly errorMessage?: string;
   readonly skipped?: readonly string[];
@@ -122,8 +124,9 @@ export function* nmapXmlParts(spec: NmapXmlSpec): Generator<string> {
   yield header(spec, start);
   for (const host of hosts) yield hostXml(host, spec.scaninfo ?? DEFAULT_SCANINFO, { start, finished });
   const up = hosts.filter((h) => h.state !== "down").length;
+  const counted = spec.counted ?? up;
   const down = hosts.length - up + (spec.down ?? 0);
-  yield trailer(spec, { finished, elapsed: finished - start, up, down, total: spec.total ?? up + down });
+  yield trailer(spec, { finished, elapsed: finished - start, up: counted, down, total: spec.total ?? counted + down });
 }
 
 function header(spec: NmapXmlSpec, start: number): string {

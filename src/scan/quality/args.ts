@@ -29,6 +29,11 @@ export function readArgs(args: string): ComparableArgs {
   };
 }
 
+/** `--open`: hosts without an open port are counted, but not listed. */
+export function listsOpenOnly(args: string): boolean {
+  return args.split(/\s+/).includes("--open");
+}
+
 function intensityOf(words: readonly string[]): number {
   if (words.includes("--version-light")) return INTENSITY.light;
   if (words.includes("--version-all")) return INTENSITY.all;

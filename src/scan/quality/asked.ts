@@ -1,10 +1,22 @@
 import type { NmapRun } from "../../domain/nmap-run.ts";
+import { listsOpenOnly } from "./args.ts";
 import { type Place, recordedTargets } from "./recorded-targets.ts";
 
 /** The hosts that a recorded command line means; null when it cannot be read or does not fit the hosts of its file. */
 export function namedTargets(run: NmapRun): ((place: Place) => boolean) | null {
   const targets = recordedTargets(run.argv);
   return targets.kind === "known" && run.hosts.every(targets.covers) ? targets.covers : null;
+}
+
+/**
+ * Names among the targets of a recorded scan that stood for nothing: nmap warns, goes on, and ends with success. It
+ * counted fewer hosts than it was to ask, and nobody in the file has that name.
+ */
+export function unresolvedNames(run: NmapRun): readonly string[] {
+  const targets = recordedTargets(run.argv);
+  if (targets.kind !== "known" || targets.hosts === null || run.planned >= targets.hosts) return [];
+  const found = new Set(run.hosts.flatMap((host) => host.names.map((name) => name.toLowerCase())));
+  return [...new Set(targets.names)].filter((name) => !found.has(name));
 }
 
 /** The networks that a recorded command line names; null when that is not known. */
@@ -25,8 +37,11 @@ export function inNetworks(networks: readonly string[]): (address: string) => bo
  * `knownUp`: hosts that are believed to be up, for a scan whose targets are in a file that is not here.
  */
 export function askedSilently(run: NmapRun, knownUp: number): (place: Place) => boolean {
+  if (listsOpenOnly(run.argv.join(" "))) return nobody;
   const named = namedTargets(run);
-  if (named !== null) return named;
+  const unresolved = new Set(unresolvedNames(run));
+  if (named !== null)
+    return ({ address, names }) => named({ address, names: names.filter((name) => !unresolved.has(name)) });
   const unreadable = recordedTargets(run.argv).kind === "unreadable";
   const listsAll = new Set(run.hosts.map((host) => host.address)).size >= run.planned;
   const listsDown = run.hosts.some((host) => host.state === "down");

@@ -2,6 +2,7 @@ import type { Completeness, RunProblem } from "../../domain/nmap-run.ts";
 import type { HostObservation } from "../../domain/observation.ts";
 import type { RunPlan } from "../../domain/scan-plan.ts";
 import { type DocumentProblem, type NmapDocument, runProblem } from "../xml/document.ts";
+import { listsOpenOnly } from "./args.ts";
 import { planProblems, recordedProblems } from "./expectation.ts";
 
 /** What the document is held against. */
@@ -81,12 +82,20 @@ function trailerProblems(document: NmapDocument, kind: RunExpectation["kind"]): 
   const exit = trailer.exit ?? (kind === "recorded" ? "success" : "");
   if (exit !== "success") problems.push(runProblem("not-finished", `nmap says exit="${exit}"`));
   if (trailer.errorMessage !== null) problems.push(runProblem("error-message", `nmap says: ${trailer.errorMessage}`));
-  // Missing counts of a recorded file are reported with its other counts.
-  if (trailer.hostsUp !== tally.up && (trailer.hostsUp !== null || kind === "planned")) {
+  if (kind === "planned" ? trailer.hostsUp !== tally.up : lacksHosts(document)) {
     const counted = trailer.hostsUp ?? "no";
     problems.push(runProblem("hosts-missing", `nmap counted ${counted} hosts up, the file holds ${tally.up}`));
   }
   return problems;
+}
+
+/**
+ * More hosts than were counted are no loss: a scan that `--resume` finished counts its last part only. Nor are fewer
+ * with `--open`, which leaves hosts without an open port out. Missing counts are reported with the other counts.
+ */
+function lacksHosts({ header, trailer, tally }: NmapDocument): boolean {
+  const counted = trailer?.hostsUp ?? null;
+  return counted !== null && counted > tally.up && !listsOpenOnly(header?.args ?? "");
 }
 
 /** The first two problems of the run in full, single hosts as a count with an example. */

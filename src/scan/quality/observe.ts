@@ -5,7 +5,7 @@ import type { HostObservation } from "../../domain/observation.ts";
 import type { ScanExtent } from "../../domain/ports/scan-source.ts";
 import { type VantageLook, vantagePlace } from "../../domain/vantage.ts";
 import { median } from "../../lib/statistics.ts";
-import { askedSilently, namedTargets } from "./asked.ts";
+import { askedSilently, namedTargets, unresolvedNames } from "./asked.ts";
 import { controlsOf } from "./controls.ts";
 import { portFlips } from "./flips.ts";
 import { liveScope } from "./live-scope.ts";
@@ -43,11 +43,20 @@ export function observe(scanned: Scanned, baseline: SegmentBaseline, recorded: b
   const scope = recorded ? recordedScope(runs, baseline) : askedLive(extent, baseline);
   return {
     observations,
-    summary: summarise({ runs, hosts: observations, planned: null, ...extent }),
+    summary: summarise({ runs, hosts: observations, planned: null, ...extent, gaps: gapsOf(scanned, recorded) }),
     measured: measuresOf(observations, looks),
     askedAddresses: askedAddresses(runs, baseline, recorded),
     ...(scope === undefined ? {} : { scope }),
   };
+}
+
+/** A live scan resolves its names itself; of a recorded one its counts tell. */
+function gapsOf({ runs, extent }: Scanned, recorded: boolean): readonly string[] {
+  const names = recorded ? runs.filter((run) => run.phase === "ports").flatMap(unresolvedNames) : [];
+  return [
+    ...extent.gaps,
+    ...names.map((name) => `${name}: the name could not be resolved; its hosts were not measured`),
+  ];
 }
 
 function askedLive({ asked }: ScanExtent, baseline: SegmentBaseline): AskedScope | undefined {

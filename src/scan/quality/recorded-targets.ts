@@ -1,5 +1,5 @@
-import { type Intervals, includes, normalise } from "../../lib/intervals.ts";
-import { canonicalAddress, type Cidr, cidrContains, parseCidr } from "../../lib/ip.ts";
+import { type Intervals, includes, normalise, size } from "../../lib/intervals.ts";
+import { canonicalAddress, type Cidr, cidrContains, cidrSize, parseCidr } from "../../lib/ip.ts";
 
 /** A host as far as a target expression can mean it. */
 export interface Place {
@@ -17,6 +17,10 @@ export type RecordedTargets =
       readonly covers: (place: Place) => boolean;
       /** Those that mean more than one address, as they were written. */
       readonly networks: readonly string[];
+      /** Host names, in lower case. */
+      readonly names: readonly string[];
+      /** How many hosts nmap counts if every name stands for one; null where exclusions make that hard to say. */
+      readonly hosts: number | null;
     }
   | { readonly kind: "unreadable" }
   | { readonly kind: "none" };
@@ -49,7 +53,18 @@ export function recordedTargets(argv: readonly string[]): RecordedTargets {
     kind: "known",
     covers: (place) => means(asked, place) && !means(banned, place),
     networks: targets.filter(isNetwork),
+    names: targets.filter((text) => countOf(text) === null).map((text) => text.toLowerCase()),
+    hosts: excluded.length > 0 ? null : targets.reduce((sum, text) => sum + (countOf(text) ?? 1), 0),
   };
+}
+
+/** How many addresses it means; null for a name. */
+function countOf(text: string): number | null {
+  const cidr = parseCidr(text.replace(/%[\w.-]+/, ""));
+  if (cidr !== null) return Number(cidrSize(cidr));
+  const octets = text.split(".").map(readOctet);
+  if (octets.length !== 4 || octets.includes(null)) return null;
+  return octets.reduce((product, octet) => product * size(octet ?? []), 1);
 }
 
 function isValue(former: string | undefined): boolean {

@@ -52,8 +52,9 @@ export function sight(candidate: Candidate, stored: Anomaly | null, input: Sight
 const REMEMBERED_MS = 30 * 24 * HOUR_MS;
 
 /** Somebody was told of this stranger before it left. */
-function isBack({ deviation: { kind, observedAt } }: Candidate, stored: Anomaly): boolean {
-  const isStranger = CATALOGUE[kind].gone.when === "stranger-explained";
+function isBack({ deviation: { kind, observedAt, declared } }: Candidate, stored: Anomaly): boolean {
+  // A first look at an inventory lists all that it does not know.
+  const isStranger = CATALOGUE[kind].gone.when === "stranger-explained" && declared?.firstEvaluation !== true;
   const left = stored.state === "resolved" && stored.closed?.reason === "back-to-baseline";
   return isStranger && left && observedAt - stored.lastSeen < REMEMBERED_MS;
 }

@@ -157,7 +157,7 @@ describe("a scan of an old nmap", () => {
   it.each([
     ["lacks the total, which follows", ' total="3"', "", null],
     ["lacks every count", /<hosts [^>]*>/, "", "hosts-missing"],
-    ["counted other hosts than it holds", 'up="2" down="1"', 'up="1" down="2"', "hosts-missing"],
+    ["counted more hosts than it holds", 'up="2" down="1"', 'up="3" down="0"', "hosts-missing"],
     ["says that it failed", "<finished ", '<finished exit="error" ', "not-finished"],
     ["has no finished element", /<finished [^>]*>/, "", "not-finished"],
   ])("that %s", async (_, from, to, problem) => {
