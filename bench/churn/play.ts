@@ -3,9 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { AnomalyStep } from "../../src/domain/anomaly.ts";
 import type { EventDocument } from "../../src/domain/event.ts";
-import type { Profile } from "../../src/domain/scan-plan.ts";
 import type { FinishedReport } from "../../src/pipeline/cycle-report.ts";
-import { profileOf } from "./profile.ts";
 import { createMoment } from "./simulate/moment.ts";
 import { type BenchSite, benchSite } from "./simulate/site.ts";
 import type { World, WorldScan } from "./types.ts";
@@ -14,7 +12,8 @@ import { type How, watcherOf } from "./watch.ts";
 /** What the product said about one scan of the world. */
 export interface Heard {
   readonly scan: WorldScan;
-  readonly profile: Profile;
+  /** Whether this fact was asked of an address: `system`, or what a port like `tcp/22` is. */
+  readonly asked: (address: string, fact: string) => boolean;
   readonly degraded: boolean;
   readonly complete: boolean;
   readonly steps: readonly HeardStep[];
@@ -44,8 +43,8 @@ export async function play(world: World, how: How, hear: (heard: Heard) => void)
       moment.begin(scan);
       const report = await watcher.cycle(scan);
       // A file of somebody else's nmap holds everything.
-      const profile = how === "recorded" ? "deep" : profileOf(world, scan.n);
-      hear(heardOf(report, { scan, profile, events: site.events() }));
+      const asked = how === "recorded" ? () => true : moment.wasAsked;
+      hear(heardOf(report, { scan, asked, events: site.events() }));
     }
   } finally {
     watcher.close();
@@ -66,12 +65,12 @@ async function openAnomalies({ runtime, stateDirectory, loaded }: BenchSite): Pr
 
 function heardOf(
   report: FinishedReport,
-  { scan, profile, events }: Pick<Heard, "scan" | "profile"> & { readonly events: readonly EventDocument[] },
+  { scan, asked, events }: Pick<Heard, "scan" | "asked"> & { readonly events: readonly EventDocument[] },
 ): Heard {
   const alerts = new Set(events.filter(({ family }) => family === "anomaly").flatMap(alertKey));
   return {
     scan,
-    profile,
+    asked,
     degraded: report.vantage.state === "degraded",
     complete: report.summary.completeness === "complete",
     steps: report.steps.map((step) => ({ ...step, alert: alerts.has(`${step.anomaly.id} ${step.transition}`) })),

@@ -2,6 +2,7 @@ import type { Heard, HeardStep, Played } from "../play.ts";
 import type { Label, World, WorldScan } from "../types.ts";
 import { createTracer, type Origin } from "./cause.ts";
 import { matchOf } from "./match.ts";
+import { isRight } from "./right.ts";
 import { type Subject, subjectOf } from "./subject.ts";
 
 /** One alert of a month, as JSON. */
@@ -35,6 +36,7 @@ export interface LabelRecord {
   readonly kind: string;
   readonly role: Label["role"];
   readonly from: number;
+  readonly right: Label["right"];
   readonly benign: boolean;
   /** The first scan that asked the changed fact; null: none did. */
   readonly asked: number | null;
@@ -44,6 +46,7 @@ export interface LabelRecord {
     readonly kind: string;
     readonly at: number;
     readonly right: boolean;
+    readonly shown: string;
     /** Scans that asked the changed fact before this one without telling it. */
     readonly delay: number;
   } | null;
@@ -126,24 +129,30 @@ export function createRecorder(world: World, hosts: number): Recorder {
 }
 
 function labelRecord({ label, asked, askedAt, told, alerts, best }: LabelState): LabelRecord {
-  const { id, incident, kind, role, from, benign } = label;
-  return { id, incident, kind, role, from, benign, asked, askedAt, told, alerts, best: best?.text ?? null };
+  const { id, incident, kind, role, from, right, benign } = label;
+  return { id, incident, kind, role, from, right, benign, asked, askedAt, told, alerts, best: best?.text ?? null };
 }
 
-/** A machine that is off is not asked, and operating systems only in a deep scan; what is gone is asked always. */
-function noteAsked(state: LabelState, { scan, profile, complete }: Heard): void {
-  const { label } = state;
-  if (state.told !== null || scan.n < label.from || scan.fault !== "none" || !complete) return;
-  if (label.tells.every((kind) => kind === "os-shifted") && profile !== "deep") return;
-  if (
-    !isLoss(label) &&
-    !scan.truth.some(({ truth, address }) => truth === label.truth || label.addresses.includes(address))
-  )
-    return;
+/** A machine that is off is not asked; what is gone is asked in every complete scan. */
+function noteAsked(state: LabelState, heard: Heard): void {
+  const { scan } = heard;
+  if (state.told !== null || scan.n < state.label.from || scan.fault !== "none" || !heard.complete) return;
+  if (!isAsked(state.label, heard)) return;
   state.asks += 1;
   state.asked ??= scan.n;
   state.askedAt ??= scan.start;
 }
+
+function isAsked(label: Label, { scan, asked }: Heard): boolean {
+  if (isLoss(label)) return true;
+  const host = scan.truth.find(({ truth, address }) => truth === label.truth || label.addresses.includes(address));
+  if (host === undefined) return false;
+  if (label.right.field === "os_family") return asked(host.address, "system");
+  return !SAID_BY_PORTS.has(label.right.field ?? "") || label.ports.some((port) => asked(host.address, port));
+}
+
+/** Fields that only a port that is asked what it is can tell. */
+const SAID_BY_PORTS = new Set(["product", "version", "ssh", "issuer"]);
 
 function isLoss({ tells }: Label): boolean {
   return tells.includes("host-disappeared") || tells.includes("port-closed");
@@ -193,14 +202,14 @@ function alertOf(
 
 function toldBy({ anomaly }: HeardStep, { label, asks }: LabelState, scan: WorldScan): LabelRecord["told"] {
   const delay = Math.max(0, asks - 1);
-  return { n: scan.n, kind: anomaly.kind, at: scan.start, right: isRight(anomaly, label), delay };
-}
-
-/** The field is in the kind; the values are those of the wire, where the label knows them. */
-function isRight(anomaly: HeardStep["anomaly"], { right }: Label): boolean {
-  const shows = (value: string | null, wanted: string | null) =>
-    wanted === null || (value ?? "").toLowerCase().includes(wanted.toLowerCase());
-  return anomaly.group !== null || (shows(anomaly.from, right.from) && shows(anomaly.to, right.to));
+  return {
+    n: scan.n,
+    kind: anomaly.kind,
+    at: scan.start,
+    right: isRight(anomaly, label),
+    shown: `${JSON.stringify(anomaly.before)} → ${JSON.stringify(anomaly.after)}`,
+    delay,
+  };
 }
 
 function noteUnheard({ anomaly }: HeardStep, subject: Subject, { scan, world, labels }: Around): void {

@@ -85,6 +85,12 @@ export function debugOf(month: MonthRecord): string {
       (a) =>
         `  #${a.n} day ${a.day} ${a.kind} ${a.transition} ${a.score} ${a.addresses.slice(0, 3).join(",")} ${a.port ?? ""} ${a.from ?? "–"} → ${a.to ?? "–"} [${a.parts}] because of ${a.origin}${a.twin ? ", harmless twin" : ""}`,
     ),
+    ...month.labels
+      .filter(({ told }) => told?.right === false)
+      .map(
+        (l) =>
+          `  ${l.id}: told ${l.told?.kind} ${l.told?.shown}, right is ${l.right.from} → ${l.right.to} (${l.right.field})`,
+      ),
     `seed ${month.seed}: ${missed.length} missed`,
     ...missed.map(
       (l) => `  ${l.id} ${l.kind} on ${l.role} from #${l.from}, asked #${l.asked}: ${l.best ?? "never seen"}`,

@@ -126,11 +126,16 @@ function scriptsOf({ sshKeys, certificate }: WorldPort): readonly ScriptSpec[] {
   return [...(sshKeys.length > 0 ? [hostKeys(sshKeys)] : []), ...(certificate === null ? [] : [sslCert(certificate)])];
 }
 
+/** The host key that a seed stands for, in base64. */
+export function sshKeyOf(seed: string): { readonly type: string; readonly key: string } {
+  const [type = ""] = seed.split(" ");
+  return { type, key: Buffer.from(hexOf(seed), "hex").toString("base64") };
+}
+
 function hostKeys(seeds: readonly string[]): ScriptSpec {
   const value = seeds.map((seed) => {
-    const [type = ""] = seed.split(" ");
-    const key = Buffer.from(hexOf(seed), "hex").toString("base64");
-    return { type, bits: "256", fingerprint: hexOf(`md5 ${seed}`).slice(0, 32), key };
+    const fingerprint = hexOf(`md5 ${seed}`).slice(0, 32);
+    return { ...sshKeyOf(seed), bits: "256", fingerprint };
   });
   return { id: "ssh-hostkey", output: "256 …", value };
 }

@@ -9,6 +9,9 @@ export interface Moment {
   readonly seen: (address: string) => WorldHost | undefined;
   readonly asked: (address: string) => WorldHost | undefined;
   begin(scan: WorldScan): void;
+  /** What was asked of an address in this scan: `system`, or a port that had to say what it is, as `tcp/22`. */
+  readonly note: (address: string, fact: string) => void;
+  readonly wasAsked: (address: string, fact: string) => boolean;
   /** The passes of the scan are over. */
   finish(): void;
 }
@@ -18,6 +21,7 @@ export function createMoment(): Moment {
   let now = 0;
   let seen = new Map<string, WorldHost>();
   let asked = new Map<string, WorldHost>();
+  let facts = new Set<string>();
   return {
     clock: { now: () => now, monotonic: () => now },
     scan: () => {
@@ -26,7 +30,10 @@ export function createMoment(): Moment {
     },
     seen: (address) => seen.get(address),
     asked: (address) => asked.get(address),
+    note: (address, fact) => void facts.add(`${address} ${fact}`),
+    wasAsked: (address, fact) => facts.has(`${address} ${fact}`),
     begin: (scan) => {
+      facts = new Set();
       current = scan;
       now = scan.start;
       seen = byAddress(scan.up);

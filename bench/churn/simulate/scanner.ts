@@ -1,4 +1,5 @@
 import type { NmapRun } from "../../../src/domain/nmap-run.ts";
+import { portKey } from "../../../src/domain/network.ts";
 import type { Scanner } from "../../../src/domain/ports/scanner.ts";
 import type { RunPlan } from "../../../src/domain/scan-plan.ts";
 import { formatIntervals, type Intervals } from "../../../src/lib/intervals.ts";
@@ -31,6 +32,7 @@ async function answer(plan: RunPlan, moment: Moment): Promise<NmapRun> {
   moment.finish();
   const document = await readNmapXml(chunks(xml), { phase: plan.phase });
   const end = cut ? { exitCode: null, signal: "SIGKILL" } : { exitCode: 0, signal: null };
+  noteFacts({ plan, hosts: document.hosts }, moment);
   const verdict = judgeRun(document, { kind: "planned", plan, ...end, deadlineHit: false, outputCapHit: false });
   return {
     shard: plan.shard,
@@ -93,6 +95,17 @@ function render(plan: RunPlan, moment: Moment): string {
     verbose: 1,
     hosts: plan.addresses.map((address) => specOf(address, look(address), question)),
   });
+}
+
+/** Remembers what a plan makes hosts say about themselves, beside the states of their ports. */
+function noteFacts(
+  { plan, hosts }: { readonly plan: RunPlan; readonly hosts: NmapRun["hosts"] },
+  moment: Moment,
+): void {
+  for (const { address, ports } of hosts) {
+    if (plan.osDetection) moment.note(address, "system");
+    if (plan.versionIntensity !== null) for (const port of ports) moment.note(address, portKey(port));
+  }
 }
 
 /** On the local link nmap asks by ARP whatever it is told: who does not answer is down, with `-Pn` too. */

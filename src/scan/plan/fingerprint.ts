@@ -2,7 +2,7 @@ import type { HostObservation, PortObservation } from "../../domain/observation.
 import { spread } from "../../domain/port-burst.ts";
 import type { PortRef } from "../../domain/network.ts";
 import type { RunPlan, ScanPlan, ShardPlan } from "../../domain/scan-plan.ts";
-import { fromNumbers, includes, type Intervals, toNumbers, union } from "../../lib/intervals.ts";
+import { fromNumbers, includes, type Intervals, union } from "../../lib/intervals.ts";
 import { guardedPorts } from "./guard.ts";
 import { withDeadline } from "./plan.ts";
 
@@ -111,8 +111,15 @@ function closedPort(host: HostObservation, guarded: Intervals, plan: RunPlan): n
   if (closed !== undefined) return closed.number;
   if (host.otherStates.length === 0 || host.otherStates.some((other) => other.state !== "closed")) return null;
   const named = new Set(host.ports.map((port) => port.number));
-  const asked = toNumbers(plan.ports.get("tcp") ?? []);
-  return asked.find((port) => !named.has(port) && !includes(guarded, port)) ?? null;
+  return firstOf(plan.ports.get("tcp") ?? [], (port) => !named.has(port) && !includes(guarded, port));
+}
+
+/** The lowest port that fits. A plan may ask tens of thousands, so they are not written out for every host. */
+function firstOf(ports: Intervals, fits: (port: number) => boolean): number | null {
+  for (const [from, to] of ports) {
+    for (let port = from; port <= to; port++) if (fits(port)) return port;
+  }
+  return null;
 }
 
 /**

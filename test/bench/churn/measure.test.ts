@@ -59,7 +59,12 @@ describe("a world through the whole program", () => {
       os: { matches: [{ name: "Microsoft Windows Server 2019", accuracy: 97, family: "Windows" }] },
     });
     const change = (hosts: readonly WorldHost[], n: number) => (n >= 29 ? altered(hosts, "srv-3", shifted) : hosts);
-    const other = label({ kind: "other system", from: 29, tells: ["os-shifted"] });
+    const other = label({
+      kind: "other system",
+      from: 29,
+      tells: ["os-shifted"],
+      right: { field: "os_family", from: "Linux", to: "Windows" },
+    });
     const { heard, record } = await playStory({ days: 9, change, labels: [other] });
     const steps = heard.flatMap(({ scan, steps: some }) => some.map(({ anomaly }) => `${scan.n} ${anomaly.kind}`));
     // Asked at 30 and at 34, and told when it was seen twice.
