@@ -17,27 +17,45 @@ import { presenceComparable } from "../domain/maturity.ts";
 /** The state of an open anomaly after this cycle. A group is gone only when every member is. */
 export function standing(view: CycleView, anomaly: Anomaly, deviations: readonly Deviation[]): Standing {
   const kind = anomaly.group?.kind ?? anomaly.kind;
-  const ids = anomaly.group?.members.map((m) => m.hostId) ?? [anomaly.host?.id ?? ""];
-  const standings = ids.map((id) => standingOn(view, { id, kind, anomaly }, deviations));
+  const standings = placesOf(anomaly).map((place) => standingOn(view, { ...place, kind, anomaly }, deviations));
   if (standings.includes("present")) return "present";
-  return standings.length > 0 && standings.every((s) => s === "gone") ? "gone" : "unmeasured";
+  const members = anomaly.group?.members.length ?? 1;
+  return members > 0 && standings.every((s) => s === "gone") ? "gone" : "unmeasured";
 }
 
-interface Question {
+/** A member that was found normal again has been settled. */
+function placesOf({ group, host, port, subject }: Anomaly): readonly Place[] {
+  if (group === null) return [{ id: host?.id ?? "", subject, port: port ?? parsePortKey(subject) }];
+  return group.members
+    .filter((member) => member.over === undefined)
+    .map((member) => ({
+      id: member.hostId,
+      subject: member.subject ?? null,
+      port: parsePortKey(member.subject ?? "") ?? port ?? parsePortKey(subject),
+    }));
+}
+
+/** Where to look: a host, and what deviates on it as far as that is known. */
+interface Place {
   readonly id: string;
+  readonly subject: string | null;
+  readonly port: PortRef | null;
+}
+
+interface Question extends Place {
   readonly kind: AnomalyKind;
   readonly anomaly: Anomaly;
 }
 
 function standingOn(view: CycleView, asked: Question, deviations: readonly Deviation[]): Standing {
-  const { kind, anomaly } = asked;
+  const { kind } = asked;
   if (deviations.some((d) => d.host?.id === asked.id && isSame(d, asked))) return "present";
   const host = view.hosts.find((h) => h.id === asked.id);
   const { gone } = CATALOGUE[kind];
   if (gone.when === "stranger-explained") return appearance(view, asked.id, host);
   if (gone.when === "host-answers") return host === undefined ? "unmeasured" : "gone";
   if (host === undefined || host.known === null) return "unmeasured";
-  return knownHost(view, host, { gone, port: anomaly.port ?? parsePortKey(anomaly.subject) });
+  return knownHost(view, host, { gone, port: asked.port });
 }
 
 function knownHost(
@@ -55,11 +73,11 @@ function knownHost(
   return gone.when === "port-normal" ? presence(view, host, { port, memory }) : "unmeasured";
 }
 
-/** Members of a group share the port, not the subject. */
-function isSame(d: Deviation, { kind, anomaly }: Question): boolean {
+function isSame(d: Deviation, { kind, subject, anomaly }: Question): boolean {
   if (d.kind !== kind) return false;
   if (anomaly.group === null) return d.subject === anomaly.subject && d.target === anomaly.target;
-  return d.from === anomaly.group.from && d.to === anomaly.group.to && samePort(d.port, anomaly.port);
+  const { from, to } = anomaly.group;
+  return d.from === from && d.to === to && (subject === null ? samePort(d.port, anomaly.port) : d.subject === subject);
 }
 
 function samePort(a: PortRef | null, b: PortRef | null): boolean {

@@ -34,6 +34,10 @@ export interface GroupMember {
   readonly ip: string;
   readonly name: string | null;
   readonly anomalyId: string;
+  /** What deviates on it: `tcp/4444`, `presence`; absent in groups that are older than this leaf. */
+  readonly subject?: string;
+  /** UTC ms when it was found normal again, while others are not yet. */
+  readonly over?: number;
 }
 
 export interface AnomalyGroup {
@@ -44,7 +48,12 @@ export interface AnomalyGroup {
   readonly members: readonly GroupMember[];
   /** What the members have in common, for people: `version-changed 22/tcp openssh`. */
   readonly subject: string;
+  /** UTC ms of its first member: whoever comes more than {@link GROUP_WINDOW_MS} later is news again. */
+  readonly since?: number;
 }
+
+/** The same change within three days has one cause; what comes later is told anew. */
+export const GROUP_WINDOW_MS = 72 * 3_600_000;
 
 /** Deviation(s) + score + reasons + life cycle. Identity: hash(segment, host, kind, subject, target). */
 export interface Anomaly {

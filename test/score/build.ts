@@ -111,7 +111,7 @@ export function declared(extra: Partial<DeclaredView> = {}): DeclaredView {
 }
 
 export function scoreInput(extra: Partial<ScoreInput> = {}): ScoreInput {
-  return { rules, classes: new Map(), tags: [], corroborating: 0, groupCount: 1, vantageClosed: false, ...extra };
+  return { rules, classes: new Map(), tags: [], corroborating: 0, vantageClosed: false, ...extra };
 }
 
 export function context(extra: Partial<CycleContext> = {}): CycleContext {

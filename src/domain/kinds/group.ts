@@ -30,7 +30,7 @@ export const GROUP_KINDS = {
       rarity: null,
       exposure: null,
       atMost: null,
-      why: "scored as its highest member, minus the context of the group",
+      why: "scored as its highest member",
     },
     counts: null,
     known: null,
@@ -47,8 +47,9 @@ export const GROUP_KINDS = {
     },
     page: {
       about: [
-        "The same change on three hosts or more in one cycle, or one kind of change on a third of the segment, is one anomaly instead",
-        "of many. Planned work looks like that; a worm, a mass deployment of an attacker's tool and a broken update do too.",
+        "The same change on three hosts or more within three days, or one kind of change on a third of the segment, is one anomaly instead",
+        "of many. Planned work looks like that; a worm, a mass deployment of an attacker's tool and a broken update do too. It scores",
+        "as its highest member: what would alert alone alerts in company.",
       ],
       ordinary: [
         "- **A patch or deployment window**: the members have a role in common, the change is a newer version.",
@@ -63,8 +64,9 @@ export const GROUP_KINDS = {
       ],
       found: [
         "By kind, port, product, former and new value. What comes from declarations stays single, because each finding has a file and",
-        "line of its own, and so do new hosts and moves of different values. Who is already open alone stays alone, and an open",
-        "group takes in hosts that follow.",
+        "line of its own, and so do new hosts and moves of different values. Who was told alone less than 72 hours before joins it and is",
+        "superseded by it; hosts that follow join until 72 hours after the first one. Later ones, and those that were normal again",
+        "in between, are told anew.",
       ],
       fields: [
         "`tripline.anomaly.group.kind`: what each member would be alone. `.group.count`, `.group.hosts`, `.group.ips` (the first",

@@ -6,7 +6,9 @@ import { CATALOGUE } from "../../domain/kinds/catalogue.ts";
 import { compareAddresses } from "../../lib/ip.ts";
 import { corroboration } from "../weigh/corroborate.ts";
 import { endpointsOf, onePerEndpoint } from "./endpoint.ts";
-import { type Candidate, groupDeviations } from "./group.ts";
+import { anomalyId, type Candidate } from "./candidate.ts";
+import { groupDeviations } from "./group.ts";
+import { withSettledMembers } from "./settle-members.ts";
 import type { ScoringRules } from "../weigh/rules.ts";
 import { type Sighted, sight } from "./sighting.ts";
 import { settleUnseen } from "./unseen.ts";
@@ -39,17 +41,23 @@ export interface Advance {
  */
 export function advanceAnomalies(input: AdvanceInput): Advance {
   const ripe = input.deviations.filter(isRipe).toSorted(compareDeviations);
-  const candidates = group(input, onePerEndpoint(ripe));
-  const stored = new Map(input.open.map((a) => [a.id, a]));
-  const plan = planSuperseding(candidates, input.open);
+  const kept = onePerEndpoint(ripe);
+  const { segment } = input.context.vantage;
+  const before = withSettledMembers(input.open.filter(isLive), new Set(kept.map((d) => anomalyId(segment, d))), input);
+  const candidates = group({ ...input, open: before }, kept);
+  const stored = new Map([...input.open, ...before].map((a) => [a.id, a]));
+  const plan = planSuperseding(candidates, before, segment);
   const sighting = {
     ...input,
     corroborating: corroboration(ripe),
     supersedes: (c: Candidate) => plan.replacedBy.get(c.id) ?? [],
   };
   const seen = candidates.map((c) => sight(c, stored.get(c.id) ?? null, sighting));
-  const unseen = input.open.filter((a) => isLive(a) && !plan.seen.has(a.id));
-  const settled = unseen.map((a) => settleUnseen(a, { ...input, successor: plan.successor.get(a.id) ?? null }));
+  const unseen = before.filter((a) => !plan.seen.has(a.id));
+  const settled = unseen.map((a) => {
+    const over = settleUnseen(a, { ...input, successor: plan.successor.get(a.id) ?? null });
+    return over ?? (input.open.includes(a) ? null : { anomaly: a, steps: [] });
+  });
   return collect([...settled.filter((s) => s !== null), ...seen], input);
 }
 
@@ -64,8 +72,8 @@ function isLive(anomaly: Anomaly): boolean {
 
 function group(input: AdvanceInput, deviations: readonly Deviation[]): readonly Candidate[] {
   const hosts = [...input.baseline.hosts.values()].filter((h) => h.current === "up").length;
-  const { segment } = input.context.vantage;
-  return groupDeviations({ segment, deviations, live: input.open.filter(isLive), hosts, rules: input.rules });
+  const { vantage, endedAt: at } = input.context;
+  return groupDeviations({ segment: vantage.segment, at, deviations, live: input.open, hosts, rules: input.rules });
 }
 
 interface Superseding {
@@ -76,18 +84,27 @@ interface Superseding {
   readonly replacedBy: ReadonlyMap<string, readonly string[]>;
 }
 
-/** An open anomaly that is not seen any more gives way to one that opens now on the same endpoint. */
-function planSuperseding(candidates: readonly Candidate[], stored: readonly Anomaly[]): Superseding {
-  const live = stored.filter(isLive);
+/**
+ * An open anomaly that is not seen any more gives way to one that opens now on the same endpoint, and one that was told
+ * alone to the group that takes it in.
+ */
+function planSuperseding(candidates: readonly Candidate[], live: readonly Anomaly[], segment: string): Superseding {
   const liveIds = new Set(live.map((a) => a.id));
   const seen = new Set(candidates.map((c) => c.id));
   const opening = candidates.filter((c) => !liveIds.has(c.id));
-  const byEndpoint = new Map(opening.flatMap((c) => endpointsOf(c.deviation).map((e) => [e, c.id])));
+  const groups = candidates.filter((c) => c.group !== null);
+  const byEndpoint = new Map([
+    ...opening.flatMap((c) => endpointsOf(c.deviation).map((e) => [e, c.id] as const)),
+    ...groups.flatMap((c) => c.joined.flatMap((d) => endpointsOf(d).map((e) => [e, c.id] as const))),
+  ]);
+  const byMember = new Map(groups.flatMap((c) => c.joined.map((d) => [anomalyId(segment, d), c.id] as const)));
   const successor = new Map<string, string>();
   for (const anomaly of live) {
-    const next = endpointsOf(anomaly)
-      .map((e) => byEndpoint.get(e))
-      .find((id) => id !== undefined);
+    const next =
+      byMember.get(anomaly.id) ??
+      endpointsOf(anomaly)
+        .map((e) => byEndpoint.get(e))
+        .find((id) => id !== undefined);
     if (next !== undefined && !seen.has(anomaly.id)) successor.set(anomaly.id, next);
   }
   const replacedBy = Map.groupBy(successor.keys(), (old) => successor.get(old) ?? "");

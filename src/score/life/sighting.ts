@@ -8,7 +8,7 @@ import type { Facts } from "../../domain/facts.ts";
 import { CATALOGUE } from "../../domain/kinds/catalogue.ts";
 import { formatDuration } from "../../lib/time.ts";
 import { classifyExposure, listenerOf } from "../weigh/exposure.ts";
-import type { Candidate } from "./group.ts";
+import type { Candidate } from "./candidate.ts";
 import { muteFor } from "./mutes.ts";
 import { reasonCodes } from "../words/reason-codes.ts";
 import { openingReason } from "../words/reason.ts";
@@ -73,9 +73,10 @@ function back(candidate: Candidate, stored: Anomaly, input: SightingInput): Sigh
 }
 
 /** What a declaration says stays so after an accept; accepting it closes it without a new value. */
-function isOfDeclarations({ deviation: { members = [] } }: Candidate, stored: Anomaly): boolean {
+function isOfDeclarations({ deviation, group, members }: Candidate, stored: Anomaly): boolean {
   if (isDeclared(stored)) return true;
-  return members.length > 0 && members.every(isDeclared);
+  const all = group === null ? (deviation.members ?? []) : members;
+  return all.length > 0 && all.every(isDeclared);
 }
 
 function isDeclared({ kind }: Pick<Anomaly, "kind">): boolean {
@@ -137,18 +138,18 @@ function born(candidate: Candidate, input: SightingInput): Anomaly {
   };
 }
 
-/** A rollout counts as its highest member, less the context of the group. */
+/** A group counts as its highest member: what is worth an alert alone is worth one in company. */
 function scoreCandidate(candidate: Candidate, stored: Anomaly | null, input: SightingInput): Score {
   const { rules, baseline, context } = input;
+  const fresh = new Set(candidate.joined);
   const scores = candidate.members.map((d) =>
     scoreDeviation(stored === null ? d : { ...d, after: keepAnswer(stored.after, d.after) }, {
       rules,
       classes: baseline.classes,
       tags: d.host?.tags ?? [],
-      corroborating: candidate.group === null ? input.corroborating(d) : 0,
-      groupCount: candidate.group?.members.length ?? 1,
+      corroborating: input.corroborating(d),
       vantageClosed: context.vantage.closed,
-      former: stored?.score ?? null,
+      former: candidate.group !== null && fresh.has(d) ? null : (stored?.score ?? null),
     }),
   );
   return scores.reduce((best, score) => (score.value > best.value ? score : best));
@@ -176,7 +177,9 @@ function again(candidate: Candidate, stored: Anomaly, input: SightingInput): Sig
 }
 
 /** The score stays the one last reported, so that small changes add up until they are worth reporting. */
-function seenAgain(stored: Anomaly, { deviation, group }: Candidate, { context, rules }: SightingInput): Anomaly {
+function seenAgain(stored: Anomaly, candidate: Candidate, input: SightingInput): Anomaly {
+  const { deviation, group } = candidate;
+  const { context, rules } = input;
   return {
     ...stored,
     host: deviation.host ?? stored.host,
@@ -189,6 +192,7 @@ function seenAgain(stored: Anomaly, { deviation, group }: Candidate, { context, 
     reasons: [...new Set([...stored.reasons, ...deviation.reasons])],
     declared: declaredNow(stored, deviation),
     group: group ?? stored.group,
+    supersedes: [...new Set([...stored.supersedes, ...input.supersedes(candidate)])],
   };
 }
 
@@ -257,12 +261,18 @@ function growth(stored: Anomaly, next: Anomaly): string | null {
   const service = answeredService(next.after);
   if (service !== null && service !== answeredService(stored.after)) return `is now identified as ${clip(service)}`;
   if (next.confirmed && !stored.confirmed) return "is now confirmed by a second probe";
-  const [before, now] = [stored.group?.members.length ?? 0, next.group?.members.length ?? 0];
+  const [before, now] = [activeHosts(stored), activeHosts(next)];
   if (now > before) return `grew from ${before} to ${now} hosts`;
   const [few, many] = [stored.after.open_count ?? 0, next.after.open_count ?? 0];
   if (few > 0 && many >= 2 * few) return `grew from ${few} to ${many} ports`;
   const added = next.reasons.filter((code) => !stored.reasons.includes(code));
   return added.length === 0 ? null : `has new evidence (${added.join(", ")})`;
+}
+
+/** Hosts of a group that are not normal again. */
+function activeHosts({ group }: Anomaly): number {
+  const active = group?.members.filter((member) => member.over === undefined) ?? [];
+  return new Set(active.map((member) => member.hostId)).size;
 }
 
 /** Version detection fails now and then; what a service once showed is not forgotten when it is not detected. */

@@ -43,7 +43,7 @@ export interface ScoringRules {
   readonly declaration: Readonly<Record<Severity, number>>;
   readonly criticality: Readonly<Record<string, number>>;
   readonly corroboration: { readonly each: number; readonly most: number };
-  readonly context: { readonly rollout_per_doubling: number; readonly expected_at_most: number };
+  readonly context: { readonly expected_at_most: number };
   readonly group: { readonly hosts: number; readonly segment_share: number };
   readonly life_cycle: { readonly score_step: number; readonly repeat_hours: number };
   readonly exposure: {
@@ -53,7 +53,7 @@ export interface ScoringRules {
 }
 
 const share = z.number().gt(0).lt(1);
-// Whole points keep the six parts adding up exactly; only rarity and context carry tenths, see score.ts.
+// Whole points keep the six parts adding up exactly.
 const points = z.number().int().min(0).max(100);
 const PORT_CLASSES = ["well-known", "registered", "nodeport", "ephemeral"] as const satisfies readonly PortClass[];
 const SEVERITIES = ["low", "medium", "high", "critical"] as const satisfies readonly Severity[];
@@ -104,7 +104,7 @@ const schema = z.strictObject({
   declaration: z.record(z.enum(SEVERITIES), points),
   criticality: z.record(z.string(), points),
   corroboration: z.strictObject({ each: points, most: points }),
-  context: z.strictObject({ rollout_per_doubling: z.number().min(0), expected_at_most: points }),
+  context: z.strictObject({ expected_at_most: points }),
   group: z.strictObject({ hosts: z.number().int().min(2), segment_share: share }),
   life_cycle: z.strictObject({ score_step: z.number().int().min(1), repeat_hours: z.number().gt(0) }),
   exposure: z.strictObject({

@@ -15,8 +15,6 @@ export interface ScoreInput {
   readonly tags: readonly string[];
   /** Independent other changes on the same host in this cycle. */
   readonly corroborating: number;
-  /** Hosts with the same change; 1 for one host. */
-  readonly groupCount: number;
   readonly vantageClosed: boolean;
   /**
    * Score of the same anomaly as last reported. Its rarity stays: a change does not become normal by lasting, nor rarer
@@ -33,7 +31,8 @@ interface Part {
 /**
  * The six named parts of a deviation; they add up to the value exactly. A mute takes nothing away: a muted anomaly keeps
  * its severity. The sum is rounded once, before the band is chosen; the remainder of rounding is in the rarity, and
- * what a ceiling cuts off is in the context. What stands for many ports counts as the highest of them. All points are whole, except rarity and context of a rollout (tenths).
+ * what a ceiling cuts off is in the context. What stands for many ports counts as the highest of them.
+ * All points are whole.
  */
 export function scoreDeviation(deviation: Deviation, input: ScoreInput): Score {
   const { members = [] } = deviation;
@@ -56,10 +55,9 @@ function scoreOne(deviation: Deviation, input: ScoreInput): Score {
   const sum = balance({
     rarity: rarity.points,
     fixed: fixed.map((p) => p.points),
-    context: -input.rules.context.rollout_per_doubling * Math.log2(Math.max(1, input.groupCount)),
     ceiling: ceiling.points,
   });
-  const context = { points: sum.context, why: contextWhy(input.groupCount, sum.cut ? ceiling.why : null) };
+  const context = { points: sum.context, why: sum.cut ? ceiling.why : "nothing lowers it" };
   const parts = [{ points: sum.rarity, why: rarity.why }, ...fixed, context];
   return {
     value: sum.value,
@@ -89,25 +87,17 @@ interface Sum {
 interface Raw {
   readonly rarity: number;
   readonly fixed: readonly number[];
-  readonly context: number;
   readonly ceiling: number;
 }
 
 /** Rounds the sum and hands the remainder out, so that adding the parts from left to right gives the value again. */
-export function balance({ rarity, fixed, context, ceiling }: Raw): Sum {
+export function balance({ rarity, fixed, ceiling }: Raw): Sum {
   const base = fixed.reduce((a, b) => a + b, 0);
-  const rounded = Math.round(rarity + base + context);
+  const rounded = Math.round(rarity + base);
   const value = Math.max(0, Math.min(ceiling, rounded));
-  const cut = rounded > ceiling;
-  if (value === rounded && context !== 0) {
-    const tenths = Math.round(context * 10) / 10;
-    const rest = Math.round((value - base - tenths) * 10) / 10;
-    // Tenths are not binary fractions: a pair whose sum is not exactly whole falls through to whole points.
-    const exact = [rest, ...fixed, tenths].reduce((a, b) => a + b) === value;
-    if (exact && rarity > 0 && rest >= 0) return { value, rarity: rest, context: tenths, cut };
-  }
   const whole = Math.round(rarity);
   const left = value - base - whole;
+  const cut = rounded > ceiling;
   return left < 0 ? { value, rarity: whole, context: left, cut } : { value, rarity: whole + left, context: 0, cut };
 }
 
@@ -173,10 +163,4 @@ function ceilingOf(deviation: Deviation, rules: ScoringRules): Part {
   return most === undefined
     ? { points: 100, why: "the scale ends at 100" }
     : { points: most, why: `${deviation.kind} is at most ${most}` };
-}
-
-function contextWhy(groupCount: number, ceiling: string | null): string {
-  const rollout = groupCount > 1 ? `fleet rollout, ${groupCount} hosts` : null;
-  const reasons = [rollout, ceiling].filter((text) => text !== null);
-  return reasons.length === 0 ? "nothing lowers it" : reasons.join("; ");
 }

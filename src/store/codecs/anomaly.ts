@@ -65,7 +65,14 @@ const history = z.strictObject({
   lastSeen: numberOrNull,
 });
 
-const member = z.strictObject({ hostId: z.string(), ip: z.string(), name: textOrNull, anomalyId: z.string() });
+const member = z.strictObject({
+  hostId: z.string(),
+  ip: z.string(),
+  name: textOrNull,
+  anomalyId: z.string(),
+  subject: z.string().exactOptional(),
+  over: z.number().exactOptional(),
+});
 const group = z.strictObject({
   id: z.string(),
   kind,
@@ -73,6 +80,7 @@ const group = z.strictObject({
   to: textOrNull,
   members: listOf(member),
   subject: z.string(),
+  since: z.number().exactOptional(),
 });
 const closeReason = z.enum(["back-to-baseline", "superseded", "accepted", "relearned", "aged"]);
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { emptyBaseline, type SegmentBaseline } from "../../../src/domain/baseline.ts";
+import type { Anomaly } from "../../../src/domain/anomaly.ts";
 import type { Deviation } from "../../../src/domain/deviation.ts";
 import { baselineWith, change, declared, deviation, host, life, nonNull, told } from "../build.ts";
 
@@ -42,7 +43,7 @@ describe("the same change on several hosts", () => {
       kind: "rollout",
       subject: "version-changed 22/tcp openssh",
       host: null,
-      score: { value: 16, band: "low" },
+      score: { value: 19, band: "low" },
       group: { kind: "version-changed", from: "9.6p1", to: "9.8p1" },
       before: { version: "9.6p1" },
       after: { version: "9.8p1", product: "OpenSSH" },
@@ -72,10 +73,10 @@ describe("the same change on several hosts", () => {
     expect(life(LARGE).cycle(found).steps).toHaveLength(3);
   });
 
-  it("a high change stays high: three hosts with the same unknown port are not explained away", () => {
+  it("what is critical alone is critical in company: three hosts with the same unknown port", () => {
     const found = [41, 42, 43].map((n) => deviation({ host: host(n) }));
     expect(life(LARGE).cycle(found).steps).toMatchObject([
-      { notable: true, anomaly: { kind: "rollout", score: { band: "high" } } },
+      { notable: true, anomaly: { kind: "rollout", score: { band: "critical" } } },
     ]);
   });
 
@@ -97,12 +98,90 @@ describe("a rollout over several cycles", () => {
     expect([...segment.rows.values()].map((a) => a.group?.members.length)).toEqual([4]);
   });
 
-  it("leaves alone who was already open alone", () => {
+  it("takes in who was told alone before, with a reference to it", () => {
     const segment = life(LARGE);
-    segment.cycle(updates(41));
-    expect(told(segment.cycle(updates(41, 42, 43, 44)))).toEqual(["opened rollout version-changed 22/tcp openssh"]);
-    expect([...segment.rows.values()].map((a) => a.kind).toSorted()).toEqual(["rollout", "version-changed"]);
+    const alone = nonNull(segment.cycle(updates(41)).changed[0]).id;
+    const joined = segment.cycle(updates(41, 42, 43, 44));
+    expect(told(joined)).toEqual(["resolved version-changed tcp/22", "opened rollout version-changed 22/tcp openssh"]);
+    expect(joined.steps.map((s) => s.notable)).toEqual([false, true]);
+    expect(segment.row(alone)).toMatchObject({ state: "resolved", closed: { reason: "superseded" } });
+    expect(joined.steps[1]?.anomaly.supersedes).toEqual([alone]);
     expect(told(segment.cycle(updates(41, 42, 43, 44)))).toEqual([]);
+  });
+
+  it("a patch wave of one host a day is one rollout by the third host, and one update for each that follows", () => {
+    const segment = life(LARGE);
+    expect(told(segment.cycle(updates(41), { at: 0 }))).toEqual(["opened version-changed tcp/22"]);
+    expect(told(segment.cycle(updates(41, 42), { at: 24 }))).toEqual([
+      "updated version-changed tcp/22",
+      "opened version-changed tcp/22",
+    ]);
+    expect(told(segment.cycle(updates(41, 42, 43), { at: 48 }))).toEqual([
+      "resolved version-changed tcp/22",
+      "resolved version-changed tcp/22",
+      "opened rollout version-changed 22/tcp openssh",
+    ]);
+    expect(told(segment.cycle(updates(41, 42, 43, 44), { at: 72 }))).toEqual([
+      "updated rollout version-changed 22/tcp openssh",
+    ]);
+    const open = [...segment.rows.values()].filter((a) => a.state === "open");
+    expect(open.map((a) => a.group?.members.length)).toEqual([4]);
+  });
+
+  it("nobody joins later than 72 hours after its first member: what comes then is told anew, members stay", () => {
+    const segment = life(LARGE);
+    segment.cycle(updates(41, 42, 43), { at: 0 });
+    expect(told(segment.cycle(updates(41, 42, 43, 44), { at: 73 }))).toEqual([
+      "opened version-changed tcp/22",
+      "updated rollout version-changed 22/tcp openssh",
+    ]);
+    const next = segment.cycle(updates(41, 42, 43, 44, 45, 46), { at: 74 });
+    expect(told(next)).toEqual(["resolved version-changed tcp/22", "opened rollout version-changed 22/tcp openssh"]);
+    const open = [...segment.rows.values()].filter((a) => a.state === "open");
+    expect(open.map((a) => a.group?.members.map((m) => m.ip)).toSorted()).toEqual([
+      ["10.20.30.41", "10.20.30.42", "10.20.30.43"],
+      ["10.20.30.44", "10.20.30.45", "10.20.30.46"],
+    ]);
+    expect(new Set(open.map((a) => a.group?.id)).size).toBe(2);
+  });
+
+  it("a single one of longer ago than 72 hours stays what it is", () => {
+    const segment = life(LARGE);
+    segment.cycle(updates(41), { at: 0 });
+    expect(told(segment.cycle(updates(41, 42, 43), { at: 73 }))).toEqual([
+      "updated version-changed tcp/22",
+      "opened version-changed tcp/22",
+      "opened version-changed tcp/22",
+    ]);
+  });
+
+  it("a member that was normal again and changes once more is told, the others are not", () => {
+    const segment = life(LARGE);
+    const back = {
+      standing: (a: Anomaly) => (a.group?.members.every((m) => m.hostId === "host-43") ? "gone" : "present"),
+    };
+    segment.cycle(updates(41, 42, 43), { at: 0 });
+    expect(told(segment.cycle(updates(41, 42), { at: 1, ...back } as const))).toEqual([]);
+    const again = segment.cycle(updates(41, 42, 43), { at: 2 });
+    expect(told(again)).toEqual(["updated rollout version-changed 22/tcp openssh"]);
+    expect(again.steps[0]?.anomaly.message).toContain("grew from 2 to 3 hosts");
+    segment.cycle(updates(41, 42), { at: 80, ...back } as const);
+    expect(told(segment.cycle(updates(41, 42, 43), { at: 81 }))).toEqual(["opened version-changed tcp/22"]);
+  });
+
+  it("a member that scores higher than the group raises it", () => {
+    const segment = life(LARGE);
+    const found = [41, 42, 43].map((n) =>
+      deviation({ host: host(n), after: { state: "open", service: "http", confidence: 10 } }),
+    );
+    const before = nonNull(segment.cycle(found).changed[0]).score.value;
+    const jewel = deviation({
+      host: host(44, { tags: ["crown-jewel"] }),
+      after: { state: "open", service: "http", confidence: 10 },
+    });
+    const { changed } = segment.cycle([...found, jewel]);
+    expect(changed).toHaveLength(1);
+    expect(changed[0]?.score.value).toBe(before + 15);
   });
 
   it("resolves as one when all are gone, and comes back with the same id", () => {

@@ -264,12 +264,6 @@ describe("what each part says of itself", () => {
       text: why("criticality", scoreDeviation(deviation(), scoreInput({ tags: ["lab", "crown-jewel"] }))),
       has: "crown-jewel",
     },
-    {
-      of: "context",
-      tells: "the hosts of a rollout",
-      text: why("context", scoreDeviation(deviation(), scoreInput({ groupCount: 8 }))),
-      has: "8 hosts",
-    },
   ])("$of names $tells", ({ text, has }) => {
     expect(text).toContain(has);
   });
