@@ -9,6 +9,7 @@ import { CATALOGUE } from "../../domain/kinds/catalogue.ts";
 import { formatDuration } from "../../lib/time.ts";
 import { classifyExposure, listenerOf } from "../weigh/exposure.ts";
 import type { Candidate } from "./candidate.ts";
+import { growth } from "./growth.ts";
 import { muteFor } from "./mutes.ts";
 import { reasonCodes } from "../words/reason-codes.ts";
 import { openingReason } from "../words/reason.ts";
@@ -254,25 +255,6 @@ function changeOf(next: Anomaly, { stored, at, rules, score }: Change): AnomalyS
   if (stored.state === "muted" || at - stored.lastEventAt < rules.life_cycle.repeat_hours * HOUR_MS) return null;
   const detail = `is still there after ${formatDuration(at - stored.firstSeen)}`;
   return makeStep(scored, { transition: "updated", at, previousScore, detail, reason: `Seen ${scored.count} times.` });
-}
-
-/** How the evidence grew since it was last stored, as a verb phrase; null when it did not. */
-function growth(stored: Anomaly, next: Anomaly): string | null {
-  const service = answeredService(next.after);
-  if (service !== null && service !== answeredService(stored.after)) return `is now identified as ${clip(service)}`;
-  if (next.confirmed && !stored.confirmed) return "is now confirmed by a second probe";
-  const [before, now] = [activeHosts(stored), activeHosts(next)];
-  if (now > before) return `grew from ${before} to ${now} hosts`;
-  const [few, many] = [stored.after.open_count ?? 0, next.after.open_count ?? 0];
-  if (few > 0 && many >= 2 * few) return `grew from ${few} to ${many} ports`;
-  const added = next.reasons.filter((code) => !stored.reasons.includes(code));
-  return added.length === 0 ? null : `has new evidence (${added.join(", ")})`;
-}
-
-/** Hosts of a group that are not normal again. */
-function activeHosts({ group }: Anomaly): number {
-  const active = group?.members.filter((member) => member.over === undefined) ?? [];
-  return new Set(active.map((member) => member.hostId)).size;
 }
 
 /** Version detection fails now and then; what a service once showed is not forgotten when it is not detected. */

@@ -1,0 +1,22 @@
+import { answeredService } from "../../domain/answered-service.ts";
+import type { Anomaly } from "../../domain/anomaly.ts";
+import { clip } from "../../domain/words.ts";
+
+/** How the evidence grew since it was last stored, as a verb phrase; null when it did not. */
+export function growth(stored: Anomaly, next: Anomaly): string | null {
+  const service = answeredService(next.after);
+  if (service !== null && service !== answeredService(stored.after)) return `is now identified as ${clip(service)}`;
+  if (next.confirmed && !stored.confirmed) return "is now confirmed by a second probe";
+  const [before, now] = [activeHosts(stored), activeHosts(next)];
+  if (now > before) return `grew from ${before} to ${now} hosts`;
+  const [few, many] = [stored.after.open_count ?? 0, next.after.open_count ?? 0];
+  if (few > 0 && many >= 2 * few) return `grew from ${few} to ${many} ports`;
+  const added = next.reasons.filter((code) => !stored.reasons.includes(code));
+  return added.length === 0 ? null : `has new evidence (${added.join(", ")})`;
+}
+
+/** Hosts of a group that are not normal again. */
+function activeHosts({ group }: Anomaly): number {
+  const active = group?.members.filter((member) => member.over === undefined) ?? [];
+  return new Set(active.map((member) => member.hostId)).size;
+}
