@@ -16,7 +16,7 @@ import { openingReason } from "../words/reason.ts";
 import type { ScoringRules } from "../weigh/rules.ts";
 import { scoreDeviation } from "../weigh/score.ts";
 import { makeStep } from "./step.ts";
-import { clip, dayText } from "../../domain/words.ts";
+import { dayText } from "../../domain/words.ts";
 
 /** What a cycle knows besides the single sighting. */
 export interface SightingInput {
