@@ -7,6 +7,7 @@ import { bannerChanged } from "./detectors/banner-changed.ts";
 import { certificateChanged } from "./detectors/certificate-changed.ts";
 import { certificateRenewed } from "./detectors/certificate-renewed.ts";
 import type { Detector } from "./detector.ts";
+import { exposureFound } from "./detectors/exposure-found.ts";
 import { hostAppeared } from "./detectors/host-appeared.ts";
 import { hostDisappeared } from "./detectors/host-disappeared.ts";
 import { hostMoved } from "./detectors/host-moved.ts";
@@ -33,6 +34,7 @@ export const DETECTORS: readonly Detector[] = [
   macChanged,
   nameChanged,
   osShifted,
+  exposureFound,
   allPortsOpen,
   portOpened,
   portClosed,

@@ -24,6 +24,7 @@ export type ReasonCode =
   | "control-plane"
   | "proxy-service"
   | "unauthenticated"
+  | "backdoor"
   | "high-criticality"
   | "not-declared"
   | "declared-port-closed"

@@ -1,6 +1,6 @@
 import type { CycleView } from "../../domain/cycle.ts";
 import type { Deviation } from "../../domain/deviation.ts";
-import { type AnomalyKind, CATALOGUE } from "../../domain/kinds/catalogue.ts";
+import { type AnomalyKind, CATALOGUE, isStandingFact } from "../../domain/kinds/catalogue.ts";
 import type { KindRow } from "../../domain/kinds/row.ts";
 import { isMature } from "../compare/host-found.ts";
 
@@ -14,7 +14,7 @@ export function withoutConsequences(view: CycleView, deviations: readonly Deviat
     const id = d.host?.id ?? "";
     const { machine, appears, coveredBy } = CATALOGUE[d.kind];
     if (replaced.has(id) && machine === "its") return false;
-    if (strangers.has(id) && young.has(id) && d.declared === null && appears !== "host") return false;
+    if (strangers.has(id) && young.has(id) && !isStandingFact(d.kind) && appears !== "host") return false;
     return !coveredBy.some((kind) => places.has(place(d, kind)));
   });
 }

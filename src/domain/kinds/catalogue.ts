@@ -1,5 +1,6 @@
 import { keysOf } from "./keys-of.ts";
 import { DECLARED_KINDS } from "./declared.ts";
+import { EXPOSURE_KINDS } from "./exposure.ts";
 import { GROUP_KINDS } from "./group.ts";
 import { HOST_FIELD_KINDS } from "./host-field.ts";
 import { KEY_KINDS } from "./key.ts";
@@ -14,6 +15,7 @@ import type { KindRow } from "./row.ts";
 
 const ROWS = {
   ...PORT_KINDS,
+  ...EXPOSURE_KINDS,
   ...SERVICE_KINDS,
   ...SOFTWARE_KINDS,
   ...KEY_KINDS,
@@ -31,5 +33,11 @@ export type AnomalyKind = keyof typeof ROWS;
 
 /** The one place for every fact about a kind; no other code depends on the name of a kind. */
 export const CATALOGUE: Readonly<Record<AnomalyKind, KindRow<AnomalyKind>>> = ROWS;
+
+/** It says what is there and not what changed: nothing must be learned before it, and after an accept it stays quiet. */
+export function isStandingFact(kind: AnomalyKind): boolean {
+  const { declaration } = CATALOGUE[kind];
+  return declaration === "source" || declaration === "apart";
+}
 
 export const ANOMALY_KINDS: readonly AnomalyKind[] = keysOf(CATALOGUE);

@@ -14,8 +14,11 @@ export interface KindRow<Kind extends string = string> {
   readonly subject: "port" | "ports" | "host-field" | "host" | "hosts";
   /** What is there that was not: rarity then counts how often it was there, else how often it changed. */
   readonly appears: "port" | "host" | null;
-  /** `source`: it comes from a declaration and needs no learning. `wins`: a declaration about the same place replaces it. */
-  readonly declaration: "source" | "wins" | "beside";
+  /**
+   * `source`: it comes from a declaration. `wins`: a declaration about the same place replaces it. `apart`: it says what is
+   * there, whatever was learned or declared.
+   */
+  readonly declaration: "source" | "wins" | "beside" | "apart";
   /** Independent kinds of evidence: two changes of one family count as one. Null: it corroborates nothing. */
   readonly family: "port" | "software" | "identity" | "system" | null;
   /** Of the kinds that meet on one endpoint, the lowest rank is reported. Null: it comes after all of them. */

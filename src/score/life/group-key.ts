@@ -18,7 +18,8 @@ export function wideKey(d: Deviation): string {
 }
 
 export function commonOf(alike: readonly Deviation[]): Common {
-  const kind = alike[0]?.kind ?? "rollout";
+  const kind = alike[0]?.kind;
+  if (kind === undefined) throw new Error("nothing has nothing in common");
   return {
     kind,
     from: common(alike, (d) => d.from),

@@ -99,7 +99,7 @@ function newTeam(alike: readonly Deviation[], shared: Common, { input, idOf, sin
   const again = teams.some(({ group }) => isSameCommon(group, shared));
   const parts = [input.segment, "group", shared.kind, shared.subject, shared.from ?? "", shared.to ?? ""];
   const id = stableId(...parts, ...(again ? [String(since)] : []));
-  return { id: again ? stableId(id, "rollout") : null, group: { id, ...shared, members: [], since } };
+  return { id: again ? stableId(id, "anomaly") : null, group: { id, ...shared, members: [], since } };
 }
 
 function rolloutOf(segment: string) {

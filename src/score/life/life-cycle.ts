@@ -2,7 +2,7 @@ import type { Anomaly, AnomalyStep, Mute, Standing } from "../../domain/anomaly.
 import type { SegmentBaseline } from "../../domain/baseline.ts";
 import type { CycleContext } from "../../domain/cycle.ts";
 import type { Deviation } from "../../domain/deviation.ts";
-import { CATALOGUE } from "../../domain/kinds/catalogue.ts";
+import { isStandingFact } from "../../domain/kinds/catalogue.ts";
 import { compareAddresses } from "../../lib/ip.ts";
 import { corroboration } from "../weigh/corroborate.ts";
 import { endpointsOf, onePerEndpoint } from "./endpoint.ts";
@@ -61,9 +61,8 @@ export function advanceAnomalies(input: AdvanceInput): Advance {
   return collect([...settled.filter((s) => s !== null), ...seen], input);
 }
 
-/** Kinds that come from declarations need no learning. */
-function isRipe(deviation: Deviation): boolean {
-  return deviation.mature || CATALOGUE[deviation.kind].declaration === "source";
+function isRipe({ mature, kind }: Deviation): boolean {
+  return mature || isStandingFact(kind);
 }
 
 function isLive(anomaly: Anomaly): boolean {

@@ -5,7 +5,7 @@ import type { CycleContext } from "../../domain/cycle.ts";
 import type { Deviation } from "../../domain/deviation.ts";
 import type { Severity } from "../../domain/declaration.ts";
 import type { Facts } from "../../domain/facts.ts";
-import { CATALOGUE } from "../../domain/kinds/catalogue.ts";
+import { CATALOGUE, isStandingFact } from "../../domain/kinds/catalogue.ts";
 import { formatDuration } from "../../lib/time.ts";
 import { classifyExposure, listenerOf } from "../weigh/exposure.ts";
 import type { Candidate } from "./candidate.ts";
@@ -42,7 +42,7 @@ const BAND_ORDER: readonly Severity[] = ["low", "medium", "high", "critical"];
 /** One deviation (or rollout) of this cycle meets what is stored about it. */
 export function sight(candidate: Candidate, stored: Anomaly | null, input: SightingInput): Sighted {
   if (stored === null) return open(candidate, null, input);
-  if (stored.state === "accepted" && isOfDeclarations(candidate, stored))
+  if (stored.state === "accepted" && tellsFacts(candidate, stored))
     return { anomaly: seenAgain(stored, candidate, input), steps: [] };
   if (isBack(candidate, stored)) return back(candidate, stored, input);
   if (stored.state !== "open" && stored.state !== "muted") return open(candidate, stored, input);
@@ -73,15 +73,11 @@ function back(candidate: Candidate, stored: Anomaly, input: SightingInput): Sigh
   return told(makeStep(next, { transition: "updated", at, previousScore: stored.score.value, detail, reason }));
 }
 
-/** What a declaration says stays so after an accept; accepting it closes it without a new value. */
-function isOfDeclarations({ deviation, group, members }: Candidate, stored: Anomaly): boolean {
-  if (isDeclared(stored)) return true;
+/** What a declaration says, or a service of itself, stays so after an accept; accepting it closes it without a new value. */
+function tellsFacts({ deviation, group, members }: Candidate, stored: Anomaly): boolean {
+  if (isStandingFact(stored.kind)) return true;
   const all = group === null ? (deviation.members ?? []) : members;
-  return all.length > 0 && all.every(isDeclared);
-}
-
-function isDeclared({ kind }: Pick<Anomaly, "kind">): boolean {
-  return CATALOGUE[kind].declaration === "source";
+  return all.length > 0 && all.every((member) => isStandingFact(member.kind));
 }
 
 function open(candidate: Candidate, stored: Anomaly | null, input: SightingInput): Sighted {

@@ -108,8 +108,7 @@ function exposurePart(deviation: Deviation, input: ScoreInput): Part & { readonl
   if (closed && rule.exposure_closed !== undefined) {
     return { points: rule.exposure_closed, why: "a stranger in a closed segment", class: null };
   }
-  if (typeof rule.exposure === "number")
-    return { points: rule.exposure, why: "another machine inside the segment", class: null };
+  if (typeof rule.exposure === "number") return { points: rule.exposure, why: fixedWhy(deviation), class: null };
   if (rule.exposure === undefined || deviation.port === null) {
     return { points: 0, why: "the change opens nothing by itself", class: null };
   }
@@ -120,6 +119,10 @@ function exposurePart(deviation: Deviation, input: ScoreInput): Part & { readonl
   const service = answeredService(deviation.after);
   const what = `${EXPOSURE_WORDS[found]}${service === null ? "" : ` (${service})`}`;
   return { points, why: open ? `${what} without authentication` : what, class: found };
+}
+
+function fixedWhy({ port }: Deviation): string {
+  return port === null ? "another machine inside the segment" : "whoever connects controls the machine";
 }
 
 const EXPOSURE_WORDS: Readonly<Record<ExposureClass, string>> = {

@@ -32,6 +32,7 @@ export function knownText({ kind, group, history }: Anomaly): string | null {
 const REASON_WORDS: Partial<Readonly<Record<ReasonCode, string>>> = {
   "unknown-service": "the service could not be identified",
   unauthenticated: "it answers without authentication",
+  backdoor: "no login protects what it offers",
   "not-declared": "nothing declares it",
   "declared-port-closed": "the declared endpoint does not answer",
   "same-identity": "the same key or identity answers on both ports",

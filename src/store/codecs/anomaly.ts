@@ -38,6 +38,7 @@ const reason = z.enum([
   "control-plane",
   "proxy-service",
   "unauthenticated",
+  "backdoor",
   "high-criticality",
   "not-declared",
   "declared-port-closed",

@@ -23,6 +23,7 @@ function segmentOf(hosts: number): SegmentBaseline {
   };
 }
 
+const byText = (a = "", b = "") => a.localeCompare(b);
 const LARGE = { baseline: segmentOf(100) };
 
 describe("the same change on several hosts", () => {
@@ -138,9 +139,9 @@ describe("a rollout over several cycles", () => {
     const next = segment.cycle(updates(41, 42, 43, 44, 45, 46), { at: 74 });
     expect(told(next)).toEqual(["resolved version-changed tcp/22", "opened rollout version-changed 22/tcp openssh"]);
     const open = [...segment.rows.values()].filter((a) => a.state === "open");
-    expect(open.map((a) => a.group?.members.map((m) => m.ip)).toSorted()).toEqual([
-      ["10.20.30.41", "10.20.30.42", "10.20.30.43"],
-      ["10.20.30.44", "10.20.30.45", "10.20.30.46"],
+    expect(open.map((a) => a.group?.members.map((m) => m.ip.slice(-2)).join(" ")).toSorted(byText)).toEqual([
+      "41 42 43",
+      "44 45 46",
     ]);
     expect(new Set(open.map((a) => a.group?.id)).size).toBe(2);
   });

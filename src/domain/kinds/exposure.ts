@@ -1,0 +1,79 @@
+import { clip, endpointText, hostText, valueText } from "../words.ts";
+import { FLOWS, LISTENER } from "./checks.ts";
+import type { KindRow } from "./row.ts";
+
+/** What should be reachable nowhere, whatever is normal here. */
+export const EXPOSURE_KINDS = {
+  "exposure-found": {
+    madeBy: "detector",
+    subject: "port",
+    appears: null,
+    declaration: "apart",
+    family: "port",
+    rank: 5,
+    coveredBy: [],
+    machine: null,
+    gone: { when: "endpoint-measured" },
+    absorbed: null,
+    accept: { makes: "port" },
+    rollout: { byValue: true, names: "subject" },
+    informational: false,
+    event: {
+      category: ["network", "malware"],
+      type: "info",
+      rule: "Known backdoor",
+      group: "service",
+      attack: ["T1571", "T1059"],
+      attackByService: false,
+    },
+    score: {
+      rarity: { bits: 17 },
+      exposure: { points: 20, closed: 20 },
+      atMost: null,
+      why: "whoever connects controls the machine; never less than critical",
+    },
+    counts: null,
+    known: () => "nmap knows what answers here as a backdoor",
+    message: {
+      opened: (a) =>
+        `Known backdoor (${valueText(a.to)}) answers on port ${endpointText(a)} of ${hostText(a)}, segment ${clip(a.segment)}`,
+      what: (a) => `Known backdoor on port ${endpointText(a)} of ${hostText(a)}`,
+      over: (a) => `The backdoor on port ${endpointText(a)} of ${hostText(a)} no longer answers`,
+    },
+    runbook: {
+      mayBe: [
+        "a backdoor, a trojan or an open shell (candidates T1571, T1059)",
+        "a honeypot or a training machine of your own",
+        "a service that answers like one",
+      ],
+      check: [LISTENER, FLOWS, "isolate the host before anything else is done on it"],
+    },
+    page: {
+      about: [
+        "nmap recognised what answers on a port as a backdoor: its probe database marks it `**BACKDOOR**`, `**MALWARE**` or `**TROJAN**`,",
+        "or calls it a worm, a rootkit, a command and control server or a shell without a login. That is no question of what is normal",
+        "here, so nothing must be learned before it, no declaration explains it, and the NodePort range gives no discount.",
+      ],
+      ordinary: [
+        "- **A honeypot or a training machine** (Metasploitable and the like): it is in the list of your defenders. Accept it once.",
+        "- **`netcat -e` or a debug shell** that somebody forgot: no attacker, and still an open door.",
+        "- **A wrong verdict**: a short or empty greeting can match the answer of an old trojan. The software behind the port is known to",
+        "  its owner, and the answer to `nc {ip} {port}` makes sense for it.",
+        "- **Worth a call**: everything else, at any hour.",
+      ],
+      next: [
+        "**Isolate the host, keep it running** (its memory is evidence), and look at who connected to the port since `event.start`.",
+        "**Harmless**: accept it, and it stays quiet on this port of this host as long as it is there; a second one elsewhere is told.",
+      ],
+      found: [
+        "The answer of the service itself (`conf` 8 or more), never a name from the table of ports. When a scan does not ask the",
+        "service, the last answer counts. It resolves when the port is closed, or when another service answers. It replaces",
+        "[port-opened](port-opened.md) and [service-changed](service-changed.md) of the same port.",
+      ],
+      fields: [
+        "`tripline.observed.service`, `.product`, `.extra_info`: nmap's words. `tripline.anomaly.reasons: backdoor`. `server.port`,",
+        "`source.ip` (the vantage that reached it).",
+      ],
+    },
+  },
+} as const satisfies Readonly<Record<string, KindRow>>;
