@@ -13,14 +13,16 @@ const BIN = path.join(import.meta.dirname, "../../bin/tripline.cjs");
 const TICKS_PER_SECOND = 100;
 const LOOK_EVERY_MS = 20;
 
+const DONE: ReadonlySet<number> = new Set([0]);
+
 /** Runs `tripline` and looks at it until it ends; both counters only grow, so the last look is the result. */
-export async function programCost(args: readonly string[]): Promise<ProgramCost> {
+export async function programCost(args: readonly string[], expected = DONE): Promise<ProgramCost> {
   const child = spawn(process.execPath, [BIN, ...args], { stdio: ["ignore", "ignore", "inherit"] });
   let cost: ProgramCost = { cpuS: 0, peakRssMb: 0 };
   const timer = setInterval(() => (cost = costOf(child.pid ?? 0) ?? cost), LOOK_EVERY_MS);
-  const code = await new Promise((resolve) => child.once("exit", resolve));
+  const code = await new Promise<number | null>((resolve) => child.once("exit", resolve));
   clearInterval(timer);
-  if (code !== 0) throw new Error(`tripline ${args.join(" ")} ended with ${String(code)}`);
+  if (code === null || !expected.has(code)) throw new Error(`tripline ${args.join(" ")} ended with ${String(code)}`);
   return cost;
 }
 
