@@ -32,13 +32,14 @@ export function reportOf(input: {
 }): FinishedReport {
   const { view, judged, drift, health, found, events } = input;
   const notice = completenessNotice(view);
+  const { comparability: _, ...summary } = view.summary;
   return {
     state: "finished",
     cycleId: view.context.cycleId,
     scanNumber: view.context.scanNumber,
     startedAt: view.context.startedAt,
     endedAt: view.context.endedAt,
-    summary: view.summary,
+    summary,
     vantage: view.vantage,
     learning: !view.mature,
     learned: { scans: view.baseline.scans, needed: view.context.maturity.scans },

@@ -71,9 +71,11 @@ describeWith(installedNmap(), "beside a running agent", () => {
     onTestFinished(async () => void (await Promise.all(listeners.map((one) => one.stop()))));
     expect(await tripline("scan")).toMatchObject({
       code: 0,
-      out: expect.stringContaining("The running agent scans now (profile ports)."),
+      err: "",
+      out: expect.stringMatching(
+        /office · 1 up \/ 1 · 2 open ports [^]*opened +(undeclared-port|port-opened|port-group)/,
+      ),
     });
-    await agent.cycles(2);
     const open: readonly { readonly id: string }[] = JSON.parse((await tripline("anomalies", "list", "--json")).out);
     const id = open[0]?.id ?? "";
     const accepting = await Promise.all([1, 2].map(() => tripline("baseline", "accept", id, ...WHY)));
@@ -107,13 +109,53 @@ describeWith(installedNmap(), "beside a running agent", () => {
     ]);
   });
 
-  it("a scan that decides something by its own result is refused with the way out", async () => {
+  it("a scan is awaited and judged as without an agent, in text and in JSON", async () => {
     const directory = directoryWith({ "tripline.yaml": CONFIG });
-    await agentIn(directory);
-    const { code, err } = await at(directory)("scan", "--no-learn", "--fail-on", "high", "--target", HOST);
-    expect(code).toBe(2);
-    expect(err).toContain("its scans know no --target, --no-learn, --fail-on or --strict (TL450)");
-    expect(err).toMatch(/effect [^]*fix /);
+    const tripline = at(directory);
+    const agent = await agentIn(directory);
+    const listener = await startListener(HOST, 4444, { banner: "hello\r\n" });
+    onTestFinished(() => listener.stop());
+    const found = await tripline("scan", "--json", "--fail-on", "low");
+    expect(found.code).toBe(10);
+    const { cycles, anomalies, delivery } = JSON.parse(found.out);
+    expect(cycles).toMatchObject([{ file: null, completeness: "complete", verdict: "ok", hosts: 1, learning: false }]);
+    expect(anomalies).toMatchObject([{ port: { number: 4444 } }]);
+    expect(delivery).toEqual({ waiting: expect.any(Number), unreachable: false, reasons: [], refused: [], kept: true });
+    const quiet = await tripline("scan", "--fail-on", "low", "--strict");
+    expect(quiet).toMatchObject({ code: 0, err: "", out: expect.stringContaining("no changes") });
+    await agent.cycles(3);
+    agent.child.kill("SIGTERM");
+    await once(agent.child, "exit");
+    const alone = await tripline("scan", "--fail-on", "low", "--strict");
+    const timeless = (text: string) => text.replaceAll(/ · [^·]*s · /g, " · TIME · ");
+    expect({ ...alone, out: timeless(alone.out) }).toMatchObject({ code: 0, out: timeless(quiet.out) });
+  });
+
+  it("drift with a scan of its own has the agent scan", async () => {
+    const inventory = `host,port,proto,service\n${HOST},4444,tcp,x\n`;
+    const directory = directoryWith({ "tripline.yaml": CONFIG, "inventory.csv": inventory });
+    const agent = await agentIn(directory);
+    const { code, out, err } = await at(directory)("drift", "--live", "scan", "--source", "inventory.csv", "--json");
+    expect({ code, err }).toEqual({ code: 0, err: "" });
+    expect(out).toContain("4444/tcp is declared in inventory.csv:2 but is closed");
+    await agent.cycles(2);
+  });
+
+  it("a scan that is only asked for is answered at once, and cannot be judged", async () => {
+    const directory = directoryWith({ "tripline.yaml": CONFIG });
+    const tripline = at(directory);
+    const agent = await agentIn(directory);
+    expect(await tripline("scan", "--no-wait")).toMatchObject({
+      code: 0,
+      out: expect.stringContaining("The running agent is scanning now (profile ports)."),
+    });
+    await agent.cycles(2);
+    const refused = await tripline("scan", "--no-wait", "--no-learn", "--fail-on", "high", "--target", HOST);
+    expect(refused.code).toBe(2);
+    expect(refused.err).toContain(
+      "its scans do not support --target, --no-learn, --fail-on or --strict with --no-wait (TL450)",
+    );
+    expect(refused.err).toMatch(/effect [^]*fix /);
   });
 
   it("reload says whether the configuration is in effect, and what needs a restart", async () => {

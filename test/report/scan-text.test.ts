@@ -52,7 +52,6 @@ function outcome(extra: Partial<CycleOutcome> = {}): CycleOutcome {
       hosts: { planned: 254, up: 3, partial: 0, unmeasured: 0 },
       ports: { probed: 1000, open: 5 },
       scriptErrors: [],
-      comparability: new Map(),
       raw: null,
       outOfScope: 0,
       narrowed: false,

@@ -88,7 +88,7 @@ function createAgent(options: AgentOptions): Result<AgentParts, OperationFailure
     schedule: null,
     rejected: null,
     incomplete: false,
-    asked: new Set(),
+    asked: new Map(),
   };
   return ok(parts);
 }

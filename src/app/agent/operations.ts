@@ -4,10 +4,16 @@ import type { OperationFailure } from "../failure.ts";
 import { askedOperation, type Desk } from "../operations/operation.ts";
 import { commitChange } from "../operations/operator-commit.ts";
 import { PROFILE } from "../operations/scan-now.ts";
+import { type AskedScan, endOf, SCAN_ENDED } from "./asked-scan.ts";
 import { userName } from "./user-name.ts";
 
 /** A started scan, or one that follows the scan that runs now. */
-const SCAN_ASKED = z.object({ state: z.enum(["started", "next"]), profile: PROFILE });
+const SCAN_ASKED = z.object({
+  state: z.enum(["started", "next"]),
+  profile: PROFILE,
+  /** Only for those who wait for it. */
+  ended: SCAN_ENDED.optional(),
+});
 
 const RELOADED = z.object({
   inEffect: z.boolean(),
@@ -20,10 +26,14 @@ const RELOADED = z.object({
 export type ScanAsked = Readonly<z.infer<typeof SCAN_ASKED>>;
 export type Reloaded = Readonly<z.infer<typeof RELOADED>>;
 
+export interface ScanComing extends Pick<ScanAsked, "state" | "profile"> {
+  readonly end: AskedScan;
+}
+
 /** The running agent, as its operations see it. */
 export interface AgentDesk extends Desk {
   /** Null: it ends by itself after its one cycle, or is stopping. */
-  readonly scanSoon: (profile: ScanAsked["profile"]) => ScanAsked | null;
+  readonly scanSoon: (profile: ScanAsked["profile"]) => ScanComing | null;
   readonly reload: (desk: Desk) => Promise<Reloaded | null>;
 }
 
@@ -39,14 +49,17 @@ const ENDS: OperationFailure = {
 export const AGENT_OPERATIONS = {
   scan: askedOperation({
     name: "scan",
-    input: z.strictObject({ profile: PROFILE }),
+    input: z.strictObject({ profile: PROFILE, wait: z.boolean().optional() }),
     output: SCAN_ASKED,
-    run: async (desk: AgentDesk, { profile }): Promise<Result<ScanAsked, OperationFailure>> => {
+    run: async (desk: AgentDesk, { profile, wait = false }): Promise<Result<ScanAsked, OperationFailure>> => {
       const asked = desk.scanSoon(profile);
       if (asked === null) return err(ENDS);
       const by = desk.asker === undefined ? "agent" : userName(desk.asker.uid);
       await commitChange(desk, { by, reason: "tripline scan" }, { kind: "scan-requested", object: profile });
-      return ok(asked);
+      const { state, end } = asked;
+      if (!wait) return ok({ state, profile });
+      const ended = await endOf(desk, end);
+      return ended.ok ? ok({ state, profile, ended: ended.value }) : ended;
     },
   }),
   reload: askedOperation({

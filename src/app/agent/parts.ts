@@ -1,6 +1,7 @@
 import type { LoadedConfig } from "../../config/load.ts";
 import type { Profile } from "../../domain/scan-plan.ts";
 import type { SingleFlight } from "../../schedule/single-flight.ts";
+import type { AskedScan } from "./asked-scan.ts";
 import type { AgentOptions } from "./options.ts";
 import type { Desk } from "../operations/operation.ts";
 import type { LiveScanner } from "../live.ts";
@@ -27,8 +28,8 @@ export interface AgentParts {
   readonly store: OpenState;
   readonly relaying: Relaying;
   readonly flight: SingleFlight;
-  /** Profiles of the scans that somebody asked for while another one ran; they follow it. */
-  readonly asked: Set<Profile>;
+  /** Scans that somebody asked for while another one ran; they follow it. */
+  readonly asked: Map<Profile, AskedScan>;
 }
 
 /** The state that this agent holds, for a use case: by the configuration in effect. */

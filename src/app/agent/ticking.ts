@@ -1,7 +1,11 @@
 import type { Profile } from "../../domain/scan-plan.ts";
 import type { CycleReport } from "../../pipeline/cycle-report.ts";
+import { err, type Result } from "../../lib/result.ts";
+import { broke } from "../control/refusals.ts";
+import { type OperationFailure, storeFailure } from "../failure.ts";
 import { scanLive } from "../operations/scan-live.ts";
 import { sweepState } from "../operations/sweep-state.ts";
+import type { AskedScan } from "./asked-scan.ts";
 import type { AgentDesk } from "./operations.ts";
 import { type AgentParts, deskOf } from "./parts.ts";
 import { tellFailure, tellRefusal, tellReport, tellSkip } from "./telling.ts";
@@ -12,13 +16,15 @@ interface Asked {
   readonly resumeWithinMs?: number;
 }
 
+type AskedCycle = Promise<Result<CycleReport, OperationFailure>>;
+
 type Tick = (profile: Profile, more?: Omit<Asked, "profile">) => void;
 
 /** What a tick does: one cycle with the setup in effect, or a counted skip while another one runs. */
 export function cycleOf(parts: AgentParts, signal: AbortSignal): Tick {
   return (profile, more = {}) => {
     if (signal.aborted) return;
-    const started = parts.flight.start(() => oneCycle(parts, { profile, ...more }, signal));
+    const started = parts.flight.start(async () => void (await oneCycle(parts, { profile, ...more }, signal)));
     if (!started) tellSkip(parts.options.runtime.telemetry, profile);
   };
 }
@@ -27,23 +33,37 @@ export function cycleOf(parts: AgentParts, signal: AbortSignal): Tick {
 export function scanSoonOf(parts: AgentParts, signal: AbortSignal): AgentDesk["scanSoon"] {
   return (profile) => {
     if (signal.aborted || parts.options.once) return null;
-    const start = () => parts.flight.start(() => oneCycle(parts, { profile }, signal));
-    if (start()) return { state: "started", profile };
-    if (!parts.asked.has(profile)) void follow(parts, profile, () => signal.aborted || start());
-    return { state: "next", profile };
+    const { promise: end, resolve } = Promise.withResolvers<Awaited<AskedScan>>();
+    const start = () => parts.flight.start(async () => resolve(await oneCycle(parts, { profile }, signal)));
+    if (start()) return { state: "started", profile, end };
+    const coming = parts.asked.get(profile);
+    if (coming !== undefined) return { state: "next", profile, end: coming };
+    parts.asked.set(profile, end);
+    void follow(parts, profile, () => (signal.aborted ? gone(resolve) : start()));
+    return { state: "next", profile, end };
   };
+}
+
+function gone(tell: (end: null) => void): true {
+  tell(null);
+  return true;
 }
 
 /** Ticks are skipped while something runs, but what a person asked for is done; asking twice makes it no two. */
 async function follow(parts: AgentParts, profile: Profile, begun: () => boolean): Promise<void> {
-  parts.asked.add(profile);
   do await parts.flight.settled();
   while (!begun());
   parts.asked.delete(profile);
 }
 
 /** A cycle that throws is a bug or a failed store: it is reported loudly, and the next tick tries again. */
-async function oneCycle(parts: AgentParts, what: Asked, signal: AbortSignal): Promise<void> {
+async function oneCycle(parts: AgentParts, what: Asked, signal: AbortSignal): AskedCycle {
+  const ended = await cycleNow(parts, what, signal);
+  await sweep(parts);
+  return ended;
+}
+
+async function cycleNow(parts: AgentParts, what: Asked, signal: AbortSignal): AskedCycle {
   const { relaying, options } = parts;
   const { telemetry } = options.runtime;
   let complete = false;
@@ -55,16 +75,18 @@ async function oneCycle(parts: AgentParts, what: Asked, signal: AbortSignal): Pr
       learnScans: null,
       signal,
     });
-    if (!report.ok) return tellRefusal(telemetry, report.error);
-    tellReport(telemetry, report.value);
-    complete = isComplete(report.value);
-    relaying.wake();
+    if (report.ok) {
+      tellReport(telemetry, report.value);
+      complete = isComplete(report.value);
+      relaying.wake();
+    } else tellRefusal(telemetry, report.error);
+    return report;
   } catch (error) {
     tellFailure(telemetry, error);
+    return err(storeFailure(error) ?? broke(error instanceof Error ? error.message : String(error)));
   } finally {
     parts.incomplete ||= !complete;
   }
-  await sweep(parts);
 }
 
 function isComplete(report: CycleReport): boolean {

@@ -79,6 +79,15 @@ export const STOPPING: OperationFailure = {
   fix: "Repeat the command when the agent has stopped or has been restarted.",
 };
 
+/** A scan that somebody waited for. */
+export const SCAN_CUT_SHORT: OperationFailure = {
+  code: "TL451",
+  exit: 3,
+  what: "the agent stopped before the scan ended",
+  effect: "Nothing was learned from that scan.",
+  fix: "Run tripline scan again: without an agent the command scans by itself.",
+};
+
 export function otherState(asked: string, own: string): OperationFailure {
   return {
     code: "TL441",

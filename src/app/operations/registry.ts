@@ -14,7 +14,7 @@ import { MUTE, MUTED, mute } from "./mute.ts";
 import { changeOperation, type Desk, operation, type Site, stateOperation } from "./operation.ts";
 import { REPLAY, replay } from "./replay.ts";
 import { reloadAgent } from "./reload-agent.ts";
-import { SCAN, scanNow } from "./scan-now.ts";
+import { SCAN } from "./scan-now.ts";
 import { scanOrAsk } from "./scan-or-ask.ts";
 import { RECORDED, scanRecorded } from "./scan-recorded.ts";
 import { SET_UP, setUp } from "./set-up.ts";
@@ -65,7 +65,6 @@ export const STATE_OPERATIONS = {
 
 /** Use cases that open what they need themselves: beside a running agent they are refused, or only read. */
 export const OPERATIONS = {
-  scan: operation({ name: "scan", input: SCAN, run: scanNow }),
   scanOrAsk: operation({ name: "scan-or-ask", input: SCAN, run: scanOrAsk }),
   reload: operation({ name: "reload", input: NOTHING, run: reloadAgent }),
   dryRun: operation({ name: "dry-run", input: DRY_RUN, run: dryRun }),

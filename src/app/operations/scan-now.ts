@@ -28,6 +28,8 @@ export const SCAN = z.strictObject({
   only: z.array(z.string()).readonly().optional(),
   /** True: something is decided by what this very scan finds. */
   judged: z.boolean().optional(),
+  /** False: a running agent is asked to scan, and its result is not waited for. */
+  wait: z.boolean().optional(),
 });
 
 export type ScanRequest = z.infer<typeof SCAN>;

@@ -1,8 +1,7 @@
 import type { Option } from "commander";
 import type { Severity } from "../../domain/declaration.ts";
-import type { FinishedReport } from "../../pipeline/cycle-report.ts";
 import type { Delivery } from "../../report/model/delivery.ts";
-import { scanView } from "../../report/model/scan.ts";
+import { type CycleOutcome, scanView } from "../../report/model/scan.ts";
 import { deliveryText } from "../../report/text/delivery.ts";
 import { exitCodeOf } from "../exit-codes.ts";
 import { type CommandIo, complain, type GlobalOptions } from "../io.ts";
@@ -16,12 +15,14 @@ export interface CycleOptions extends GlobalOptions {
 }
 
 export interface ShownCycles {
-  readonly cycles: readonly { readonly file: string | null; readonly report: FinishedReport }[];
+  readonly cycles: readonly { readonly file: string | null; readonly report: CycleOutcome }[];
   readonly segment: string;
   /** The outcome of the events; null: the store is gone already. */
   readonly delivery: Delivery | null;
   /** What had happened to the state before it was opened. */
   readonly opening: readonly string[];
+  /** `agent`: it sends what waits, and nothing needs to be done. */
+  readonly sends?: "agent";
 }
 
 const SEVERITIES: readonly Severity[] = ["low", "medium", "high", "critical"];
@@ -34,7 +35,7 @@ export function showCycles(io: CommandIo, options: CycleOptions, shown: ShownCyc
   const { cycles, segment, delivery } = shown;
   printView(io, options, scanView(cycles, { segment, delivery }));
   for (const line of shown.opening) complain(io, `tripline: ${line}`);
-  if (delivery !== null) complainOf(io, deliveryText(delivery, options.quiet === true));
+  if (delivery !== null && shown.sends !== "agent") complainOf(io, deliveryText(delivery, options.quiet === true));
   return codeFor(options, shown);
 }
 

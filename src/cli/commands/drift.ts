@@ -93,7 +93,7 @@ async function scanFirst(
   at: { readonly loaded: LoadedConfig; readonly stateDirectory: string },
 ): Promise<number | null> {
   const progress = progressLine(io, options);
-  const scanned = await OPERATIONS.scan.run(
+  const scanned = await OPERATIONS.scanOrAsk.run(
     { ...at, runtime },
     { profile: "ports", learn: true, learnScans: null, emit: false },
     { signal: io.signal, onProgress: (now) => progress.show(now) },
@@ -103,7 +103,8 @@ async function scanFirst(
     complain(io, failureText(scanned.error));
     return scanned.error.exit;
   }
-  return scanned.value.report.state === "interrupted" ? EXIT.interrupted : null;
+  // What an agent scanned is the last scan as well.
+  return "report" in scanned.value && scanned.value.report.state === "interrupted" ? EXIT.interrupted : null;
 }
 
 function show({ io }: CommandHost, options: DriftOptions, outcome: OutcomeOf<"drift">): number {

@@ -20,13 +20,14 @@ interface ScanOptions extends CycleOptions {
   readonly emit?: boolean;
   readonly target?: string[];
   readonly dryRun?: boolean;
+  readonly wait: boolean;
   readonly profile: "ports" | "deep";
 }
 
 const EXAMPLES = helpEnd({
   exits: EXITS.cycles,
   examples: [
-    ["tripline scan", "one scan now, of the configured targets; a running agent does it"],
+    ["tripline scan", "one scan now, of the configured targets; a running agent does it for you"],
     ["tripline scan --target 10.20.0.31 --dry-run", "what would be started for one of them"],
     "tripline scan --from-xml old.xml new.xml --learn-scans 1 --format json",
   ],
@@ -42,6 +43,7 @@ export function addScan({ program, io, runtime, done }: CommandHost): void {
     .option("--dry-run", "print nmap's command lines with an estimate of packets and time; start and change nothing")
     .option("--learn-scans <n>", "mature after this many covered scans, with no minimum time", wholeNumber)
     .option("--no-learn", "scan and report, but do not change the baseline")
+    .option("--no-wait", "beside a running agent: only ask it to scan, do not wait for what it finds")
     .option("--emit", "also send the waiting events to the configured outputs")
     .addOption(oneOf("--profile <profile>", "what to scan for", ["ports", "deep"]).default("ports"))
     .addOption(failOnOption())
@@ -112,6 +114,7 @@ async function live({ io, runtime }: Reader, options: ScanOptions): Promise<numb
     emit: options.emit === true,
     only: options.target,
     judged: options.failOn !== undefined || options.strict === true,
+    wait: options.wait,
   };
   const result = await OPERATIONS.scanOrAsk.run(site, request, {
     signal: io.signal,
@@ -121,9 +124,19 @@ async function live({ io, runtime }: Reader, options: ScanOptions): Promise<numb
   progress.clear();
   if (!result.ok) return refuse(io, failureText(result.error), result.error.exit);
   if ("asked" in result.value) return printAsked(io, options, result.value);
+  const { segment } = loaded.value.config;
+  if ("outcome" in result.value) {
+    const { outcome: report, delivery } = result.value;
+    return showCycles(io, options, {
+      cycles: [{ file: null, report }],
+      segment,
+      delivery,
+      opening: [],
+      sends: "agent",
+    });
+  }
   const { report, delivery, opening } = result.value;
   if (report.state === "interrupted") return refuse(io, "interrupted: nothing was learned", EXIT.interrupted);
-  const { segment } = loaded.value.config;
   return showCycles(io, options, { cycles: [{ file: null, report }], segment, delivery, opening });
 }
 

@@ -10,7 +10,7 @@ import type { Delivery } from "./delivery.ts";
 export interface CycleOutcome {
   readonly startedAt: number;
   readonly endedAt: number;
-  readonly summary: ScanSummary;
+  readonly summary: Omit<ScanSummary, "comparability">;
   readonly vantage: VantageVerdict;
   /** The segment was still learning: changes are shown, nothing alerts. */
   readonly learning: boolean;

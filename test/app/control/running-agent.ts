@@ -7,6 +7,7 @@ import { askSocket } from "../../../src/app/control/client.ts";
 import { type Answer, ANSWER } from "../../../src/app/control/protocol.ts";
 import type { Timer } from "../../../src/app/control/read-request.ts";
 import { createRuntime, type Runtime } from "../../../src/app/runtime.ts";
+import type { LoadedConfig } from "../../../src/config/load.ts";
 import { parseConfig } from "../../support/configuration.ts";
 import { tempDir } from "../../support/temp-dir.ts";
 
@@ -18,6 +19,7 @@ export interface RunningAgent {
   readonly state: string;
   readonly socket: string;
   readonly runtime: Runtime;
+  readonly loaded: LoadedConfig;
   /** What the log said, a line each. */
   readonly log: readonly string[];
   /** Every deadline that runs now passes. */
@@ -68,7 +70,17 @@ export async function runningAgent({ directory = tempDir(), around, segment = "o
   const { signal } = new AbortController();
   const ask: RunningAgent["ask"] = (operation, input, own = state) =>
     askSocket({ socket, request: { operation, input, state: own }, signal });
-  return { agent, state, socket, runtime, log, tooLate, stop: () => stopping.abort(), ask } satisfies RunningAgent;
+  return {
+    agent,
+    state,
+    socket,
+    runtime,
+    loaded: loaded.value,
+    log,
+    tooLate,
+    stop: () => stopping.abort(),
+    ask,
+  } satisfies RunningAgent;
 }
 
 /** A client that does what no client should. */

@@ -1,6 +1,8 @@
-import { expect, it, vi } from "vitest";
+import { describe, expect, it, vi } from "vitest";
+import { askSocket } from "../../../src/app/control/client.ts";
 import type { CycleStore } from "../../../src/domain/ports/stores.ts";
 import type { OpenState, Runtime } from "../../../src/app/runtime.ts";
+import { OPERATIONS } from "../../../src/app/operations/registry.ts";
 import { ok } from "../../../src/lib/result.ts";
 import { OPERATOR, rawClient, type RunningAgent, runningAgent, codeOf } from "./running-agent.ts";
 
@@ -67,6 +69,107 @@ it("two scans that are asked for while one runs become one, and a tick does not 
   await vi.waitUntil(() => finished(agent) === 2, { timeout: 60_000 });
   expect(await agent.ask("scan", { profile: "ports" })).toMatchObject({ value: { state: "started" } });
   await vi.waitUntil(() => finished(agent) === 3, { timeout: 60_000 });
+});
+
+it("a scan that is awaited answers with its result, and all who wait for the next one get the same", async () => {
+  const commit = heldCommit();
+  const agent = await runningAgent({ around: commit.around });
+  await commit.reached;
+  const waiting = [1, 2].map(() => agent.ask("scan", { profile: "ports", wait: true }));
+  // A whole other conversation: both had their chance to be answered too early.
+  await agent.ask("scan", { profile: "ports" });
+  expect(finished(agent)).toBe(0);
+  commit.go();
+  const [one, other] = await Promise.all(waiting);
+  expect(one).toMatchObject({
+    ok: true,
+    value: {
+      state: "next",
+      profile: "ports",
+      ended: {
+        version: expect.any(String),
+        waiting: expect.any(Number),
+        outcome: { summary: { completeness: "complete" }, steps: [] },
+      },
+    },
+  });
+  // What waits in the outbox goes down meanwhile.
+  const told = (answer: unknown) => JSON.stringify(answer).replace(/"waiting":\d+/, "");
+  expect(told(other)).toBe(told(one));
+  expect(finished(agent)).toBe(2);
+});
+
+it("who no longer waits for a scan leaves it to the agent, which does it and has room for others", async () => {
+  const commit = heldCommit();
+  const agent = await runningAgent({ around: commit.around });
+  await commit.reached;
+  const leaving = new AbortController();
+  const request = { operation: "scan", input: { profile: "ports", wait: true }, state: agent.state };
+  const waiting = askSocket({ socket: agent.socket, request, signal: leaving.signal });
+  await agent.ask("scan", { profile: "ports" });
+  leaving.abort();
+  expect(await waiting).toMatchObject({ ok: false, error: { code: "TL444", exit: 130 } });
+  commit.go();
+  await vi.waitUntil(() => finished(agent) === 2, { timeout: 60_000 });
+  expect(await agent.ask("scan", { profile: "ports", wait: true })).toMatchObject({ value: { state: "started" } });
+});
+
+it.each([
+  ["the next one", "ports" as const],
+  ["of another profile", "deep" as const],
+])("an agent that stops tells whoever waits for a scan that it will not come (%s)", async (_, profile) => {
+  const commit = heldCommit();
+  const agent = await runningAgent({ around: commit.around });
+  await commit.reached;
+  const waiting = agent.ask("scan", { profile, wait: true });
+  await agent.ask("scan", { profile });
+  agent.stop();
+  commit.go();
+  expect(await waiting).toMatchObject({ ok: false, error: { code: "TL451", exit: 3 } });
+  await agent.agent.stopped;
+});
+
+describe("a command that waits for the scan of the agent", () => {
+  const REQUEST = { profile: "ports", learn: true, learnScans: null, emit: false } as const;
+
+  /** Waits for a scan that cannot end before the test lets it. */
+  async function waitingCommand() {
+    const commit = heldCommit();
+    const agent = await runningAgent({ around: commit.around });
+    await commit.reached;
+    const interrupt = new AbortController();
+    const site = { runtime: agent.runtime, loaded: agent.loaded, stateDirectory: agent.state };
+    const told: string[] = [];
+    const during = {
+      signal: interrupt.signal,
+      onProgress: ({ phase }: { readonly phase: string }) => void told.push(phase),
+    };
+    const waiting = OPERATIONS.scanOrAsk.run(site, REQUEST, during);
+    // Answered only after the first one is under way.
+    await agent.ask("scan", { profile: "ports" });
+    expect(told).toEqual(["waiting for the running agent"]);
+    return { agent, commit, interrupt, waiting };
+  }
+
+  it("ends with Ctrl-C and says that the agent continues, which it does", async () => {
+    const { agent, commit, interrupt, waiting } = await waitingCommand();
+    interrupt.abort();
+    expect(await waiting).toMatchObject({
+      ok: false,
+      error: { code: "TL444", exit: 130, effect: "The agent continues its scan." },
+    });
+    commit.go();
+    await vi.waitUntil(() => finished(agent) === 2, { timeout: 60_000 });
+  });
+
+  it("is told TL451 when the connection breaks off, as after kill -9", async () => {
+    const { agent, commit, waiting } = await waitingCommand();
+    agent.stop();
+    agent.tooLate();
+    expect(await waiting).toMatchObject({ ok: false, error: { code: "TL451", exit: 3 } });
+    commit.go();
+    await agent.agent.stopped;
+  });
 });
 
 it("two who end the same mute at once: one does, the other is told that there is none", async () => {
