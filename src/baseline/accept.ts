@@ -6,6 +6,9 @@ import {
   type PortBaseline,
   type SegmentBaseline,
 } from "../domain/baseline.ts";
+import { sameValue, severalValues } from "../domain/fields/compare.ts";
+import type { HostField } from "../domain/fields/host.ts";
+import { isDeviating, withNormal } from "../domain/fields/normal.ts";
 import type { PortField } from "../domain/fields/port.ts";
 import { CATALOGUE } from "../domain/kinds/catalogue.ts";
 import type { Accept } from "../domain/kinds/row.ts";
@@ -94,12 +97,28 @@ function acceptedPort(port: PortBaseline): PortBaseline {
   return { ...port, reference: port.current, fields: acceptFields(port.fields, [...port.fields.keys()]) };
 }
 
-function acceptFields<K>(fields: ReadonlyMap<K, FieldBaseline>, which: readonly K[]): ReadonlyMap<K, FieldBaseline> {
+function acceptFields<K extends PortField | HostField>(
+  fields: ReadonlyMap<K, FieldBaseline>,
+  which: readonly K[],
+): ReadonlyMap<K, FieldBaseline> {
   const accepted = [...fields].map(([name, field]): [K, FieldBaseline] => [
     name,
-    which.includes(name) ? { ...field, value: field.current } : field,
+    which.includes(name) && isDeviating(name, field) ? acceptField(name, field) : field,
   ]);
   return new Map(accepted);
+}
+
+/**
+ * The accepted value takes the place of the one before. Where several are normal, or the one before was accepted again,
+ * they stay beside each other: whoever has accepted both of two names has seen them all.
+ */
+function acceptField(name: PortField | HostField, known: FieldBaseline): FieldBaseline {
+  const { value: before, values, former, since, ...counts } = known;
+  const { current: value } = known;
+  const returned = former !== undefined && sameValue(name, former, value);
+  if (severalValues(name).retires) return { ...counts, value };
+  if (values === undefined && !returned) return { ...counts, value, former: before };
+  return { ...counts, ...withNormal(name, known, { value, at: since?.at ?? 0 }) };
 }
 
 /** The new normal values, unless another host calls them its own. */

@@ -1,52 +1,91 @@
-import type { FieldBaseline } from "../domain/baseline.ts";
+import type { FieldBaseline, Seen } from "../domain/baseline.ts";
 import type { HostField } from "../domain/fields/host.ts";
 import type { PortField } from "../domain/fields/port.ts";
-import { joinValue, sameValue } from "../domain/fields/compare.ts";
+import { sameValue } from "../domain/fields/compare.ts";
+import { isDeviating, normalValue, seenNormal, withNormal } from "../domain/fields/normal.ts";
 
 /**
- * How the reference treats a new value. `follow`: still learning, the new value is normal. `keep`: mature, the
+ * How the reference treats a new value. `follow`: still learning, the new value is normal too. `keep`: mature, the
  * reference stays. `relearn`: measured in another way than before, adopted unless the field deviates already.
  * `renew`: the same thing in a new form, adopted without counting as a change, or the next real change would look
- * ordinary.
+ * ordinary. `show`: nothing is normal there yet, and what is seen stands for it.
  */
-export type Absorb = "follow" | "keep" | "relearn" | "renew";
+export type Absorb = "follow" | "keep" | "relearn" | "renew" | "show";
 
-interface Sighting {
-  readonly field: PortField | HostField;
+/** When a value was seen, and for how long one that does not return stays normal. */
+export interface Moment {
+  readonly seen: Seen;
+  readonly forgetMs: number;
+}
+
+type Field = PortField | HostField;
+
+interface Sighting extends Moment {
+  readonly field: Field;
   readonly value: string;
   readonly absorb: Absorb;
 }
 
 /** One comparable sighting of one field. The first value ever is learned silently: nothing was known to differ from. */
-function learnField(known: FieldBaseline | undefined, { field, value, absorb }: Sighting): FieldBaseline {
+function learnField(known: FieldBaseline | undefined, sighting: Sighting): FieldBaseline {
+  const { field, value } = sighting;
   if (known === undefined) return { value, current: value, streak: 1, observed: 1, changes: 0 };
-  const deviating = !sameValue(field, known.value, known.current);
-  const same = sameValue(field, known.current, value);
-  const current = same && !deviating ? joinValue(field, known.current, value) : same ? known.current : value;
-  const normal = sameValue(field, known.value, value) ? joinValue(field, known.value, value) : known.value;
+  const normal = normalValue(field, known, value);
+  return normal === null ? learnNews(known, sighting) : learnKnown(known, normal, sighting);
+}
+
+function learnKnown(known: FieldBaseline, value: string, { field, seen, forgetMs }: Sighting): FieldBaseline {
   return {
-    value: absorbs(absorb, deviating) ? current : normal,
-    current,
-    streak: same ? known.streak + 1 : 1,
+    ...seenNormal(field, known, { value, at: seen.at, forgetMs }),
+    ...formerOf(known),
+    current: value,
+    streak: sameValue(field, known.current, value) ? known.streak + 1 : 1,
     observed: known.observed + 1,
-    changes: known.changes + (same || absorb === "renew" ? 0 : 1),
+    changes: known.changes,
   };
+}
+
+function learnNews(known: FieldBaseline, { field, value, absorb, seen }: Sighting): FieldBaseline {
+  const deviating = isDeviating(field, known);
+  const again = deviating && sameValue(field, known.current, value);
+  const current = again ? known.current : value;
+  const counts = {
+    current,
+    streak: again ? known.streak + 1 : 1,
+    observed: known.observed + 1,
+    changes: known.changes + (again || absorb === "renew" ? 0 : 1),
+  };
+  if (!absorbs(absorb, deviating)) {
+    return { ...normalOf(known), ...formerOf(known), ...counts, since: again ? (known.since ?? seen) : seen };
+  }
+  // A certificate that is one of several does not end the others.
+  const replaces = absorb === "show" || (absorb !== "follow" && known.values === undefined);
+  return { ...(replaces ? { value: current } : withNormal(field, known, { value: current, at: seen.at })), ...counts };
+}
+
+function formerOf({ former }: FieldBaseline): Pick<FieldBaseline, "former"> {
+  return former === undefined ? {} : { former };
+}
+
+function normalOf({ value, values }: FieldBaseline): Pick<FieldBaseline, "value" | "values"> {
+  return values === undefined ? { value } : { value, values };
 }
 
 /** `deviating`: the reference and the settled value already differ. */
 export function absorbs(absorb: Absorb, deviating: boolean): boolean {
-  return absorb === "follow" || absorb === "renew" || (absorb === "relearn" && !deviating);
+  return absorb === "relearn" ? !deviating : absorb !== "keep";
 }
 
 /** All comparable fields of one thing; fields that were not observed stay as they were. */
-export function learnFields<K extends PortField | HostField>(
+export function learnFields<K extends Field>(
   known: ReadonlyMap<K, FieldBaseline>,
   observed: ReadonlyMap<K, string>,
-  absorb: (field: K) => Absorb,
+  how: { readonly moment: Moment; readonly absorb: (field: K) => Absorb },
 ): ReadonlyMap<K, FieldBaseline> {
   const fields = new Map(known);
   for (const [field, value] of observed) {
-    fields.set(field, learnField(known.get(field), { field, value, absorb: absorb(field) }));
+    const sighting = { ...how.moment, field, value, absorb: how.absorb(field) };
+    fields.set(field, learnField(known.get(field), sighting));
   }
   return fields;
 }

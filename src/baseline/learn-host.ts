@@ -4,7 +4,7 @@ import type { HostField } from "../domain/fields/host.ts";
 import type { AbsentHost, CycleView, HostView } from "../domain/cycle.ts";
 import { hostFieldValues } from "../domain/fields/values.ts";
 import { isRelearned } from "../domain/fields/compare.ts";
-import { hostMature, portKnown } from "../domain/maturity.ts";
+import { forgetAfter, hostMature, portKnown } from "../domain/maturity.ts";
 import { parsePortKey, portKey } from "../domain/network.ts";
 import type { PortKey, PortRef } from "../domain/network.ts";
 import type { PortObservation } from "../domain/observation.ts";
@@ -33,9 +33,10 @@ export function learnHost(view: CycleView, host: HostView, declared: ReadonlySet
     firstSeen: known?.firstSeen ?? seen,
     lastSeen: seen,
     osAskedAt: observation.os === null ? (known?.osAskedAt ?? null) : observation.observedAt,
-    fields: learnFields(known?.fields ?? new Map(), hostFieldValues(observation), (f) =>
-      hostFieldAbsorb(view, host, f),
-    ),
+    fields: learnFields(known?.fields ?? new Map(), hostFieldValues(observation), {
+      moment: { seen, forgetMs: forgetAfter(view.context) },
+      absorb: (field) => hostFieldAbsorb(view, host, field),
+    }),
     ports,
     coverage: addCoverage(known?.coverage ?? [], observation.coverage, view.context.scanNumber),
     ...rememberBurst(view, host, { burst, ports }),
@@ -110,6 +111,7 @@ function learnOne(
     seen: { scan: view.context.scanNumber, at: observation.observedAt },
     presence: one.expected && one.observed !== null ? "follow" : presenceAbsorb(view, host, one.port),
     fields: isLearning(view, host) ? "follow" : "keep",
+    forgetMs: forgetAfter(view.context),
     relearned: view.relearned,
     fingerprinted: wasFingerprinted(host, one.port, one.observed),
   });

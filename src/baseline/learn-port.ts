@@ -4,7 +4,8 @@ import type { FieldFamily } from "../domain/fields/row.ts";
 import { PORT_FIELDS, type PortField } from "../domain/fields/port.ts";
 import { isRenewal } from "../domain/certificate-change.ts";
 import { comparableService } from "../domain/fields/service.ts";
-import { isRelearned, sameValue } from "../domain/fields/compare.ts";
+import { isRelearned } from "../domain/fields/compare.ts";
+import { isNormal } from "../domain/fields/normal.ts";
 import { portFieldValues } from "../domain/fields/values.ts";
 import type { PortRef } from "../domain/network.ts";
 import type { PortObservation } from "../domain/observation.ts";
@@ -20,6 +21,8 @@ export interface PortLesson {
   /** The listed port, when it is open; the source of its fields. */
   readonly observed: PortObservation | null;
   readonly seen: Seen;
+  /** For how long a value that does not return stays normal. */
+  readonly forgetMs: number;
   /** How presence is adopted; the fields follow the same rule unless their family is relearned. */
   readonly presence: Absorb;
   readonly fields: Absorb;
@@ -62,11 +65,13 @@ function fieldsOf(lesson: PortLesson, reference: "open" | "closed"): PortBaselin
   const before: PortBaseline["fields"] = lesson.known?.fields ?? new Map();
   if (lesson.observed === null) return before;
   const renewed = lesson.known !== null && isRenewal(lesson.known, lesson.observed, lesson.seen.at);
-  return learnFields(before, learnable(before, portFieldValues(lesson.observed)), (field) => {
+  const absorb = (field: PortField): Absorb => {
     if (renewed && PORT_FIELDS[field].renews) return "renew";
-    if (lesson.fields === "follow" || reference === "closed") return "follow";
+    if (reference === "closed") return "show";
+    if (lesson.fields === "follow") return "follow";
     return isRelearned(field, lesson.relearned) ? "relearn" : "keep";
-  });
+  };
+  return learnFields(before, learnable(before, portFieldValues(lesson.observed)), { moment: lesson, absorb });
 }
 
 /** What a foreign certificate contains is never learned as the first value. */
@@ -75,7 +80,7 @@ function learnable(
   values: ReadonlyMap<PortField, string>,
 ): ReadonlyMap<PortField, string> {
   const [known, now] = [before.get("tls"), values.get("tls")];
-  const foreign = known !== undefined && now !== undefined && !sameValue("tls", known.value, now);
+  const foreign = known !== undefined && now !== undefined && !isNormal("tls", known, now);
   if (!foreign || before.has("certificate")) return values;
   return new Map([...values].filter(([field]) => field !== "certificate"));
 }

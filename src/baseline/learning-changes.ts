@@ -1,5 +1,8 @@
 import type { FieldBaseline, HostBaseline } from "../domain/baseline.ts";
 import type { CycleView, HostView } from "../domain/cycle.ts";
+import type { HostField } from "../domain/fields/host.ts";
+import { isNormal } from "../domain/fields/normal.ts";
+import type { PortField } from "../domain/fields/port.ts";
 import { isLearning } from "./learn-host.ts";
 
 /** How many known things changed while they were still being learned. The first scan changes nothing. */
@@ -26,7 +29,12 @@ function changedPorts(before: HostBaseline, after: HostBaseline): number {
   return changes;
 }
 
-function changedValues<K>(before: ReadonlyMap<K, FieldBaseline>, after: ReadonlyMap<K, FieldBaseline>): number {
-  const moved = [...after].filter(([field, now]) => (before.get(field)?.value ?? now.value) !== now.value);
-  return moved.length;
+function changedValues<K extends PortField | HostField>(
+  before: ReadonlyMap<K, FieldBaseline>,
+  after: ReadonlyMap<K, FieldBaseline>,
+): number {
+  return [...after].filter(([field, { value }]) => {
+    const was = before.get(field);
+    return was !== undefined && was.value !== value && !isNormal(field, was, value);
+  }).length;
 }

@@ -9,6 +9,7 @@ import type {
   VantageMeasures,
   VantageVerdict,
 } from "../domain/cycle.ts";
+import { normalValues } from "../domain/fields/normal.ts";
 import { segmentMature } from "../domain/maturity.ts";
 import type { HostObservation } from "../domain/observation.ts";
 import type { IdentifiedHost } from "./identity/identify.ts";
@@ -51,9 +52,10 @@ function hostView(host: IdentifiedHost, isFirst: (address: string) => boolean): 
 
 /** A host with several names, of which one is normal: which of them comes first is random and not a change. */
 function steadyNames({ known, observation }: IdentifiedHost): HostObservation {
-  const normal = known?.fields.get("name")?.value;
+  const normal = known?.fields.get("name");
   const { names } = observation;
-  const found = names.find((name) => name.toLowerCase() === normal);
+  if (normal === undefined) return observation;
+  const found = normalValues(normal).flatMap((value) => names.find((name) => name.toLowerCase() === value) ?? [])[0];
   if (found === undefined || found === names[0]) return observation;
   return { ...observation, names: [found, ...names.filter((name) => name !== found)] };
 }

@@ -5,7 +5,8 @@ import type { PortField } from "../domain/fields/port.ts";
 import type { AbsentHost, CycleView, HostView } from "../domain/cycle.ts";
 import type { Deviation } from "../domain/deviation.ts";
 import { hostFieldValues, portFieldValues } from "../domain/fields/values.ts";
-import { isRelearned, sameValue } from "../domain/fields/compare.ts";
+import { isRelearned } from "../domain/fields/compare.ts";
+import { isNormal } from "../domain/fields/normal.ts";
 import { type AnomalyKind, CATALOGUE } from "../domain/kinds/catalogue.ts";
 import type { Gone } from "../domain/kinds/row.ts";
 import { parsePortKey, portKey } from "../domain/network.ts";
@@ -113,9 +114,9 @@ function togetherOpen(view: CycleView, { known, observation }: HostView): Standi
 
 function hostField(view: CycleView, host: HostView, field: HostField): Standing {
   if (isRelearned(field, view.relearned)) return "unmeasured";
-  const reference = host.known?.fields.get(field)?.value;
+  const known = host.known?.fields.get(field);
   const now = hostFieldValues(host.observation).get(field);
-  return now !== undefined && now === reference ? "gone" : "unmeasured";
+  return now !== undefined && known !== undefined && isNormal(field, known, now) ? "gone" : "unmeasured";
 }
 
 function portFields(
@@ -128,8 +129,11 @@ function portFields(
   const values = portFieldValues(listed);
   const normal = at.fields.filter((f) => !isRelearned(f, view.relearned) && at.memory?.fields.has(f) === true);
   const seen = normal.filter((f) => values.has(f));
-  const isNormal = (f: PortField) => sameValue(f, at.memory?.fields.get(f)?.value ?? "", values.get(f) ?? "");
-  return seen.length === normal.length && seen.length > 0 && seen.every(isNormal) ? "gone" : "unmeasured";
+  const isBack = (f: PortField) => {
+    const known = at.memory?.fields.get(f);
+    return known !== undefined && isNormal(f, known, values.get(f) ?? "");
+  };
+  return seen.length === normal.length && seen.length > 0 && seen.every(isBack) ? "gone" : "unmeasured";
 }
 
 /** Closing rests on absence, which a degraded vantage cannot see. */

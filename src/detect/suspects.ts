@@ -1,6 +1,8 @@
+import type { FieldBaseline } from "../domain/baseline.ts";
 import { type PortField, portFieldsWith } from "../domain/fields/port.ts";
 import type { CycleView, HostView } from "../domain/cycle.ts";
 import { isRelearned, sameValue } from "../domain/fields/compare.ts";
+import { isDeviating, isNormal } from "../domain/fields/normal.ts";
 import { portFieldValues } from "../domain/fields/values.ts";
 import { parsePortKey, portKey } from "../domain/network.ts";
 import type { PortRef } from "../domain/network.ts";
@@ -65,16 +67,11 @@ function doubt(
   return at.listed !== null && showsNews(view, memory?.fields ?? new Map(), at.listed) ? "service" : null;
 }
 
-function showsNews(
-  view: CycleView,
-  memory: ReadonlyMap<PortField, { readonly current: string }>,
-  port: PortObservation,
-): boolean {
+function showsNews(view: CycleView, memory: ReadonlyMap<PortField, FieldBaseline>, port: PortObservation): boolean {
   const values = portFieldValues(port);
   return REPROBED.some((field) => {
-    const [before, now] = [memory.get(field)?.current, values.get(field)];
-    return (
-      before !== undefined && now !== undefined && !sameValue(field, before, now) && !isRelearned(field, view.relearned)
-    );
+    const [known, now] = [memory.get(field), values.get(field)];
+    if (known === undefined || now === undefined || isRelearned(field, view.relearned)) return false;
+    return !sameValue(field, known.current, now) && (isDeviating(field, known) || !isNormal(field, known, now));
   });
 }

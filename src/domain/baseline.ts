@@ -14,18 +14,33 @@ export interface Seen {
   readonly at: number;
 }
 
-/** Memory of one field: the reference changes only by learning, accept, declaration or ageing. */
-export interface FieldBaseline {
-  /** What is normal. */
+/** One of several values that are normal for a field. */
+export interface NormalValue {
   readonly value: string;
+  /** Sightings, without those of the run that is under way. */
+  readonly seen: number;
+  /** UTC ms when another value came after it; for the value seen last, when it came. */
+  readonly last: number;
+}
+
+/** Memory of one field: what is normal changes only by learning, accept, declaration or ageing. */
+export interface FieldBaseline {
+  /** What is normal; of several normal values the one seen last. */
+  readonly value: string;
+  /** All that are normal, where it is more than one: {@link value} is the first of them. */
+  readonly values?: readonly NormalValue[];
   /** The last comparable value seen; equal to `value` while nothing deviates. */
   readonly current: string;
   /** Comparable sightings of `current` in a row. */
   readonly streak: number;
   /** Comparable sightings in all. */
   readonly observed: number;
-  /** How often `current` changed. */
+  /** How often `current` changed to a value that was not normal. */
   readonly changes: number;
+  /** What was normal until another value was accepted in its place; accepted again, both are. */
+  readonly former?: string;
+  /** Since when `current` is not normal; absent while nothing deviates, and in what older versions stored. */
+  readonly since?: Seen;
 }
 
 /** Results of scans that are remembered one by one, for flapping. */

@@ -46,6 +46,8 @@ export interface CycleContext {
   readonly recorded: boolean;
   /** What the operator says a host is for, by address; null or absent: it is inferred. */
   readonly roles?: (address: string) => HostRole | null;
+  /** How long something must last to become normal by itself, or be away to be forgotten; absent: 30 days. */
+  readonly forgetAfterMs?: number;
   /** IANA name of the zone whose working days the hosts keep; absent: UTC. */
   readonly zone?: string;
 }

@@ -1,6 +1,6 @@
 import type { HostBaseline, MaturityRule, SegmentBaseline } from "./baseline.ts";
 import { coveredScans } from "./coverage.ts";
-import type { CycleView } from "./cycle.ts";
+import type { CycleContext, CycleView } from "./cycle.ts";
 import { portKey } from "./network.ts";
 import type { PortRef } from "./network.ts";
 
@@ -12,6 +12,13 @@ export function segmentMature(baseline: SegmentBaseline, rule: MaturityRule, now
 /** Host maturity, for port and field kinds: the host's own covered scans before this cycle. */
 export function hostMature(host: HostBaseline | null, rule: MaturityRule, now: number): boolean {
   return host !== null && host.covered >= rule.scans && now - host.firstSeen.at >= rule.atLeastMs;
+}
+
+const FORGET_AFTER_MS = 30 * 86_400_000;
+
+/** How long something must last to become normal by itself, or be away to be forgotten. */
+export function forgetAfter({ forgetAfterMs }: Pick<CycleContext, "forgetAfterMs">): number {
+  return forgetAfterMs ?? FORGET_AFTER_MS;
 }
 
 /** False: hosts and ports are measured in another way or from another place than before. */

@@ -140,6 +140,7 @@ describe("what one cycle teaches", () => {
       streak: 1,
       observed: 21,
       changes: 1,
+      since: { scan: 21, at: expect.any(Number) },
     });
     expect(at?.evidence.map((e) => e.value)).not.toContain("k2");
   });

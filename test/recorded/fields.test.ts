@@ -133,3 +133,22 @@ describe("operating systems of recorded scans", () => {
     expect(told(await play(series))).toEqual(expected);
   });
 });
+
+describe("what alternated all through learning", () => {
+  const named = (hostname: string) => [host(A, open(22), { names: [hostname] })];
+  const speaks = (name: string) => [host(A, [{ port: 80, service: { name, method: "probed", conf: 10 } }])];
+  const order = [0, 1, 0, 1, 1, 0, 0, 1];
+
+  it.each([
+    [
+      "two PTR names of one address",
+      [named("a.example"), named("b.example")],
+      named("c.example"),
+      "name-changed 10.0.0.5",
+    ],
+    ["one server that is called rtsp or http", [speaks("rtsp"), speaks("http")], speaks("ssh"), SERVICE],
+  ])("%s: silent, but not about a third", async (_, both, third, expected) => {
+    const scans = order.map((i) => both[i] ?? []);
+    expect(told(await play([...scans, third], { learnScans: 4 }))).toEqual([expected]);
+  });
+});

@@ -2,7 +2,7 @@ import type { HostBaseline } from "../../domain/baseline.ts";
 import { isRenewal } from "../../domain/certificate-change.ts";
 import { type PortField, portFieldsWith } from "../../domain/fields/port.ts";
 import { hostFieldValues, portFieldValues } from "../../domain/fields/values.ts";
-import { sameValue } from "../../domain/fields/compare.ts";
+import { isNormal } from "../../domain/fields/normal.ts";
 import { macClass } from "../../domain/mac.ts";
 import { portClass, portKey, type PortRef } from "../../domain/network.ts";
 import type { HostObservation, PortObservation } from "../../domain/observation.ts";
@@ -27,19 +27,20 @@ export function contradiction(known: HostBaseline, observation: HostObservation)
 }
 
 function compareMac(known: HostBaseline, observation: HostObservation): Comparison {
-  const before = known.fields.get("mac")?.value;
+  const before = known.fields.get("mac");
   const now = hostFieldValues(observation).get("mac");
-  if (before === undefined || now === undefined || macClass(before) !== "universal") return "unknown";
-  return before === now ? "same" : "different";
+  if (before === undefined || now === undefined || macClass(before.value) !== "universal") return "unknown";
+  return isNormal("mac", before, now) ? "same" : "different";
 }
 
 /** Port by port: another certificate on another port says something about that port, not about this machine. */
 function compareKeys(known: HostBaseline, observation: HostObservation, field: PortField): Comparison {
   const verdicts = observation.ports.flatMap((port): Comparison[] => {
-    const before = known.ports.get(portKey(port))?.fields.get(field)?.value;
+    const before = known.ports.get(portKey(port))?.fields.get(field);
     const now = portFieldValues(port).get(field);
-    if (before === undefined || now === undefined || renewed(known, port, observation)) return [];
-    return [sameValue(field, before, now) ? "same" : "different"];
+    if (before === undefined || now === undefined) return [];
+    if (isNormal(field, before, now)) return ["same"];
+    return renewed(known, port, observation) ? [] : ["different"];
   });
   if (verdicts.includes("same")) return "same";
   return verdicts.includes("different") ? "different" : "unknown";
@@ -54,10 +55,10 @@ function renewed(known: HostBaseline, port: PortObservation, { observedAt }: Hos
 type Name = "same" | "other" | "unknown";
 
 function compareName(known: HostBaseline, observation: HostObservation): Name {
-  const before = known.fields.get("name")?.value;
+  const before = known.fields.get("name");
   const now = hostFieldValues(observation).get("name");
   if (before === undefined || now === undefined) return "unknown";
-  return before === now ? "same" : "other";
+  return isNormal("name", before, now) ? "same" : "other";
 }
 
 /**
@@ -98,8 +99,8 @@ function sameSoftware(known: HostBaseline, observation: HostObservation): boolea
     const before = known.ports.get(portKey(port))?.fields;
     const now = portFieldValues(port);
     return (["service", "product"] as const).every((field) => {
-      const [was, is] = [before?.get(field)?.value, now.get(field)];
-      return was === undefined || is === undefined || was === is;
+      const [was, is] = [before?.get(field), now.get(field)];
+      return was === undefined || is === undefined || isNormal(field, was, is);
     });
   });
 }

@@ -1,6 +1,7 @@
-import type { HostBaseline, SegmentBaseline } from "../../domain/baseline.ts";
+import type { FieldBaseline, HostBaseline, SegmentBaseline } from "../../domain/baseline.ts";
 import { EVIDENCE_KINDS, type EvidenceKind, type IdentityEvidence } from "../../domain/evidence.ts";
 import { HOST_FIELDS, type HostField, hostFieldsWith } from "../../domain/fields/host.ts";
+import { normalValues } from "../../domain/fields/normal.ts";
 import { PORT_FIELDS, type PortField, portFieldsWith } from "../../domain/fields/port.ts";
 import { hostFieldValues } from "../../domain/fields/values.ts";
 import { keysIn } from "../../domain/key-set.ts";
@@ -19,16 +20,16 @@ export function evidenceKey(evidence: { readonly kind: EvidenceKind; readonly va
 export function observedEvidence(observation: HostObservation): readonly IdentityEvidence[] {
   const fields = hostFieldValues(observation);
   return inOrder([
-    ...observation.ports.flatMap((port) => portEvidence((field) => PORT_FIELDS[field].read(port))),
-    ...hostEvidence((field) => fields.get(field)),
+    ...observation.ports.flatMap((port) => portEvidence((field) => PORT_FIELDS[field].read(port) ?? [])),
+    ...hostEvidence((field) => fields.get(field) ?? []),
   ]);
 }
 
 /** What the memory holds as normal for a host: the reference values of its fields. */
 export function referenceEvidence(host: HostBaseline): readonly IdentityEvidence[] {
-  const normal = (field: HostField) => host.fields.get(field)?.value ?? (field === "ip" ? host.address : null);
+  const normal = (field: HostField) => valuesOf(host.fields.get(field)) ?? (field === "ip" ? [host.address] : []);
   return inOrder([
-    ...[...host.ports.values()].flatMap((port) => portEvidence((field) => port.fields.get(field)?.value)),
+    ...[...host.ports.values()].flatMap((port) => portEvidence((field) => valuesOf(port.fields.get(field)) ?? [])),
     ...hostEvidence(normal),
   ]);
 }
@@ -62,22 +63,28 @@ export function compareText(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-type Value = string | null | undefined;
+type Values = string | readonly string[];
+
+function valuesOf(known: FieldBaseline | undefined): readonly string[] | undefined {
+  return known === undefined ? undefined : normalValues(known);
+}
 
 /** Each key of a server is a piece of its own: one that stays proves the machine although another was replaced. */
-function portEvidence(valueOf: (field: PortField) => Value): readonly IdentityEvidence[] {
+function portEvidence(valuesOf: (field: PortField) => Values): readonly IdentityEvidence[] {
   return PORT_EVIDENCE.flatMap((field) => {
-    const value = valueOf(field);
-    return typeof value === "string" ? keysIn(value).flatMap((key) => piece(PORT_FIELDS[field].evidence, key)) : [];
+    const keys = [valuesOf(field)].flat().flatMap(keysIn);
+    return keys.flatMap((key) => piece(PORT_FIELDS[field].evidence, key));
   });
 }
 
-function hostEvidence(valueOf: (field: HostField) => Value): readonly IdentityEvidence[] {
-  return HOST_EVIDENCE.flatMap((field) => piece(HOST_FIELDS[field].evidence, valueOf(field)));
+function hostEvidence(valuesOf: (field: HostField) => Values): readonly IdentityEvidence[] {
+  return HOST_EVIDENCE.flatMap((field) =>
+    [valuesOf(field)].flat().flatMap((value) => piece(HOST_FIELDS[field].evidence, value)),
+  );
 }
 
-function piece(kind: EvidenceKind | null, value: Value): readonly IdentityEvidence[] {
-  if (kind === null || value === null || value === undefined) return [];
+function piece(kind: EvidenceKind | null, value: string): readonly IdentityEvidence[] {
+  if (kind === null) return [];
   const strong = kind === "ssh" || kind === "tls" || (kind === "mac" && macClass(value) === "universal");
   return [{ kind, value, strong }];
 }

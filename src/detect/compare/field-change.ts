@@ -4,6 +4,7 @@ import type { HostField } from "../../domain/fields/host.ts";
 import type { PortField } from "../../domain/fields/port.ts";
 import type { DeviationHistory } from "../../domain/deviation.ts";
 import { isRelearned, sameValue } from "../../domain/fields/compare.ts";
+import { isDeviating, isNormal } from "../../domain/fields/normal.ts";
 
 /** A comparable field whose value is not the normal one. */
 export interface FieldChange {
@@ -23,9 +24,9 @@ export function changeOf<K extends PortField | HostField>(
   const known = memory.get(field);
   const to = now.values.get(field);
   if (known === undefined || to === undefined || isRelearned(field, now.relearned)) return null;
-  if (sameValue(field, known.value, to)) return null;
+  if (isNormal(field, known, to)) return null;
   // As it was first seen: an anomaly keeps its id although the next scan gets other keys of the same server.
-  const repeated = sameValue(field, known.current, to);
+  const repeated = isDeviating(field, known) && sameValue(field, known.current, to);
   return { from: known.value, to: repeated ? known.current : to, repeated, known };
 }
 

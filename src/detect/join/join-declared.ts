@@ -1,6 +1,7 @@
 import type { HostBaseline } from "../../domain/baseline.ts";
 import type { CycleView } from "../../domain/cycle.ts";
 import type { Deviation } from "../../domain/deviation.ts";
+import { isNormal } from "../../domain/fields/normal.ts";
 import { CATALOGUE } from "../../domain/kinds/catalogue.ts";
 import { portKey } from "../../domain/network.ts";
 import { portHistory } from "../compare/port-facts.ts";
@@ -75,7 +76,10 @@ function isFresh({ kind, port, to, after }: Deviation, known: HostBaseline | nul
   if (known === null || port === null) return known === null;
   const memory = known.ports.get(portKey(port));
   if (CATALOGUE[kind].gone.when === "port-normal") return (memory?.current ?? "closed") !== to;
-  return SHOWN.some((name) => after[name] !== undefined && after[name] !== memory?.fields.get(name)?.current);
+  return SHOWN.some((name) => {
+    const [known, now] = [memory?.fields.get(name), after[name]];
+    return now !== undefined && now !== known?.current && !(known !== undefined && isNormal(name, known, now));
+  });
 }
 
 function withHistory(d: Deviation, known: HostBaseline | null): Deviation {

@@ -1,6 +1,6 @@
 import { HOST_FIELDS, type HostField } from "./host.ts";
 import { PORT_FIELDS, type PortField } from "./port.ts";
-import type { FieldFamily, FieldRow } from "./row.ts";
+import type { FieldFamily, FieldRow, ValueSet } from "./row.ts";
 
 const ROWS: Readonly<Record<PortField | HostField, FieldRow<never>>> = { ...PORT_FIELDS, ...HOST_FIELDS };
 
@@ -18,4 +18,9 @@ export function joinValue(field: PortField | HostField, a: string, b: string): s
 export function isRelearned(field: PortField | HostField, relearned: ReadonlySet<FieldFamily>): boolean {
   const { family } = ROWS[field];
   return family !== null && relearned.has(family);
+}
+
+/** How many values of the field may be normal at once. */
+export function severalValues(field: PortField | HostField): ValueSet {
+  return ROWS[field].set;
 }

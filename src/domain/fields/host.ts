@@ -3,6 +3,7 @@ import { EXACT } from "./equality.ts";
 import { readAllPortsOpen, readInitialTtl, readMac, readOsFamily, readStack } from "./host-readings.ts";
 import type { HostFieldRow } from "./row.ts";
 import { asItIs } from "./text.ts";
+import { KEYS, ONE, SEVERAL } from "./value-set.ts";
 
 /**
  * The fields of a host that are compared from scan to scan. `os_family` is a sorted, comma-separated set; `stack` a
@@ -13,6 +14,7 @@ export const HOST_FIELDS = {
     family: null,
     read: (host): string | null => host.address,
     equality: EXACT,
+    set: ONE,
     evidence: "address",
     facts: (ip): Facts => ({ ip }),
     text: asItIs,
@@ -22,6 +24,7 @@ export const HOST_FIELDS = {
     family: null,
     read: readMac,
     equality: EXACT,
+    set: KEYS,
     evidence: "mac",
     facts: (mac): Facts => ({ mac }),
     text: asItIs,
@@ -31,6 +34,7 @@ export const HOST_FIELDS = {
     family: null,
     read: (host): string | null => host.names[0]?.toLowerCase() ?? null,
     equality: EXACT,
+    set: SEVERAL,
     evidence: "name",
     facts: (name): Facts => ({ dns_name: name }),
     text: asItIs,
@@ -40,6 +44,7 @@ export const HOST_FIELDS = {
     family: "os",
     read: readOsFamily,
     equality: EXACT,
+    set: SEVERAL,
     evidence: null,
     facts: (families): Facts => ({ os_family: families }),
     text: asItIs,
@@ -49,6 +54,7 @@ export const HOST_FIELDS = {
     family: "os",
     read: readStack,
     equality: EXACT,
+    set: ONE,
     evidence: null,
     facts: (): Facts => ({}),
     text: asItIs,
@@ -58,6 +64,7 @@ export const HOST_FIELDS = {
     family: "presence",
     read: readInitialTtl,
     equality: EXACT,
+    set: SEVERAL,
     evidence: null,
     facts: (): Facts => ({}),
     text: asItIs,
@@ -67,6 +74,7 @@ export const HOST_FIELDS = {
     family: "presence",
     read: readAllPortsOpen,
     equality: EXACT,
+    set: SEVERAL,
     evidence: null,
     facts: (): Facts => ({}),
     text: asItIs,

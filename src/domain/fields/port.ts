@@ -7,6 +7,7 @@ import { EXACT, KEY_SETS } from "./equality.ts";
 import type { FieldFamily, PortFieldRow } from "./row.ts";
 import { readExtraInfo, readProduct, readServiceName, readVersion } from "./service.ts";
 import { asItIs, cut, shortKey } from "./text.ts";
+import { KEYS, SEVERAL, VERSIONS } from "./value-set.ts";
 
 /**
  * The fields of a port that are compared from scan to scan, in the order in which they are stored and reported.
@@ -17,6 +18,7 @@ export const PORT_FIELDS = {
     family: "service",
     read: readServiceName,
     equality: EXACT,
+    set: SEVERAL,
     evidence: null,
     facts: (service): Facts => ({ service }),
     text: asItIs,
@@ -29,6 +31,7 @@ export const PORT_FIELDS = {
     family: "service",
     read: readProduct,
     equality: EXACT,
+    set: SEVERAL,
     evidence: null,
     facts: (product): Facts => ({ product }),
     text: asItIs,
@@ -41,6 +44,7 @@ export const PORT_FIELDS = {
     family: "service",
     read: readVersion,
     equality: EXACT,
+    set: VERSIONS,
     evidence: null,
     facts: (version): Facts => ({ version }),
     text: asItIs,
@@ -53,6 +57,7 @@ export const PORT_FIELDS = {
     family: "service",
     read: readExtraInfo,
     equality: EXACT,
+    set: SEVERAL,
     evidence: null,
     facts: (text): Facts => ({ extra_info: text }),
     text: cut,
@@ -65,6 +70,7 @@ export const PORT_FIELDS = {
     family: "script:tripline-banner",
     read: fromScript("banner"),
     equality: EXACT,
+    set: SEVERAL,
     evidence: null,
     facts: (banner): Facts => ({ banner }),
     text: cut,
@@ -77,6 +83,7 @@ export const PORT_FIELDS = {
     family: "script:ssl-cert",
     read: fromScript("tls"),
     equality: KEY_SETS,
+    set: KEYS,
     evidence: "tls",
     facts: (keys): Facts => ({ tls_sha256: keyDigest(keys) }),
     text: shortKey,
@@ -89,6 +96,7 @@ export const PORT_FIELDS = {
     family: "script:ssl-cert",
     read: readCertificate,
     equality: EXACT,
+    set: KEYS,
     evidence: null,
     facts: certificateFacts,
     text: (text): string => certificateFacts(text).tls_issuer ?? "",
@@ -101,6 +109,7 @@ export const PORT_FIELDS = {
     family: "script:ssh-hostkey",
     read: fromScript("ssh"),
     equality: KEY_SETS,
+    set: KEYS,
     evidence: "ssh",
     facts: (keys): Facts => ({ ssh_sha256: keyDigest(keys) }),
     text: shortKey,
@@ -113,6 +122,7 @@ export const PORT_FIELDS = {
     family: "script:http-title",
     read: fromScript("http_title"),
     equality: EXACT,
+    set: SEVERAL,
     evidence: null,
     // A title is text of the host; events carry its digest.
     facts: (title): Facts => ({ http_digest: sha256Hex(title) }),

@@ -6,6 +6,16 @@ import type { Equality } from "./equality.ts";
 /** Families of fields that are measured alike; when the comparability key of a family changes, it is relearned. */
 export type FieldFamily = "presence" | "service" | "os" | `script:${string}`;
 
+/** Whether a field may have several normal values at once. */
+export interface ValueSet {
+  /** True: all that it alternated between while it was learned are normal. */
+  readonly several: boolean;
+  /** True: an accepted value ends the others. A key that was replaced must not stay normal. */
+  readonly retires: boolean;
+  /** True when the newer value says that the older one is over, as a newer version of the same software does. */
+  readonly outgrows?: (older: string, newer: string) => boolean;
+}
+
 /** One compared field. `Seen` is what it is read from: one port, or one host. */
 export interface FieldRow<Seen> {
   /** What it is measured by; null where it does not depend on how nmap was called. */
@@ -14,6 +24,8 @@ export interface FieldRow<Seen> {
   readonly read: (seen: Seen) => string | null;
   /** When two values are the same, and what both together say. */
   readonly equality: Equality;
+  /** What may be normal beside the value seen last. */
+  readonly set: ValueSet;
   /** The kind of evidence of identity that its values are. */
   readonly evidence: EvidenceKind | null;
   /** A value as leaves of an event; none for what events do not contain. */

@@ -2,6 +2,7 @@ import {
   type FieldBaseline,
   HISTORY_BITS,
   type HostBaseline,
+  type NormalValue,
   type PortBaseline,
   type RememberedBurst,
   type Seen,
@@ -128,14 +129,21 @@ function alwaysOpen(opened: number): number {
   return 2 ** Math.min(opened, HISTORY_BITS) - 1;
 }
 
-/** `[name, value, streak, observed, changes, current?]`, `current` only where it differs. */
+/**
+ * `[name, value, streak, observed, changes, current?, since?, values?, former?]`: the last four only as far as they are
+ * needed, 0 for one that is skipped. `current` is there where it differs.
+ */
 function packField(name: string, field: FieldBaseline, scans: number): readonly unknown[] {
-  const { value, current, changes } = field;
+  const { value, current, changes, since, values, former } = field;
   const streak = packCount(field.streak, field.observed);
   const observed = packCount(field.observed, scans);
-  return current === value
-    ? [name, value, streak, observed, changes]
-    : [name, value, streak, observed, changes, current];
+  const more = [
+    current === value ? 0 : current,
+    since === undefined ? 0 : [since.scan, since.at],
+    values === undefined ? 0 : values.map((normal) => [normal.value, normal.seen, normal.last]),
+    former ?? 0,
+  ];
+  return [name, value, streak, observed, changes, ...trailing(more)];
 }
 
 function unpackFields<F extends HostField | PortField>(
@@ -150,10 +158,23 @@ function unpackFields<F extends HostField | PortField>(
     if (!isField(name)) throw new TypeError(`${name.slice(0, 40)} is not a field`);
     const value = share(text(c[1]));
     const observed = unpackCount(c[3], scans);
-    const current = c.length > 5 ? share(text(c[5])) : value;
-    fields.set(name, { value, current, streak: unpackCount(c[2], observed), observed, changes: integer(c[4]) });
+    const current = isAbsent(c[5]) ? value : share(text(c[5]));
+    const counts = { streak: unpackCount(c[2], observed), observed, changes: integer(c[4]) };
+    const since = isAbsent(c[6]) ? {} : { since: unpackMoment(c[6]) };
+    const values = isAbsent(c[7]) ? {} : { values: list(c[7]).map((normal) => unpackNormal(normal, share)) };
+    const former = isAbsent(c[8]) ? {} : { former: share(text(c[8])) };
+    fields.set(name, { value, current, ...counts, ...since, ...values, ...former });
   }
   return fields;
+}
+
+function isAbsent(cell: unknown): boolean {
+  return cell === undefined || cell === 0;
+}
+
+function unpackNormal(value: unknown, share: Reading["share"]): NormalValue {
+  const c = list(value);
+  return { value: share(text(c[0])), seen: integer(c[1]), last: integer(c[2]) };
 }
 
 function unpackEvidence(value: unknown): IdentityEvidence {
@@ -188,7 +209,10 @@ function packSeen(seen: Seen, last: Seen): 0 | readonly [number, number] {
 }
 
 function unpackSeen(value: unknown, last: Seen): Seen {
-  if (value === 0) return last;
+  return value === 0 ? last : unpackMoment(value);
+}
+
+function unpackMoment(value: unknown): Seen {
   const c = list(value);
   return { scan: integer(c[0]), at: integer(c[1]) };
 }

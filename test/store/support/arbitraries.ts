@@ -31,13 +31,19 @@ const intervals = fc
   .array(fc.tuple(fc.nat(65_535), fc.nat(200)), { maxLength: 5 })
   .map((pairs) => normalise(pairs.map(([a, n]) => [a, a + n] as const)));
 
-const field: fc.Arbitrary<FieldBaseline> = fc.record({
-  value: clean,
-  current: clean,
-  streak: count,
-  observed: count,
-  changes: count,
-});
+const field: fc.Arbitrary<FieldBaseline> = fc.record(
+  {
+    value: clean,
+    current: clean,
+    streak: count,
+    observed: count,
+    changes: count,
+    since: fc.record({ scan: count, at: count }),
+    values: fc.array(fc.record({ value: clean, seen: count, last: count }), { maxLength: 8 }),
+    former: clean,
+  },
+  { requiredKeys: ["value", "current", "streak", "observed", "changes"] },
+);
 
 function fields<F extends string>(...names: readonly F[]): fc.Arbitrary<ReadonlyMap<F, FieldBaseline>> {
   return fc
