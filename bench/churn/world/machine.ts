@@ -25,6 +25,8 @@ export interface Draft {
   /** Ports whose software is no longer what its owner made it: ordinary work passes them by. */
   readonly pinned: Set<string>;
   os: WorldOs | null;
+  /** It answers nobody any more. */
+  silent: boolean;
   /** Null: as its session says. */
   mac: { readonly mac: string; readonly macVendor: string | null } | null;
 }
@@ -46,6 +48,7 @@ export function draftOf(machine: Machine): Draft {
     ports: new Map(machine.ports.map((port) => [portKey(port), port])),
     pinned: new Set(),
     os: machine.os,
+    silent: false,
     mac: null,
   };
 }

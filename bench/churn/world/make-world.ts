@@ -42,7 +42,7 @@ export function makeWorld(options: WorldOptions): World {
   const founding: Founding = { seed, time, rates, fleet: fleet(seed), shares: row.shares, hosts };
   const ground = settled(founding, row);
   const faults = faultsOf(seed, time, { evening: row.eveningFault });
-  const { planned, dead } = plot(ground.ground, faults, hosts);
+  const planned = plot(ground.ground, faults, hosts);
   const changes = changesByMachine(planned.changes);
   const noise = row.noisy ? louder(QUIET, seed) : QUIET;
   const script = { seed, time, noise, machines: ground.ground.machines, sessions: ground.ground.sessions };
@@ -55,7 +55,7 @@ export function makeWorld(options: WorldOptions): World {
     judgedFrom: time.judgedFrom,
     targets: ground.targets,
     tcp: row.tcp,
-    scans: () => play({ ...script, changes, faults, dead, inBetween: (there) => there }),
+    scans: () => play({ ...script, changes, faults, inBetween: (there) => there }),
     labels: inOrder(planned.labels),
     announcements: planned.announcements.toSorted((a, b) => a.from - b.from),
     happenings: inOrder(planned.happenings),
@@ -68,25 +68,22 @@ function settled(founding: Founding, row: VariantRow) {
   const leased = machines.filter((machine) => machine.leased).length;
   const plan = layout({ fixed: machines.length - leased, leased });
   const isUp = presence(seed, time);
-  const ground: Ground = {
-    ...{ seed, time, rates, fleet: founding.fleet, machines },
-    sessions: sessions({ seed, time, rates, layout: plan, machines, isUp }),
-  };
+  const where = sessions({ seed, time, rates, layout: plan, machines, isUp });
+  const ground: Ground = { seed, time, rates, fleet: founding.fleet, machines, sessions: where };
   return { ground, targets: plan.targets };
 }
 
 function population(founding: Founding, row: VariantRow): readonly Machine[] {
-  const randomised = row.shares.phone !== undefined;
-  return [...founders(founding), ...newcomers(founding), ...guests(founding), ...rogues(founding, randomised)];
-}
-
-interface Plot {
-  readonly planned: Planned;
-  readonly dead: ReadonlyMap<string, number>;
+  return [
+    ...founders(founding),
+    ...newcomers(founding),
+    ...guests(founding),
+    ...rogues(founding, { randomised: row.shares.phone !== undefined }),
+  ];
 }
 
 /** Ordinary life first, then what people plan, then what must be told. */
-function plot(ground: Ground, faults: ReadonlyMap<number, ScanFault>, hosts: number): Plot {
+function plot(ground: Ground, faults: ReadonlyMap<number, ScanFault>, hosts: number): Planned {
   const life = together([
     nodePorts(ground),
     devPorts(ground),
@@ -97,17 +94,13 @@ function plot(ground: Ground, faults: ReadonlyMap<number, ScanFault>, hosts: num
   ]);
   const stage: Stage = { ground, faults, life: changesByMachine(life.changes), taken: new Set() };
   const bad = labels(stage, hosts);
-  const done = work(stage, hosts);
   const planned = announced(ground, [
     ...plannedPorts(ground),
     ...removedPorts(ground, life.changes),
     ...newHosts(ground),
-    ...done.works,
+    ...work(stage, hosts),
   ]);
-  return {
-    planned: together([life, planned, bad, rogueLabels(ground, faults)]),
-    dead: new Map([...done.dead, ...bad.dead]),
-  };
+  return together([life, planned, bad, rogueLabels(ground, faults)]);
 }
 
 function inOrder<T extends Label | Happening>(list: readonly T[]): readonly T[] {

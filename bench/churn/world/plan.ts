@@ -48,6 +48,14 @@ export function happening(
   return { ...what, address: addressAt(ground, what.truth, what.from) };
 }
 
+/** Labels happen, too. */
+export function labelled(labels: readonly Label[]): Pick<Planned, "labels" | "happenings"> {
+  const happenings = labels.map(({ truth, ports, from, until, addresses: [address = ""] }) => {
+    return { cause: "label" as const, truth, address, ports, from, until };
+  });
+  return { labels, happenings };
+}
+
 /** Where the machine is then, or will be when it is next there. */
 export function addressAt({ sessions }: Ground, truth: string, n: number): string {
   const all = sessions.of(truth);
@@ -59,8 +67,7 @@ export function addressAt({ sessions }: Ground, truth: string, n: number): strin
 export function addressesOf(
   { sessions }: Ground,
   truth: string,
-  from: number,
-  until: number | null,
+  { from, until }: { readonly from: number; readonly until: number | null },
 ): readonly string[] {
   const within = sessions.of(truth).filter((s) => s.until > from && (until === null || s.from < until));
   return [...new Set(within.map((session) => session.address))];

@@ -16,8 +16,6 @@ export interface Script {
   readonly sessions: Sessions;
   readonly changes: ReadonlyMap<string, readonly Change[]>;
   readonly faults: ReadonlyMap<number, ScanFault>;
-  /** From which scan on a machine is silent for good. */
-  readonly dead: ReadonlyMap<string, number>;
   /** What stands between the scanner and the segment. */
   readonly inBetween: (hosts: readonly WorldHost[], n: number) => readonly WorldHost[];
 }
@@ -39,7 +37,6 @@ function actor(machine: Machine, script: Script): (n: number) => WorldHost | nul
   const draft = draftOf(machine);
   const changes = script.changes.get(machine.truth) ?? [];
   const sessions = script.sessions.of(machine.truth);
-  const dead = script.dead.get(machine.truth) ?? Infinity;
   let [done, current] = [0, 0];
   let ports: WorldHost["ports"] | null = null;
   return (n) => {
@@ -49,7 +46,7 @@ function actor(machine: Machine, script: Script): (n: number) => WorldHost | nul
     }
     while (sessions[current] !== undefined && (sessions[current]?.until ?? 0) <= n) current++;
     const session = sessions[current];
-    if (session === undefined || session.from > n || n >= dead) return null;
+    if (session === undefined || session.from > n || draft.silent) return null;
     ports ??= [...draft.ports.values()].toSorted((a, b) => a.number - b.number);
     return hostOf(machine, { draft, session, ports });
   };

@@ -31,9 +31,9 @@ export function newcomers(founding: Founding): readonly Machine[] {
   const { seed, time, rates, hosts } = founding;
   const chance = random(seed, "newcomers");
   const roles = [...countsOf(founding.shares, founding.hosts)].flatMap(([role, n]) =>
-    new Array<HostRole>(n).fill(role),
+    Array.from({ length: n }, (): HostRole => role),
   );
-  return workingMoments(chance, rates.newHost * hosts, 0.5, time.days).map((at, i) => {
+  return workingMoments(chance, rates.newHost * hosts, { first: 0.5, last: time.days }).map((at, i) => {
     const role = chance.pick(roles);
     return build(founding, { role, n: 900 + i, born: scanAt(time, at), gone: time.scans });
   });
@@ -43,7 +43,7 @@ export function newcomers(founding: Founding): readonly Machine[] {
 export function guests(founding: Founding): readonly Machine[] {
   const { seed, time, rates, hosts } = founding;
   const chance = random(seed, "guests");
-  return workingMoments(chance, rates.guests * hosts, 0, time.days).map((at, i) => {
+  return workingMoments(chance, rates.guests * hosts, { first: 0, last: time.days }).map((at, i) => {
     const born = scanAt(time, at);
     const gone = Math.max(born + 1, scanAt(time, at + chance.between(0.05, 0.35)));
     return { ...build(founding, { role: "phone", n: 5000 + i, born, gone }), guest: true };

@@ -6,11 +6,12 @@ export function tcp(number: number, service: WorldService | null, more: Partial<
   return { transport: "tcp", number, service, sshKeys: [], certificate: null, ...more };
 }
 
-/** SSH on a machine with keys of its own; another `generation` are other keys. */
-export function ssh(number: number, service: WorldService, owner: string, generation = 0): WorldPort {
-  return tcp(number, service, { sshKeys: sshKeys(owner, generation) });
+/** SSH on a machine with keys of its own. */
+export function ssh(number: number, service: WorldService, owner: string): WorldPort {
+  return tcp(number, service, { sshKeys: sshKeys(owner, 0) });
 }
 
+/** Another `generation` are other keys. */
 export function sshKeys(owner: string, generation: number): readonly string[] {
   return ["ssh-ed25519", "ecdsa-sha2-nistp256", "ssh-rsa"].map((type) => `${type} ${owner} ${generation}`);
 }

@@ -40,7 +40,7 @@ export function sessions(input: {
 }): Sessions {
   const { seed, time, machines, isUp, rates } = input;
   const open = new Map(machines.map((machine) => [machine.truth, start(seed, machine)]));
-  const owners = leases(seed, input.layout, (truth) => open.get(truth)?.session != null);
+  const owners = leases(seed, input.layout, (truth) => (open.get(truth)?.session ?? null) !== null);
   const begin = (machine: Machine, state: Open, n: number) => {
     const chance = random(seed, "session", machine.truth, n);
     const changed = returned(machine, state, { chance, rates, isOwner: owners.isOwner });
@@ -69,8 +69,9 @@ function start(seed: number, machine: Machine): Open {
 }
 
 function close(state: Open | undefined, n: number): void {
-  if (state?.session == null) return;
-  state.past.push({ ...state.session, until: n });
+  const session = state?.session ?? null;
+  if (state === undefined || session === null) return;
+  state.past.push({ ...session, until: n });
   state.session = null;
 }
 

@@ -10,8 +10,6 @@ export interface Alteration {
   readonly edit: (draft: Draft) => void;
   /** What brings it back to where it was. */
   readonly undo: (draft: Draft) => void;
-  /** The machine is silent from then on. */
-  readonly silent?: true;
 }
 
 export interface Scene {

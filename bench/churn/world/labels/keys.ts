@@ -49,12 +49,13 @@ function issue(before: WorldCertificate, authority: Authority, now: number): Wor
 function reissue(scene: Scene, make: (before: WorldCertificate) => WorldCertificate): Alteration | null {
   const issuers = new Set(AUTHORITIES.map(({ organisation }) => organisation));
   const port = pickPort(scene, ({ certificate }) => issuers.has(certificate?.organisation ?? ""));
-  if (port?.certificate == null) return null;
+  const before = port?.certificate ?? null;
+  if (port === null || before === null) return null;
   const key = portKey(port);
-  const certificate = make(port.certificate);
+  const certificate = make(before);
   return {
     ports: [key],
-    right: { field: "issuer", from: port.certificate.issuer, to: certificate.issuer },
+    right: { field: "issuer", from: before.issuer, to: certificate.issuer },
     edit: ({ ports, pinned }) => {
       ports.set(key, { ...(ports.get(key) ?? port), certificate });
       pinned.add(key);

@@ -1,5 +1,4 @@
-import type { Label } from "../../types.ts";
-import { NOTHING, type Planned, together } from "../plan.ts";
+import { labelled, NOTHING, type Planned } from "../plan.ts";
 import { random } from "../random.ts";
 import { openHighPort } from "./bad-ports.ts";
 import { LABEL_KINDS, type LabelKind, OPENINGS } from "./kinds.ts";
@@ -11,12 +10,8 @@ const HOSTS_EACH = 200;
 /** Whatever comes later than this before the end could not be told in time. */
 const LAST_DAYS = 2;
 
-export interface Labelled extends Planned {
-  readonly dead: ReadonlyMap<string, number>;
-}
-
 /** All kinds of attacks and breakdowns, spread over machines and over the judged time. */
-export function labels(stage: Stage, hosts: number): Labelled {
+export function labels(stage: Stage, hosts: number): Planned {
   const count = countOf(hosts);
   const single = LABEL_KINDS.flatMap((kind) =>
     Array.from({ length: count }, (_, i) => {
@@ -63,16 +58,10 @@ function campaigns(stage: Stage, count: number): readonly Placed[] {
   }).flat();
 }
 
-export function asPlanned(all: readonly Placed[]): Labelled {
-  const silent = all.filter(({ alteration }) => alteration.silent === true);
+export function asPlanned(all: readonly Placed[]): Planned {
   return {
-    ...together(all.map(({ changes, label }) => ({ ...NOTHING, changes, labels: [label] }))),
-    happenings: all.map(({ label }) => shown(label)),
-    dead: new Map(silent.map(({ machine, from }) => [machine.truth, from])),
+    ...NOTHING,
+    ...labelled(all.map(({ label }) => label)),
+    changes: all.flatMap(({ changes }) => changes),
   };
-}
-
-function shown(label: Label) {
-  const { truth, ports, from, until, addresses } = label;
-  return { cause: "label" as const, truth, address: addresses[0] ?? "", ports, from, until };
 }

@@ -35,7 +35,6 @@ export const swapMac: Alter = ({ machine, draft, chance }) => {
 export const die: Alter = () => ({
   ports: [],
   right: { field: "presence", from: "up", to: "gone" },
-  edit: () => undefined,
-  undo: () => undefined,
-  silent: true,
+  edit: (at) => void (at.silent = true),
+  undo: (at) => void (at.silent = false),
 });

@@ -16,6 +16,13 @@ export interface Stage {
   readonly taken: Set<string>;
 }
 
+export interface Wanted {
+  readonly id: string;
+  /** Not before this scan. */
+  readonly wanted: number;
+  readonly incident?: string;
+}
+
 export interface Placed {
   readonly machine: Machine;
   readonly from: number;
@@ -25,11 +32,7 @@ export interface Placed {
 }
 
 /** A machine on which it can happen at about that time, and what it is there; null where there is none. */
-export function place(
-  stage: Stage,
-  kind: LabelKind,
-  at: { readonly id: string; readonly wanted: number; readonly incident?: string },
-): Placed | null {
+export function place(stage: Stage, kind: LabelKind, at: Wanted): Placed | null {
   const chance = random(stage.ground.seed, "place", at.id);
   for (const machine of candidates(stage, kind.roles, chance)) {
     const placed = placeOn(stage, kind, { ...at, machine });
@@ -52,42 +55,57 @@ function candidates({ ground, taken }: Stage, roles: readonly HostRole[], chance
 const MOST_TRIED = 40;
 
 /** On this machine, at the first scan from then on that can see it; null where it does not fit. */
-export function placeOn(
-  { ground, faults, life }: Stage,
-  kind: LabelKind,
-  at: { readonly id: string; readonly wanted: number; readonly incident?: string; readonly machine: Machine },
-): Placed | null {
+export function placeOn(stage: Stage, kind: LabelKind, at: Wanted & { readonly machine: Machine }): Placed | null {
+  const { ground } = stage;
   const { machine, id } = at;
-  const { seed, time, fleet } = ground;
-  const chance = random(seed, "label", id);
-  const from = firstSeen(ground, faults, machine, at.wanted);
+  const from = firstSeen(stage, machine, at.wanted);
   if (from === null) return null;
-  const own = life.get(machine.truth) ?? [];
-  const draft = asOf(machine, own, from);
-  const alteration = kind.alter({ machine, draft, fleet, chance, now: endOf(time, from) });
+  const chance = random(ground.seed, "label", id);
+  const draft = asOf(machine, stage.life.get(machine.truth) ?? [], from);
+  const now = endOf(ground.time, from);
+  const alteration = kind.alter({ machine, draft, fleet: ground.fleet, chance, now });
   if (alteration === null) return null;
-  const end = chance.chance(kind.ends) ? from + Math.ceil(chance.between(1, 5) * time.perDay) : Infinity;
-  const until = end < time.scans ? end : null;
-  const { truth, role } = machine;
-  const changes = [
-    { truth, from, edit: alteration.edit },
-    ...(until === null ? [] : [{ truth, from: until, edit: alteration.undo }]),
-  ];
-  const addresses = addressesOf(ground, truth, from, until);
-  const label: Label = {
-    ...{ id, incident: at.incident ?? id, kind: kind.kind, truth, role, addresses, from, until },
-    ...{ ports: alteration.ports, tells: kind.tells, right: alteration.right, benign: false, announced: false },
+  const until = endOfLabel(ground, { from, ends: chance.chance(kind.ends), days: chance.between(1, 5) });
+  const { truth } = machine;
+  const end = until === null ? [] : [{ truth, from: until, edit: alteration.undo }];
+  const changes = [{ truth, from, edit: alteration.edit }, ...end];
+  return { machine, from, alteration, changes, label: labelOf(stage, kind, { ...at, from, until, alteration }) };
+}
+
+function labelOf(
+  { ground }: Stage,
+  { kind, tells }: LabelKind,
+  at: Wanted & Pick<Placed, "machine" | "from" | "alteration"> & { readonly until: number | null },
+): Label {
+  const { id, from, until, alteration } = at;
+  const { truth, role } = at.machine;
+  return {
+    id,
+    incident: at.incident ?? id,
+    kind,
+    truth,
+    role,
+    addresses: addressesOf(ground, truth, { from, until }),
+    ports: alteration.ports,
+    from,
+    until,
+    tells,
+    right: alteration.right,
+    benign: false,
+    announced: false,
   };
-  return { machine, from, alteration, changes, label };
+}
+
+function endOfLabel(
+  { time }: Ground,
+  { from, ends, days }: { readonly from: number; readonly ends: boolean; readonly days: number },
+): number | null {
+  const end = from + Math.ceil(days * time.perDay);
+  return ends && end < time.scans ? end : null;
 }
 
 /** No label begins in a broken scan, none before the judged time, and none on a machine that is off. */
-function firstSeen(
-  { sessions, time }: Ground,
-  faults: Stage["faults"],
-  { truth }: Machine,
-  wanted: number,
-): number | null {
+function firstSeen({ ground: { sessions, time }, faults }: Stage, { truth }: Machine, wanted: number): number | null {
   for (let n = Math.max(wanted, time.judgedFrom); n < time.scans; n++) {
     if (!faults.has(n) && sessions.at(truth, n) !== null) return n;
   }

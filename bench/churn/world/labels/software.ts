@@ -8,14 +8,13 @@ const RIVALS: Readonly<Record<string, readonly LineName[]>> = {
   http: ["nginx", "apache", "lighttpd", "caddy", "go", "jetty", "simpleHttp", "werkzeug", "goahead"],
   ssh: ["debianSsh", "ubuntuSsh", "dropbear"],
   mysql: ["mysql", "mariadb"],
-  "ms-wbt-server": [],
 };
 
 /** Another product on a port where the protocol stays. */
 export const swapProduct: Alter = (scene) => {
-  const port = pickPort(scene, ({ service }) => (RIVALS[service?.name ?? ""] ?? []).length > 0);
-  if (port?.service == null) return null;
-  const { service } = port;
+  const port = pickPort(scene, ({ service }) => Object.hasOwn(RIVALS, service?.name ?? ""));
+  const service = port?.service ?? null;
+  if (port === null || service === null) return null;
   const rivals = (RIVALS[service.name] ?? [])
     .map((line) => (service.tunnel === "ssl" ? scene.fleet.secure : scene.fleet.service)(line, scene.machine.truth))
     .filter(({ product }) => product !== service.product);
@@ -26,11 +25,11 @@ export const swapProduct: Alter = (scene) => {
 /** An older version of the same product. */
 export const downgrade: Alter = (scene) => {
   const port = pickPort(scene, ({ service }) => service !== null && versionBeside(service, -1) !== null);
-  if (port?.service == null) return null;
+  const service = port?.service ?? null;
+  if (port === null || service === null) return null;
   const steps = scene.chance.chance(0.5) ? -1 : -2;
-  const older = versionBeside(port.service, steps) ?? versionBeside(port.service, -1);
-  if (older === null) return null;
-  return served(port, older, { field: "version", from: port.service.version, to: older.version });
+  const older = versionBeside(service, steps) ?? versionBeside(service, -1);
+  return older === null ? null : served(port, older, { field: "version", from: service.version, to: older.version });
 };
 
 function served(port: WorldPort, service: WorldService, right: Alteration["right"]): Alteration {

@@ -20,7 +20,7 @@ export function nodePorts(ground: Ground): Planned {
       .map((machine) => {
         const chance = random(ground.seed, "nodeports", machine.truth);
         const { nodePorts: perDay, nodePortDays: days } = ground.rates;
-        const opened = moments(chance, perDay, -BEFORE * days, ground.time.days);
+        const opened = moments(chance, perDay, { first: -BEFORE * days, last: ground.time.days });
         return together(
           opened.map((at) => {
             const port = tcp(30_000 + chance.below(2_768), serviceOf(ground, machine, { chance, lines }));
@@ -42,7 +42,7 @@ export function devPorts(ground: Ground): Planned {
       .map((machine) => {
         const chance = random(ground.seed, "dev ports", machine.truth);
         const favourites = chance.sample(HABITS, 3);
-        const opened = workingMoments(chance, ground.rates.devPorts, 0, ground.time.days);
+        const opened = workingMoments(chance, ground.rates.devPorts, { first: 0, last: ground.time.days });
         return together(
           opened.map((at) => {
             const number = chance.chance(0.85) ? chance.pick(favourites) : 1024 + chance.below(8_976);

@@ -6,12 +6,15 @@ import type { Work } from "./planned.ts";
 export function newHosts({ machines, sessions }: Ground): readonly Work[] {
   return machines.flatMap(({ truth, role, born, guest }) => {
     const from = sessions.of(truth)[0]?.from;
-    if (born === 0 || guest || from === undefined) return [];
-    return [
-      {
-        ...{ kind: "new-host", cause: "new-host" as const, truth, role, from, ports: [] },
-        ...{ tells: APPEARANCES, right: { field: "presence", from: null, to: "up" }, change: null },
-      },
-    ];
+    return born === 0 || guest || from === undefined ? [] : [{ ...ARRIVAL, truth, role, from }];
   });
 }
+
+const ARRIVAL: Omit<Work, "truth" | "role" | "from"> = {
+  kind: "new-host",
+  cause: "new-host",
+  ports: [],
+  tells: APPEARANCES,
+  right: { field: "presence", from: null, to: "up" },
+  change: null,
+};

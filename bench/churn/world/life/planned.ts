@@ -5,7 +5,7 @@ import { addressesOf, draftAt, type Ground, happening, type Planned, together } 
 import { tcp } from "../ports.ts";
 import { type Random, random } from "../random.ts";
 import type { LineName } from "../software.ts";
-import { workingMoments } from "./moments.ts";
+import { type Span, workingMoments } from "./moments.ts";
 
 /** What somebody planned: true, harmless, and told to nobody unless it is announced. */
 export interface Work {
@@ -34,7 +34,7 @@ const LINES: readonly LineName[] = ["go", "nginx", "apache", "tomcat", "jetty", 
 export function plannedPorts(ground: Ground): readonly Work[] {
   return servers(ground).flatMap((machine) => {
     const chance = random(ground.seed, "planned", machine.truth);
-    return workingMoments(chance, ground.rates.plannedPort, 0, ground.time.days).map((at) =>
+    return workingMoments(chance, ground.rates.plannedPort, whole(ground)).map((at) =>
       newPort(ground, machine, { chance, from: scanAt(ground.time, at) }),
     );
   });
@@ -76,7 +76,7 @@ export function removedPorts(ground: Ground, changes: readonly Change[]): readon
   return servers(ground).flatMap((machine) => {
     const chance = random(ground.seed, "removed", machine.truth);
     const removed = new Set<string>();
-    return workingMoments(chance, ground.rates.removedPort, 0, ground.time.days).flatMap((at) => {
+    return workingMoments(chance, ground.rates.removedPort, whole(ground)).flatMap((at) => {
       const from = scanAt(ground.time, at);
       const open = [...draftAt(machine, changes, from).ports.keys()].filter((key) => !removed.has(key));
       if (open.length <= 1) return [];
@@ -99,6 +99,10 @@ function removal({ truth, role }: Machine, key: string, from: number): Work {
     right: { field: "state", from: "open", to: "closed" },
     change: { truth, from, edit: closes(key) },
   };
+}
+
+function whole({ time }: Ground): Span {
+  return { first: 0, last: time.days };
 }
 
 function servers({ machines }: Ground): readonly Machine[] {
@@ -132,7 +136,7 @@ export function announced(ground: Ground, works: readonly Work[]): Planned {
 function told(ground: Ground, work: Work, isAnnounced: boolean): Planned {
   const { truth, from, ports, kind } = work;
   const id = `${kind}/${truth}/${from}`;
-  const addresses = addressesOf(ground, truth, from, null);
+  const addresses = addressesOf(ground, truth, { from, until: null });
   const { perDay } = ground.time;
   const label: Label = {
     id,

@@ -13,7 +13,7 @@ export function updates(ground: Ground): Planned {
       const chance = random(ground.seed, "updates", machine.truth);
       const candidates = machine.ports.filter((port) => next(port) !== null);
       if (candidates.length === 0) return together([]);
-      const at = workingMoments(chance, ground.rates.update, 0, ground.time.days);
+      const at = workingMoments(chance, ground.rates.update, { first: 0, last: ground.time.days });
       return together(
         at.map((moment) =>
           raised(ground, machine, {
@@ -62,7 +62,7 @@ function raised(
   what: { readonly cause: "update" | "patch-wave"; readonly ports: readonly WorldPort[]; readonly from: number },
 ): Planned {
   const keys = what.ports.map(portKey);
-  const edit = (draft: Draft) => keys.forEach((key) => void raise(draft, key));
+  const edit = (draft: Draft) => keys.forEach((key) => raise(draft, key));
   return {
     ...together([]),
     changes: [{ truth, from: what.from, edit }],

@@ -5,32 +5,37 @@ import { systemOf } from "../systems.ts";
 import { type Blueprint, type Draw, numbered } from "./blueprint.ts";
 
 /** What a server is for decides its ports. */
-type Purpose = (draw: Draw, name: string) => readonly WorldPort[];
+type Purpose = (draw: Named) => readonly WorldPort[];
+
+/** With the name that its certificates have. */
+interface Named extends Draw {
+  readonly name: string;
+}
 
 const web = (line: LineName): Purpose => {
-  return (draw, name) => [plain(draw, 80, line), https(draw, 443, line, name)];
+  return (draw) => [plain(draw, 80, line), https(draw, 443, line)];
 };
 
 const LINUX: readonly Purpose[] = [
   web("nginx"),
   web("nginx"),
   web("apache"),
-  (draw, name) => [plain(draw, 8080, "tomcat"), https(draw, 8443, "tomcat", name)],
+  (draw) => [plain(draw, 8080, "tomcat"), https(draw, 8443, "tomcat")],
   (draw) => [plain(draw, 3306, "mysql"), tcp(33060, null)],
   (draw) => [plain(draw, 3306, "mariadb")],
   (draw) => [plain(draw, 5432, "postgres")],
   (draw) => [plain(draw, 6379, "redis")],
-  (draw, name) => [plain(draw, 25, "postfix"), plain(draw, 143, "dovecot"), https(draw, 993, "dovecot", name)],
+  (draw) => [plain(draw, 25, "postfix"), plain(draw, 143, "dovecot"), https(draw, 993, "dovecot")],
   (draw) => [plain(draw, 53, "bind")],
   (draw) => [plain(draw, 139, "samba"), plain(draw, 445, "samba"), plain(draw, 21, "vsftpd")],
-  (draw, name) => [plain(draw, 3000, "go"), plain(draw, 9090, "go"), https(draw, 443, "caddy", name)],
-  (draw, name) => [plain(draw, 8080, "jenkins"), tcp(50000, null), https(draw, 443, "nginx", name)],
-  (draw, name) => [plain(draw, 8000, "gunicorn"), https(draw, 443, "nginx", name)],
-  (draw, name) => [plain(draw, 9092, "go"), tcp(2181, null), https(draw, 8443, "jetty", name)],
+  (draw) => [plain(draw, 3000, "go"), plain(draw, 9090, "go"), https(draw, 443, "caddy")],
+  (draw) => [plain(draw, 8080, "jenkins"), tcp(50000, null), https(draw, 443, "nginx")],
+  (draw) => [plain(draw, 8000, "gunicorn"), https(draw, 443, "nginx")],
+  (draw) => [plain(draw, 9092, "go"), tcp(2181, null), https(draw, 8443, "jetty")],
 ];
 
 const WINDOWS: readonly Purpose[] = [
-  (draw, name) => [plain(draw, 80, "iis"), https(draw, 443, "iis", name)],
+  (draw) => [plain(draw, 80, "iis"), https(draw, 443, "iis")],
   (draw) => [plain(draw, 1433, "mssql")],
   (draw) => [plain(draw, 53, "bind"), plain(draw, 88, "kerberos"), plain(draw, 389, "ldap"), tcp(464, null)],
   () => [],
@@ -47,34 +52,34 @@ export function server(draw: Draw): Blueprint {
   return {
     name: chance.chance(0.97) ? name : null,
     vendor: chance.pick(["vmware", "vmware", "superMicro", "dell", "hewlett"]),
-    ports: windows ? windowsPorts(draw, name) : linuxPorts(draw, name),
+    ports: windows ? windowsPorts({ ...draw, name }) : linuxPorts({ ...draw, name }),
     os: systemOf(windows ? "windowsServer" : chance.pick(["linux", "linux", "linux6"])),
     windows,
     leased: false,
   };
 }
 
-function linuxPorts(draw: Draw, name: string): readonly WorldPort[] {
+function linuxPorts(draw: Named): readonly WorldPort[] {
   const { chance, fleet, truth } = draw;
   const purposes = [chance.pick(LINUX), ...(chance.chance(VERSATILE) ? [chance.pick(LINUX)] : [])];
   return unique([
     ssh(22, fleet.service(chance.chance(0.7) ? "debianSsh" : "ubuntuSsh", truth), truth),
     ...(chance.chance(MONITORED) ? [plain(draw, 9100, "go")] : []),
-    ...purposes.flatMap((purpose) => purpose(draw, name)),
+    ...purposes.flatMap((purpose) => purpose(draw)),
   ]);
 }
 
-function windowsPorts(draw: Draw, name: string): readonly WorldPort[] {
+function windowsPorts(draw: Named): readonly WorldPort[] {
   const purpose = draw.chance.pick(WINDOWS);
   return unique([
     plain(draw, 135, "msrpc"),
     plain(draw, 139, "netbios"),
     plain(draw, 445, "smb"),
-    https(draw, 3389, "rdp", name),
+    https(draw, 3389, "rdp"),
     plain(draw, 5985, "httpapi"),
     plain(draw, 47001, "httpapi"),
     ...Array.from({ length: 6 }, (_, i) => plain(draw, 49664 + i, "msrpc")),
-    ...purpose(draw, name),
+    ...purpose(draw),
   ]);
 }
 
@@ -82,7 +87,7 @@ export function plain({ fleet, truth }: Draw, number: number, line: LineName): W
   return tcp(number, fleet.service(line, truth));
 }
 
-export function https({ fleet, truth }: Draw, number: number, line: LineName, name: string): WorldPort {
+export function https({ fleet, truth, name }: Named, number: number, line: LineName): WorldPort {
   const authority = number === 443 ? PUBLIC : CORPORATE;
   return tcp(number, fleet.secure(line, truth), { certificate: certificateOf(name, authority, fleet.seed) });
 }
