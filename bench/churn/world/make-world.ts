@@ -1,25 +1,18 @@
-import type { Happening, Label, ScanFault, World } from "../types.ts";
-import { layout } from "./addresses.ts";
+import type { Happening, Label, World } from "../types.ts";
+import { type Layout, layout } from "./addresses.ts";
 import { calendar } from "./calendar.ts";
 import { faults as faultsOf } from "./faults.ts";
 import { fleet } from "./fleet.ts";
-import { labels } from "./labels/labels.ts";
-import type { Stage } from "./labels/place.ts";
-import { rogueLabels, rogues } from "./labels/rogues.ts";
-import { boots } from "./life/boots.ts";
-import { devPorts, nodePorts } from "./life/come-and-go.ts";
-import { newHosts } from "./life/new-hosts.ts";
-import { announced, plannedPorts, removedPorts } from "./life/planned.ts";
-import { renewals } from "./life/renewals.ts";
-import { patchWave, updates } from "./life/updates.ts";
-import { work } from "./life/work.ts";
+import { rogues } from "./labels/rogues.ts";
 import { changesByMachine, type Machine } from "./machine.ts";
-import { type Ground, type Planned, together } from "./plan.ts";
+import type { Ground } from "./plan.ts";
 import { play } from "./play.ts";
+import { plot } from "./plot.ts";
 import { founders, type Founding, guests, newcomers } from "./population.ts";
 import { presence } from "./presence.ts";
 import { louder, QUIET, shifted } from "./rates.ts";
 import { sessions } from "./sessions.ts";
+import { withShortCertificates } from "./short-certificates.ts";
 import { type Variant, type VariantRow, VARIANTS } from "./variants.ts";
 
 export interface WorldOptions {
@@ -35,42 +28,42 @@ export interface WorldOptions {
 
 /** A network of which everything is known: what its scans show, what is true, and what somebody must be told. */
 export function makeWorld(options: WorldOptions): World {
-  const { seed, hosts, variant } = options;
+  const { seed, hosts, variant, days, scansPerDay } = options;
   const row: VariantRow = VARIANTS[variant];
-  const time = calendar(options.days, options.scansPerDay);
-  const rates = options.churn === "shifted" ? shifted(row.rates, seed) : row.rates;
-  const founding: Founding = { seed, time, rates, fleet: fleet(seed), shares: row.shares, hosts };
-  const ground = settled(founding, row);
+  const { ground, where } = settle(options, row);
+  const { time, machines, sessions: whereabouts } = ground;
   const faults = faultsOf(seed, time, { evening: row.eveningFault });
-  const planned = plot(ground.ground, faults, hosts);
-  const changes = changesByMachine(planned.changes);
+  const plan = plot(ground, row, { hosts, faults, addresses: [...where.fixed, ...where.leased] });
+  const changes = changesByMachine(plan.changes);
   const noise = row.noisy ? louder(QUIET, seed) : QUIET;
-  const script = { seed, time, noise, machines: ground.ground.machines, sessions: ground.ground.sessions };
+  const { inBetween } = plan;
   return {
     seed,
     variant,
     segment: "bench",
-    scansPerDay: options.scansPerDay,
-    days: options.days,
+    scansPerDay,
+    days,
     judgedFrom: time.judgedFrom,
-    targets: ground.targets,
+    targets: where.targets,
     tcp: row.tcp,
-    scans: () => play({ ...script, changes, faults, inBetween: (there) => there }),
-    labels: inOrder(planned.labels),
-    announcements: planned.announcements.toSorted((a, b) => a.from - b.from),
-    happenings: inOrder(planned.happenings),
+    scans: () => play({ seed, time, noise, machines, sessions: whereabouts, changes, faults, inBetween }),
+    labels: inOrder(plan.labels),
+    announcements: plan.announcements.toSorted((a, b) => a.from - b.from),
+    happenings: inOrder(plan.happenings),
   };
 }
 
-function settled(founding: Founding, row: VariantRow) {
-  const { seed, time, rates } = founding;
-  const machines = population(founding, row);
+/** Who lives there, and when and where everyone is. */
+function settle(options: WorldOptions, row: VariantRow): { readonly ground: Ground; readonly where: Layout } {
+  const { seed, hosts, churn } = options;
+  const time = calendar(options.days, options.scansPerDay);
+  const rates = churn === "shifted" ? shifted(row.rates, seed) : row.rates;
+  const founding: Founding = { seed, time, rates, fleet: fleet(seed), shares: row.shares, hosts };
+  const machines = withShortCertificates(population(founding, row), founding.fleet, row.shortCertificates);
   const leased = machines.filter((machine) => machine.leased).length;
-  const plan = layout({ fixed: machines.length - leased, leased });
-  const isUp = presence(seed, time);
-  const where = sessions({ seed, time, rates, layout: plan, machines, isUp });
-  const ground: Ground = { seed, time, rates, fleet: founding.fleet, machines, sessions: where };
-  return { ground, targets: plan.targets };
+  const where = layout({ fixed: machines.length - leased, leased });
+  const whereabouts = sessions({ seed, time, rates, layout: where, machines, isUp: presence(seed, time) });
+  return { ground: { seed, time, rates, fleet: founding.fleet, machines, sessions: whereabouts }, where };
 }
 
 function population(founding: Founding, row: VariantRow): readonly Machine[] {
@@ -80,27 +73,6 @@ function population(founding: Founding, row: VariantRow): readonly Machine[] {
     ...guests(founding),
     ...rogues(founding, { randomised: row.shares.phone !== undefined }),
   ];
-}
-
-/** Ordinary life first, then what people plan, then what must be told. */
-function plot(ground: Ground, faults: ReadonlyMap<number, ScanFault>, hosts: number): Planned {
-  const life = together([
-    nodePorts(ground),
-    devPorts(ground),
-    boots(ground),
-    updates(ground),
-    patchWave(ground),
-    renewals(ground),
-  ]);
-  const stage: Stage = { ground, faults, life: changesByMachine(life.changes), taken: new Set() };
-  const bad = labels(stage, hosts);
-  const planned = announced(ground, [
-    ...plannedPorts(ground),
-    ...removedPorts(ground, life.changes),
-    ...newHosts(ground),
-    ...work(stage, hosts),
-  ]);
-  return together([life, planned, bad, rogueLabels(ground, faults)]);
 }
 
 function inOrder<T extends Label | Happening>(list: readonly T[]): readonly T[] {

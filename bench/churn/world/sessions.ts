@@ -63,7 +63,7 @@ export function sessions(input: {
 
 function start(seed: number, machine: Machine): Open {
   const chance = random(seed, "second adapter", machine.truth);
-  const other = machine.macVendor === null ? randomisedMac(chance) : macOf(chance.pick(VENDOR_NAMES), chance);
+  const other = macOf(chance.pick(VENDOR_NAMES), chance);
   const mac = { mac: machine.mac, macVendor: machine.macVendor };
   return { session: null, address: null, mac, other, past: [] };
 }
@@ -74,6 +74,9 @@ function close(state: Open | undefined, n: number): void {
   state.past.push({ ...session, until: n });
   state.session = null;
 }
+
+/** Phones make up another one now and then, and never take an old one again. */
+const NEW_PHONE_MAC = 0.1;
 
 /** A machine that was away may come back through another adapter or to another address. */
 function returned(
@@ -89,8 +92,9 @@ function returned(
   const { chance, rates } = at;
   const changed: ("address" | "mac")[] = [];
   if (chance.chance(rates.newAddress) || !at.isOwner(machine, state.address)) changed.push("address");
-  if (chance.chance(rates.newMac)) {
+  if (chance.chance(machine.role === "phone" ? NEW_PHONE_MAC : rates.newMac)) {
     changed.push("mac");
+    if (machine.role === "phone") state.other = randomisedMac(chance);
     [state.mac, state.other] = [state.other, state.mac];
   }
   return changed;

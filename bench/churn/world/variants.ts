@@ -15,7 +15,7 @@ export interface VariantRow {
 }
 
 /** What a scan asks: all that is usual, NodePorts, the ports of the machines' own choice, and some in between. */
-const USUAL_TCP = "1-10000,10250,10256,27017,30000-32767,40000-41999,49152-51199,62078";
+const USUAL_TCP = "1-10000,10250,10256,15672,27017,30000-33060,40000-41999,47001,49152-51199,62078";
 /** Who answers for everybody answers on each of these. */
 const FEW_TCP = "1-1024,3000,3306,3389,5000,5432,5900,6379,6443,8000-8100,8443,9090-9100,10250,49664-49690";
 

@@ -61,7 +61,8 @@ export function placeOn(stage: Stage, kind: LabelKind, at: Wanted & { readonly m
   const from = firstSeen(stage, machine, at.wanted);
   if (from === null) return null;
   const chance = random(ground.seed, "label", id);
-  const draft = asOf(machine, stage.life.get(machine.truth) ?? [], from);
+  // As the scan before could see it: what changes in the same one is lost in what the label does.
+  const draft = asOf(machine, stage.life.get(machine.truth) ?? [], from - 1);
   const now = endOf(ground.time, from);
   const alteration = kind.alter({ machine, draft, fleet: ground.fleet, chance, now });
   if (alteration === null) return null;

@@ -1,0 +1,52 @@
+import type { ScanFault } from "../types.ts";
+import { labels } from "./labels/labels.ts";
+import type { Stage } from "./labels/place.ts";
+import { rogueLabels } from "./labels/rogues.ts";
+import { boots } from "./life/boots.ts";
+import { devPorts, nodePorts } from "./life/come-and-go.ts";
+import { visits } from "./life/guests.ts";
+import { newHosts } from "./life/new-hosts.ts";
+import { announced, plannedPorts, removedPorts } from "./life/planned.ts";
+import { renewals } from "./life/renewals.ts";
+import { patchWave, updates } from "./life/updates.ts";
+import { work } from "./life/work.ts";
+import { changesByMachine } from "./machine.ts";
+import { type Ground, together } from "./plan.ts";
+import { type Special, special } from "./special/special.ts";
+import type { VariantRow } from "./variants.ts";
+
+/** All that happens: ordinary life first, then what must be told, then what people plan and what is special here. */
+export function plot(
+  ground: Ground,
+  row: VariantRow,
+  at: {
+    readonly hosts: number;
+    readonly faults: ReadonlyMap<number, ScanFault>;
+    readonly addresses: readonly string[];
+  },
+): Special {
+  const life = ordinary(ground);
+  const removed = removedPorts(ground, life.changes);
+  const planned = [...plannedPorts(ground), ...removed, ...newHosts(ground)];
+  const known = [...life.changes, ...planned.flatMap(({ change }) => change ?? [])];
+  // A service that is taken away cannot be attacked as well.
+  const taken = new Set(removed.map(({ truth }) => truth));
+  const stage: Stage = { ground, faults: at.faults, life: changesByMachine(known), taken };
+  const bad = labels(stage, at.hosts);
+  const works = [...planned, ...work(stage, at.hosts)];
+  const exceptional = special(stage, row, at.addresses);
+  const parts = [life, announced(ground, works), bad, rogueLabels(ground, at.faults), exceptional];
+  return { ...together(parts), inBetween: exceptional.inBetween };
+}
+
+function ordinary(ground: Ground) {
+  return together([
+    nodePorts(ground),
+    devPorts(ground),
+    boots(ground),
+    updates(ground),
+    patchWave(ground),
+    renewals(ground),
+    visits(ground),
+  ]);
+}
