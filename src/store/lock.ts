@@ -42,7 +42,7 @@ const hintSchema = z.object({
 });
 
 /**
- * Takes the agent's lock for life: an open exclusive transaction on a tiny SQLite file. The kernel frees it after
+ * Takes the agent's lock until it is released: an open exclusive transaction on a tiny SQLite file. The kernel frees it after
  * kill -9, so there is no stale lock. Nothing but SQLite may open that file: closing any other descriptor of it in
  * this process would drop the POSIX lock silently.
  */
@@ -63,7 +63,7 @@ export function takeLock(directory: string, holder: LockWish): Result<Lock, Stor
 function lockedFile(directory: string): DatabaseSync | null {
   const taken = tryLock(directory);
   if (taken !== "damaged") return taken;
-  // Whoever held it would have kept us from reading so far. The name stays the same file, for those who come now.
+  // A holder would have kept us from reading this far. The file is emptied, not replaced, so that others lock the same one.
   truncateSync(lockPath(directory));
   const again = tryLock(directory);
   if (again === "damaged") throw new Error(`${lockPath(directory)} cannot be created again`);
@@ -99,7 +99,7 @@ function isHeld(path: string): boolean {
     return false;
   } catch (error) {
     if (resultCode(error) === BUSY) return true;
-    // A damaged file that could be read so far is held by nobody; who wants the lock recreates it, or says why not.
+    // Nobody holds a damaged file that could be read this far; whoever wants the lock recreates it, or says why not.
     if (isCorruption(error) || resultCode(error) === CANNOT_OPEN) return false;
     throw error;
   } finally {

@@ -9,7 +9,7 @@ const WIDE =
   /^(?:\p{Script=Han}|\p{Script=Hiragana}|\p{Script=Katakana}|\p{Script=Hangul}|\p{Script=Bopomofo}|\p{Script=Yi}|[\u3000-\u303e\ufe30-\ufe6f\uff01-\uff60\uffe0-\uffe6]|\p{Emoji_Presentation}|\p{Regional_Indicator})/u;
 /** Half-width forms belong to those scripts and take one column all the same. */
 const HALF = /^[\uff61-\uffdc]/;
-/** This sign asks for the picture of what is before it. */
+/** The variation selector that shows the character before it as an emoji. */
 const AS_PICTURE = "\ufe0f";
 
 /** What a person takes for one character, in order. */

@@ -28,7 +28,7 @@ function repainted(io: CommandIo): ProgressLine {
   };
 }
 
-/** A line that wraps is not repainted but left behind; one column stays free for the cursor. */
+/** A line that wraps cannot be repainted and would be left behind; one column stays free for the cursor. */
 function fitting(text: string, io: CommandIo): string {
   const [line] = breakLines(text, errorPageOf(io).width - 1);
   return text.slice(0, line?.end);

@@ -50,13 +50,13 @@ export const DECLARED_KINDS = {
     page: {
       about: [
         "A declared endpoint does not answer, and the same application answers on another port of the same host that is not declared.",
-        "Clients of the declared port are cut off, and filters made for it do not fit.",
+        "Clients of the declared port can no longer connect, and firewall rules written for it no longer apply.",
       ],
       ordinary: [
         "- **A changed mapping** (a container's published port, a load balancer's listener), with a new version at the same time.",
         "- **The code was changed but not applied**, or applied but not committed.",
-        "- **A second instance** beside a dead one: the old process hangs, somebody started another.",
-        "- **Worth a look**: a service of administration on a port that no filter covers.",
+        "- **A second instance** next to a dead one: the old process hangs, and somebody started another.",
+        "- **Worth a look**: an administration service on a port that no firewall rule covers.",
       ],
       next: [
         "**The code is right**: restore the port; it resolves by itself. **The wire is right**: change the declaration. Tell the",
@@ -111,7 +111,7 @@ export const DECLARED_KINDS = {
     },
     page: {
       about: [
-        "An endpoint that is declared as open does not answer. The service is down, a filter is in between, or the declaration is",
+        "An endpoint that is declared as open does not answer. The service is down, a firewall blocks it, or the declaration is",
         "older than the decommissioning.",
       ],
       ordinary: [
@@ -177,14 +177,14 @@ export const DECLARED_KINDS = {
         "is declared.",
       ],
       ordinary: [
-        "- **An old declaration**: the service was changed, the row was not.",
-        "- **A wrong mapping**: two ports exchanged in a load balancer or a container.",
+        "- **An outdated declaration**: the service was changed, but the row was not.",
+        "- **A wrong mapping**: two ports swapped in a load balancer or a container.",
         "- **TLS ended elsewhere**: a proxy in front speaks TLS, the scanned port behind it does not; declare what is behind.",
         "- **Worth a call**: passwords or data in plain text where encryption is promised, a shell or proxy behind a web port.",
       ],
       next: [
         "**The wire is right**: correct the row (`service` column). **The declaration is right**: correct the service. Until then",
-        "assume that what clients sent was readable on the way, if TLS is what is missing.",
+        "assume that what clients sent could be read on the way, if it is TLS that is missing.",
       ],
       found: [
         "The protocol that identified itself, with the usual other names (`https` and `ssl/http`, `postgres` and `postgresql`), against",

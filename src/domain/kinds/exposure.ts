@@ -33,7 +33,7 @@ export const EXPOSURE_KINDS = {
       why: "whoever connects controls the machine; never less than critical",
     },
     counts: null,
-    known: () => "nmap knows what answers here as a backdoor",
+    known: () => "nmap recognises what answers here as a backdoor",
     message: {
       opened: (a) =>
         `Known backdoor (${valueText(a.to)}) answers on port ${endpointText(a)} of ${hostText(a)}, segment ${clip(a.segment)}`,
@@ -46,24 +46,24 @@ export const EXPOSURE_KINDS = {
         "a honeypot or a training machine of your own",
         "a service that answers like one",
       ],
-      check: [LISTENER, FLOWS, "isolate the host before anything else is done on it"],
+      check: [LISTENER, FLOWS, "isolate the host before doing anything else on it"],
     },
     page: {
       about: [
         "nmap recognised what answers on a port as a backdoor: its probe database marks it `**BACKDOOR**`, `**MALWARE**` or `**TROJAN**`,",
-        "or calls it a worm, a rootkit, a command and control server or a shell without a login. That is no question of what is normal",
-        "here, so nothing must be learned before it, no declaration explains it, and the NodePort range gives no discount.",
+        "or calls it a worm, a rootkit, a command and control server or a shell without a login. It does not matter what is normal",
+        "here: it is reported even while the baseline is learning, no declaration explains it, and the NodePort range gives no discount.",
       ],
       ordinary: [
-        "- **A honeypot or a training machine** (Metasploitable and the like): it is in the list of your defenders. Accept it once.",
-        "- **`netcat -e` or a debug shell** that somebody forgot: no attacker, and still an open door.",
+        "- **A honeypot or a training machine** (Metasploitable and the like): your security team has it on a list. Accept it once.",
+        "- **`netcat -e` or a debug shell** that somebody forgot: not an attacker, but still an open door.",
         "- **A wrong verdict**: a short or empty greeting can match the answer of an old trojan. The software behind the port is known to",
         "  its owner, and the answer to `nc {ip} {port}` makes sense for it.",
         "- **Worth a call**: everything else, at any hour.",
       ],
       next: [
         "**Isolate the host, keep it running** (its memory is evidence), and look at who connected to the port since `event.start`.",
-        "**Harmless**: accept it, and it stays quiet on this port of this host as long as it is there; a second one elsewhere is told.",
+        "**Harmless**: accept it, and it stays quiet on this port of this host as long as it is there; a second one elsewhere is reported.",
       ],
       found: [
         "The answer of the service itself (`conf` 8 or more), never a name from the table of ports. When a scan does not ask the",

@@ -48,7 +48,7 @@ export const GROUP_KINDS = {
     page: {
       about: [
         "The same change on three hosts or more within three days, or one kind of change on a third of the segment, is one anomaly instead",
-        "of many. Planned work looks like that; a worm, a mass deployment of an attacker's tool and a broken update do too. It scores",
+        "of many. Planned work looks like that; so do a worm, a mass deployment of an attacker's tool and a broken update. It scores",
         "as its highest member: what would alert alone alerts in company.",
       ],
       ordinary: [
@@ -60,11 +60,11 @@ export const GROUP_KINDS = {
       ],
       next: [
         "Look at the first member that changed and at one in detail; the rest is the same. **Fine**: accepting the rollout accepts all",
-        "members. **Not known to anybody**: the order in which the members changed shows where it came from.",
+        "members. **Nobody knows of it**: the order in which the members changed shows where it came from.",
       ],
       found: [
         "By kind, port, product, former and new value. What comes from declarations stays single, because each finding has a file and",
-        "line of its own, and so do new hosts and moves of different values. Who was told alone less than 72 hours before joins it and is",
+        "line of its own, and so do new hosts and moves of different values. A host that was reported alone less than 72 hours before joins it and is",
         "superseded by it; hosts that follow join until 72 hours after the first one. Later ones, and those that were normal again",
         "in between, are told anew.",
       ],

@@ -41,17 +41,17 @@ export const HOST_FIELD_KINDS = {
     },
     page: {
       about: [
-        "The name service now gives the same host another name. Names steer people, certificates and allow-lists, so a changed one is",
+        "The name service now gives the same host a different name. People, certificates and allow-lists rely on names, so a changed one is",
         "worth knowing; its rules keep it low.",
       ],
       ordinary: [
         "- **Renamed**: a ticket, and often a [certificate-changed](certificate-changed.md) near it.",
         "- **DHCP names**: the lease gave the address a name of its pool.",
-        "- **Several PTR records** for one address answer in turn: the first is taken, so it may flip; leave one record.",
+        "- **Several PTR records** for one address are returned in turn: the first is used, so it may flip; keep only one record.",
         "- **Worth a look**: the name of an important host points at an address of somebody else.",
       ],
       next: [
-        "**Fine**: accept it. **It flips**: correct the zone. **Nobody changed it**: look at the change log of the zone and at who may",
+        "**Fine**: accept it. **It flips**: correct the zone. **Nobody changed it**: check the change log of the zone and who may",
         "write it; stolen names come before stolen certificates.",
       ],
       found: [
@@ -104,16 +104,16 @@ export const HOST_FIELD_KINDS = {
       ordinary: [
         "- **A new card or virtual machine**: the vendor of the new MAC fits, there is a ticket.",
         "- **A failover pair** whose members have keys in common flips between two MACs.",
-        "- **Somebody with the same address**: the known MAC is still alive elsewhere; ARP shows both in turn.",
+        "- **A second machine with the same address**: the known MAC is still alive elsewhere; ARP shows both in turn.",
         "- **Worth a call**: the keys changed too (then it is [identity-changed](identity-changed.md)), or the address is that of",
         "  a gateway, name server or directory.",
       ],
       next: [
         "**Fine**: accept it. **Two machines**: find both switch ports and take the wrong one away; look at ARP inspection. What",
-        "clients sent to that address since `event.start` may have gone elsewhere.",
+        "clients sent to that address since `event.start` may have reached the other machine.",
       ],
       found: [
-        "From ARP, hence only on the agent's own link and with raw sockets; behind a router every host would show the router.",
+        "From ARP, so only on the agent's own link and with raw sockets; behind a router every host would have the router's address.",
         "Addresses of VRRP, HSRP and GLBP are never compared. Private addresses of phones and containers change by design: a change",
         "from one made-up address to another is deliberately not reported, a change to or from a manufacturer's address is. After the",
         "vantage itself moved nothing is compared.",

@@ -56,8 +56,8 @@ export const KEY_KINDS = {
     page: {
       about: [
         "The TLS certificate on a port has a different public key from before, or a new certificate for the known key was issued by",
-        "somebody else, lost a name or signed itself. Clients that pin the key will fail; clients that do not",
-        "would not notice somebody in between. A renewal that keeps its key is not a change at all, and an ordinary renewal with a",
+        "somebody else, lost a name or is self-signed. Clients that pin the key will fail; clients that do not",
+        "would not notice an interception. A renewal that keeps its key is not a change at all, and an ordinary renewal with a",
         "new key is [certificate-renewed](certificate-renewed.md).",
       ],
       ordinary: [
@@ -70,8 +70,8 @@ export const KEY_KINDS = {
       ],
       next: [
         "**Fine**: accept it; the new key is the reference. **Not in the certificate inventory**: compare the fingerprint on the host",
-        "itself with what the wire shows. If they differ, somebody is in between: look at ARP, routes and proxies on the path, and",
-        "revoke what was typed into that service since `event.start`.",
+        "itself with what the network shows. If they differ, the connection is intercepted: check ARP, routes and proxies on the path, and",
+        "revoke every credential that was entered into that service since `event.start`.",
       ],
       found: [
         "The SHA-256 of the leaf's public key, from a full handshake. Keys of several types on one port are compared type by type: a",
@@ -211,8 +211,8 @@ export const KEY_KINDS = {
       ],
       next: [
         "Compare on the console, never over the connection you doubt: `ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub`. **Equal to",
-        "the new key**: accept it, and correct `known_hosts`. **Not equal**: somebody is in between; nobody logs in until the path",
-        "is understood, and credentials used since `event.start` are spent.",
+        "the new key**: accept it, and correct `known_hosts`. **Not equal**: the connection is intercepted; nobody logs in until the path",
+        "is understood, and credentials used since `event.start` are compromised.",
       ],
       found: [
         "The SHA-256 of the host keys, type by type: equal as far as both scans saw a type. A server that was asked for fewer types",

@@ -52,9 +52,9 @@ export const MACHINE_KINDS = {
       ],
       ordinary: [
         "- **Reinstalled**: [hostkey-changed](hostkey-changed.md) and other versions in the same cycle.",
-        "- **A proxy or firewall answers for it**: the family of an appliance, on several hosts, and the TTL changed by one or",
+        "- **A proxy or firewall answers for it**: an appliance's family, on several hosts, and the TTL changed by one or",
         "  more.",
-        "- **Worth a call**: keys unchanged but another system (somebody relays), or keys, MAC and system all changed",
+        "- **Worth a call**: keys unchanged but another system (the connection is relayed), or keys, MAC and system all changed",
         "  ([identity-changed](identity-changed.md)).",
       ],
       next: [
@@ -113,7 +113,7 @@ export const MACHINE_KINDS = {
         "an address conflict",
         "somebody took the address over (candidate T1557.002)",
       ],
-      check: [ARP, "is the known machine still alive elsewhere", WHO],
+      check: [ARP, "whether the known machine is still alive elsewhere", WHO],
     },
     page: {
       about: [

@@ -52,15 +52,15 @@ export const MANY_PORTS_KINDS = {
     page: {
       about: [
         "A host answers as open on implausibly many ports. No machine runs that many services: something answers for it, or wants to",
-        "waste a scanner's time. What the scan says about its single ports is worth nothing then, so they are not compared.",
+        "waste a scanner's time. What the scan says about its individual ports then means nothing, so they are not compared.",
       ],
       ordinary: [
         "- **A SYN proxy or firewall** answers for the host, and usually for its neighbours as well.",
-        "- **A tarpit or honeypot** of your own: it is in the list of your defenders.",
-        "- **Worth a call**: one ordinary host alone, or a firewall that was known to filter and does not any more.",
+        "- **Your own tarpit or honeypot**: your security team has it on a list.",
+        "- **Worth a call**: a single ordinary host, or a firewall that used to filter and no longer does.",
       ],
       next: [
-        "**A middlebox**: scan from behind it, or take the host out of the targets; measured through it nothing is known.",
+        "**A middlebox**: scan from behind it, or remove the host from the targets; a scan through it shows nothing.",
         "**A honeypot**: accept it. **A firewall switched off**: its services are [ports-opened](ports-opened.md) once they",
         "answer by themselves.",
       ],
