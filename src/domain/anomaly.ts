@@ -48,6 +48,8 @@ export interface AnomalyGroup {
   readonly members: readonly GroupMember[];
   /** What the members have in common, for people: `version-changed 22/tcp openssh`. */
   readonly subject: string;
+  /** What its hosts are for, where that is known. */
+  readonly role?: string;
   /** UTC ms of its first member: whoever comes more than {@link GROUP_WINDOW_MS} later is news again. */
   readonly since?: number;
 }

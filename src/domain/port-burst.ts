@@ -21,7 +21,7 @@ export interface PortBurst {
 }
 
 /** From this many new ports on one host in one scan on, they have one cause: nobody installs ten services at once. */
-const MANY = 10;
+export const MANY_PORTS = 10;
 /** A short port list shows a host with a fallen firewall by less: half of what was asked, but never a handful. */
 const FEW = 5;
 /** What answers on this many ports is not a row of services; a few more of them say nothing new. */
@@ -89,7 +89,7 @@ function isNormal(known: HostBaseline, port: PortRef): boolean {
 }
 
 function threshold(asked: number): number {
-  return asked === 0 ? MANY : Math.max(FEW, Math.min(MANY, Math.ceil(asked / 2)));
+  return asked === 0 ? MANY_PORTS : Math.max(FEW, Math.min(MANY_PORTS, Math.ceil(asked / 2)));
 }
 
 function askedPorts({ coverage }: HostObservation): number {

@@ -52,7 +52,9 @@ export function muteBranch({ mute }: Pick<Anomaly, "mute">): Branch {
 }
 
 function groupBranch(group: AnomalyGroup): Branch {
-  const shown = group.members.slice(0, MOST_MEMBERS);
+  const hosts = [...new Map(group.members.map((member) => [member.hostId, member])).values()];
+  const shown = hosts.slice(0, MOST_MEMBERS);
+  const subjects = new Set(group.members.flatMap((member) => member.subject ?? []));
   return {
     id: group.id,
     kind: group.kind,
@@ -61,7 +63,8 @@ function groupBranch(group: AnomalyGroup): Branch {
     to: group.to,
     hosts: shown.map((member) => member.name ?? member.ip),
     ips: shown.map((member) => member.ip),
-    truncated: group.members.length > MOST_MEMBERS,
+    subjects: [...subjects].slice(0, MOST_MEMBERS),
+    truncated: Math.max(hosts.length, subjects.size) > MOST_MEMBERS,
   };
 }
 

@@ -4,6 +4,7 @@ import { EXPOSURE_KINDS } from "./exposure.ts";
 import { GROUP_KINDS } from "./group.ts";
 import { HOST_FIELD_KINDS } from "./host-field.ts";
 import { KEY_KINDS } from "./key.ts";
+import { LINKED_KINDS } from "./linked.ts";
 import { MACHINE_KINDS } from "./machine.ts";
 import { MANY_PORTS_KINDS } from "./many-ports.ts";
 import { PORT_KINDS } from "./port.ts";
@@ -24,6 +25,7 @@ const ROWS = {
   ...MACHINE_KINDS,
   ...MANY_PORTS_KINDS,
   ...GROUP_KINDS,
+  ...LINKED_KINDS,
   ...UNDECLARED_KINDS,
   ...DECLARED_KINDS,
 };

@@ -8,6 +8,15 @@ import type { PortRef } from "../network.ts";
  */
 export type Named = "hosts" | "subject" | "values";
 
+/** Of a group: the kind of its members, how many there are on how many hosts, the first of these, and what may be named. */
+interface ToldGroup {
+  readonly kind: string;
+  readonly members: number;
+  readonly hosts: number;
+  readonly list: readonly string[];
+  readonly names: Named;
+}
+
 /** What a sentence may tell of an anomaly. Not the anomaly itself, which has a kind and so is above the catalogue. */
 export interface Told {
   readonly kind: string;
@@ -20,6 +29,5 @@ export interface Told {
   readonly before: Facts;
   readonly after: Facts;
   readonly declared: DeclaredView | null;
-  /** Of a rollout: the kind of its members, how many there are, and what may be named. */
-  readonly group: { readonly kind: string; readonly hosts: number; readonly names: Named } | null;
+  readonly group: ToldGroup | null;
 }

@@ -58,6 +58,7 @@ const OWN: readonly FieldRow[] = [
   ["anomaly.group.from", "keyword", ANOMALY, "Former value.", PRODUCT],
   ["anomaly.group.to", "keyword", ANOMALY, "New value.", PRODUCT],
   ["anomaly.group.hosts", "keyword[]", ANOMALY, "Names of the members.", { items: 100, bytes: 256 }],
+  ["anomaly.group.subjects", "keyword[]", ANOMALY, "What changed on the members: `tcp/443`, `presence`.", { items: 100, bytes: 256 }],
   ["anomaly.group.ips", "ip[]", ANOMALY, "Addresses of the members.", { items: 100 }],
   ["anomaly.group.truncated", "boolean", ANOMALY, "There are more members than listed."],
   ["anomaly.closed.by", "keyword", ANOMALY, "`tripline` or an operator.", NAME],

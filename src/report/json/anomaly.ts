@@ -1,4 +1,4 @@
-import type { Anomaly, AnomalyGroup } from "../../domain/anomaly.ts";
+import type { Anomaly, AnomalyGroup, GroupMember } from "../../domain/anomaly.ts";
 
 export interface AnomalyJson {
   readonly id: string;
@@ -22,11 +22,20 @@ export interface AnomalyJson {
   readonly firstLook?: true;
   /** Of a rollout: the kind that its members would have alone, and what they changed from and to. */
   readonly group: { readonly kind: string; readonly from: string | null; readonly to: string | null } | null;
-  readonly members: readonly { readonly ip: string }[];
+  readonly members: readonly MemberJson[];
   readonly message: string;
   /** UTC ms. */
   readonly firstSeen: number;
   readonly lastSeen: number;
+}
+
+export interface MemberJson {
+  readonly ip: string;
+  readonly name: string | null;
+  /** Id that it has, or would have, alone. */
+  readonly anomaly: string;
+  /** What changed on it: `tcp/4444`, `presence`; null where that was not kept. */
+  readonly subject: string | null;
 }
 
 export function anomalyJson(anomaly: Anomaly, notable: boolean): AnomalyJson {
@@ -46,7 +55,7 @@ export function anomalyJson(anomaly: Anomaly, notable: boolean): AnomalyJson {
     notable,
     ...(anomaly.declared?.firstEvaluation === true ? { firstLook: true } : {}),
     group: groupJson(anomaly.group),
-    members: (anomaly.group?.members ?? []).map((member) => ({ ip: member.ip })),
+    members: (anomaly.group?.members ?? []).map(memberJson),
     message: anomaly.message,
     firstSeen: anomaly.firstSeen,
     lastSeen: anomaly.lastSeen,
@@ -55,4 +64,8 @@ export function anomalyJson(anomaly: Anomaly, notable: boolean): AnomalyJson {
 
 function groupJson(group: AnomalyGroup | null): AnomalyJson["group"] {
   return group === null ? null : { kind: group.kind, from: group.from, to: group.to };
+}
+
+function memberJson({ ip, name, anomalyId, subject }: GroupMember): MemberJson {
+  return { ip, name, anomaly: anomalyId, subject: subject ?? null };
 }

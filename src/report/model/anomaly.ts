@@ -75,7 +75,11 @@ export function whereText({
   port,
   group = null,
 }: Pick<Anomaly, "host" | "port"> & Partial<Pick<Anomaly, "group">>): string {
-  if (group !== null) return `${group.members.length} hosts`;
+  if (group !== null && host === null) return hostCount(group);
   if (host === null) return "segment";
   return port === null ? host.address : endpointAt(host.address, port);
+}
+
+function hostCount({ members }: NonNullable<Anomaly["group"]>): string {
+  return `${new Set(members.map((member) => member.hostId)).size} hosts`;
 }

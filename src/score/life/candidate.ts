@@ -11,6 +11,10 @@ export interface Candidate {
   readonly members: readonly Deviation[];
   /** Of {@link members}, those that are new in it. */
   readonly joined: readonly Deviation[];
+  /** Ids of anomalies that it takes the place of, besides those of its members. */
+  readonly replaces: readonly string[];
+  /** The group says more than any of its members, so it is weighed as well. */
+  readonly telling: boolean;
 }
 
 /** `tripline.anomaly.id`: never made from anything that can change while the anomaly lives. */
@@ -20,5 +24,13 @@ export function anomalyId(segment: string, { host, kind, subject, target }: Devi
 
 export function single(segment: string, deviation: Deviation): Candidate {
   const members = [deviation];
-  return { id: anomalyId(segment, deviation), deviation, group: null, members, joined: members };
+  return {
+    id: anomalyId(segment, deviation),
+    deviation,
+    group: null,
+    members,
+    joined: members,
+    replaces: [],
+    telling: false,
+  };
 }

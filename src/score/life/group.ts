@@ -1,120 +1,114 @@
-import { type Anomaly, type AnomalyGroup, GROUP_WINDOW_MS } from "../../domain/anomaly.ts";
+import { type Anomaly, GROUP_WINDOW_MS } from "../../domain/anomaly.ts";
+import type { SegmentBaseline } from "../../domain/baseline.ts";
+import type { CycleContext } from "../../domain/cycle.ts";
 import type { Deviation } from "../../domain/deviation.ts";
 import { CATALOGUE } from "../../domain/kinds/catalogue.ts";
-import { stableId } from "../../lib/hash.ts";
+import { type HostRole, hostRole } from "../../domain/role.ts";
 import type { ScoringRules } from "../weigh/rules.ts";
-import { anomalyId, type Candidate, single } from "./candidate.ts";
-import { type Common, commonOf, exactKey, isSameCommon, wideKey } from "./group-key.ts";
-import { rollout, type Team } from "./rollout.ts";
+import { type Candidate, single } from "./candidate.ts";
+import { commonOf, exactKey, type RoleOf, wideKey } from "./group-key.ts";
+import { groupByHost } from "./host-burst.ts";
+import { rollout } from "./rollout.ts";
+import { groupSpreads, isNovelSpread } from "./spread.ts";
+import { bucket, type Desk, deskOf, hostsOf, newTeam, openTeam } from "./team.ts";
 
 export interface GroupInput {
-  readonly segment: string;
-  /** End of the cycle, UTC ms. */
-  readonly at: number;
+  readonly context: CycleContext;
   readonly deviations: readonly Deviation[];
-  /** Stored anomalies that are open or muted. */
+  /** All stored anomalies of the segment, closed ones included. */
+  readonly stored: readonly Anomaly[];
+  /** Of them, those that are open or muted. */
   readonly live: readonly Anomaly[];
-  /** Hosts of the segment that are up in the baseline. */
-  readonly hosts: number;
+  readonly baseline: SegmentBaseline;
   readonly rules: ScoringRules;
 }
 
 /**
  * The same change on several hosts within three days becomes one rollout: also with those that were told alone before
- * it was known that others follow. Who belongs to an open group stays in it. Another kind, place, product or value is
- * never taken in, and nobody joins a group that is older than its window.
+ * it was known that others follow. Who belongs to an open group stays in it. Another kind, place, product, value or role
+ * is never taken in, and nobody joins a group that is older than its window.
  */
 export function groupDeviations(input: GroupInput): readonly Candidate[] {
-  const desk = deskOf(input);
-  const taken = formerTeams(desk);
-  const free = () => input.deviations.filter((d) => !taken.has(d) && mayGroup(d, desk));
-  for (const same of bucket(free(), exactKey)) assign(same, { desk, taken, minimum: input.rules.group.hosts });
-  const share = Math.floor(input.hosts * input.rules.group.segment_share) + 1;
-  const minimum = Math.max(input.rules.group.hosts, share);
-  for (const alike of bucket(free(), wideKey)) if (hostsOf(alike) >= minimum) assign(alike, { desk, taken, minimum });
-  const singles = input.deviations.filter((d) => !taken.has(d)).map((d) => single(input.segment, d));
+  const { context, deviations, baseline, rules } = input;
+  const { segment } = context.vantage;
+  const desk = deskOf(segment, context.endedAt, holdingGroups(input));
+  const roleOf = rolesOf(input);
+  keepFormer(desk, deviations);
+  const free = () => deviations.filter((d) => !desk.taken.has(d) && mayGroup(d, desk));
+  groupByHost(desk, free());
+  const exact = () => bucket(free(), (d) => exactKey(d, roleOf));
+  for (const same of exact()) assign(desk, same, { roleOf, minimum: Number.POSITIVE_INFINITY });
+  groupSpreads(desk, deviations, { stored: input.stored, minimum: rules.group.hosts });
+  for (const same of exact()) assign(desk, same, { roleOf, minimum: rules.group.hosts });
+  const minimum = Math.max(rules.group.hosts, Math.floor(upHosts(baseline) * rules.group.segment_share) + 1);
+  for (const alike of bucket(free(), (d) => wideKey(d, roleOf))) {
+    if (hostsOf(alike) >= minimum) assign(desk, alike, { roleOf, minimum });
+  }
+  const singles = deviations.filter((d) => !desk.taken.has(d)).map((d) => single(segment, d));
+  const teams = Map.groupBy(desk.taken.keys(), (d) => desk.taken.get(d));
   return [
     ...singles,
-    ...Map.groupBy(taken.keys(), (d) => taken.get(d))
-      .entries()
-      .flatMap(rolloutOf(input.segment)),
+    ...[...teams].flatMap(([team, members]) =>
+      team === undefined ? [] : [told(rollout(segment, team, members), baseline)],
+    ),
   ];
 }
 
-interface Desk {
-  readonly input: GroupInput;
-  readonly idOf: (d: Deviation) => string;
-  /** By the id of their anomaly. */
-  readonly singles: ReadonlyMap<string, Anomaly>;
-  readonly teams: readonly Team[];
+function told(candidate: Candidate, baseline: SegmentBaseline): Candidate {
+  return { ...candidate, telling: isNovelSpread(candidate, baseline) };
 }
 
-type Taken = Map<Deviation, Team>;
-
-function deskOf(input: GroupInput): Desk {
-  const singles = input.live.filter((a) => a.group === null).map((a) => [a.id, a] as const);
-  const teams = input.live.flatMap(({ id, group, firstSeen }) =>
-    group === null ? [] : [{ id, group: { ...group, since: group.since ?? firstSeen } }],
+/** An accepted group of findings keeps them: what they say stays so. */
+function holdingGroups({ stored, live }: GroupInput): readonly Anomaly[] {
+  const accepted = stored.filter(
+    (a) => a.state === "accepted" && a.group !== null && CATALOGUE[a.group.kind].declaration === "source",
   );
-  return { input, idOf: (d) => anomalyId(input.segment, d), singles: new Map(singles), teams };
+  return [...live, ...accepted];
 }
 
-function formerTeams({ input, idOf, teams }: Desk): Taken {
-  const members = teams.flatMap((team) =>
-    team.group.members.filter((m) => m.over === undefined).map((m) => [m.anomalyId, team] as const),
+function keepFormer({ teams, taken, idOf }: Desk, deviations: readonly Deviation[]): void {
+  const byMember = new Map(
+    teams.flatMap((team) =>
+      team.group.members.filter((m) => m.over === undefined).map((m) => [m.anomalyId, team] as const),
+    ),
   );
-  const byMember = new Map(members);
-  const found = input.deviations.flatMap((d): [Deviation, Team][] => {
-    const team = byMember.get(idOf(d));
-    return team === undefined ? [] : [[d, team]];
-  });
-  return new Map(found);
+  for (const deviation of deviations) {
+    const team = byMember.get(idOf(deviation));
+    if (team !== undefined) taken.set(deviation, team);
+  }
 }
 
 /** A finding keeps its own file and line, so kinds of declarations stay single; so does who is alone for long, or muted. */
-function mayGroup(d: Deviation, { input, idOf, singles }: Desk): boolean {
+function mayGroup(d: Deviation, { at, idOf, singles }: Desk): boolean {
   if (d.host === null || CATALOGUE[d.kind].rollout === null) return false;
   const alone = singles.get(idOf(d));
-  return alone === undefined || (alone.state === "open" && input.at - alone.firstSeen <= GROUP_WINDOW_MS);
+  return alone === undefined || (alone.state === "open" && at - alone.firstSeen <= GROUP_WINDOW_MS);
 }
 
 function assign(
+  desk: Desk,
   alike: readonly Deviation[],
-  { desk, taken, minimum }: { readonly desk: Desk; readonly taken: Taken; readonly minimum: number },
+  { roleOf, minimum }: { readonly roleOf: RoleOf; readonly minimum: number },
 ): void {
-  const shared = commonOf(alike);
-  const open = desk.teams.find(({ group }) => isSameCommon(group, shared) && isFresh(group, desk.input.at));
+  const shared = commonOf(alike, roleOf);
+  const open = openTeam(desk, shared);
   if (open === undefined && hostsOf(alike) < minimum) return;
-  const team = open ?? newTeam(alike, shared, desk);
-  for (const deviation of alike) taken.set(deviation, team);
+  const team = open ?? newTeam(desk, alike, { kind: "rollout", shared });
+  for (const deviation of alike) desk.taken.set(deviation, team);
 }
 
-function isFresh({ since = 0 }: AnomalyGroup, at: number): boolean {
-  return at - since <= GROUP_WINDOW_MS;
+/** A server that is lost is not one of the workstations that were switched off. */
+function rolesOf({ baseline, context }: GroupInput): RoleOf {
+  const known = new Map<string, HostRole>();
+  return ({ host }) => {
+    const memory = baseline.hosts.get(host?.id ?? "");
+    if (memory === undefined) return undefined;
+    const role = known.get(memory.id) ?? hostRole(memory, context.roles);
+    known.set(memory.id, role);
+    return role === "unknown" ? undefined : role;
+  };
 }
 
-/** The same change after the window of an open group is another one, and gets an id of its own. */
-function newTeam(alike: readonly Deviation[], shared: Common, { input, idOf, singles, teams }: Desk): Team {
-  const since = Math.min(...alike.map((d) => singles.get(idOf(d))?.firstSeen ?? d.observedAt));
-  const again = teams.some(({ group }) => isSameCommon(group, shared));
-  const parts = [input.segment, "group", shared.kind, shared.subject, shared.from ?? "", shared.to ?? ""];
-  const id = stableId(...parts, ...(again ? [String(since)] : []));
-  return { id: again ? stableId(id, "anomaly") : null, group: { id, ...shared, members: [], since } };
-}
-
-function rolloutOf(segment: string) {
-  return ([team, members]: [Team | undefined, Deviation[]]): Candidate[] =>
-    team === undefined ? [] : [rollout(segment, team, members)];
-}
-
-function hostsOf(deviations: readonly Deviation[]): number {
-  return new Set(deviations.map((d) => d.host?.id)).size;
-}
-
-function bucket(
-  deviations: readonly Deviation[],
-  keyOf: (d: Deviation) => string | null,
-): Iterable<readonly Deviation[]> {
-  const keyed = deviations.filter((d) => keyOf(d) !== null);
-  return Map.groupBy(keyed, keyOf).values();
+function upHosts({ hosts }: SegmentBaseline): number {
+  return [...hosts.values()].filter((host) => host.current === "up").length;
 }

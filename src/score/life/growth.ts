@@ -7,16 +7,16 @@ export function growth(stored: Anomaly, next: Anomaly): string | null {
   const service = answeredService(next.after);
   if (service !== null && service !== answeredService(stored.after)) return `is now identified as ${clip(service)}`;
   if (next.confirmed && !stored.confirmed) return "is now confirmed by a second probe";
-  const [before, now] = [activeHosts(stored), activeHosts(next)];
-  if (now > before) return `grew from ${before} to ${now} hosts`;
+  const [before, now] = [active(stored), active(next)];
+  if (now > before) return `grew from ${before} to ${now} ${next.host === null ? "hosts" : "ports"}`;
   const [few, many] = [stored.after.open_count ?? 0, next.after.open_count ?? 0];
   if (few > 0 && many >= 2 * few) return `grew from ${few} to ${many} ports`;
   const added = next.reasons.filter((code) => !stored.reasons.includes(code));
   return added.length === 0 ? null : `has new evidence (${added.join(", ")})`;
 }
 
-/** Hosts of a group that are not normal again. */
-function activeHosts({ group }: Anomaly): number {
-  const active = group?.members.filter((member) => member.over === undefined) ?? [];
-  return new Set(active.map((member) => member.hostId)).size;
+/** Hosts of a group that are not normal again; of a group of ports, its ports. */
+function active({ group, host }: Anomaly): number {
+  const members = group?.members.filter((member) => member.over === undefined) ?? [];
+  return new Set(members.map((member) => (host === null ? member.hostId : member.anomalyId))).size;
 }

@@ -7,6 +7,7 @@ import { compareAddresses } from "../../lib/ip.ts";
 import { corroboration } from "../weigh/corroborate.ts";
 import { endpointsOf, onePerEndpoint } from "./endpoint.ts";
 import { anomalyId, type Candidate } from "./candidate.ts";
+import { foldFlood } from "./flood.ts";
 import { groupDeviations } from "./group.ts";
 import { withSettledMembers } from "./settle-members.ts";
 import type { ScoringRules } from "../weigh/rules.ts";
@@ -44,21 +45,25 @@ export function advanceAnomalies(input: AdvanceInput): Advance {
   const kept = onePerEndpoint(ripe);
   const { segment } = input.context.vantage;
   const before = withSettledMembers(input.open.filter(isLive), new Set(kept.map((d) => anomalyId(segment, d))), input);
-  const candidates = group({ ...input, open: before }, kept);
   const stored = new Map([...input.open, ...before].map((a) => [a.id, a]));
-  const plan = planSuperseding(candidates, before, segment);
-  const sighting = {
-    ...input,
-    corroborating: corroboration(ripe),
-    supersedes: (c: Candidate) => plan.replacedBy.get(c.id) ?? [],
+  const corroborating = corroboration(ripe);
+  const see = (candidates: readonly Candidate[]) => {
+    const plan = planSuperseding(candidates, before, segment);
+    const sighting = { ...input, corroborating, supersedes: (c: Candidate) => plan.replacedBy.get(c.id) ?? [] };
+    const seen = candidates.map((candidate) => ({
+      candidate,
+      sighted: sight(candidate, stored.get(candidate.id) ?? null, sighting),
+    }));
+    return { plan, seen };
   };
-  const seen = candidates.map((c) => sight(c, stored.get(c.id) ?? null, sighting));
+  const found = groupDeviations({ ...input, deviations: kept, stored: input.open, live: before });
+  const { plan, seen } = see(foldFlood(see(found).seen, { context: input.context, live: before }));
   const unseen = before.filter((a) => !plan.seen.has(a.id));
   const settled = unseen.map((a) => {
     const over = settleUnseen(a, { ...input, successor: plan.successor.get(a.id) ?? null });
     return over ?? (input.open.includes(a) ? null : { anomaly: a, steps: [] });
   });
-  return collect([...settled.filter((s) => s !== null), ...seen], input);
+  return collect([...settled.filter((s) => s !== null), ...seen.map((one) => one.sighted)], input);
 }
 
 function isRipe({ mature, kind }: Deviation): boolean {
@@ -67,12 +72,6 @@ function isRipe({ mature, kind }: Deviation): boolean {
 
 function isLive(anomaly: Anomaly): boolean {
   return anomaly.state === "open" || anomaly.state === "muted";
-}
-
-function group(input: AdvanceInput, deviations: readonly Deviation[]): readonly Candidate[] {
-  const hosts = [...input.baseline.hosts.values()].filter((h) => h.current === "up").length;
-  const { vantage, endedAt: at } = input.context;
-  return groupDeviations({ segment: vantage.segment, at, deviations, live: input.open, hosts, rules: input.rules });
 }
 
 interface Superseding {
@@ -96,7 +95,11 @@ function planSuperseding(candidates: readonly Candidate[], live: readonly Anomal
     ...opening.flatMap((c) => endpointsOf(c.deviation).map((e) => [e, c.id] as const)),
     ...groups.flatMap((c) => c.joined.flatMap((d) => endpointsOf(d).map((e) => [e, c.id] as const))),
   ]);
-  const byMember = new Map(groups.flatMap((c) => c.joined.map((d) => [anomalyId(segment, d), c.id] as const)));
+  const byMember = new Map(
+    groups.flatMap((c) =>
+      [...c.joined.map((d) => anomalyId(segment, d)), ...c.replaces].map((id) => [id, c.id] as const),
+    ),
+  );
   const successor = new Map<string, string>();
   for (const anomaly of live) {
     const next =

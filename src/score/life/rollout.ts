@@ -4,20 +4,15 @@ import type { Facts } from "../../domain/facts.ts";
 import { portKey } from "../../domain/network.ts";
 import { anomalyId, type Candidate } from "./candidate.ts";
 import { common } from "./group-key.ts";
-
-/** A group as it is stored or about to be, with the id of its anomaly once it has one. */
-export interface Team {
-  readonly group: AnomalyGroup;
-  readonly id: string | null;
-}
+import type { Team } from "./team.ts";
 
 /** One anomaly for all members of a group that were found in this cycle. */
 export function rollout(segment: string, team: Team, members: readonly Deviation[]): Candidate {
   const known = new Set(team.group.members.filter((m) => m.over === undefined).map((m) => m.anomalyId));
   const joined = members.filter((d) => !known.has(anomalyId(segment, d)));
   const group = { ...team.group, members: withMembers(segment, team.group.members, joined) };
-  const deviation = standingFor(group, members);
-  return { id: team.id ?? anomalyId(segment, deviation), deviation, group, members, joined };
+  const deviation = standingFor({ ...team, group }, members);
+  return { id: team.id, deviation, group, members, joined, replaces: team.replaces, telling: false };
 }
 
 /** Whoever comes back is a member as before. */
@@ -36,15 +31,15 @@ function withMembers(
   return [...before.map((m) => again.get(m.anomalyId) ?? m), ...fresh.filter((m) => !known.has(m.anomalyId))];
 }
 
-function standingFor(group: AnomalyGroup, members: readonly Deviation[]): Deviation {
+function standingFor({ kind, group, hostId }: Team, members: readonly Deviation[]): Deviation {
   const [first] = members;
   if (first === undefined) throw new Error("a rollout needs a member");
   const port = common(members, (d) => (d.port === null ? null : portKey(d.port))) === null ? null : first.port;
   return {
     ...first,
-    kind: "rollout",
-    detector: { id: "rollout", version: "1.1.0" },
-    host: null,
+    kind,
+    detector: { id: kind, version: "1.1.0" },
+    host: hostId === null ? null : first.host,
     port,
     subject: group.subject,
     target: `${group.from ?? "*"} -> ${group.to ?? "*"}`,

@@ -139,7 +139,8 @@ function born(candidate: Candidate, input: SightingInput): Anomaly {
 function scoreCandidate(candidate: Candidate, stored: Anomaly | null, input: SightingInput): Score {
   const { rules, baseline, context } = input;
   const fresh = new Set(candidate.joined);
-  const scores = candidate.members.map((d) =>
+  const all = candidate.telling ? [...candidate.members, candidate.deviation] : candidate.members;
+  const scores = all.map((d) =>
     scoreDeviation(stored === null ? d : { ...d, after: keepAnswer(stored.after, d.after) }, {
       rules,
       classes: baseline.classes,

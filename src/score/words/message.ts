@@ -4,6 +4,9 @@ import type { Told } from "../../domain/kinds/told.ts";
 import { clip, dayText, sentence } from "../../domain/words.ts";
 import { formatDuration } from "../../lib/time.ts";
 
+/** So many hosts of a group have room in a sentence. */
+const MOST_NAMED = 4;
+
 /** What a step needs besides the anomaly as it is after the step. */
 export interface StepWords {
   readonly transition: Transition;
@@ -54,5 +57,8 @@ function phrase(a: Anomaly, { transition, at, previousScore, detail }: StepWords
 function told({ group, ...anomaly }: Anomaly): Told {
   if (group === null) return { ...anomaly, group };
   const { kind, members } = group;
-  return { ...anomaly, group: { kind, hosts: members.length, names: CATALOGUE[kind].rollout?.names ?? "values" } };
+  const hosts = [...new Map(members.map((member) => [member.hostId, member.name ?? member.ip])).values()];
+  const { names } = CATALOGUE[kind].rollout ?? { names: "values" };
+  const list = hosts.slice(0, MOST_NAMED);
+  return { ...anomaly, group: { kind, members: members.length, hosts: hosts.length, list, names } };
 }

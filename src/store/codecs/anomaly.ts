@@ -81,6 +81,7 @@ const group = z.strictObject({
   to: textOrNull,
   members: listOf(member),
   subject: z.string(),
+  role: z.string().exactOptional(),
   since: z.number().exactOptional(),
 });
 const closeReason = z.enum(["back-to-baseline", "superseded", "accepted", "relearned", "aged"]);

@@ -140,7 +140,7 @@ const MAY_NAME_KINDS: readonly RegExp[] = [
   /^src\/domain\/kinds\//,
   /^src\/detect\/detectors\//,
   /^src\/detect\/join\/ports-opened\.ts$/,
-  /^src\/score\/life\/rollout\.ts$/,
+  /^src\/score\/life\/(?:group|rollout|spread|host-burst|flood)\.ts$/,
   /^src\/app\/demo\//,
   /^src\/declared\//,
 ];
