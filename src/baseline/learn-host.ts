@@ -2,6 +2,7 @@ import { includes } from "../lib/intervals.ts";
 import type { HostBaseline, PortBaseline, Seen } from "../domain/baseline.ts";
 import type { HostField } from "../domain/fields/host.ts";
 import type { AbsentHost, CycleView, HostView } from "../domain/cycle.ts";
+import { isDeviating } from "../domain/fields/normal.ts";
 import { hostFieldValues } from "../domain/fields/values.ts";
 import { isRelearned } from "../domain/fields/compare.ts";
 import { forgetAfter, hostMature, portKnown } from "../domain/maturity.ts";
@@ -33,7 +34,7 @@ export function learnHost(view: CycleView, host: HostView, declared: ReadonlySet
     firstSeen: known?.firstSeen ?? seen,
     lastSeen: seen,
     osAskedAt: observation.os === null ? (known?.osAskedAt ?? null) : observation.observedAt,
-    fields: learnFields(known?.fields ?? new Map(), hostFieldValues(observation), {
+    fields: learnFields(known?.fields ?? new Map(), learnableFields(known, hostFieldValues(observation)), {
       moment: { seen, forgetMs: forgetAfter(view.context) },
       absorb: (field) => hostFieldAbsorb(view, host, field),
     }),
@@ -68,6 +69,17 @@ export function isLearning(view: CycleView, host: HostView): boolean {
 function settledUp(known: HostBaseline | null): Pick<HostBaseline, "current" | "misses"> {
   const settled = settleHost(known, "up");
   return { current: settled.state, misses: settled.misses };
+}
+
+/** In a state that knows the families alone, the best one of a system that is not the known one is no first value. */
+function learnableFields(
+  known: HostBaseline | null,
+  values: ReadonlyMap<HostField, string>,
+): ReadonlyMap<HostField, string> {
+  const families = known?.fields.get("os_family");
+  const foreign = families !== undefined && isDeviating("os_family", families);
+  if (!foreign || known?.fields.has("os_best") === true) return values;
+  return new Map([...values].filter(([field]) => field !== "os_best"));
 }
 
 /** The address belongs to the identity kinds, which mature with the segment. */

@@ -21,8 +21,8 @@ export function certificateReasons(before: KnownCertificate, now: KnownCertifica
 }
 
 /**
- * An ordinary renewal: another key, but issued by the same authority, for at least the same names, since the port was
- * last seen. Anybody can sign a certificate, so a self-signed one with another key is never one.
+ * An ordinary renewal: another key, but issued by the same authority, for at least the same names, since it was
+ * last looked at. Anybody can sign a certificate, so a self-signed one with another key is never one.
  */
 export function isRenewal(memory: PortBaseline, port: PortObservation, observedAt: number): boolean {
   const [key, now] = [memory.fields.get("tls")?.value, PORT_FIELDS.tls.read(port)];
@@ -32,8 +32,13 @@ export function isRenewal(memory: PortBaseline, port: PortObservation, observedA
   if (before === null || certificate === undefined || certificate.selfSigned || certificate.notBefore === null)
     return false;
   const issued = certificate.notBefore;
-  const inTime = issued >= memory.lastSeen.at - ISSUED_BEFORE_MS && issued <= observedAt + ISSUED_AFTER_MS;
+  const inTime = issued >= lookedAt(memory) - ISSUED_BEFORE_MS && issued <= observedAt + ISSUED_AFTER_MS;
   return inTime && certificateReasons(before, certificate).length === 0;
+}
+
+/** When its certificate was looked at: not in every scan that saw the port open. */
+function lookedAt({ lastSeen, fingerprinted }: PortBaseline): number {
+  return Math.min(lastSeen.at, fingerprinted?.at ?? lastSeen.at);
 }
 
 function sameIssuer(a: KnownCertificate, b: KnownCertificate): boolean {

@@ -120,7 +120,8 @@ describe("operating systems of recorded scans", () => {
 
   it.each<[string, readonly Recording[], readonly string[]]>([
     ["one guess of another family says nothing", [system("Linux"), system("Windows")], []],
-    ["two do", [system("Linux"), system("Windows"), system("Windows")], ["os-shifted 10.0.0.5"]],
+    ["nor do two", [system("Linux"), system("Windows"), system("Windows")], []],
+    ["three do", [system("Linux"), ...Array(3).fill(system("Windows"))], ["os-shifted 10.0.0.5"]],
     ["one does with another time to live", [system("Linux"), system("Windows", 128)], ["os-shifted 10.0.0.5"]],
     ["back again", [system("Linux"), system("Windows", 128), system("Linux")], ["os-shifted 10.0.0.5 resolved"]],
     [

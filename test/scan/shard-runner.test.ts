@@ -19,7 +19,7 @@ const world: World = new Map([
 const known: ShardKnowledge = {
   portsOfKnown: (address) => (address === WEB ? tcp("80") : tcp("443,8443")),
   port: () => ({ fingerprinted: null, changed: false }),
-  os: () => ({ identified: true, askedAt: 0 }),
+  os: () => ({ identified: true, askedAt: 0, doubtful: false }),
   now: 0,
 };
 

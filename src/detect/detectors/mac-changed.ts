@@ -1,13 +1,14 @@
 import type { CycleView } from "../../domain/cycle.ts";
 import type { Deviation } from "../../domain/deviation.ts";
 import { macClass } from "../../domain/mac.ts";
+import { hostRole, type HostRole } from "../../domain/role.ts";
 import { deviation } from "../detector.ts";
 import type { Detector } from "../detector.ts";
 import { aboutHostField, hostChanges } from "../compare/host-changes.ts";
 import type { HostChange } from "../compare/host-changes.ts";
 
 /** The same host answers with another hardware address. Made-up addresses change by design and are not compared. */
-export const macChanged: Detector = { id: "mac-changed", version: "1.0.0", detect };
+export const macChanged: Detector = { id: "mac-changed", version: "1.1.0", detect };
 
 function detect(view: CycleView): readonly Deviation[] {
   // Behind another gateway every host shows another MAC.
@@ -19,9 +20,21 @@ function detect(view: CycleView): readonly Deviation[] {
         ...aboutHostField(view, at, "mac"),
         before: { mac: at.change.from },
         after: { mac: at.change.to },
+        informational: isOrdinary(view, at),
       }),
     );
 }
+
+/**
+ * Laptops have several network cards (a dock, a dongle, the wireless one), and what was switched off may have got a new
+ * one. The card of a machine that stays where it is does not change by itself.
+ */
+function isOrdinary(view: CycleView, { known }: HostChange): boolean {
+  const role = hostRole(known, view.context.roles);
+  return MOBILE.has(role) || (role === "unknown" && known.misses > 0);
+}
+
+const MOBILE: ReadonlySet<HostRole> = new Set<HostRole>(["workstation", "phone"]);
 
 function isComparable({ change }: HostChange): boolean {
   return macClass(change.from) === "universal" || macClass(change.to) === "universal";

@@ -10,6 +10,11 @@ export function readOsFamily({ os }: HostObservation): string | null {
   return os?.goodConditions === true ? os.families.toSorted().join(",") : null;
 }
 
+/** The family of the best match: which others are close to it changes from scan to scan, it hardly ever does. */
+export function readBestFamily({ os }: HostObservation): string | null {
+  return os?.goodConditions === true ? (os.matches[0]?.family ?? null) : null;
+}
+
 /** Hosts of one system share their stack object, and it is asked for at every look. */
 const stackTexts = new WeakMap<ReadonlyMap<string, string>, string>();
 

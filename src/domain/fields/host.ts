@@ -1,13 +1,13 @@
 import type { Facts } from "../facts.ts";
 import { EXACT } from "./equality.ts";
-import { readAllPortsOpen, readInitialTtl, readMac, readOsFamily, readStack } from "./host-readings.ts";
+import { readAllPortsOpen, readBestFamily, readInitialTtl, readMac, readOsFamily, readStack } from "./host-readings.ts";
 import type { HostFieldRow } from "./row.ts";
 import { asItIs } from "./text.ts";
 import { KEYS, ONE, SEVERAL } from "./value-set.ts";
 
 /**
- * The fields of a host that are compared from scan to scan. `os_family` is a sorted, comma-separated set; `stack` a
- * text of stable TCP/IP facts.
+ * The fields of a host that are compared from scan to scan. `os_family` is a sorted, comma-separated set, `os_best`
+ * the family of the best match; `stack` a text of stable TCP/IP facts.
  */
 export const HOST_FIELDS = {
   ip: {
@@ -49,6 +49,16 @@ export const HOST_FIELDS = {
     facts: (families): Facts => ({ os_family: families }),
     text: asItIs,
     observed: true,
+  },
+  os_best: {
+    family: "os",
+    read: readBestFamily,
+    equality: EXACT,
+    set: SEVERAL,
+    evidence: null,
+    facts: (family): Facts => ({ os_family: family }),
+    text: asItIs,
+    observed: false,
   },
   stack: {
     family: "os",

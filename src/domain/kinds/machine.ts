@@ -15,9 +15,9 @@ export const MACHINE_KINDS = {
     rank: null,
     coveredBy: [],
     machine: "its",
-    gone: { when: "host-field-normal", field: "os_family" },
+    gone: { when: "host-field-normal", field: "os_best" },
     absorbed: null,
-    accept: { makes: "host-fields", fields: ["os_family", "stack", "reason_ttl"] },
+    accept: { makes: "host-fields", fields: ["os_family", "os_best", "stack", "reason_ttl"] },
     rollout: { byValue: true, names: "values" },
     informational: false,
     event: {
@@ -62,8 +62,10 @@ export const MACHINE_KINDS = {
       ],
       found: [
         "From nmap's OS detection under good conditions (one open and one closed port). Only the *family* is compared, because",
-        "names and generations flicker on unchanged hosts; two sets of families without a common member are a shift. One sighting is not",
-        "enough: it needs a second one, or another initial TTL beside it.",
+        "names and generations flicker on unchanged hosts: that of the best match. Another one is a shift when three detections in a",
+        "row say so, two when other facts of the TCP/IP stack changed with it, one when no family is left that was among the candidates",
+        "before and the initial TTL is another. A family that was in front now and then before needs more of them. After the first",
+        "sighting the host is asked again in each scan until it is certain.",
       ],
       fields: [
         "`tripline.baseline.os_family` → `tripline.observed.os_family`, `.os_name` (nmap's best guess), `.reason_ttl`;",

@@ -28,6 +28,8 @@ export interface OsKnowledge {
   readonly identified: boolean;
   /** UTC ms, whatever came of it; null = never asked. */
   readonly askedAt: number | null;
+  /** It was another one the last time: asked again until it is certain. */
+  readonly doubtful: boolean;
 }
 
 export interface FingerprintInput {
@@ -100,8 +102,8 @@ function wantsOs(host: HostObservation, input: FingerprintInput): boolean {
 }
 
 /** Many hosts never match anything: the attempt counts, or they would be asked in every cycle. */
-function osDue({ identified, askedAt }: OsKnowledge, now: number): boolean {
-  return !identified && (askedAt === null || now - askedAt >= SILENT_REFRESH_MS);
+function osDue({ identified, askedAt, doubtful }: OsKnowledge, now: number): boolean {
+  return doubtful || (!identified && (askedAt === null || now - askedAt >= SILENT_REFRESH_MS));
 }
 
 /** A closed port of the host: listed, or one of those that nmap only counted when all the others are closed. */

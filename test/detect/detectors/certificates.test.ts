@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Certificate } from "../../../src/domain/certificate.ts";
 import type { Deviation } from "../../../src/domain/deviation.ts";
-import { cycle, host, learned, mac, series, told } from "../../baseline/world.ts";
+import { type Cycle, cycle, host, learned, mac, series, told } from "../../baseline/world.ts";
 import type { PortLike } from "../../baseline/world.ts";
 
 const DAY = 86_400_000;
@@ -191,5 +191,81 @@ describe("a change of certificate over several scans", () => {
     expect(last?.deviations).toEqual([]);
     const [known] = [...(last?.lesson.baseline.hosts.values() ?? [])];
     expect(known?.ports.get("tcp/443")?.fields.get("certificate")?.value).toContain("Example Corp");
+  });
+});
+
+/** A service whose certificate is renewed every thirty days, seen every six hours from the twenty-first scan on. */
+describe("certificates that are renewed again and again", () => {
+  const HOUR = DAY / 24;
+  const timeOf = (n: number) => START + n * 6 * HOUR;
+  const renewal = (service: number, n: number): Partial<PortLike> => {
+    const turn = Math.floor((n + service * 7) / 120);
+    const notBefore = timeOf(turn * 120 - service * 7) - ((service * 5) % 24) * HOUR;
+    return { tls: `key-${service}-${turn}`, certificate: { ...CORP, names: [`s${service}.example`], notBefore } };
+  };
+  const segment = (n: number, services: number, wrong: (service: number) => Partial<PortLike> = () => ({})) =>
+    Array.from({ length: services }, (_, i) =>
+      host({
+        address: `10.0.${i >> 8}.${i & 255}`,
+        mac: mac(i),
+        ports: [{ ...WEB, ...renewal(i, n), ...wrong(i) }],
+      }),
+    );
+  const kinds = ({ deviations }: Cycle) => deviations.map((d) => d.kind);
+  const grown = (services: number, until: number) => {
+    let baseline = learned(segment(1, services), 1);
+    const seen: string[] = [];
+    for (let n = 2; n <= until; n++) {
+      const now = cycle(baseline, segment(n, services), { context: { scanNumber: n } });
+      seen.push(...kinds(now));
+      ({ baseline } = now.lesson);
+    }
+    return { baseline, seen };
+  };
+
+  it("three months of 300 services are renewals and nothing else", () => {
+    const { seen } = grown(300, 380);
+    expect(new Set(seen)).toEqual(new Set(["certificate-renewed"]));
+    expect(seen.length).toBeGreaterThan(700);
+  }, 120_000);
+
+  it("after any number of them whatever is no renewal is told on every service", () => {
+    const services = 20;
+    const wrong: readonly ((now: number) => Partial<Certificate>)[] = [
+      (now) => ({ organisation: "Elsewhere", notBefore: now }),
+      (now) => ({ organisation: null, issuer: "s.example", selfSigned: true, notBefore: now }),
+      (now) => ({ names: ["other.example"], notBefore: now }),
+      (now) => ({ notBefore: now - 20 * DAY }),
+      () => ({ notBefore: null }),
+    ];
+    for (const until of [130, 260, 300]) {
+      const { baseline } = grown(services, until);
+      const n = until + 1;
+      for (const change of wrong) {
+        const replaced = (service: number) => {
+          const right = renewal(service, n).certificate ?? CORP;
+          return { tls: `foreign-${service}`, certificate: { ...right, ...change(timeOf(n)) } };
+        };
+        const now = cycle(baseline, segment(n, services, replaced), { context: { scanNumber: n } });
+        expect(told(now.deviations).filter((line) => line.startsWith("certificate-changed"))).toHaveLength(services);
+        expect(now.deviations).toHaveLength(services);
+      }
+    }
+  });
+
+  it("one that was put in place days before the next look at certificates is a renewal", () => {
+    let baseline = learned(segment(21, 1), 21);
+    // The port is seen open in every scan, its certificate only once a week.
+    for (let n = 22; n <= 50; n++) {
+      const open = [host({ address: "10.0.0.0", mac: mac(0), ports: [{ number: 443, verified: false }] })];
+      ({ baseline } = cycle(baseline, open, { context: { scanNumber: n } }).lesson);
+    }
+    const certificate = { ...CORP, names: ["s0.example"], notBefore: timeOf(51) - 5 * DAY };
+    const now = cycle(
+      baseline,
+      segment(51, 1, () => ({ tls: "next", certificate })),
+      { context: { scanNumber: 51 } },
+    );
+    expect(kinds(now)).toEqual(["certificate-renewed"]);
   });
 });

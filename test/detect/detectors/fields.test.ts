@@ -1,4 +1,6 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import type { HostObservation } from "../../../src/domain/observation.ts";
 import { cycle, host, learned, os, series, told } from "../../baseline/world.ts";
 import type { HostLike, PortLike } from "../../baseline/world.ts";
 
@@ -143,11 +145,87 @@ describe("changes of what answers on a port", () => {
   });
 });
 
+describe("another MAC address of the same host", () => {
+  const macChanges = (like: HostLike, misses = 0) => {
+    const others = [host({ address: "10.0.0.99", mac: "00-50-56-00-00-63", ports: [{ number: 8080 }] })];
+    let baseline = learned([...others, host(like)]);
+    for (let i = 0; i < misses; i++) ({ baseline } = cycle(baseline, others).lesson);
+    const { deviations } = cycle(baseline, [...others, host({ ...like, mac: "00-50-56-00-00-99" })]);
+    return deviations.map((d) => [d.kind, d.informational]);
+  };
+  const pc = [{ number: 135 }, { number: 139 }, { number: 445 }];
+  it.each<[string, HostLike, number, boolean]>([
+    ["of a server is news", HOST, 0, false],
+    ["of a printer is news", { ...HOST, os: null, ports: [{ number: 9100 }, { number: 631 }] }, 0, false],
+    ["of a workstation is for information", { ...HOST, os: os(["Windows"]), ports: pc }, 0, true],
+    ["of something that was away is for information", { ...HOST, os: null, ports: [{ number: 4000 }] }, 1, true],
+  ])("%s", (_, like, misses, informational) => {
+    expect(macChanges(like, misses)).toEqual([["mac-changed", informational]]);
+  });
+});
+
 describe("the operating system family", () => {
   const windows = [host({ ...HOST, os: os(["windows"]) })];
-  it("needs a second sighting of another family", () => {
-    const cycles = series(BASELINE, [windows, windows]);
-    expect(cycles.map((c) => told(c.deviations))).toEqual([[], [`os-shifted ${A} os_family`]]);
+  const shifted = [`os-shifted ${A} os_family`];
+  const shifts = (scans: readonly (readonly HostObservation[])[], from = BASELINE) =>
+    series(from, scans).map((c) => told(c.deviations));
+  it("needs three sightings of another family in a row", () => {
+    expect(shifts([windows, windows, windows, windows])).toEqual([[], [], shifted, shifted]);
+    expect(shifts([windows, windows, [host(HOST)], windows, windows])).toEqual([[], [], [], [], []]);
+  });
+  it("needs two when other facts of the stack changed with it", () => {
+    const of = (family: string, options: string) => [
+      host({ ...HOST, os: { ...os([family]), stack: new Map([["OPS.O1", options]]) } }),
+    ];
+    const baseline = learned(of("linux", "M5B4ST11NW7"));
+    const other = of("windows", "M5B4NW8ST11");
+    const cycles = series(baseline, [other, other]);
+    expect(cycles.map((c) => c.deviations.map((d) => d.reasons))).toEqual([[], [["family-changed", "corroborated"]]]);
+  });
+  it("is shifted when the best family is another one for three scans, although the old one is still a candidate", () => {
+    const both = [host({ ...HOST, os: os(["freebsd", "linux"]) })];
+    expect(shifts([both, both, both])).toEqual([[], [], shifted]);
+    const [, , last] = series(BASELINE, [both, both, both]);
+    expect(last?.deviations[0]).toMatchObject({ from: "linux", to: "freebsd", after: { os_family: "freebsd" } });
+  });
+  it("is shifted when the best family is gone from the candidates and another candidate is left", () => {
+    const two = learned([host({ ...HOST, os: os(["linux", "freebsd"]) })]);
+    const one = [host({ ...HOST, os: os(["freebsd"]) })];
+    expect(shifts([one, one, one], two)).toEqual([[], [], shifted]);
+  });
+  it("tells the same shift while the list behind the best family flickers", () => {
+    const lists = [["freebsd", "linux"], ["freebsd"], ["freebsd", "embedded"], ["freebsd", "linux", "embedded"]];
+    const cycles = series(
+      BASELINE,
+      [...lists, ...lists].map((list) => [host({ ...HOST, os: os(list) })]),
+    );
+    const targets = cycles.flatMap((c) => c.deviations.map((d) => `${d.kind} ${d.target}`));
+    expect(new Set(targets)).toEqual(new Set(["os-shifted freebsd"]));
+  });
+  it("is not shifted by any flicker of the list, of the name in front or of a single guess", () => {
+    const quiet = fc.constantFrom(
+      ["linux"],
+      ["linux", "freebsd"],
+      ["linux", "embedded", "freebsd"],
+      ["linux", "linux", "embedded"],
+    );
+    const wrong = fc.constantFrom(["windows"], ["embedded"], ["freebsd", "linux"]);
+    const blocks = fc.array(fc.tuple(wrong, quiet, quiet, quiet, quiet), { minLength: 1, maxLength: 6 });
+    const bases = ["linux", "freebsd"].map((second) => learned([host({ ...HOST, os: os(["linux", second]) })], 40));
+    fc.assert(
+      fc.property(fc.constantFrom(...bases), blocks, (baseline, lists) => {
+        const scans = lists.flat().map((list) => [host({ ...HOST, os: os(list) })]);
+        expect(shifts(scans, baseline).flat()).toEqual([]);
+      }),
+      { numRuns: 30 },
+    );
+  });
+  it("is not shifted where two families take turns in front", () => {
+    const turns = ["linux", "freebsd"].map((family) => [host({ ...HOST, os: os([family]) })]);
+    const scans = Array.from({ length: 20 }, (_, i) => turns[i % 2] ?? []);
+    const baseline = series(BASELINE, scans).at(-1)?.lesson.baseline ?? BASELINE;
+    const [, other = []] = turns;
+    expect(shifts(Array(6).fill(other), baseline).flat()).toEqual([]);
   });
   it("needs no second sighting when the TTL class says so too", () => {
     const ports = [
@@ -156,10 +234,6 @@ describe("the operating system family", () => {
     ];
     const [d] = cycle(BASELINE, [host({ ...HOST, ports, os: os(["windows"]) })]).deviations;
     expect([d?.kind, d?.reasons]).toEqual(["os-shifted", ["family-changed", "corroborated"]]);
-  });
-  it("is not shifted while one family is still among the candidates", () => {
-    const both = [host({ ...HOST, os: os(["freebsd", "linux"]) })];
-    expect(series(BASELINE, [both, both, both]).flatMap((c) => c.deviations)).toEqual([]);
   });
   it("is not judged from a scan without an open and a closed port", () => {
     const bad = [host({ ...HOST, os: os(["windows"], false) })];

@@ -68,7 +68,7 @@ async function wholeCycle(): Promise<readonly NmapRun[]> {
   const known = {
     portsOfKnown: () => null,
     port: () => ({ fingerprinted: null, changed: true }),
-    os: () => ({ identified: false, askedAt: null }),
+    os: () => ({ identified: false, askedAt: null, doubtful: false }),
     now: 0,
   };
   const runs = await runner.scan({ shard: plan.shards[0]!, known, signal });

@@ -17,7 +17,7 @@ function input(seen: readonly HostObservation[], more: Partial<FingerprintInput>
     seen,
     knowledge: () => NEW,
     fragile: new Set(),
-    os: () => ({ identified: true, askedAt: DAY }),
+    os: () => ({ identified: true, askedAt: DAY, doubtful: false }),
     osDetection: true,
     scripts: ["tripline-banner"],
     now: 100 * DAY,
@@ -26,7 +26,7 @@ function input(seen: readonly HostObservation[], more: Partial<FingerprintInput>
   };
 }
 
-const NEVER = () => ({ identified: false, askedAt: null });
+const NEVER = () => ({ identified: false, askedAt: null, doubtful: false });
 
 /** The runs in short: `n addresses ports`. */
 function runs(seen: readonly HostObservation[], more: Partial<FingerprintInput> = {}): readonly string[] {
@@ -142,8 +142,12 @@ describe("operating systems", () => {
 
   test.each<[string, Partial<FingerprintInput>, boolean]>([
     ["never fingerprinted", { os: NEVER }, true],
-    ["asked in vain less than a week ago", { os: () => ({ identified: false, askedAt: 94 * DAY }) }, false],
-    ["asked in vain a week ago", { os: () => ({ identified: false, askedAt: 93 * DAY }) }, true],
+    [
+      "asked in vain less than a week ago",
+      { os: () => ({ identified: false, askedAt: 94 * DAY, doubtful: false }) },
+      false,
+    ],
+    ["asked in vain a week ago", { os: () => ({ identified: false, askedAt: 93 * DAY, doubtful: false }) }, true],
     ["known", {}, false],
     ["known, in the deep profile", { profile: "deep" }, true],
     ["switched off", { os: NEVER, osDetection: false }, false],
