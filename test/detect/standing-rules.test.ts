@@ -153,7 +153,7 @@ describe("what may not be concluded from a scan", () => {
     {
       name: "another operating system is not over when it is found in another way",
       odd: only({ os: os(["windows"]) }),
-      scans: 2,
+      scans: 3,
       looks: [[NORMAL, "unmeasured", { summary: { comparability: new Map([["os", "7.95"]] as const) } }]],
     },
     {

@@ -112,13 +112,13 @@ const CASES: readonly Case[] = [
   {
     name: "an OS shift is over when the family is back",
     odd: only({ os: os(["windows"]) }),
-    scans: 2,
+    scans: 3,
     after: [[NORMAL, "gone"]],
   },
   {
     name: "an OS shift is not over without -O",
     odd: only({ os: os(["windows"]) }),
-    scans: 2,
+    scans: 3,
     after: [[only({ os: null }), "unmeasured"]],
   },
   {

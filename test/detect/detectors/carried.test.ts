@@ -184,7 +184,7 @@ const CASES: readonly Case[] = [
   {
     name: "another operating system: the family and nmap's best guess",
     now: seen({ os: os(["windows"]) }),
-    scans: 2,
+    scans: 3,
     carries: {
       kind: "os-shifted",
       before: { os_family: "linux" },
