@@ -1,7 +1,7 @@
 import type { Calendar } from "./calendar.ts";
 import { type Layout, leases } from "./addresses.ts";
 import type { Machine } from "./machine.ts";
-import { type Mac, macOf, randomisedMac, VENDOR_NAMES } from "./macs.ts";
+import { type Mac, macOf, randomisedMac, type VendorName } from "./macs.ts";
 import { type Random, random } from "./random.ts";
 import type { Rates } from "./rates.ts";
 
@@ -61,9 +61,12 @@ export function sessions(input: {
   return view(open);
 }
 
+/** Who makes docks and wireless adapters. */
+const ADAPTERS: readonly VendorName[] = ["realtek", "intel", "lenovo", "dell"];
+
 function start(seed: number, machine: Machine): Open {
   const chance = random(seed, "second adapter", machine.truth);
-  const other = macOf(chance.pick(VENDOR_NAMES), chance);
+  const other = macOf(chance.pick(ADAPTERS), chance);
   const mac = { mac: machine.mac, macVendor: machine.macVendor };
   return { session: null, address: null, mac, other, past: [] };
 }

@@ -47,10 +47,6 @@ export const VARIANTS = {
 
 export type Variant = keyof typeof VARIANTS;
 
-export function isVariant(text: string): text is Variant {
-  return Object.hasOwn(VARIANTS, text);
-}
-
 /** One role has this share; the others keep their proportions. */
 function withMany(role: keyof Shares, share: number): Shares {
   const rest = 1 - (STATED_SHARES[role] ?? 0);

@@ -112,8 +112,7 @@ describe("its ordinary life", () => {
     const perServerDay = (cause: Cause) => caused(big, cause).length / (350 * 30);
     expectWithin(perServerDay("planned-port"), 0.0028, 0.0055);
     expectWithin(perServerDay("removed-port"), 0.0011, 0.003);
-    // Not every machine has something to update.
-    expectWithin(caused(big, "update").length / (1_000 * 30), 0.0012, 0.0035);
+    expectWithin(caused(big, "update").length / (1_000 * 30), 0.0024, 0.0036);
     expectWithin(caused(big, "new-host").length / 30, 0.45, 1.6);
   });
 

@@ -63,11 +63,11 @@ function newPort(
   };
 }
 
-export function opens(port: WorldPort): (draft: Draft) => void {
+function opens(port: WorldPort): (draft: Draft) => void {
   return ({ ports }) => void (ports.has(portKey(port)) || ports.set(portKey(port), port));
 }
 
-export function closes(key: string): (draft: Draft) => void {
+function closes(key: string): (draft: Draft) => void {
   return ({ ports, pinned }) => void (pinned.has(key) || ports.delete(key));
 }
 

@@ -6,14 +6,17 @@ import { random } from "../random.ts";
 import { versionBeside } from "../software.ts";
 import { workingMoments } from "./moments.ts";
 
-/** A package here and there. */
+/** A package here and there. Many machines show no version at all: the others make up for them. */
 export function updates(ground: Ground): Planned {
+  const { machines, rates, time } = ground;
+  const shows = (machine: Machine) => machine.ports.some((port) => next(port) !== null);
+  const showing = machines.filter(shows);
+  const rate = (rates.update * machines.length) / Math.max(1, showing.length);
   return together(
-    ground.machines.map((machine) => {
+    showing.map((machine) => {
       const chance = random(ground.seed, "updates", machine.truth);
       const candidates = machine.ports.filter((port) => next(port) !== null);
-      if (candidates.length === 0) return together([]);
-      const at = workingMoments(chance, ground.rates.update, { first: 0, last: ground.time.days });
+      const at = workingMoments(chance, rate, { first: 0, last: time.days });
       return together(
         at.map((moment) =>
           raised(ground, machine, {

@@ -87,7 +87,7 @@ export function plain({ fleet, truth }: Draw, number: number, line: LineName): W
   return tcp(number, fleet.service(line, truth));
 }
 
-export function https({ fleet, truth, name }: Named, number: number, line: LineName): WorldPort {
+function https({ fleet, truth, name }: Named, number: number, line: LineName): WorldPort {
   const authority = number === 443 ? PUBLIC : CORPORATE;
   return tcp(number, fleet.secure(line, truth), { certificate: certificateOf(name, authority, fleet.seed) });
 }

@@ -36,9 +36,9 @@ function windows(draw: Draw): Blueprint {
 }
 
 /** The first ones are handed out in the order of the services' start and seldom differ. */
-export const FIRST_RPC = 49664;
+const FIRST_RPC = 49664;
 const STEADY_RPC = 4;
-export const LAST_RPC = 49690;
+const LAST_RPC = 49690;
 
 function dynamicRpc(draw: Draw): readonly WorldPort[] {
   const steady = Array.from({ length: STEADY_RPC }, (_, i) => FIRST_RPC + i);
