@@ -86,6 +86,7 @@ export type VantageProblem =
   | "gateway-changed"
   | "names-vanished"
   | "ports-silent"
+  | "path-intercepted"
   | "answers-slow"
   | "control-failed"
   | "link-down";

@@ -92,7 +92,8 @@ function threshold(asked: number): number {
   return asked === 0 ? MANY_PORTS : Math.max(FEW, Math.min(MANY_PORTS, Math.ceil(asked / 2)));
 }
 
-function askedPorts({ coverage }: HostObservation): number {
+/** How many ports of a host a scan asked; 0 where that is unknown. */
+export function askedPorts({ coverage }: HostObservation): number {
   const measured = coverage.filter((c) => c.phase === "ports");
   const transports = [...new Set(measured.map((c) => c.transport))];
   const sets = transports.map((t) => union(...measured.filter((c) => c.transport === t).map((c) => c.ports)));

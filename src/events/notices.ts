@@ -16,6 +16,10 @@ function vantage(view: CycleView): HealthNotice[] {
   const before = view.baseline.vantage.state;
   const { state, reason, problems } = view.vantage;
   const { name } = view.context.vantage;
+  if (state === "degraded" && before === "ok" && problems.includes("path-intercepted")) {
+    const message = `A middlebox answers for the hosts of segment ${view.baseline.segment}; vantage ${name} judges nothing through it.`;
+    return [{ kind: "path-intercepted", subject: null, message, reason, code: "TL210", outcome: "unknown" }];
+  }
   if (state === "degraded" && before === "ok") {
     const message = `Vantage ${name} is degraded (${problems.join(", ")}); absence is not judged.`;
     return [{ kind: "vantage-degraded", subject: null, message, reason, code: "TL210", outcome: "unknown" }];

@@ -39,6 +39,7 @@ const PUBLISHED = [
   "scan-failed",
   "scan-skipped",
   "vantage-degraded",
+  "path-intercepted",
   "vantage-recovered",
   "rebaselined",
   "script-failed",

@@ -16,6 +16,7 @@ const ROWS = {
   "scan-partial": row(NETWORK, "info", { rule: "Scan not complete", leaf: null }),
   "scan-failed": row(NETWORK, "info", { rule: "Scan failed", leaf: null }),
   "vantage-degraded": row(NETWORK, "info", { rule: "Vantage degraded", leaf: null }),
+  "path-intercepted": row(NETWORK, "info", { rule: "A middlebox answers for everybody", leaf: null }),
   "vantage-recovered": row(NETWORK, "info", { rule: "Vantage recovered", leaf: null }),
   rebaselined: row(CONFIGURATION, "change", { rule: "Learning anew", leaf: null }),
   "script-failed": row(NETWORK, "info", { rule: "Script failed", leaf: null }),

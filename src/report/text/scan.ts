@@ -35,7 +35,13 @@ const CONNECT =
 
 /** What must not be believed, in words, before anything else is read. */
 function trust({ summary, vantage, health }: CycleOutcome): readonly (readonly Inline[])[] {
-  const shown = new Set(["scan-partial", "scan-failed", "vantage-degraded", "declaration-evaluated"]);
+  const shown = new Set([
+    "scan-partial",
+    "scan-failed",
+    "vantage-degraded",
+    "path-intercepted",
+    "declaration-evaluated",
+  ]);
   return [
     ...(summary.method === "connect" ? [warning("connect scan", CONNECT)] : []),
     ...completeness(summary),

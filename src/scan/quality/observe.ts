@@ -1,4 +1,5 @@
 import type { HostBaseline, SegmentBaseline } from "../../domain/baseline.ts";
+import { answersEverywhere } from "../../domain/interception.ts";
 import type { CycleContext, IdentityMatch, ScanSummary, VantageMeasures, VantageVerdict } from "../../domain/cycle.ts";
 import { type Completeness, type NmapRun, provesAbsence } from "../../domain/nmap-run.ts";
 import type { HostObservation } from "../../domain/observation.ts";
@@ -92,6 +93,7 @@ export function lostTogether(expected: readonly HostObservation[]): boolean {
     sourceAddress: { before: null, now: null },
     gatewayMac: { before: null, now: null },
     flips: { measured: 0, silent: 0, hosts: 0 },
+    everywhere: { hosts: 0, up: 0 },
     srtt: { before: null, now: null, hosts: 0 },
     controls: [],
   });
@@ -141,6 +143,10 @@ export function trust({ context, baseline, looks, observed, identified }: Trial)
     sourceAddress: { before: before.sourceAddress, now: context.vantage.sourceAddress },
     gatewayMac: { before: before.gatewayMac, now: measured.gatewayMac },
     flips: portFlips(identified),
+    everywhere: {
+      hosts: identified.filter(({ observation, known }) => answersEverywhere(observation, known)).length,
+      up: identified.length,
+    },
     srtt: { before: before.srttMicros, now: measured.srttMicros, hosts: roundTrips(observations).length },
     controls: [...controlsOf(looks), ...sentinels],
   });

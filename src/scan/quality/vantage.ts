@@ -15,6 +15,8 @@ export interface VantageInput {
   readonly sourceAddress: { readonly before: string | null; readonly now: string | null };
   readonly gatewayMac: { readonly before: string | null; readonly now: string | null };
   readonly flips: PortFlips;
+  /** Of the hosts that are up, those that answer on most of what was asked although that is not normal. */
+  readonly everywhere: { readonly hosts: number; readonly up: number };
   /** Median round trip of the hosts that are up, and how many tell one. */
   readonly srtt: { readonly before: number | null; readonly now: number | null; readonly hosts: number };
   readonly controls: readonly VantageControl[];
@@ -27,6 +29,9 @@ const FEWEST_HOSTS = 5;
 const MAX_SILENT_SHARE = 0.3;
 const FEWEST_PORTS = 10;
 const FEWEST_FLIPPED_HOSTS = 3;
+/** Hosts that answer everywhere together: fewer are what they are, a tarpit or a fallen firewall of their own. */
+const FEWEST_INTERCEPTED = 3;
+const MIN_INTERCEPTED_SHARE = 0.5;
 /** A network this much slower loses probes; below the least difference it is a busy machine, not a busy network. */
 const MAX_SLOWER = 5;
 const LEAST_SLOWER_MICROS = 20_000;
@@ -41,6 +46,7 @@ export function judgeVantage(input: VantageInput): VantageVerdict {
     moved(input),
     rerouted(input),
     nameless(input),
+    intercepted(input),
     silenced(input),
     slow(input),
     ...failedControls(input.controls),
@@ -86,6 +92,15 @@ function silenced({ flips: { measured, silent, hosts } }: VantageInput): Found {
   const few = measured < FEWEST_PORTS || hosts < FEWEST_FLIPPED_HOSTS;
   if (few || silent <= measured * MAX_SILENT_SHARE) return null;
   return { problem: "ports-silent", text: `${silent} of ${measured} known open ports turned silent at once` };
+}
+
+/** Nothing that was seen through it is about the hosts behind it. */
+function intercepted({ everywhere: { hosts, up } }: VantageInput): Found {
+  if (hosts < FEWEST_INTERCEPTED || hosts < up * MIN_INTERCEPTED_SHARE) return null;
+  return {
+    problem: "path-intercepted",
+    text: `${hosts} of ${up} addresses answer on most ports: a middlebox on the path answers for them (SYN proxy, tarpit, captive portal)`,
+  };
 }
 
 function slow({ srtt: { before, now, hosts } }: VantageInput): Found {

@@ -67,6 +67,7 @@ export const vantageVerdict = z.strictObject({
       "gateway-changed",
       "names-vanished",
       "ports-silent",
+      "path-intercepted",
       "answers-slow",
       "control-failed",
       "link-down",

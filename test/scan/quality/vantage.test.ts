@@ -18,6 +18,7 @@ function judge(over: Partial<VantageInput>) {
     sourceAddress: { before: "10.0.0.250", now: "10.0.0.250" },
     gatewayMac: { before: "02-00-00-00-00-01", now: "02-00-00-00-00-01" },
     flips: { measured: 100, silent: 0, hosts: 0 },
+    everywhere: { hosts: 0, up: 10 },
     srtt: { before: 1000, now: 1000, hosts: 10 },
     controls: [],
     ...over,
@@ -41,11 +42,14 @@ describe("a vantage", () => {
     ["gets its answers five times later", { srtt: { before: 20_000, now: 100_000, hosts: 10 } }],
     ["gets them later on a fast network", { srtt: { before: 200, now: 20_000, hosts: 10 } }],
     ["gets them later from four hosts", { srtt: { before: 20_000, now: 900_000, hosts: 4 } }],
+    ["finds two hosts that answer everywhere", { everywhere: { hosts: 2, up: 2 } }],
+    ["finds four of ten that do", { everywhere: { hosts: 4, up: 10 } }],
     ["learns its source address", { sourceAddress: { before: null, now: "10.0.0.250" } }],
   ])("that %s is ok", (_, over) => expect(judge(over)).toMatchObject({ state: "ok", problems: [], reason: null }));
 
   it.each<[string, Partial<VantageInput>, string, RegExp]>([
     ["misses four of ten at once", { up: ids(6) }, "hosts-vanished", /^4 of 10 known hosts/],
+    ["gets answers for everybody", { everywhere: { hosts: 5, up: 10 } }, "path-intercepted", /^5 of 10 addresses/],
     ["misses two of five", { baselineUp: hosts(5), up: ids(3) }, "hosts-vanished", /^2 of 5/],
     ["misses most of the half it asked", { up: ids(2), unmeasured: ids(10, 5) }, "hosts-vanished", /^3 of 5/],
     [
