@@ -26,7 +26,7 @@ type Cell = string | null;
 function rarityCells(rarity: Rarity | null): readonly Cell[] {
   if (rarity === null) return [];
   if ("bits" in rarity) return [cell("bits", rarity.bits)];
-  return [cell("rate", rarity.rate), cell("max_bits", rarity.maxBits), cell("rarity_share", rarity.share)];
+  return [cell("per_day", rarity.perDay), cell("max_bits", rarity.maxBits), cell("rarity_share", rarity.share)];
 }
 
 function exposureCells(exposure: Exposure | null): readonly Cell[] {

@@ -43,7 +43,7 @@ export function relearn(baseline: SegmentBaseline): SegmentBaseline {
   const hosts = [...baseline.hosts.values()].filter((host) => host.current === "up").map(learnedAnew);
   const { state } = baseline.vantage;
   const vantage = { ...emptyBaseline(baseline.segment).vantage, state };
-  const fresh = { scans: 0, startedAt: null, watchedMs: 0, classes: new Map(), vantage };
+  const fresh = { scans: 0, startedAt: null, watchedMs: 0, vantage };
   return { ...baseline, ...fresh, hosts: new Map(hosts.map((host) => [host.id, host])) };
 }
 

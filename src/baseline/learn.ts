@@ -1,10 +1,8 @@
 import type { HostBaseline, SegmentBaseline } from "../domain/baseline.ts";
-import type { CycleView, HostView, VantageProblem } from "../domain/cycle.ts";
-import { portClass } from "../domain/network.ts";
-import type { PortClass, PortKey } from "../domain/network.ts";
+import type { CycleView, VantageProblem } from "../domain/cycle.ts";
+import type { PortKey } from "../domain/network.ts";
 import { provesAbsence } from "../domain/nmap-run.ts";
 import { watchedAfter, withSettled } from "./churn/count.ts";
-import { addRates, coveredClasses } from "./coverage.ts";
 import { learnAbsence, learnHost } from "./learn-host.ts";
 import { learningChangesOf } from "./learning-changes.ts";
 
@@ -49,7 +47,6 @@ export function learn(view: CycleView, options: LearnOptions = {}): Lesson {
       watchedMs,
       comparability: keysAfter(view, complete),
       vantage: vantageAfter(view, complete ? view.asked : baseline.vantage.asked),
-      classes: addRates(baseline.classes, segmentRates(view.hosts, changed)),
       hosts: new Map([...baseline.hosts, ...changed]),
     },
     touched: new Set(changed.keys()),
@@ -81,24 +78,6 @@ function changedHosts(
     changed.set(learned.id, withSettled(step, options));
   }
   return changed;
-}
-
-/** Openings on hosts known before: the ports of a newcomer say nothing about how often ports open. */
-function segmentRates(
-  hosts: readonly HostView[],
-  changed: ReadonlyMap<string, HostBaseline>,
-): { readonly trials: readonly PortClass[]; readonly opened: readonly PortClass[] } {
-  const measured = hosts.filter((host) => (host.known?.covered ?? 0) > 0);
-  return {
-    trials: measured.flatMap((host) => coveredClasses(host.observation)),
-    opened: measured.flatMap((host) => openings(host.known, changed.get(host.id))),
-  };
-}
-
-function openings(before: HostBaseline | null, after: HostBaseline | undefined): readonly PortClass[] {
-  const open = [...(after?.ports ?? [])].filter(([, port]) => port.current === "open");
-  const opened = open.filter(([key]) => before?.ports.get(key)?.current !== "open");
-  return opened.map(([, port]) => portClass(port.number));
 }
 
 const MOVED: ReadonlySet<VantageProblem> = new Set<VantageProblem>(["source-address-changed", "gateway-changed"]);

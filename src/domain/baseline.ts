@@ -4,7 +4,7 @@ import type { IdentityEvidence } from "./evidence.ts";
 import type { HostField } from "./fields/host.ts";
 import type { PortField } from "./fields/port.ts";
 import type { FieldFamily } from "./fields/row.ts";
-import type { PortClass, PortKey, PortRef, Transport } from "./network.ts";
+import type { PortKey, PortRef, Transport } from "./network.ts";
 import type { Rhythm } from "./rhythm.ts";
 import type { RunPhase } from "./scan-plan.ts";
 
@@ -114,13 +114,6 @@ export interface HostBaseline {
   readonly churn?: Churn;
 }
 
-/** Openings counted per port class over the whole segment: the prior of the score's rarity. */
-export interface ClassRate {
-  readonly opened: number;
-  /** Host × scan opportunities. */
-  readonly trials: number;
-}
-
 /** Everything that is normal in one segment, seen from one vantage. */
 export interface SegmentBaseline {
   readonly segment: string;
@@ -143,7 +136,6 @@ export interface SegmentBaseline {
     /** Networks (and names) that were asked so far, in the words of nmap or of the configuration; absent when unknown. */
     readonly asked?: readonly string[];
   };
-  readonly classes: ReadonlyMap<PortClass, ClassRate>;
   readonly hosts: ReadonlyMap<string, HostBaseline>;
 }
 
@@ -156,7 +148,6 @@ export function emptyBaseline(segment: string): SegmentBaseline {
     watchedMs: 0,
     comparability: new Map(),
     vantage: { state: "ok", sourceAddress: null, gatewayMac: null, srttMicros: null, cycles: 0 },
-    classes: new Map(),
     hosts: new Map(),
   };
 }

@@ -1,5 +1,5 @@
 import { emptyBaseline, type HostBaseline, type SegmentBaseline } from "../domain/baseline.ts";
-import { classRates, comparability, segmentVantage } from "./codecs/baseline.ts";
+import { comparability, segmentVantage } from "./codecs/baseline.ts";
 import { decodeJson } from "./codecs/json.ts";
 import type { Database } from "./database.ts";
 import { HOSTS_OF_SEGMENT, unpackHost } from "./host-rows.ts";
@@ -50,16 +50,17 @@ function sharedTexts(): (value: string) => string {
   };
 }
 
+/** The column `classes` is of 0.1.0: openings are counted per day on each host now. */
 function unpackSegment(row: Row, hosts: ReadonlyMap<string, HostBaseline>): SegmentBaseline {
+  const { watchedMs = watchedSoFar(row), ...vantage } = decodeJson(segmentVantage, row["vantage"]);
   return {
     segment: text(row["name"]),
     scans: integer(row["scans"]),
     startedAt: integerOrNull(row["started_at"]),
     lastScanAt: integerOrNull(row["last_scan_at"]),
-    watchedMs: integerOrNull(row["watched_ms"]) ?? watchedSoFar(row),
+    watchedMs,
     comparability: decodeJson(comparability, row["comparability"]),
-    vantage: decodeJson(segmentVantage, row["vantage"]),
-    classes: decodeJson(classRates, row["classes"]),
+    vantage,
     hosts,
   };
 }

@@ -1,5 +1,5 @@
 import type { SegmentBaseline } from "../domain/baseline.ts";
-import { classRates, comparability, segmentVantage } from "./codecs/baseline.ts";
+import { comparability, segmentVantage } from "./codecs/baseline.ts";
 import { encodeJson } from "./codecs/json.ts";
 import type { Database, Write } from "./database.ts";
 import { hostsWriter, packHosts } from "./host-rows.ts";
@@ -38,17 +38,14 @@ function segmentWriter(database: Database, baseline: SegmentBaseline): Write {
     baseline.startedAt,
     baseline.lastScanAt,
     encodeJson(comparability, baseline.comparability),
-    encodeJson(segmentVantage, baseline.vantage),
-    encodeJson(classRates, baseline.classes),
-    baseline.watchedMs,
+    encodeJson(segmentVantage, { ...baseline.vantage, watchedMs: baseline.watchedMs }),
   ];
   return () => {
     database.run(
-      `INSERT INTO segment (name, scan_counter, scans, started_at, last_scan_at, comparability, vantage, classes,
-         watched_ms) VALUES (?, 0, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (name) DO UPDATE SET scans = excluded.scans,
+      `INSERT INTO segment (name, scan_counter, scans, started_at, last_scan_at, comparability, vantage, classes)
+       VALUES (?, 0, ?, ?, ?, ?, ?, '[]') ON CONFLICT (name) DO UPDATE SET scans = excluded.scans,
        started_at = excluded.started_at, last_scan_at = excluded.last_scan_at,
-       comparability = excluded.comparability, vantage = excluded.vantage, classes = excluded.classes,
-       watched_ms = excluded.watched_ms`,
+       comparability = excluded.comparability, vantage = excluded.vantage`,
       baseline.segment,
       ...values,
     );

@@ -1,12 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { addCoverage, addRates, coveredClasses, coverageKey, portsMeasured } from "../../src/baseline/coverage.ts";
+import { addCoverage, coverageKey, portsMeasured } from "../../src/baseline/coverage.ts";
 import type { HostCoverage } from "../../src/domain/baseline.ts";
-import { portClass } from "../../src/domain/network.ts";
 import type { Coverage } from "../../src/domain/observation.ts";
 import { host } from "./world.ts";
-
-const PORT_CLASSES = ["well-known", "registered", "nodeport", "ephemeral"] as const;
 
 type Pairs = readonly (readonly [number, number])[];
 const tcp = (...ports: Pairs): Coverage => ({ transport: "tcp", phase: "ports", ports });
@@ -87,61 +84,5 @@ describe("what is remembered of what was measured", () => {
     { name: "nothing", coverage: [], counts: false },
   ])("$name count for the maturity of a host: $counts", ({ coverage, counts }) => {
     expect(portsMeasured(looked(...coverage))).toBe(counts);
-  });
-});
-
-describe("which port classes a scan looked into", () => {
-  it.each<{ name: string; coverage: readonly Coverage[]; classes: readonly string[] }>([
-    { name: "the last well-known port", coverage: [tcp([1023, 1023])], classes: ["well-known"] },
-    { name: "the first registered port", coverage: [tcp([1024, 1024])], classes: ["registered"] },
-    {
-      name: "the last registered port before the node ports",
-      coverage: [tcp([29_999, 29_999])],
-      classes: ["registered"],
-    },
-    { name: "the node ports", coverage: [tcp([30_000, 32_767])], classes: ["nodeport"] },
-    { name: "the registered ports behind the node ports", coverage: [tcp([32_768, 49_151])], classes: ["registered"] },
-    { name: "the first ephemeral port", coverage: [tcp([49_152, 49_152])], classes: ["ephemeral"] },
-    {
-      name: "a range over all",
-      coverage: [tcp([1, 65_535])],
-      classes: ["well-known", "registered", "nodeport", "ephemeral"],
-    },
-    {
-      name: "two sets together",
-      coverage: [tcp([22, 22]), udp([50_000, 50_000])],
-      classes: ["well-known", "ephemeral"],
-    },
-    { name: "services are no opportunity for a port to open", coverage: [fingerprint([1, 65_535])], classes: [] },
-  ])("$name", ({ coverage, classes }) => {
-    expect(coveredClasses(looked(...coverage))).toEqual(classes);
-  });
-
-  it("a single port lies in exactly the class it has", () => {
-    fc.assert(
-      fc.property(fc.integer({ min: 1, max: 65_535 }), (port) => {
-        expect(coveredClasses(looked(tcp([port, port])))).toEqual([portClass(port)]);
-      }),
-    );
-  });
-});
-
-describe("how often ports open", () => {
-  const anyClasses = fc.array(fc.constantFrom(...PORT_CLASSES), { maxLength: 10 });
-
-  it("adds each opportunity and each opening once, and leaves what it was given alone", () => {
-    fc.assert(
-      fc.property(anyClasses, anyClasses, (trials, opened) => {
-        const before = new Map([["registered", { opened: 1, trials: 7 }]] as const);
-        const after = addRates(before, { trials, opened });
-        expect(before.get("registered")).toEqual({ opened: 1, trials: 7 });
-        for (const name of PORT_CLASSES) {
-          const start = name === "registered" ? { opened: 1, trials: 7 } : { opened: 0, trials: 0 };
-          const seen = after.get(name) ?? { opened: 0, trials: 0 };
-          expect(seen.trials).toBe(start.trials + trials.filter((c) => c === name).length);
-          expect(seen.opened).toBe(start.opened + opened.filter((c) => c === name).length);
-        }
-      }),
-    );
   });
 });

@@ -327,7 +327,8 @@ describe("accepting and learning anew, whatever was found", () => {
         expect(relearn(fresh)).toEqual(fresh);
         const hosts = [...fresh.hosts.values()];
         expect(hosts.every((h) => h.current === "up" && h.covered === 0 && h.coverage.length === 0)).toBe(true);
-        expect([fresh.scans, fresh.startedAt, fresh.classes.size]).toEqual([0, null, 0]);
+        expect([fresh.scans, fresh.startedAt, fresh.watchedMs]).toEqual([0, null, 0]);
+        expect(hosts.some((h) => h.churn !== undefined)).toBe(false);
       }),
     );
   });

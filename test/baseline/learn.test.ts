@@ -196,14 +196,6 @@ describe("what one cycle teaches", () => {
     expect(only(learned(open, 30))?.ports.get("tcp/22")?.history).toBe(2 ** 21 - 1);
   });
 
-  it("counts openings against opportunities per port class, without the ports of newcomers", () => {
-    const cycles = series(emptyBaseline("lab"), [[host(A)], [withPort(A, { number: 8080 }), host(B)]]);
-    const { classes } = cycles.at(-1)?.lesson.baseline ?? emptyBaseline("lab");
-    expect(classes.get("registered")).toEqual({ opened: 1, trials: 1 });
-    expect(classes.get("well-known")).toEqual({ opened: 0, trials: 1 });
-    expect(classes.has("ephemeral")).toBe(false);
-  });
-
   it("gives up evidence that turns out to be shared", () => {
     const clone = host({ ...A, address: "10.0.0.9", mac: mac(9), name: "clone.example" });
     const { baseline } = cycle(learned([host(A)]), [host(A), clone]).lesson;

@@ -10,14 +10,67 @@ import type { CycleContext } from "../../src/domain/cycle.ts";
 import type { DeclaredView } from "../../src/domain/declaration.ts";
 import type { Deviation, HostRef } from "../../src/domain/deviation.ts";
 import type { AnomalyKind } from "../../src/domain/kinds/catalogue.ts";
+import { parseYaml } from "../../src/lib/yaml.ts";
 import { parsePortKey, type PortKey } from "../../src/domain/network.ts";
 import { type AdvanceInput, type Advance, advanceAnomalies } from "../../src/score/life/life-cycle.ts";
 import { parseScoringRules, type ScoringRules } from "../../src/score/weigh/rules.ts";
+import { type Rates, ratesOf } from "../../src/score/weigh/rates.ts";
 import type { ScoreInput } from "../../src/score/weigh/score.ts";
 
 export const RULES_FILE = new URL("../../rules/scoring/default.yaml", import.meta.url);
 
 export const rules: ScoringRules = readRules();
+
+/** The weights of one day: the examples that the event contract prints do not move when weights are fitted. */
+export const frozenRules: ScoringRules = frozen();
+
+function frozen(): ScoringRules {
+  const file = new URL("../fixtures/scoring/frozen.yaml", import.meta.url);
+  const then = parseYaml(readFileSync(file, "utf8")).value as ScoringRules;
+  return { ...rules, ...then, kinds: { ...rules.kinds, ...then.kinds } };
+}
+
+/** Where everything is expected once in so many days of a host. */
+export function onceIn(days: number): Rates {
+  return { likelihood: () => 1 / days };
+}
+
+/** What is expected of host 41 when it was watched alone for so many days, with what happened in them. */
+export function watchedFor(days: number, churn: HostBaseline["churn"] = new Map()): Rates {
+  return ratesOf(segmentOf([aged(41, days, { churn })], days), rules);
+}
+
+/** A host that was watched for so many days until now. */
+export function aged(n: number, days: number, extra: Partial<HostBaseline> = {}): HostBaseline {
+  const now = START;
+  return {
+    id: `host-${n}`,
+    evidence: [],
+    address: `10.20.30.${n}`,
+    reference: "known",
+    current: "up",
+    misses: 0,
+    covered: Math.ceil(days * 4),
+    firstSeen: { scan: 1, at: now - days * DAY },
+    lastSeen: { scan: Math.ceil(days * 4), at: now },
+    osAskedAt: null,
+    fields: new Map(),
+    ports: new Map(),
+    coverage: [],
+    ...extra,
+  };
+}
+
+export function segmentOf(hosts: readonly HostBaseline[], days: number): SegmentBaseline {
+  return {
+    ...emptyBaseline("dmz-west"),
+    scans: Math.ceil(days * 4),
+    startedAt: START - days * DAY,
+    lastScanAt: START,
+    watchedMs: days * DAY,
+    hosts: new Map(hosts.map((one) => [one.id, one])),
+  };
+}
 
 function readRules(): ScoringRules {
   const parsed = parseScoringRules(readFileSync(RULES_FILE, "utf8"), "rules/scoring/default.yaml");
@@ -27,6 +80,7 @@ function readRules(): ScoringRules {
 
 const MINUTE = 60_000;
 export const HOUR = 60 * MINUTE;
+export const DAY = 24 * HOUR;
 export const START = Date.UTC(2026, 10, 20, 9, 30);
 
 export function host(n: number, extra: Partial<HostRef> = {}): HostRef {
@@ -111,7 +165,7 @@ export function declared(extra: Partial<DeclaredView> = {}): DeclaredView {
 }
 
 export function scoreInput(extra: Partial<ScoreInput> = {}): ScoreInput {
-  return { rules, classes: new Map(), tags: [], corroborating: 0, vantageClosed: false, ...extra };
+  return { rules, rates: watchedFor(100), tags: [], corroborating: 0, vantageClosed: false, ...extra };
 }
 
 export function context(extra: Partial<CycleContext> = {}): CycleContext {

@@ -1,6 +1,7 @@
 import type { FieldBaseline, HostBaseline, PortBaseline } from "../../domain/baseline.ts";
-import { isRelearned, sameValue } from "../../domain/fields/compare.ts";
+import { isRelearned } from "../../domain/fields/compare.ts";
 import type { HostField } from "../../domain/fields/host.ts";
+import { isDeviating, normalValue } from "../../domain/fields/normal.ts";
 import type { PortField } from "../../domain/fields/port.ts";
 import type { FieldFamily } from "../../domain/fields/row.ts";
 import { compareVersions } from "../../domain/fields/version-order.ts";
@@ -48,14 +49,10 @@ function settledChange(
   was: FieldBaseline | undefined,
   is: FieldBaseline | undefined,
 ): Change | null {
-  if (was === undefined || is === undefined || deviates(field, is)) return null;
-  const moved = !sameValue(field, was.value, is.value);
-  if (deviates(field, was)) return { from: was.value, to: moved ? is.value : was.current };
-  return moved && is.changes > was.changes ? { from: was.value, to: is.value } : null;
-}
-
-function deviates(field: PortField | HostField, { value, current }: FieldBaseline): boolean {
-  return !sameValue(field, value, current);
+  if (was === undefined || is === undefined || isDeviating(field, is)) return null;
+  if (isDeviating(field, was)) return { from: was.value, to: was.current };
+  const isNew = is.changes > was.changes && normalValue(field, was, is.current) === null;
+  return isNew ? { from: was.value, to: is.current } : null;
 }
 
 function isOtherSoftware(was: PortBaseline, is: PortBaseline): boolean {

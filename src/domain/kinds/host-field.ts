@@ -27,7 +27,7 @@ export const HOST_FIELD_KINDS = {
       attack: [],
       attackByService: false,
     },
-    score: { rarity: { rate: 0.02, maxBits: 4, share: null }, exposure: null, atMost: 21, why: null },
+    score: { rarity: { perDay: 0.02, maxBits: 4, share: null }, exposure: null, atMost: 21, why: null },
     counts: { what: "host-field", fields: ["name"] },
     known: knownChanges,
     message: {
@@ -83,7 +83,7 @@ export const HOST_FIELD_KINDS = {
       attack: [],
       attackByService: false,
     },
-    score: { rarity: { rate: 0.005, maxBits: 9, share: null }, exposure: null, atMost: 73, why: null },
+    score: { rarity: { perDay: 0.002, maxBits: 9, share: null }, exposure: null, atMost: 73, why: null },
     counts: { what: "host-field", fields: ["mac"] },
     known: knownChanges,
     message: {

@@ -29,7 +29,7 @@ export const KEY_KINDS = {
       attackByService: false,
     },
     score: {
-      rarity: { rate: 0.0003, maxBits: null, share: null },
+      rarity: { perDay: 0.0003, maxBits: null, share: null },
       exposure: { of: "service", share: null },
       atMost: null,
       why: "ordinary renewals are the next kind; what is left alerts on a web server too",
@@ -109,7 +109,7 @@ export const KEY_KINDS = {
       attackByService: false,
     },
     score: {
-      rarity: { rate: 0.02, maxBits: 4, share: null },
+      rarity: { bits: 4 },
       exposure: null,
       atMost: 21,
       why: "by the same authority, for the same names",
@@ -176,7 +176,7 @@ export const KEY_KINDS = {
       attackByService: false,
     },
     score: {
-      rarity: { rate: 0.001, maxBits: null, share: null },
+      rarity: { perDay: 0.0005, maxBits: null, share: null },
       exposure: { of: "service", share: null },
       atMost: null,
       why: null,

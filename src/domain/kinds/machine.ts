@@ -28,7 +28,7 @@ export const MACHINE_KINDS = {
       attack: ["T1601", "T1036"],
       attackByService: false,
     },
-    score: { rarity: { rate: 0.003, maxBits: null, share: null }, exposure: null, atMost: null, why: null },
+    score: { rarity: { perDay: 0.0008, maxBits: null, share: null }, exposure: null, atMost: null, why: null },
     counts: { what: "host-field", fields: ["os_family"] },
     known: knownChanges,
     message: {
@@ -96,7 +96,7 @@ export const MACHINE_KINDS = {
       attackByService: false,
     },
     score: {
-      rarity: { rate: 0.0005, maxBits: null, share: null },
+      rarity: { perDay: 0.0005, maxBits: null, share: null },
       exposure: { points: 16, closed: 24 },
       atMost: null,
       why: null,

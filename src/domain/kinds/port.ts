@@ -28,7 +28,7 @@ export const PORT_KINDS = {
       attackByService: true,
     },
     score: {
-      rarity: { rate: "class", maxBits: null, share: null },
+      rarity: { perDay: "class", maxBits: null, share: null },
       exposure: { of: "service", share: null },
       atMost: null,
       why: null,
@@ -108,7 +108,7 @@ export const PORT_KINDS = {
       attack: [],
       attackByService: false,
     },
-    score: { rarity: { rate: 0.01, maxBits: 8, share: null }, exposure: null, atMost: 47, why: null },
+    score: { rarity: { perDay: 0.004, maxBits: 8, share: null }, exposure: null, atMost: 47, why: null },
     counts: { what: "port", turns: "closed" },
     known: knownPresence,
     message: {

@@ -28,7 +28,7 @@ export const PRESENCE_KINDS = {
       attackByService: false,
     },
     score: {
-      rarity: { rate: 0.001, maxBits: null, share: null },
+      rarity: { perDay: 0.001, maxBits: null, share: null },
       exposure: { points: 12, closed: 24 },
       atMost: null,
       why: "one new host per day and thousand",
@@ -98,7 +98,7 @@ export const PRESENCE_KINDS = {
       attack: [],
       attackByService: false,
     },
-    score: { rarity: { rate: 0.05, maxBits: null, share: null }, exposure: null, atMost: 47, why: null },
+    score: { rarity: { perDay: 0.05, maxBits: null, share: null }, exposure: null, atMost: 47, why: null },
     counts: { what: "host", turns: "gone" },
     known: knownPresence,
     message: {
@@ -159,7 +159,12 @@ export const PRESENCE_KINDS = {
       attack: [],
       attackByService: false,
     },
-    score: { rarity: { rate: 0.05, maxBits: 4, share: null }, exposure: null, atMost: 21, why: "DHCP: 4 % of returns" },
+    score: {
+      rarity: { perDay: 0.05, maxBits: 4, share: null },
+      exposure: null,
+      atMost: 21,
+      why: "DHCP: 4 % of returns",
+    },
     counts: { what: "host-field", fields: ["ip"] },
     known: knownChanges,
     message: {

@@ -136,8 +136,8 @@ export interface ScoreCells {
 }
 
 export type Rarity =
-  /** Changes per covered scan before anything was learned; never rarer than `maxBits`. */
-  | { readonly rate: number | "class"; readonly maxBits: number | null; readonly share: number | null }
+  /** How likely it is on one day of one host before anything was learned; never rarer than `maxBits`. */
+  | { readonly perDay: number | "class"; readonly maxBits: number | null; readonly share: number | null }
   /** Fixed surprisal, where no rate applies. */
   | { readonly bits: number };
 

@@ -29,7 +29,7 @@ export const SERVICE_KINDS = {
       attackByService: true,
     },
     score: {
-      rarity: { rate: 0.004, maxBits: null, share: null },
+      rarity: { perDay: 0.001, maxBits: null, share: null },
       exposure: { of: "service", share: null },
       atMost: null,
       why: null,

@@ -28,7 +28,7 @@ export const SOFTWARE_KINDS = {
       attackByService: false,
     },
     score: {
-      rarity: { rate: 0.02, maxBits: 5.6, share: null },
+      rarity: { perDay: 0.02, maxBits: 5.6, share: null },
       exposure: null,
       atMost: 47,
       why: "a package update: 0.003 per host and day",
@@ -94,7 +94,7 @@ export const SOFTWARE_KINDS = {
       attackByService: false,
     },
     score: {
-      rarity: { rate: 0.004, maxBits: null, share: null },
+      rarity: { perDay: 0.001, maxBits: null, share: null },
       exposure: { of: "service", share: null },
       atMost: null,
       why: null,
@@ -164,7 +164,7 @@ export const SOFTWARE_KINDS = {
       attack: ["T1036"],
       attackByService: false,
     },
-    score: { rarity: { rate: 0.02, maxBits: 7, share: null }, exposure: null, atMost: 47, why: null },
+    score: { rarity: { perDay: 0.01, maxBits: 7, share: null }, exposure: null, atMost: 47, why: null },
     counts: { what: "port-field", fields: ["banner", "extra_info"], turns: null },
     known: knownChanges,
     message: {

@@ -28,7 +28,7 @@ export const UNDECLARED_KINDS = {
       attackByService: true,
     },
     score: {
-      rarity: { rate: "class", maxBits: null, share: 0.25 },
+      rarity: { perDay: "class", maxBits: null, share: 0.25 },
       exposure: { of: "service", share: 0.5 },
       atMost: null,
       why: null,
@@ -97,7 +97,7 @@ export const UNDECLARED_KINDS = {
       attackByService: false,
     },
     score: {
-      rarity: { rate: 0.001, maxBits: null, share: 0.25 },
+      rarity: { perDay: 0.001, maxBits: null, share: 0.25 },
       exposure: { points: 6, closed: 12 },
       atMost: null,
       why: null,

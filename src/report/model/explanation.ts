@@ -86,8 +86,8 @@ export function explain(anomaly: Anomaly, inputs: ExplainInputs): Explanation {
 function rarityText({ score, kind, group, port, history }: Anomaly): string | null {
   if (score.bits === null) return null;
   const { rarity } = CATALOGUE[kind].score;
-  const rated = rarity !== null && "rate" in rarity ? rarity : null;
-  const what = rated?.rate === "class" && port !== null ? `a ${portClass(port.number)} port` : kind;
+  const rated = rarity !== null && "perDay" in rarity ? rarity : null;
+  const what = rated?.perDay === "class" && port !== null ? `a ${portClass(port.number)} port` : kind;
   const share = rated?.share ?? null;
   const counted = share === null ? "" : `, counted at ${Math.round(share * 100)} % beside a declaration`;
   return `${howOften(group?.kind ?? kind, history)}: ${score.bits.toFixed(1)} bits of surprise for ${what}${counted}`;

@@ -10,7 +10,9 @@ import { anomalyId, type Candidate } from "./candidate.ts";
 import { foldFlood } from "./flood.ts";
 import { groupDeviations } from "./group.ts";
 import { withSettledMembers } from "./settle-members.ts";
+import { type Rates, ratesOf } from "../weigh/rates.ts";
 import type { ScoringRules } from "../weigh/rules.ts";
+import { scoreDeviation } from "../weigh/score.ts";
 import { type Sighted, sight } from "./sighting.ts";
 import { settleUnseen } from "./unseen.ts";
 
@@ -46,10 +48,12 @@ export function advanceAnomalies(input: AdvanceInput): Advance {
   const { segment } = input.context.vantage;
   const before = withSettledMembers(input.open.filter(isLive), new Set(kept.map((d) => anomalyId(segment, d))), input);
   const stored = new Map([...input.open, ...before].map((a) => [a.id, a]));
-  const corroborating = corroboration(ripe);
+  const rates = ratesOf(input.baseline, input.rules, input.context.roles);
+  const corroborating = corroboration(ripe, (d) => couldAlert(d, input, rates));
   const see = (candidates: readonly Candidate[]) => {
     const plan = planSuperseding(candidates, before, segment);
-    const sighting = { ...input, corroborating, supersedes: (c: Candidate) => plan.replacedBy.get(c.id) ?? [] };
+    const supersedes = (c: Candidate) => plan.replacedBy.get(c.id) ?? [];
+    const sighting = { ...input, rates, corroborating, supersedes };
     const seen = candidates.map((candidate) => ({
       candidate,
       sighted: sight(candidate, stored.get(candidate.id) ?? null, sighting),
@@ -64,6 +68,19 @@ export function advanceAnomalies(input: AdvanceInput): Advance {
     return over ?? (input.open.includes(a) ? null : { anomaly: a, steps: [] });
   });
   return collect([...settled.filter((s) => s !== null), ...seen.map((one) => one.sighted)], input);
+}
+
+/** What is beside it may lift it to an alert, but never what could not become one by itself. */
+function couldAlert(deviation: Deviation, { rules, context }: AdvanceInput, rates: Rates): boolean {
+  const alone = scoreDeviation(deviation, {
+    rules,
+    rates,
+    tags: deviation.host?.tags ?? [],
+    corroborating: 0,
+    vantageClosed: context.vantage.closed,
+  });
+  const most = rules.kinds[deviation.kind].at_most ?? 100;
+  return most >= context.alertAt && alone.value + rules.corroboration.most >= context.alertAt;
 }
 
 function isRipe({ mature, kind }: Deviation): boolean {

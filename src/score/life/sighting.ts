@@ -13,6 +13,7 @@ import { growth } from "./growth.ts";
 import { muteFor } from "./mutes.ts";
 import { reasonCodes } from "../words/reason-codes.ts";
 import { openingReason } from "../words/reason.ts";
+import type { Rates } from "../weigh/rates.ts";
 import type { ScoringRules } from "../weigh/rules.ts";
 import { scoreDeviation } from "../weigh/score.ts";
 import { makeStep } from "./step.ts";
@@ -23,6 +24,7 @@ export interface SightingInput {
   readonly context: CycleContext;
   readonly baseline: SegmentBaseline;
   readonly rules: ScoringRules;
+  readonly rates: Rates;
   readonly mutes: readonly Mute[];
   /** Independent other changes on a host, not counting those of the same family. */
   readonly corroborating: (deviation: Deviation) => number;
@@ -137,13 +139,13 @@ function born(candidate: Candidate, input: SightingInput): Anomaly {
 
 /** A group counts as its highest member: what is worth an alert alone is worth one in company. */
 function scoreCandidate(candidate: Candidate, stored: Anomaly | null, input: SightingInput): Score {
-  const { rules, baseline, context } = input;
+  const { rules, context } = input;
   const fresh = new Set(candidate.joined);
   const all = candidate.telling ? [...candidate.members, candidate.deviation] : candidate.members;
   const scores = all.map((d) =>
     scoreDeviation(stored === null ? d : { ...d, after: keepAnswer(stored.after, d.after) }, {
       rules,
-      classes: baseline.classes,
+      rates: input.rates,
       tags: d.host?.tags ?? [],
       corroborating: input.corroborating(d),
       vantageClosed: context.vantage.closed,

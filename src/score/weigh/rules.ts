@@ -8,8 +8,8 @@ import { parseYaml, type YamlDocument, type YamlPath } from "../../lib/yaml.ts";
 
 /** How one kind is weighed; the words are explained in `rules/scoring/default.yaml`. */
 export interface KindRule {
-  /** Changes per covered scan before anything was learned; `class` = the rate of the port's class. */
-  readonly rate?: number | "class" | undefined;
+  /** How likely on one day of one host before anything was learned; `class` = by the class of the port. */
+  readonly per_day?: number | "class" | undefined;
   /** Fixed surprisal in bits, where no rate applies. */
   readonly bits?: number | undefined;
   readonly max_bits?: number | undefined;
@@ -34,8 +34,10 @@ export interface ScoringRules {
   readonly version: number;
   readonly rarity: {
     readonly prior_weight: number;
-    readonly class_prior_trials: number;
-    readonly class_prior: Readonly<Record<PortClass, number>>;
+    readonly own_weight: number;
+    readonly prior_hits: { readonly least: number; readonly most: number };
+    readonly class_per_day: Readonly<Record<PortClass, number>>;
+    readonly shown_share: Readonly<Record<(typeof SHOWN)[number], number>>;
     /** [bits, points], both growing. */
     readonly points: readonly (readonly [bits: number, points: number])[];
   };
@@ -56,6 +58,7 @@ const share = z.number().gt(0).lt(1);
 // Whole points keep the six parts adding up exactly.
 const points = z.number().int().min(0).max(100);
 const PORT_CLASSES = ["well-known", "registered", "nodeport", "ephemeral"] as const satisfies readonly PortClass[];
+const SHOWN = ["plain", "unknown", "dangerous"] as const;
 const SEVERITIES = ["low", "medium", "high", "critical"] as const satisfies readonly Severity[];
 const EXPOSURE_CLASSES = [
   "remote-admin",
@@ -71,7 +74,7 @@ const EXPOSURE_CLASSES = [
 ] as const satisfies readonly ExposureClass[];
 
 const kindSchema = z.strictObject({
-  rate: z.union([share, z.literal("class")]).optional(),
+  per_day: z.union([share, z.literal("class")]).optional(),
   bits: z.number().min(0).optional(),
   max_bits: z.number().gt(0).optional(),
   exposure: z.union([points, z.literal("service")]).optional(),
@@ -96,8 +99,10 @@ const schema = z.strictObject({
   version: z.literal(1),
   rarity: z.strictObject({
     prior_weight: z.number().gt(0),
-    class_prior_trials: z.number().gt(0),
-    class_prior: z.record(z.enum(PORT_CLASSES), share),
+    own_weight: z.number().gt(0),
+    prior_hits: z.strictObject({ least: z.number().gt(0), most: z.number().gt(0) }),
+    class_per_day: z.record(z.enum(PORT_CLASSES), share),
+    shown_share: z.record(z.enum(SHOWN), share),
     points: pointsTable,
   }),
   kinds: z.record(z.enum(ANOMALY_KINDS), kindSchema),

@@ -1,17 +1,17 @@
 import { answeredService } from "../../domain/answered-service.ts";
 import { bandOf, SCORE_PARTS, type Score, type ScorePart } from "../../domain/anomaly.ts";
-import type { SegmentBaseline } from "../../domain/baseline.ts";
 import type { Deviation } from "../../domain/deviation.ts";
 import type { ExposureClass } from "../../domain/facts.ts";
 import { classifyExposure, listenerOf } from "./exposure.ts";
 import { type Rarity, rarityOf } from "./rarity.ts";
+import type { Rates } from "./rates.ts";
 import type { ScoringRules } from "./rules.ts";
 import { filePlace } from "../../domain/words.ts";
 
 export interface ScoreInput {
   readonly rules: ScoringRules;
-  /** What the segment showed per port class: the prior of the rarity. */
-  readonly classes: SegmentBaseline["classes"];
+  /** What the segment, the peers and the host itself lead one to expect. */
+  readonly rates: Rates;
   readonly tags: readonly string[];
   /** Independent other changes on the same host in this cycle. */
   readonly corroborating: number;
@@ -43,7 +43,7 @@ export function scoreDeviation(deviation: Deviation, input: ScoreInput): Score {
 }
 
 function scoreOne(deviation: Deviation, input: ScoreInput): Score {
-  const rarity = formerRarity(input.former ?? null) ?? rarityOf(deviation, input.rules, input.classes);
+  const rarity = formerRarity(input.former ?? null) ?? rarityOf(deviation, input.rules, input.rates);
   const exposure = exposurePart(deviation, input);
   const fixed: readonly Part[] = [
     exposure,

@@ -4,6 +4,7 @@ import { listOf, mapOf, numberOrNull, textOrNull } from "./json.ts";
 
 export const comparability = mapOf(fieldFamily, z.string());
 
+/** Of the vantage, and how long the segment was watched from it; a state of 0.1.0 did not count that. */
 export const segmentVantage = z.strictObject({
   state: z.enum(["ok", "degraded"]),
   sourceAddress: textOrNull,
@@ -11,9 +12,5 @@ export const segmentVantage = z.strictObject({
   srttMicros: numberOrNull,
   cycles: z.number(),
   asked: listOf(z.string()).exactOptional(),
+  watchedMs: z.number().exactOptional(),
 });
-
-export const classRates = mapOf(
-  z.enum(["well-known", "registered", "nodeport", "ephemeral"]),
-  z.strictObject({ opened: z.number(), trials: z.number() }),
-);

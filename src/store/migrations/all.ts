@@ -1,5 +1,4 @@
 import { initial } from "./0001-initial.ts";
-import { watched } from "./0002-watched.ts";
 
 /** Forward only: entry n makes schema n + 1 out of schema n. A released entry is never edited. */
-export const MIGRATIONS: readonly string[] = [initial, watched];
+export const MIGRATIONS: readonly string[] = [initial];

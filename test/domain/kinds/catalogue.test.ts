@@ -121,9 +121,9 @@ describe.each(ANOMALY_KINDS)("%s", (kind) => {
 
 /** The cells of a row in the words of `rules/scoring/default.yaml`. */
 function yamlWords({ rarity, exposure, atMost }: ScoreCells): Record<string, unknown> {
-  const rate = rarity !== null && "rate" in rarity ? rarity : null;
+  const rate = rarity !== null && "perDay" in rarity ? rarity : null;
   const words = {
-    rate: rate?.rate,
+    per_day: rate?.perDay,
     bits: rarity !== null && "bits" in rarity ? rarity.bits : undefined,
     max_bits: rate?.maxBits,
     rarity_share: rate?.share,

@@ -17,7 +17,12 @@ describe("the scoring file", () => {
 
   it.each([
     ["an unknown key", "hosts: 3 #", "hots: 3 #", /^rules\.yaml:\d+:3 group\.hosts: .*\n|group\.hots: unknown key/],
-    ["a rate of one", "rate: 0.01,", "rate: 1,", /^rules\.yaml:\d+:\d+ kinds\.port-closed\.rate: /],
+    [
+      "a rate of one",
+      "port-closed: { per_day: 0.004,",
+      "port-closed: { per_day: 1,",
+      /^rules\.yaml:\d+:\d+ kinds\.port-closed\.per_day: /,
+    ],
     ["points with a fraction", "high: 60,", "high: 60.5,", /^rules\.yaml:\d+:\d+ declaration\.high: /],
     ["a table that falls", "[4, 12]", "[4, 1]", /^rules\.yaml:\d+:\d+ rarity\.points: both columns must grow/],
     ["a kind without a rule", "  rollout: {}", "  # rollout: {}", /kinds\.rollout: /],

@@ -4,15 +4,28 @@ import { SCORE_PARTS } from "../../../src/domain/anomaly.ts";
 import type { Deviation } from "../../../src/domain/deviation.ts";
 import { ANOMALY_KINDS } from "../../../src/domain/kinds/catalogue.ts";
 import { balance, scoreDeviation, type ScoreInput } from "../../../src/score/weigh/score.ts";
-import { change, declared, deviation, host, pointsOf, rules, scoreInput } from "../build.ts";
+import {
+  change,
+  declared,
+  deviation,
+  frozenRules,
+  host,
+  onceIn,
+  pointsOf,
+  rules,
+  scoreInput,
+  watchedFor,
+} from "../build.ts";
 
-/** A segment in which registered ports open once in about 400 host-scans: 11.6 bits after 412 scans. */
-const DMZ = new Map([["registered", { opened: 25, trials: 9_740 }]] as const);
+/** An unidentified service on a registered port once in 3,105 days of a host: 11.6 bits. */
+const DMZ = onceIn(3_105);
+/** An update once in 48.5 days: 5.6 bits. */
+const PATCHED = onceIn(48.5);
 
 describe("the examples of the event contract", () => {
   it("a rare registered port with an unknown service on a crown jewel is 48 + 24 + 15 = 87, critical", () => {
     const found = deviation({ history: { scans: 412, seen: 0, changes: 0, firstSeen: null, lastSeen: null } });
-    const score = scoreDeviation(found, scoreInput({ classes: DMZ, tags: ["crown-jewel"] }));
+    const score = scoreDeviation(found, scoreInput({ rules: frozenRules, rates: DMZ, tags: ["crown-jewel"] }));
     expect(score).toMatchObject({ value: 87, band: "critical", bits: 11.6, exposure: "unknown" });
     expect(pointsOf(score)).toEqual({
       rarity: 48,
@@ -32,13 +45,16 @@ describe("the examples of the event contract", () => {
       reasons: ["unauthenticated"],
       history: { scans: 412, seen: 0, changes: 0, firstSeen: null, lastSeen: null },
     });
-    const score = scoreDeviation(found, scoreInput({ classes: DMZ, tags: ["crown-jewel"] }));
+    const score = scoreDeviation(found, scoreInput({ rules: frozenRules, rates: DMZ, tags: ["crown-jewel"] }));
     expect(score).toMatchObject({ value: 97, exposure: "proxy-tunnel" });
     expect(pointsOf(score)["exposure"]).toBe(34);
   });
 
   it("a package update is 19, low, on one host as on many", () => {
-    const score = scoreDeviation(change("version-changed", 41, ["9.6p1", "9.8p1"]), scoreInput());
+    const score = scoreDeviation(
+      change("version-changed", 41, ["9.6p1", "9.8p1"]),
+      scoreInput({ rules: frozenRules, rates: PATCHED }),
+    );
     expect(score).toMatchObject({ value: 19, band: "low" });
     expect(score.parts.at(-1)).toEqual({ name: "context", points: 0, why: "nothing lowers it" });
   });
@@ -50,7 +66,7 @@ describe("the examples of the event contract", () => {
       after: { service: "http", product: "nginx", confidence: 10 },
       declared: declared(),
     });
-    const score = scoreDeviation(moved, scoreInput());
+    const score = scoreDeviation(moved, scoreInput({ rules: frozenRules }));
     expect(score).toMatchObject({ value: 64, band: "high", exposure: "web" });
     expect(pointsOf(score)).toEqual({
       rarity: 21,
@@ -81,11 +97,11 @@ const ROWS: readonly Row[] = [
   ["3306/tcp MySQL", opened(3306, "mysql"), HIGH, [60, 100]],
   ["22/tcp ssh", opened(22, "ssh"), HIGH, [60, 100]],
   ["an unknown ephemeral port", opened(50_123, null), HIGH, HIGH],
-  ["an unknown NodePort", opened(31_000, null), MEDIUM, [30, 60]],
+  ["an unknown port in the NodePort range where nothing is a node", opened(31_000, null), HIGH, HIGH],
   ["a new host", deviation({ ...bare, kind: "host-appeared" }), HIGH, HIGH],
   ["a moved host", deviation({ ...bare, kind: "host-moved", informational: true }), LOW, LOW],
   ["a renamed host", deviation({ ...bare, kind: "name-changed" }), LOW, LOW],
-  ["a vanished host", deviation({ ...bare, kind: "host-disappeared" }), [0, 47], MEDIUM],
+  ["a vanished host", deviation({ ...bare, kind: "host-disappeared" }), [0, 47], [0, 47]],
   ["another MAC", deviation({ ...bare, kind: "mac-changed" }), MEDIUM, MEDIUM],
   ["another OS family", deviation({ ...bare, kind: "os-shifted" }), [22, 73], [22, 73]],
   ["all evidence replaced", deviation({ ...bare, kind: "identity-changed" }), HIGH, [60, 100]],
@@ -110,7 +126,7 @@ const ROWS: readonly Row[] = [
   [
     "nginx became Apache",
     change("service-changed", 41, ["nginx", "Apache httpd"], { after: { service: "http" } }),
-    MEDIUM,
+    [40, 56],
     HIGH,
   ],
 ];
@@ -122,7 +138,8 @@ function opened(number: number, service: string | null): Deviation {
 
 describe("how high the kinds go", () => {
   it.each(ROWS)("%s, after one learned scan", (_, found, [from, to]) => {
-    expectWithin(scoreDeviation({ ...found, history: { ...found.history, scans: 1 } }, scoreInput()).value, from, to);
+    const history = { ...found.history, scans: 1 };
+    expectWithin(scoreDeviation({ ...found, history }, scoreInput({ rates: watchedFor(0.25) })).value, from, to);
   });
 
   it.each(ROWS)("%s, after 400 scans", (_, found, ...[, [from, to]]) => {

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { anomaly as anomalyCodec, mute as muteCodec } from "../../../src/store/codecs/anomaly.ts";
-import { classRates, comparability, segmentVantage } from "../../../src/store/codecs/baseline.ts";
+import { comparability, segmentVantage } from "../../../src/store/codecs/baseline.ts";
 import { facts, fieldFamily } from "../../../src/store/codecs/common.ts";
 import { auditEntry, scanSummary } from "../../../src/store/codecs/cycle-record.ts";
 import { evaluatedState } from "../../../src/store/codecs/declarations.ts";
@@ -180,7 +180,6 @@ describe("what was not written by us is refused", () => {
     expect(() => decodeJson(comparability, '{"presence":"p"}')).toThrow();
     expect(() => decodeJson(comparability, '[["presence"]]')).toThrow();
     expect(() => decodeJson(comparability, '[["weather","p"]]')).toThrow();
-    expect(() => decodeJson(classRates, '[["well-known",{"opened":1}]]')).toThrow();
   });
 
   it("nothing is written either that could not be read again", () => {

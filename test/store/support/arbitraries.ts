@@ -136,15 +136,6 @@ export const segmentBaseline: fc.Arbitrary<SegmentBaseline> = fc.record({
     { requiredKeys: ["state", "sourceAddress", "gatewayMac", "srttMicros", "cycles"] },
   ),
   watchedMs: count,
-  classes: fc
-    .uniqueArray(
-      fc.tuple(
-        fc.constantFrom("well-known" as const, "registered" as const, "nodeport" as const, "ephemeral" as const),
-        fc.record({ opened: count, trials: count }),
-      ),
-      { selector: ([name]) => name },
-    )
-    .map((pairs) => new Map(pairs)),
   hosts: fc
     .uniqueArray(hostBaseline, { selector: (host) => host.id, maxLength: 5 })
     .map((hosts) => new Map(hosts.map((h) => [h.id, h]))),

@@ -1,0 +1,46 @@
+import { answeredService, bareService } from "../../domain/answered-service.ts";
+import type { Deviation } from "../../domain/deviation.ts";
+import type { ExposureClass } from "../../domain/facts.ts";
+import type { Counter } from "../../domain/kinds/counters.ts";
+import { portClass } from "../../domain/network.ts";
+import { classifyExposure, listenerOf } from "./exposure.ts";
+import type { ScoringRules } from "./rules.ts";
+
+/**
+ * What tells the cases of one kind apart, so that one does not make the other ordinary: `nodeport plain`,
+ * `ephemeral msrpc`, `registered unknown`, `well-known`, or nothing. Ordinary services are alike; each dangerous one is
+ * a case of its own, and so is what did not identify itself.
+ */
+export type Case = string;
+
+/** Of a counted occurrence, from what the baseline wrote behind the name of its kind. */
+export function caseOf(details: string, rules: ScoringRules): Case {
+  const [name = "", ...shown] = details.split(" ");
+  if (shown.length === 0) return name;
+  const service = shown.join(" ");
+  if (service === "?") return `${name} unknown`;
+  const found = classifyExposure({ port: 0, service, product: null }, rules).class;
+  return `${name} ${isDangerous(found, rules) ? bareService(service) : "plain"}`;
+}
+
+/** Of what is to be weighed. */
+export function caseNow({ port, after }: Deviation, { of }: Counter, rules: ScoringRules): Case {
+  if (of.what !== "port" || port === null) return "";
+  const name = portClass(port.number);
+  return of.turns === "closed" ? name : `${name} ${shownNow(port.number, after, rules)}`;
+}
+
+function shownNow(port: number, after: Deviation["after"], rules: ScoringRules): string {
+  const service = answeredService(after);
+  const found = classifyExposure(listenerOf(port, after), rules).class;
+  if (service === null && after.product === undefined) return "unknown";
+  if (!isDangerous(found, rules)) return "plain";
+  // A product that makes an ordinary service dangerous is told apart from what was counted of that service.
+  const alone = service === null ? "other" : classifyExposure({ port: 0, service, product: null }, rules).class;
+  return isDangerous(alone, rules) ? bareService(service ?? "") : found;
+}
+
+/** More than an ordinary service means to an attacker. */
+function isDangerous(found: ExposureClass, { exposure }: ScoringRules): boolean {
+  return found !== "unknown" && exposure.classes[found].points > exposure.classes.other.points;
+}
