@@ -121,7 +121,7 @@ describe("the first scan", () => {
 describe("the table of a scan", () => {
   const many = steps(
     change("version-changed", 41, ["9.6p1", "9.8p1"]),
-    deviation({ host: host(42) }),
+    deviation({ host: host(42, { tags: ["crown-jewel"] }) }),
     deviation({ host: host(43), informational: true }),
   );
 

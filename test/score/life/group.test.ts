@@ -75,7 +75,7 @@ describe("the same change on several hosts", () => {
   });
 
   it("what is critical alone is critical in company: three hosts with the same unknown port", () => {
-    const found = [41, 42, 43].map((n) => deviation({ host: host(n) }));
+    const found = [41, 42, 43].map((n) => deviation({ host: host(n, { tags: ["crown-jewel"] }) }));
     expect(life(LARGE).cycle(found).steps).toMatchObject([
       { notable: true, anomaly: { kind: "rollout", score: { band: "critical" } } },
     ]);
