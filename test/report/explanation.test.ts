@@ -19,17 +19,17 @@ function anomaly(extra = {}) {
 describe("explain", () => {
   it("prints sentence, evidence, arithmetic, what it may be, what to check and how to quiet it", () => {
     expect(renderExplain(explainAnomaly(anomaly(), OPTIONS))).toMatchInlineSnapshot(`
-      "New open port 4444/tcp (unknown service) on app41.corp.example (10.20.30.41), segment dmz-west.  CRITICAL 75/100
+      "New open port 4444/tcp (unknown service) on app41.corp.example (10.20.30.41), segment dmz-west.  HIGH 69/100
       id        equgyrurr6l2vqdlan4cgbui64
       state     open · confirmed by a second probe · seen 1 time, first 2026-11-20T09:30:00.000Z, last 2026-11-20T09:30:00.000Z
       baseline  state closed
                 Port never open in 400 covered scans
       now       state open
                 evidence syn-ack
-      score     rarity 51 + exposure 24 + declaration 0 + criticality 0 + corroboration 0 + context 0 = 75     alert_at 48
-                rarity      +51  port never open in 400 covered scans: 12.6 bits of surprise for a registered port
+      score     rarity 45 + exposure 24 + declaration 0 + criticality 0 + corroboration 0 + context 0 = 69     alert_at 48
+                rarity      +45  port never open in 400 covered scans: 11.0 bits of surprise for a registered port
                 exposure    +24  unidentified service
-      alert     75 is at or above alert_at 48
+      alert     69 is at or above alert_at 48
       may be    a legitimate deployment (most often)
                 a debug or admin port left open
                 a reverse shell or C2 listener (candidate T1571)
