@@ -2,7 +2,9 @@ import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 
-/** Closed anomalies, each a copy of one that the state has, of a host and a port of its own: nothing finds them again. */
+const TWO_YEARS_MS = 2 * 365 * 86_400_000;
+
+/** Closed anomalies of the last two years, each a copy of one that the state has under an id that nothing finds again. */
 export function addClosed(state: string, count: number): void {
   const database = new DatabaseSync(join(state, "tripline.db"));
   try {
@@ -16,8 +18,11 @@ export function addClosed(state: string, count: number): void {
     database.exec("BEGIN");
     for (let n = 0; n < count; n++) {
       const id = idOf(n);
+      const at = Number(row["last_seen"]) - Math.round((n / count) * TWO_YEARS_MS);
       const values = names.map((name) => copied(row[name] ?? null, old, id));
-      insert.run(...values.map((value, i) => (names[i] === "state" ? "resolved" : value)));
+      insert.run(
+        ...values.map((value, i) => (names[i] === "state" ? "resolved" : names[i] === "last_seen" ? at : value)),
+      );
     }
     database.exec("COMMIT");
   } finally {

@@ -11,6 +11,8 @@ export interface Memory extends ScanKnowledge {
   readonly scanNumber: number;
   readonly startedAt: number;
   readonly anomalies: readonly Anomaly[];
+  /** Of the anomalies that are closed for longer than a month, by id: the number of their last episode. */
+  readonly episodes: ReadonlyMap<string, number>;
   readonly mutes: readonly Mute[];
   readonly marks: readonly ObservationMark[];
   /** What was declared when it was last evaluated; `declared` is what is declared now. */

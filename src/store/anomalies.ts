@@ -3,7 +3,7 @@ import type { HistoryStore } from "../domain/ports/stores.ts";
 import { anomaly as schema } from "./codecs/anomaly.ts";
 import { decodeJson, encodeJson } from "./codecs/json.ts";
 import type { Database, Value, Write } from "./database.ts";
-import type { Row } from "./rows.ts";
+import { integer, type Row, text } from "./rows.ts";
 import { mapInSlices } from "./slices.ts";
 import { damagedRow } from "./store-error.ts";
 
@@ -25,8 +25,26 @@ export async function anomaliesWriter(database: Database, anomalies: readonly An
   };
 }
 
+/**
+ * Closed ones are read for so long before the newest of the segment, UTC ms: longer than anything looks back for what they
+ * told. Of the rest the number of the episode is enough.
+ */
+const REMEMBERED_MS = 31 * 86_400_000;
+const IS_REMEMBERED = `(state IN ('open', 'muted', 'accepted') OR last_seen >=
+  (SELECT max(last_seen) FROM anomaly WHERE segment = ?1) - ${REMEMBERED_MS})`;
+
 export function readAnomalies(database: Database, segment: string): readonly Anomaly[] {
-  return database.all("SELECT id, body FROM anomaly WHERE segment = ? ORDER BY id", segment).map(unpack);
+  const rows = database.all(
+    `SELECT id, body FROM anomaly WHERE segment = ?1 AND ${IS_REMEMBERED} ORDER BY id`,
+    segment,
+  );
+  return rows.map(unpack);
+}
+
+/** By id, of the anomalies that {@link readAnomalies} leaves out. */
+export function readEpisodes(database: Database, segment: string): ReadonlyMap<string, number> {
+  const rows = database.all(`SELECT id, episode FROM anomaly WHERE segment = ?1 AND NOT ${IS_REMEMBERED}`, segment);
+  return new Map(rows.map((row) => [text(row["id"]), integer(row["episode"])]));
 }
 
 export function readAnomaly(database: Database, id: string): Anomaly | null {

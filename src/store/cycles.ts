@@ -1,5 +1,5 @@
 import type { CycleCommit, CycleStore, EvaluationCommit, OperatorCommit } from "../domain/ports/stores.ts";
-import { anomaliesWriter, readAnomalies } from "./anomalies.ts";
+import { anomaliesWriter, readAnomalies, readEpisodes } from "./anomalies.ts";
 import { readBaseline, readLastScanAt } from "./baseline-read.ts";
 import { baselineWriter } from "./baseline-write.ts";
 import { closeInterrupted, cycleWriter, nextScanNumber, readCycles } from "./cycle-rows.ts";
@@ -25,6 +25,7 @@ export function cycleStore(database: Database): CycleStore {
     loadBaseline: (segment) => readBaseline(database, segment),
     lastScanAt: async (segment) => readLastScanAt(database, segment),
     loadAnomalies: async (segment) => readAnomalies(database, segment),
+    loadEpisodes: async (segment) => readEpisodes(database, segment),
     loadMutes: async () => readMutes(database),
     loadObservationMarks: async (segment) => readMarks(database, segment),
     loadDeclared: async (segment) => readDeclared(database, segment),

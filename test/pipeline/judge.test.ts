@@ -24,7 +24,7 @@ function judged(
     deviations: more.deviations ?? [],
     standing: () => more.standing ?? "gone",
     degraded: false,
-    memory: { baseline: emptyBaseline("dmz-west"), anomalies: open, mutes: [] },
+    memory: { baseline: emptyBaseline("dmz-west"), anomalies: open, episodes: new Map(), mutes: [] },
     rules,
   });
 }

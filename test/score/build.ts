@@ -230,6 +230,7 @@ export function life(options: Partial<AdvanceInput> = {}) {
       const result = advanceAnomalies({
         context: context({ cycleId: `cycle-${cycle}`, endedAt: at, committedAt: at }),
         open: [...rows.values()],
+        episodes: new Map(),
         deviations: deviations.map((d) => ({ ...d, observedAt: at })),
         standing: () => "unmeasured",
         rules,

@@ -93,8 +93,10 @@ export interface CycleStore {
   loadBaseline(segment: string): Promise<SegmentBaseline>;
   /** `lastScanAt` of the baseline, without reading its hosts. */
   lastScanAt(segment: string): Promise<number | null>;
-  /** All that are open or muted, plus closed ones whose id might reopen (newest episode). */
+  /** All that are open, muted or accepted, and the closed ones of the last month before the newest (their last episode). */
   loadAnomalies(segment: string): Promise<readonly Anomaly[]>;
+  /** Of all others, by id: the number of the last episode, so that a reopening has a number of its own. */
+  loadEpisodes(segment: string): Promise<ReadonlyMap<string, number>>;
   loadMutes(): Promise<readonly Mute[]>;
   loadObservationMarks(segment: string): Promise<readonly ObservationMark[]>;
   loadDeclared(segment: string): Promise<EvaluatedState | null>;

@@ -15,7 +15,7 @@ import { bucket, type Desk, deskOf, hostsOf, newTeam, openTeam } from "./team.ts
 export interface GroupInput {
   readonly context: CycleContext;
   readonly deviations: readonly Deviation[];
-  /** All stored anomalies of the segment, closed ones included. */
+  /** Stored anomalies of the segment, also what was closed within the last month. */
   readonly stored: readonly Anomaly[];
   /** Of them, those that are open or muted. */
   readonly live: readonly Anomaly[];

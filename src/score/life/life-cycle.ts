@@ -18,8 +18,10 @@ import { settleUnseen } from "./unseen.ts";
 
 export interface AdvanceInput {
   readonly context: CycleContext;
-  /** All stored rows of the segment, closed ones included. */
+  /** What is stored of the segment, also what was closed within the last month. */
   readonly open: readonly Anomaly[];
+  /** Of what was closed earlier, by id: the number of the last episode. */
+  readonly episodes: ReadonlyMap<string, number>;
   readonly deviations: readonly Deviation[];
   /** Asked for open anomalies that no deviation mentions; a rollout stands while one member does. */
   readonly standing: (anomaly: Anomaly) => Standing;

@@ -232,6 +232,12 @@ describe("ending", () => {
     });
   });
 
+  it("a change that comes back after years counts its episodes on, although only their number is remembered", () => {
+    const first = life().cycle([deviation()]).changed[0];
+    const episodes = new Map([[first?.id ?? "", 7]]);
+    expect(life({ episodes }).cycle([deviation()]).changed).toMatchObject([{ id: first?.id, episode: 8 }]);
+  });
+
   it("a change that comes back keeps its id, is a new episode and alerts again", () => {
     const segment = life();
     segment.cycle([deviation()]);
