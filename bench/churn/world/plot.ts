@@ -1,4 +1,4 @@
-import type { ScanFault } from "../types.ts";
+import type { Label, ScanFault } from "../types.ts";
 import { labels } from "./labels/labels.ts";
 import type { Stage } from "./labels/place.ts";
 import { rogueLabels } from "./labels/rogues.ts";
@@ -6,7 +6,7 @@ import { boots } from "./life/boots.ts";
 import { devPorts, nodePorts } from "./life/come-and-go.ts";
 import { visits } from "./life/guests.ts";
 import { newHosts } from "./life/new-hosts.ts";
-import { announced, plannedPorts, removedPorts } from "./life/planned.ts";
+import { announced, plannedPorts, removedPorts, type Work } from "./life/planned.ts";
 import { renewals } from "./life/renewals.ts";
 import { patchWave, updates } from "./life/updates.ts";
 import { work } from "./life/work.ts";
@@ -33,10 +33,22 @@ export function plot(
   const taken = new Set(removed.map(({ truth }) => truth));
   const stage: Stage = { ground, faults: at.faults, life: changesByMachine(known), taken };
   const bad = labels(stage, at.hosts);
-  const works = [...planned, ...work(stage, at.hosts)];
+  const works = [...planned, ...work(stage, at.hosts)].flatMap((one) => shown(stage, bad.labels, one));
   const exceptional = special(stage, row, at.addresses);
   const parts = [life, announced(ground, works), bad, rogueLabels(ground, at.faults), exceptional];
   return { ...together(parts), inBetween: exceptional.inBetween };
+}
+
+/** Work shows in the first whole scan that can see its machine; what is done to a dead one nobody sees. */
+function shown({ ground, faults }: Stage, bad: readonly Label[], one: Work): readonly Work[] {
+  const { time, sessions } = ground;
+  const died = bad.find(({ kind, truth }) => kind === "dead-server" && truth === one.truth)?.from ?? Infinity;
+  const end = Math.min(time.scans, died);
+  for (let from = one.from; from < end; from++) {
+    if (faults.has(from) || sessions.at(one.truth, from) === null) continue;
+    return [{ ...one, from, change: one.change === null ? null : { ...one.change, from } }];
+  }
+  return [];
 }
 
 function ordinary(ground: Ground) {

@@ -146,6 +146,19 @@ describe("its ordinary life", () => {
     }
   });
 
+  it("shows what people plan in a whole scan, and never on a machine that is not there", () => {
+    for (const world of TEN_SEEDS.slice(0, 4)) {
+      const seen = [...world.scans()];
+      for (const { id, truth, from } of world.labels.filter(
+        ({ benign, kind }) => benign && kind !== "decommissioned",
+      )) {
+        const scan = seen[from];
+        const isThere = scan?.truth.some((host) => host.truth === truth);
+        expect({ id, fault: scan?.fault, isThere }).toEqual({ id, fault: "none", isThere: true });
+      }
+    }
+  });
+
   it("leaves a fifth and more of the harmless openings unidentified", () => {
     const opened = [...month.happenings].filter(({ cause }) =>
       ["nodeport", "dev-port", "planned-port"].includes(cause),

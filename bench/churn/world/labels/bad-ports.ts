@@ -25,12 +25,13 @@ const BIND_SHELL: WorldService = {
   tunnel: null,
 };
 
-const HARMLESS: readonly LineName[] = ["nginx", "go", "apache", "express", "gunicorn", "debianSsh", "msrpc"];
+const HARMLESS: readonly LineName[] = ["nginx", "go", "apache", "express", "gunicorn", "debianSsh"];
+const HARMLESS_ON_WINDOWS: readonly LineName[] = ["msrpc", "httpapi", "go", "tomcat"];
 
 /** In a range where ports come and go, on a number that planned services take, or with a product that is usual here. */
 function disguised(scene: Scene): WorldPort {
   const { chance, fleet, machine } = scene;
-  const plausible = fleet.service(chance.pick(HARMLESS), machine.truth);
+  const plausible = fleet.service(chance.pick(machine.windows ? HARMLESS_ON_WINDOWS : HARMLESS), machine.truth);
   const kind = chance.next();
   if (kind < 0.35) return tcp(fresh(scene, oddNumber), plausible);
   const service = chance.chance(0.3) ? plausible : null;

@@ -106,7 +106,7 @@ function whole({ time }: Ground): Span {
 }
 
 function servers({ machines }: Ground): readonly Machine[] {
-  return machines.filter(({ role }) => role === "server");
+  return machines.filter(({ role, guest }) => role === "server" && !guest);
 }
 
 /** How long before and after its moment an announced change is expected, in days. */
