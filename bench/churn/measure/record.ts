@@ -3,6 +3,7 @@ import type { Label, World, WorldScan } from "../types.ts";
 import { createTracer, type Origin } from "./cause.ts";
 import { matchOf } from "./match.ts";
 import { isRight } from "./right.ts";
+import { type Weighed, weighedBook } from "./weighed.ts";
 import { type Subject, subjectOf } from "./subject.ts";
 
 /** One alert of a month, as JSON. */
@@ -65,6 +66,8 @@ export interface MonthRecord {
   readonly judgedFrom: number;
   readonly alerts: readonly AlertRecord[];
   readonly labels: readonly LabelRecord[];
+  /** In the judged days: every anomaly that would have been told at some score. */
+  readonly weighed: readonly Weighed[];
   readonly degraded: readonly { readonly n: number; readonly fault: WorldScan["fault"] }[];
   readonly faults: number;
   readonly updated: number;
@@ -95,6 +98,7 @@ export function createRecorder(world: World, hosts: number): Recorder {
   const alerts: AlertRecord[] = [];
   const degraded: MonthRecord["degraded"][number][] = [];
   const trace = createTracer(world);
+  const book = weighedBook();
   let updated = 0;
   let faults = 0;
   return {
@@ -106,6 +110,7 @@ export function createRecorder(world: World, hosts: number): Recorder {
       for (const step of heard.steps) {
         if (step.transition === "updated") updated += 1;
         const subject = subjectOf(step.anomaly);
+        if (scan.n >= world.judgedFrom) book.note(step, judgedOf(subject, { scan, world, labels }));
         if (step.alert) alerts.push(alertOf(step, subject, { scan, world, labels, trace }));
         else noteUnheard(step, subject, { scan, world, labels });
       }
@@ -119,6 +124,7 @@ export function createRecorder(world: World, hosts: number): Recorder {
       judgedFrom: world.judgedFrom,
       alerts,
       labels: labels.map(labelRecord),
+      weighed: book.all(),
       degraded,
       faults,
       updated,
@@ -198,6 +204,17 @@ function alertOf(
     announced: matched.some(({ state }) => state.label.announced) || isAnnounced(subject, scan.n, world),
     fault: scan.fault,
   };
+}
+
+function judgedOf(subject: Subject, { scan, world, labels }: Around): Pick<Weighed, "tells" | "excused"> {
+  const matches = labels
+    .filter(({ label }) => !label.benign || label.announced)
+    .flatMap(({ label }) => {
+      const match = matchOf(label, { subject, n: scan.n }, world);
+      return match === null ? [] : [{ label, match }];
+    });
+  const tells = matches.filter(({ label, match }) => match === "tells" && !label.benign).map(({ label }) => label.id);
+  return { tells, excused: matches.length > 0 || isAnnounced(subject, scan.n, world) };
 }
 
 function toldBy({ anomaly }: HeardStep, { label, asks }: LabelState, scan: WorldScan): LabelRecord["told"] {
