@@ -1,4 +1,5 @@
 import type { Anomaly } from "../domain/anomaly.ts";
+import type { Deviation } from "../domain/deviation.ts";
 import {
   emptyBaseline,
   type FieldBaseline,
@@ -33,6 +34,23 @@ export function acceptAnomaly(baseline: SegmentBaseline, anomaly: Anomaly): read
     const host = { ...after, evidence: acceptedEvidence(baseline, after) };
     return withSettled({ before, after: host, relearned: new Set(), firstAsked: false }, baseline);
   });
+}
+
+/** What was announced becomes normal, as by an accept of each. The ids of the hosts that this changed are `touched`. */
+export function acceptNews(
+  given: SegmentBaseline,
+  news: readonly Deviation[],
+): { readonly baseline: SegmentBaseline; readonly touched: ReadonlySet<string> } {
+  const hosts = new Map(given.hosts);
+  const touched = new Set<string>();
+  for (const deviation of news) {
+    const host = hosts.get(deviation.host?.id ?? "");
+    if (host === undefined) continue;
+    const accepted = acceptOn(host, CATALOGUE[deviation.kind].accept, portsOf(deviation));
+    hosts.set(host.id, { ...accepted, evidence: acceptedEvidence({ ...given, hosts }, accepted) });
+    touched.add(host.id);
+  }
+  return { baseline: touched.size === 0 ? given : { ...given, hosts }, touched };
 }
 
 /**
@@ -130,7 +148,7 @@ function acceptedEvidence(baseline: SegmentBaseline, host: HostBaseline): HostBa
 }
 
 /** A moved port concerns both ends; every other kind the one port it names. */
-function portsOf(anomaly: Anomaly): readonly PortKey[] {
+function portsOf(anomaly: Pick<Anomaly, "port" | "subject" | "before" | "after">): readonly PortKey[] {
   const port = anomaly.port ?? parsePortKey(anomaly.subject);
   if (port === null) return [];
   const ends = [port.number, anomaly.before.port, anomaly.after.port].filter((n) => n !== undefined);

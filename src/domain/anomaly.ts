@@ -3,6 +3,7 @@ import type { DeclaredView, Severity } from "./declaration.ts";
 import type { ExposureClass, Facts } from "./facts.ts";
 import type { AnomalyKind } from "./kinds/catalogue.ts";
 import type { PortRef } from "./network.ts";
+import type { Excuse } from "./excuse.ts";
 import type { WireEvidence } from "./settle.ts";
 
 export const SCORE_PARTS = ["rarity", "exposure", "declaration", "criticality", "corroboration", "context"] as const;
@@ -96,6 +97,8 @@ export interface Anomaly {
   readonly mute: { readonly id: string; readonly origin: string; readonly until: number | null } | null;
   /** The sentence of its last transition. */
   readonly message: string;
+  /** Why it is for information only, although its kind is not; absent: nothing excuses it. */
+  readonly excuse?: Excuse;
 }
 
 /** One step of an anomaly's life in one commit; each becomes one event. */

@@ -41,6 +41,14 @@ function lookedAt({ lastSeen, fingerprinted }: PortBaseline): number {
   return Math.min(lastSeen.at, fingerprinted?.at ?? lastSeen.at);
 }
 
+/** As a renewal in all but its time: the same authority, for at least the same names, and not signed by itself. */
+export function isRenewalLike(memory: PortBaseline, port: PortObservation): boolean {
+  const before = knownCertificate(memory.fields.get("certificate")?.value);
+  const now = port.identity?.certificate.content;
+  if (before === null || now === undefined || now.selfSigned) return false;
+  return certificateReasons(before, now).length === 0;
+}
+
 function sameIssuer(a: KnownCertificate, b: KnownCertificate): boolean {
   if (a.selfSigned || b.selfSigned) return a.selfSigned && b.selfSigned;
   if (a.organisation !== null && b.organisation !== null) return sameText(a.organisation, b.organisation);

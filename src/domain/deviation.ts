@@ -2,6 +2,7 @@ import type { DeclaredView } from "./declaration.ts";
 import type { Facts } from "./facts.ts";
 import type { AnomalyKind } from "./kinds/catalogue.ts";
 import type { PortRef } from "./network.ts";
+import type { Excuse } from "./excuse.ts";
 import type { WireEvidence } from "./settle.ts";
 
 /** A host as people and events refer to it. */
@@ -41,7 +42,9 @@ export type ReasonCode =
   | "downgrade"
   | "rollout"
   | "corroborated"
-  | "unconfirmed";
+  | "unconfirmed"
+  | "planned-change"
+  | "maintenance";
 
 /** What the baseline knew about the subject: the input of the rarity points. */
 export interface DeviationHistory {
@@ -87,4 +90,6 @@ export interface Deviation {
   readonly closedSegment: boolean;
   /** What it stands for, where one fact has many ports; scored as the highest of them. */
   readonly members?: readonly Deviation[];
+  /** Somebody said before that it would come; absent: nobody did. */
+  readonly excuse?: Excuse;
 }

@@ -1,5 +1,6 @@
 import type { Anomaly, Mute } from "./anomaly.ts";
 import type { EvaluatedState } from "./declaration.ts";
+import type { PlannedChange } from "./planned-change.ts";
 import type { ScanKnowledge } from "./ports/scan-source.ts";
 import type { ObservationMark } from "./ports/stores.ts";
 
@@ -14,6 +15,8 @@ export interface Memory extends ScanKnowledge {
   /** Of the anomalies that are closed for longer than a month, by id: the number of their last episode. */
   readonly episodes: ReadonlyMap<string, number>;
   readonly mutes: readonly Mute[];
+  /** Announced changes of the store. */
+  readonly changes: readonly PlannedChange[];
   readonly marks: readonly ObservationMark[];
   /** What was declared when it was last evaluated; `declared` is what is declared now. */
   readonly declaredBefore: EvaluatedState | null;

@@ -1,5 +1,7 @@
 import type { Mute } from "./anomaly.ts";
 import type { CycleContext } from "./cycle.ts";
+import type { HostRef } from "./deviation.ts";
+import type { PlannedChange } from "./planned-change.ts";
 import type { UnfinishedCycle } from "./resume.ts";
 
 /** Everything about one cycle that is fixed before it starts; the rest follows from the scan. */
@@ -22,7 +24,17 @@ export interface CyclePolicy {
   readonly mutes: readonly Mute[];
   /** False: look and report, but leave the baseline as it is. */
   readonly learn: boolean;
+  /** Announced changes beside those of the store; what becomes of them is not kept. */
+  readonly changes?: readonly PlannedChange[];
+  /** Absent: there are no maintenance windows. */
+  readonly maintenance?: MaintenanceTest;
 }
+
+/** The window that a host is in at a moment (UTC ms), as the configuration says it; null: none. */
+export type MaintenanceTest = (
+  host: Pick<HostRef, "address" | "tags">,
+  at: number,
+) => { readonly window: string; readonly until: number } | null;
 
 /** How it follows an interrupted one, and how another may follow it. */
 export interface CycleResume {

@@ -26,6 +26,11 @@ export function sentence(text: string): string {
   return bare.length < MESSAGE_MAX ? `${bare}.` : `${take(bare, MESSAGE_MAX - 2)}….`;
 }
 
+/** `2026-11-28T03:45Z`. */
+export function minuteText(at: number): string {
+  return `${isoTime(at).slice(0, 16)}Z`;
+}
+
 interface OfHost {
   readonly host: { readonly address: string; readonly name: string | null } | null;
 }

@@ -21,7 +21,8 @@ export function anomalyTripline(step: AnomalyStep, context: EventContext, facts:
     baseline: baselineBranch(anomaly, context),
     observed: observedNow(step),
   };
-  return telling ? { ...common, ...exposureBranch(anomaly), ...claimsBranch(anomaly) } : common;
+  const excused = { ...common, ...excuseBranch(anomaly) };
+  return telling ? { ...excused, ...exposureBranch(anomaly), ...claimsBranch(anomaly) } : excused;
 }
 
 function lifeBranch(step: AnomalyStep, telling: boolean): Branch {
@@ -114,6 +115,14 @@ function exposureBranch(anomaly: Anomaly): Branch {
 
 function claimsBranch(anomaly: Anomaly): Branch {
   return { declared: anomaly.declared === null ? null : declaredBranch(anomaly.declared) };
+}
+
+function excuseBranch({ excuse }: Anomaly): Branch {
+  if (excuse === undefined) return {};
+  const until = isoTime(excuse.until);
+  if (excuse.kind === "maintenance") return { maintenance: { window: excuse.window, until } };
+  const { id, ticket, by } = excuse;
+  return { change: { id, ticket, by, until } };
 }
 
 function timeOrNull(at: number | null): string | null {

@@ -1,3 +1,4 @@
+import type { ChangesAfter } from "./changes.ts";
 import type { CycleDrift } from "../declared/compare/cycle-drift.ts";
 import type { SegmentBaseline } from "../domain/baseline.ts";
 import { firstLookNotice } from "../declared/compare/summary.ts";
@@ -16,6 +17,7 @@ export interface CommitInput {
   readonly view: CycleView;
   readonly drift: CycleDrift;
   readonly judged: Advance;
+  readonly changes: ChangesAfter;
   /** As the cycle began with it. */
   readonly plan: string | null;
   readonly learned: {
@@ -30,11 +32,12 @@ export function encodeCommit(input: CommitInput): {
   readonly cycle: CycleCommit;
   readonly health: readonly HealthNotice[];
 } {
-  const { memory, view, drift, judged, learned } = input;
+  const { memory, view, drift, judged, learned, changes } = input;
   const health = [
     ...cycleNotices(view, learned.baseline),
     ...sourceNotices(memory.declaredBefore, memory.declared),
     ...drift.look.summaries.map(firstLookNotice),
+    ...changes.notices,
   ];
   const now = view.context.committedAt;
   const marks: ObservationMark[] = [];
@@ -55,6 +58,7 @@ export function encodeCommit(input: CommitInput): {
     anomalies: judged.changed,
     observationMarks: marks,
     declared: drift.look.keep,
+    changes: changes.changed,
     events,
     committedAt: now,
   };

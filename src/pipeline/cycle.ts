@@ -1,4 +1,3 @@
-import { learn } from "../baseline/learn.ts";
 import { driftOfCycle } from "../declared/compare/cycle-drift.ts";
 import { detect } from "../detect/registry.ts";
 import type { CycleContext, CycleView } from "../domain/cycle.ts";
@@ -8,12 +7,14 @@ import { CHECK_SHARD } from "../domain/scan-plan.ts";
 import type { CycleTick } from "../domain/tick.ts";
 import type { VantageLook } from "../domain/vantage.ts";
 import { whatWasFound } from "../score/weigh/found.ts";
+import { changesAfter, excuse } from "./changes.ts";
 import { encodeCommit, runningRecord } from "./commit.ts";
 import { type CycleReport, interruptedReport, reportOf } from "./cycle-report.ts";
 import type { Scanned } from "../scan/quality/observe.ts";
 import type { CycleDeps, CycleWork } from "./deps.ts";
 import { evidenceOf, judge } from "./judge.ts";
 import { recall, recallAgain } from "./recall.ts";
+import { teach } from "./teach.ts";
 import { verify } from "./verify.ts";
 import { viewOf } from "./view.ts";
 
@@ -66,13 +67,15 @@ async function sinceThen(work: CycleWork, { first, around, scanned, checked }: L
 async function conclude({ work, view }: Seen): Promise<CycleReport> {
   const { tick, memory, deps } = work;
   const drift = driftOfCycle(view, memory);
-  const deviations = detect(view, drift).map((found) => withTags(found, tick.policy.hostTags));
-  const judged = judge({ ...evidenceOf(view, deviations, drift), cause: "cycle", memory, rules: deps.rules });
-  const learned = tick.policy.learn
-    ? learn(view, { declared: drift.expected })
-    : { baseline: view.baseline, touched: new Set<string>(), learningChanges: 0 };
+  const { policy } = tick;
+  const news = detect(view, drift).map((found) => withTags(found, policy.hostTags));
+  const excused = excuse(news, view, { memory, policy });
+  const evidence = evidenceOf(view, excused.deviations, drift);
+  const judged = judge({ ...evidence, cause: "cycle", memory, rules: deps.rules });
+  const learned = teach(view, { drift, planned: excused.learned, learn: policy.learn });
+  const changes = changesAfter(view, { changes: memory.changes, excused, baseline: learned.baseline, policy });
 
-  const commit = encodeCommit({ memory, view, drift, judged, learned, plan: tick.resume.plan });
+  const commit = encodeCommit({ memory, view, drift, judged, learned, changes, plan: tick.resume.plan });
   await deps.store.commitCycle(commit.cycle);
   const found = whatWasFound(
     view.hosts.map((host) => host.observation),

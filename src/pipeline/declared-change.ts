@@ -17,6 +17,7 @@ import type { CyclePolicy, TickContext } from "../domain/tick.ts";
 import { sourceNotices } from "../events/notices.ts";
 import { observe } from "../scan/quality/observe.ts";
 import type { ScoringRules } from "../score/weigh/rules.ts";
+import { excuse } from "./changes.ts";
 import { type EvaluationReport, evaluate } from "./evaluate.ts";
 import { evidenceOf } from "./judge.ts";
 
@@ -24,7 +25,7 @@ export interface DeclaredChange {
   readonly evaluation: Evaluation;
   /** As the configuration is now; which cycle is judged says the store. */
   readonly context: Omit<TickContext, "cycleId" | "profile">;
-  readonly policy: Pick<CyclePolicy, "hostTags" | "mutes">;
+  readonly policy: Pick<CyclePolicy, "hostTags" | "mutes" | "changes" | "maintenance">;
   /** Hosts that were scanned and are no longer targets are left out. */
   readonly inScope: (address: string) => boolean;
 }
@@ -70,7 +71,9 @@ async function compareWithLastScan(
   const context = await contextOf(change, last.record, store);
   const view = viewAgain(context, baseline, { ...last, runs: runs.map((run) => inside(run, change.inScope)) });
   const drift = driftOfCycle(view, { declared, declaredBefore });
-  const deviations = detect(view, drift).map((found) => withTags(found, change.policy.hostTags));
+  const changes = await store.loadChanges(segment);
+  const news = detect(view, drift).map((found) => withTags(found, change.policy.hostTags));
+  const { deviations } = excuse(news, view, { memory: { changes, anomalies }, policy: change.policy });
   const health = [...sourceNotices(declaredBefore, declared), ...drift.look.summaries.map(firstLookNotice)];
   return evaluate(
     {

@@ -22,6 +22,7 @@ export async function recall(tick: CycleTick, deps: CycleDeps, signal: AbortSign
     anomalies: await store.loadAnomalies(segment),
     episodes: await store.loadEpisodes(segment),
     mutes: [...policy.mutes, ...(await store.loadMutes())],
+    changes: await store.loadChanges(segment),
     marks: await store.loadObservationMarks(segment),
     declaredBefore,
     declared: readDeclared === null ? null : await readDeclared(declaredBefore, signal),
@@ -46,6 +47,7 @@ export async function recallAgain(work: CycleWork): Promise<Memory> {
     anomalies: await store.loadAnomalies(segment),
     episodes: await store.loadEpisodes(segment),
     mutes: [...tick.policy.mutes, ...(await store.loadMutes())],
+    changes: await store.loadChanges(segment),
     declaredBefore,
     declared: readDeclared === null ? null : await readDeclared(declaredBefore, signal),
   };

@@ -2,6 +2,7 @@ import type { CycleCommit, CycleStore, EvaluationCommit, OperatorCommit } from "
 import { anomaliesWriter, readAnomalies, readEpisodes } from "./anomalies.ts";
 import { readBaseline, readLastScanAt } from "./baseline-read.ts";
 import { baselineWriter } from "./baseline-write.ts";
+import { changesWriter, readChanges } from "./changes.ts";
 import { closeInterrupted, cycleWriter, nextScanNumber, readCycles } from "./cycle-rows.ts";
 import type { Database, Write } from "./database.ts";
 import { declaredWriter, readDeclared } from "./declared-snapshot.ts";
@@ -27,6 +28,7 @@ export function cycleStore(database: Database): CycleStore {
     loadAnomalies: async (segment) => readAnomalies(database, segment),
     loadEpisodes: async (segment) => readEpisodes(database, segment),
     loadMutes: async () => readMutes(database),
+    loadChanges: async (segment) => readChanges(database, segment),
     loadObservationMarks: async (segment) => readMarks(database, segment),
     loadDeclared: async (segment) => readDeclared(database, segment),
     beginCycle: async (record) => database.commit(cycleWriter(database, record)),
@@ -51,8 +53,9 @@ export function cycleStore(database: Database): CycleStore {
 }
 
 /** Many are only a row of the audit. */
-function changesMemory({ anomalies, hosts, baseline, addMutes, removeMutes }: OperatorCommit): boolean {
-  return baseline !== null || [anomalies, hosts, addMutes, removeMutes].some((rows) => rows.length > 0);
+function changesMemory(commit: OperatorCommit): boolean {
+  const { anomalies, hosts, baseline, addMutes, removeMutes, changes = [] } = commit;
+  return baseline !== null || [anomalies, hosts, addMutes, removeMutes, changes].some((rows) => rows.length > 0);
 }
 
 /** The number of the commit is part of the ids, so these few bodies are made inside it. */
@@ -81,6 +84,7 @@ async function judgedWriters(database: Database, commit: EvaluationCommit): Prom
   return [
     await anomaliesWriter(database, commit.anomalies),
     declaredWriter(database, { segment, state, at }),
+    changesWriter(database, commit.changes ?? []),
     eventsWriter(database, events),
   ];
 }

@@ -1,5 +1,6 @@
 import type { HistoryStore } from "../domain/ports/stores.ts";
 import { findAnomalies, readAnomaly } from "./anomalies.ts";
+import { readAllChanges } from "./changes.ts";
 import { readCycles, readLastCycle } from "./cycle-rows.ts";
 import type { Database } from "./database.ts";
 import { readRuns } from "./observations.ts";
@@ -13,6 +14,7 @@ export function historyStore(database: Database): HistoryStore {
     runsOf: async (cycleId) => readRuns(database, cycleId),
     anomaly: async (id) => readAnomaly(database, id),
     anomalies: async (filter) => findAnomalies(database, filter),
+    changes: async (segment, limit) => readAllChanges(database, segment, limit),
     audit: async (limit) => readAudit(database, limit),
   };
 }

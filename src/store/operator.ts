@@ -3,6 +3,7 @@ import type { AuditEntry } from "../domain/event.ts";
 import type { OperatorCommit } from "../domain/ports/stores.ts";
 import { anomaliesWriter } from "./anomalies.ts";
 import { wholeBaselineWriter } from "./baseline-write.ts";
+import { changesWriter } from "./changes.ts";
 import { mute as muteSchema } from "./codecs/anomaly.ts";
 import { auditEntry } from "./codecs/cycle-record.ts";
 import { decodeJson, encodeJson } from "./codecs/json.ts";
@@ -22,6 +23,7 @@ export async function operatorWriter(database: Database, commit: OperatorCommit)
     hostsWriter(database, hosts),
     await anomaliesWriter(database, commit.anomalies),
     mutesWriter(database, commit.addMutes, commit.removeMutes),
+    changesWriter(database, commit.changes ?? []),
     eventsWriter(database, events),
   ];
   return (counter) => {

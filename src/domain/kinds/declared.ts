@@ -21,6 +21,7 @@ export const DECLARED_KINDS = {
     accept: { makes: "port" },
     rollout: null,
     informational: false,
+    planned: "lowered",
     event: {
       category: ["network", "configuration"],
       type: "change",
@@ -88,6 +89,7 @@ export const DECLARED_KINDS = {
     accept: { makes: "port" },
     rollout: null,
     informational: false,
+    planned: "lowered",
     event: {
       category: ["network", "configuration"],
       type: "info",
@@ -150,6 +152,7 @@ export const DECLARED_KINDS = {
     accept: { makes: "port-fields", fields: SOFTWARE_FIELDS },
     rollout: null,
     informational: false,
+    planned: "lowered",
     event: {
       category: ["network", "configuration"],
       type: "info",

@@ -18,6 +18,7 @@ export const EXPOSURE_KINDS = {
     accept: { makes: "port" },
     rollout: { byValue: true, names: "subject" },
     informational: false,
+    planned: null,
     event: {
       category: ["network", "malware"],
       type: "info",

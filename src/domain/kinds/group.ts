@@ -18,6 +18,7 @@ export const GROUP_KINDS = {
     accept: { makes: "members" },
     rollout: null,
     informational: false,
+    planned: null,
     event: {
       category: ["network"],
       type: "info",

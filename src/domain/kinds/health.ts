@@ -22,6 +22,7 @@ const ROWS = {
   "script-failed": row(NETWORK, "info", { rule: "Script failed", leaf: null }),
   "source-stale": row(CONFIGURATION, "info", { rule: "Declaration cannot be read", leaf: "stale-source" }),
   "declaration-evaluated": row(CONFIGURATION, "info", { rule: "First look at declarations", leaf: "source" }),
+  "change-not-seen": row(CONFIGURATION, "info", { rule: "Announced change did not come", leaf: null }),
   "agent-started": row(PROCESS, "start", { rule: "Agent started", leaf: null }),
   "agent-stopped": row(PROCESS, "end", { rule: "Agent stopped", leaf: null }),
   "sink-down": row(PROCESS, "info", { rule: "Output down", leaf: "sink" }),

@@ -19,6 +19,7 @@ export const HOST_FIELD_KINDS = {
     accept: { makes: "host-fields", fields: ["name"] },
     rollout: { byValue: true, names: "values" },
     informational: false,
+    planned: null,
     event: {
       category: ["host"],
       type: "change",
@@ -75,6 +76,7 @@ export const HOST_FIELD_KINDS = {
     accept: { makes: "host-fields", fields: ["mac"] },
     rollout: { byValue: true, names: "values" },
     informational: false,
+    planned: null,
     event: {
       category: ["host"],
       type: "change",

@@ -20,6 +20,7 @@ export const KEY_KINDS = {
     accept: { makes: "port-fields", fields: ["tls", "certificate"] },
     rollout: { byValue: true, names: "subject" },
     informational: false,
+    planned: "learned",
     event: {
       category: ["network", "host"],
       type: "change",
@@ -100,6 +101,7 @@ export const KEY_KINDS = {
     accept: { makes: "port-fields", fields: ["tls", "certificate"] },
     rollout: { byValue: true, names: "subject" },
     informational: true,
+    planned: "learned",
     event: {
       category: ["network", "host"],
       type: "change",
@@ -167,6 +169,7 @@ export const KEY_KINDS = {
     accept: { makes: "port-fields", fields: ["ssh"] },
     rollout: { byValue: true, names: "subject" },
     informational: false,
+    planned: null,
     event: {
       category: ["network", "host"],
       type: "change",

@@ -19,6 +19,7 @@ export const LINKED_KINDS = {
     accept: { makes: "members" },
     rollout: null,
     informational: false,
+    planned: null,
     event: {
       category: ["network"],
       type: "info",
@@ -90,6 +91,7 @@ export const LINKED_KINDS = {
     accept: { makes: "members" },
     rollout: null,
     informational: false,
+    planned: null,
     event: {
       category: ["network"],
       type: "info",

@@ -20,6 +20,7 @@ export const MACHINE_KINDS = {
     accept: { makes: "host-fields", fields: ["os_family", "os_best", "stack", "reason_ttl"] },
     rollout: { byValue: true, names: "values" },
     informational: false,
+    planned: null,
     event: {
       category: ["host"],
       type: "change",
@@ -87,6 +88,7 @@ export const MACHINE_KINDS = {
     accept: { makes: "machine" },
     rollout: { byValue: false, names: "hosts" },
     informational: false,
+    planned: null,
     event: {
       category: ["host"],
       type: "change",

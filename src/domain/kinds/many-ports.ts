@@ -20,6 +20,7 @@ export const MANY_PORTS_KINDS = {
     accept: { makes: "host-fields", fields: ["all_ports_open"] },
     rollout: { byValue: false, names: "hosts" },
     informational: false,
+    planned: null,
     event: {
       category: ["network"],
       type: "info",
@@ -88,6 +89,7 @@ export const MANY_PORTS_KINDS = {
     accept: { makes: "burst" },
     rollout: { byValue: true, names: "values" },
     informational: false,
+    planned: "learned",
     event: {
       category: ["network"],
       type: "start",

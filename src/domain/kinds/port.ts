@@ -19,6 +19,7 @@ export const PORT_KINDS = {
     accept: { makes: "port" },
     rollout: { byValue: true, names: "values" },
     informational: false,
+    planned: "learned",
     event: {
       category: ["network"],
       type: "start",
@@ -100,6 +101,7 @@ export const PORT_KINDS = {
     accept: { makes: "port" },
     rollout: { byValue: true, names: "values" },
     informational: false,
+    planned: "learned",
     event: {
       category: ["network"],
       type: "end",

@@ -19,6 +19,7 @@ export const PRESENCE_KINDS = {
     accept: { makes: "host" },
     rollout: { byValue: false, names: "hosts" },
     informational: false,
+    planned: "learned",
     event: {
       category: ["host"],
       type: "start",
@@ -90,6 +91,7 @@ export const PRESENCE_KINDS = {
     accept: { makes: "absence" },
     rollout: { byValue: true, names: "hosts" },
     informational: false,
+    planned: null,
     event: {
       category: ["host"],
       type: "end",
@@ -151,6 +153,7 @@ export const PRESENCE_KINDS = {
     accept: { makes: "host-fields", fields: ["ip", "name"] },
     rollout: { byValue: false, names: "hosts" },
     informational: true,
+    planned: null,
     event: {
       category: ["host"],
       type: "change",

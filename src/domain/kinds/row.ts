@@ -33,6 +33,11 @@ export interface KindRow<Kind extends string = string> {
   readonly rollout: Rollout | null;
   /** For information: severity low, never an alert. */
   readonly informational: boolean;
+  /**
+   * What an announced change does to it: its news is explained and learned, or lowered until the change ends because the
+   * declaration has to follow. Null: no announcement explains it.
+   */
+  readonly planned: "learned" | "lowered" | null;
   readonly event: EventCells;
   readonly score: ScoreCells;
   /** What is counted for its rarity; null: nothing is, its surprise is fixed or that of its members. */

@@ -20,6 +20,7 @@ export const SERVICE_KINDS = {
     accept: { makes: "port-fields", fields: SOFTWARE_FIELDS },
     rollout: { byValue: true, names: "values" },
     informational: false,
+    planned: "learned",
     event: {
       category: ["network", "host"],
       type: "change",

@@ -19,6 +19,7 @@ export const SOFTWARE_KINDS = {
     accept: { makes: "port-fields", fields: ["version", "extra_info", "banner"] },
     rollout: { byValue: true, names: "values" },
     informational: false,
+    planned: "learned",
     event: {
       category: ["network", "host"],
       type: "change",
@@ -85,6 +86,7 @@ export const SOFTWARE_KINDS = {
     accept: { makes: "port-fields", fields: ["version", "extra_info", "banner"] },
     rollout: { byValue: true, names: "values" },
     informational: false,
+    planned: "learned",
     event: {
       category: ["network", "host"],
       type: "change",
@@ -156,6 +158,7 @@ export const SOFTWARE_KINDS = {
     accept: { makes: "port-fields", fields: ["banner", "extra_info"] },
     rollout: { byValue: true, names: "subject" },
     informational: false,
+    planned: "learned",
     event: {
       category: ["network", "host"],
       type: "change",

@@ -19,6 +19,7 @@ export const UNDECLARED_KINDS = {
     accept: { makes: "port" },
     rollout: null,
     informational: false,
+    planned: "lowered",
     event: {
       category: ["network", "configuration"],
       type: "info",
@@ -88,6 +89,7 @@ export const UNDECLARED_KINDS = {
     accept: { makes: "host" },
     rollout: null,
     informational: false,
+    planned: "lowered",
     event: {
       category: ["host", "configuration"],
       type: "info",

@@ -4,6 +4,7 @@ import type { EvaluatedState } from "../declaration.ts";
 import type { AuditEntry, EventDocument } from "../event.ts";
 import type { ScanSummary, VantageVerdict } from "../cycle.ts";
 import type { NmapRun } from "../nmap-run.ts";
+import type { PlannedChange } from "../planned-change.ts";
 import type { Profile } from "../scan-plan.ts";
 
 export type CycleState = "running" | "done" | "partial" | "failed" | "degraded" | "interrupted";
@@ -53,12 +54,15 @@ export interface CycleCommit {
   readonly observationMarks: readonly ObservationMark[];
   /** Declarations as evaluated, kept for the next cycle; null = unchanged. */
   readonly declared: EvaluatedState | null;
+  /** Announced changes that explained something or ended; absent: none did. */
+  readonly changes?: readonly PlannedChange[];
   readonly events: readonly EventDocument[];
   readonly committedAt: number;
 }
 
 /** Everything judged between two scans and every event of it, in one transaction. */
-export interface EvaluationCommit extends Pick<CycleCommit, "anomalies" | "declared" | "events" | "committedAt"> {
+export interface EvaluationCommit
+  extends Pick<CycleCommit, "anomalies" | "declared" | "changes" | "events" | "committedAt"> {
   readonly segment: string;
 }
 
@@ -71,6 +75,8 @@ export interface OperatorCommit {
   readonly baseline: SegmentBaseline | null;
   readonly addMutes: readonly Mute[];
   readonly removeMutes: readonly string[];
+  /** Announced or cancelled; absent: none. */
+  readonly changes?: readonly PlannedChange[];
   readonly events: readonly EventDocument[];
 }
 
@@ -98,6 +104,8 @@ export interface CycleStore {
   /** Of all others, by id: the number of the last episode, so that a reopening has a number of its own. */
   loadEpisodes(segment: string): Promise<ReadonlyMap<string, number>>;
   loadMutes(): Promise<readonly Mute[]>;
+  /** Those that are announced and not over, the oldest announcement first. */
+  loadChanges(segment: string): Promise<readonly PlannedChange[]>;
   loadObservationMarks(segment: string): Promise<readonly ObservationMark[]>;
   loadDeclared(segment: string): Promise<EvaluatedState | null>;
   beginCycle(record: CycleRecord): Promise<void>;
@@ -129,4 +137,6 @@ export interface HistoryStore {
     readonly since: number | null;
   }): Promise<readonly Anomaly[]>;
   audit(limit: number): Promise<readonly AuditEntry[]>;
+  /** Announced changes, those that are over included. */
+  changes(segment: string, limit: number): Promise<readonly PlannedChange[]>;
 }

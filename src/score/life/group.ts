@@ -81,6 +81,8 @@ function keepFormer({ teams, taken, idOf }: Desk, deviations: readonly Deviation
 /** A finding keeps its own file and line, so kinds of declarations stay single; so does who is alone for long, or muted. */
 function mayGroup(d: Deviation, { at, idOf, singles }: Desk): boolean {
   if (d.host === null || CATALOGUE[d.kind].rollout === null) return false;
+  // An announced change is reported by host: its ticket explains these hosts and no others.
+  if (d.excuse?.kind === "change") return false;
   const alone = singles.get(idOf(d));
   return alone === undefined || (alone.state === "open" && at - alone.firstSeen <= GROUP_WINDOW_MS);
 }

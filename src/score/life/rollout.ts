@@ -35,8 +35,11 @@ function standingFor({ kind, group, hostId }: Team, members: readonly Deviation[
   const [first] = members;
   if (first === undefined) throw new Error("a rollout needs a member");
   const port = common(members, (d) => (d.port === null ? null : portKey(d.port))) === null ? null : first.port;
+  const { excuse, ...alike } = first;
   return {
-    ...first,
+    ...alike,
+    // What somebody announced for some of them says nothing about the others.
+    ...(excuse !== undefined && members.every((d) => d.excuse !== undefined) ? { excuse } : {}),
     kind,
     detector: { id: kind, version: "1.1.0" },
     host: hostId === null ? null : first.host,

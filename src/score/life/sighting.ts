@@ -16,6 +16,7 @@ import { openingReason } from "../words/reason.ts";
 import type { Rates } from "../weigh/rates.ts";
 import type { ScoringRules } from "../weigh/rules.ts";
 import { scoreDeviation } from "../weigh/score.ts";
+import { explained, explainedNow, withoutExcuse } from "./excused.ts";
 import { makeStep } from "./step.ts";
 import { dayText } from "../../domain/words.ts";
 
@@ -136,6 +137,7 @@ function born(candidate: Candidate, input: SightingInput): Anomaly {
     closed: null,
     mute: null,
     message: "",
+    ...(d.excuse === undefined ? {} : { excuse: d.excuse }),
   };
 }
 
@@ -159,8 +161,12 @@ function scoreCandidate(candidate: Candidate, stored: Anomaly | null, input: Sig
 
 function again(candidate: Candidate, stored: Anomaly, input: SightingInput): Sighted {
   const next = seenAgain(stored, candidate, input);
-  const mute = muteFor(next, input.mutes, input.context.endedAt);
   const at = candidate.deviation.observedAt;
+  const change = explainedNow(stored, candidate.deviation);
+  if (change !== null) return told(explained(next, change, at));
+  if (stored.excuse !== undefined && candidate.deviation.excuse === undefined)
+    return told(raisedAgain(next, candidate, input));
+  const mute = muteFor(next, input.mutes, input.context.endedAt);
   if (stored.state === "muted" && mute === null) return unmuted(next, at, input);
   if (stored.state === "open" && mute !== null) {
     return told(
@@ -222,6 +228,26 @@ function unmuted(next: Anomaly, at: number, input: SightingInput): Sighted {
     reason: `Raised again after a mute ended. ${openingReason(reopened)}`,
   });
   return { anomaly: second.anomaly, steps: [first, second] };
+}
+
+/** What was excused for a time and is still there is judged now, as a new episode. */
+function raisedAgain(next: Anomaly, candidate: Candidate, input: SightingInput): AnomalyStep {
+  const { deviation } = candidate;
+  const bare = withoutExcuse({ ...next, informational: deviation.informational });
+  const score = scoreCandidate(candidate, bare, input);
+  const again = withMute(
+    {
+      ...bare,
+      score,
+      reasons: reasonCodes(bare, score),
+      episode: next.episode + 1,
+      openedCycle: input.context.cycleId,
+    },
+    input,
+  );
+  const over = next.excuse?.kind === "change" ? "the announced change ended" : "the maintenance window ended";
+  const reason = `Still there after ${over}. ${openingReason(again)}`;
+  return makeStep(again, { transition: "opened", at: deviation.observedAt, previousScore: null, reason });
 }
 
 interface Change {

@@ -23,7 +23,7 @@ export function settleUnseen(anomaly: Anomaly, input: UnseenInput): Sighted | nu
   if (input.degraded) return null;
   switch (input.standing(anomaly)) {
     case "gone":
-      return close(anomaly, isAbsorbed(anomaly, input.baseline) ? "aged" : "back-to-baseline", input);
+      return close(anomaly, isLearned(anomaly, input.baseline) ? "aged" : "back-to-baseline", input);
     case "present":
       return { anomaly: stillThere(anomaly, input.context), steps: [] };
     case "unmeasured":
@@ -50,6 +50,10 @@ function close(anomaly: Anomaly, reason: CloseReason, { context, successor }: Un
     reason: aged ? "It is part of the baseline now." : resolvedReason(anomaly, successor),
   });
   return { anomaly: step.anomaly, steps: [step] };
+}
+
+function isLearned(anomaly: Anomaly, baseline: SegmentBaseline): boolean {
+  return (anomaly.excuse?.kind === "change" && anomaly.excuse.learned) || isAbsorbed(anomaly, baseline);
 }
 
 /**

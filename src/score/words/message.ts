@@ -33,7 +33,7 @@ function phrase(a: Anomaly, { transition, at, previousScore, detail }: StepWords
     previousScore === null || previousScore === a.score.value ? "" : `, score ${previousScore} to ${a.score.value}`;
   switch (transition) {
     case "opened":
-      return CATALOGUE[a.kind].message.opened(told(a));
+      return `${CATALOGUE[a.kind].message.opened(told(a))}${excuseText(a)}`;
     case "escalated":
       return `${what} is now ${a.score.band}${score}`;
     case "updated":
@@ -51,6 +51,11 @@ function phrase(a: Anomaly, { transition, at, previousScore, detail }: StepWords
     case "aged":
       return `${what} is normal now`;
   }
+}
+
+function excuseText({ excuse }: Anomaly): string {
+  if (excuse === undefined) return "";
+  return excuse.kind === "change" ? `, announced with ${clip(excuse.ticket)}` : ", in a maintenance window";
 }
 
 /** The part of an anomaly that its sentences are made of. */

@@ -1,15 +1,28 @@
 import type { Anomaly } from "../../domain/anomaly.ts";
 import type { ReasonCode } from "../../domain/deviation.ts";
 import { CATALOGUE } from "../../domain/kinds/catalogue.ts";
-import { clip, dayText, take } from "../../domain/words.ts";
+import { clip, dayText, minuteText, take } from "../../domain/words.ts";
 
 /** Beyond 1,024 characters `event.reason` is silently not indexed. */
 const REASON_MAX = 1000;
 
 /** One or two sentences for `event.reason` of an opening: what was known, and how sure the new fact is. */
 export function openingReason(anomaly: Anomaly): string {
-  const facts = [knownText(anomaly), ...anomaly.reasons.flatMap((code) => REASON_WORDS[code] ?? []), sureText(anomaly)];
+  const facts = [
+    excuseText(anomaly),
+    knownText(anomaly),
+    ...anomaly.reasons.flatMap((code) => REASON_WORDS[code] ?? []),
+    sureText(anomaly),
+  ];
   return join(facts.filter((text) => text !== null));
+}
+
+function excuseText({ excuse }: Anomaly): string | null {
+  if (excuse === undefined) return null;
+  const until = `until ${minuteText(excuse.until)}`;
+  if (excuse.kind === "maintenance") return `Maintenance (${clip(excuse.window)}) ${until}; judged again afterwards`;
+  const then = excuse.learned ? "normal from now on" : "judged again afterwards, unless it is declared by then";
+  return `Announced with ${clip(excuse.ticket)} by ${clip(excuse.by)} ${until}; ${then}`;
 }
 
 export function resolvedReason(anomaly: Anomaly, successor: string | null): string {

@@ -56,6 +56,20 @@ const reason = z.enum([
   "rollout",
   "corroborated",
   "unconfirmed",
+  "planned-change",
+  "maintenance",
+]);
+
+const excuse = z.discriminatedUnion("kind", [
+  z.strictObject({
+    kind: z.literal("change"),
+    id: z.string(),
+    ticket: z.string(),
+    by: z.string(),
+    until: z.number(),
+    learned: z.boolean(),
+  }),
+  z.strictObject({ kind: z.literal("maintenance"), window: z.string(), until: z.number() }),
 ]);
 
 const history = z.strictObject({
@@ -119,6 +133,7 @@ export const anomaly = z.strictObject({
   closed: z.strictObject({ by: z.string(), reason: closeReason }).nullable(),
   mute: z.strictObject({ id: z.string(), origin: z.string(), until: numberOrNull }).nullable(),
   message: z.string(),
+  excuse: excuse.exactOptional(),
 });
 
 export const mute = z.strictObject({

@@ -1,4 +1,5 @@
 import { initial } from "./0001-initial.ts";
+import { plannedChanges } from "./0002-planned-changes.ts";
 
 /** Forward only: entry n makes schema n + 1 out of schema n. A released entry is never edited. */
-export const MIGRATIONS: readonly string[] = [initial];
+export const MIGRATIONS: readonly string[] = [initial, plannedChanges];

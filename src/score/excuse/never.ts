@@ -1,0 +1,75 @@
+import { isRenewalLike } from "../../domain/certificate-change.ts";
+import type { CycleView, HostView } from "../../domain/cycle.ts";
+import type { Deviation, ReasonCode } from "../../domain/deviation.ts";
+import type { Facts } from "../../domain/facts.ts";
+import { sameValue } from "../../domain/fields/compare.ts";
+import { PORT_FIELDS } from "../../domain/fields/port.ts";
+import { CATALOGUE } from "../../domain/kinds/catalogue.ts";
+import { portKey } from "../../domain/network.ts";
+import type { PortObservation } from "../../domain/observation.ts";
+
+/** Signs of harm: nobody plans them, and no window makes them ordinary. */
+const HARM: ReadonlySet<ReasonCode> = new Set<ReasonCode>(["unauthenticated"]);
+/** Signs that somebody else is there: a plan says that a service changes, not who answers. */
+const FOREIGN: ReadonlySet<ReasonCode> = new Set<ReasonCode>([
+  "foreign-issuer",
+  "self-signed",
+  "name-lost",
+  "all-evidence-replaced",
+]);
+
+/** Open to everybody, or what nmap itself calls a back door. */
+export function isHarm(view: CycleView, deviation: Deviation): boolean {
+  if (deviation.reasons.some((code) => HARM.has(code)) || isBackdoor(deviation.after)) return true;
+  if (CATALOGUE[deviation.kind].appears !== "host") return (deviation.members ?? []).some((one) => isHarm(view, one));
+  return openPorts(hostOf(view, deviation)).some(({ service }) => isBackdoor(textOf(service)));
+}
+
+/** Somebody else may answer there: another issuer, another key, or a certificate that says too little. */
+export function isForeign(view: CycleView, deviation: Deviation): boolean {
+  if (deviation.reasons.some((code) => FOREIGN.has(code))) return true;
+  const { port } = deviation;
+  const host = hostOf(view, deviation);
+  const now = openPorts(host).find((one) => port !== null && portKey(one) === portKey(port));
+  if (now === undefined) return false;
+  return hasOtherKey(host, now) || (keyChanged(deviation) && !renewalOn(host, now));
+}
+
+function keyChanged({ reasons }: Deviation): boolean {
+  return reasons.includes("key-replaced");
+}
+
+/** A port that was known before and opens again brings its keys along, or they are news of their own. */
+function hasOtherKey(host: HostView | undefined, now: PortObservation): boolean {
+  const memory = host?.known?.ports.get(portKey(now));
+  const [known, shown] = [memory?.fields.get("ssh")?.value, PORT_FIELDS.ssh.read(now)];
+  if (known !== undefined && shown !== null && !sameValue("ssh", known, shown)) return true;
+  const [key, its] = [memory?.fields.get("tls")?.value, PORT_FIELDS.tls.read(now)];
+  const replaced = key !== undefined && its !== null && !sameValue("tls", key, its);
+  return replaced && !renewalOn(host, now);
+}
+
+function renewalOn(host: HostView | undefined, now: PortObservation): boolean {
+  const memory = host?.known?.ports.get(portKey(now));
+  return memory !== undefined && isRenewalLike(memory, now);
+}
+
+function hostOf(view: CycleView, { host }: Deviation): HostView | undefined {
+  return host === null ? undefined : view.hosts.find((one) => one.id === host.id);
+}
+
+function openPorts(host: HostView | undefined): readonly PortObservation[] {
+  return host?.observation.ports.filter((port) => port.state === "open") ?? [];
+}
+
+function textOf(service: PortObservation["service"]): Facts {
+  return {
+    ...(service?.extraInfo ? { extra_info: service.extraInfo } : {}),
+    ...(service?.product ? { product: service.product } : {}),
+  };
+}
+
+/** The words of nmap's own probes. */
+function isBackdoor({ extra_info: info = "", product = "" }: Facts): boolean {
+  return /\*\*BACKDOOR\*\*/i.test(`${product} ${info}`);
+}
