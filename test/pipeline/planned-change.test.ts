@@ -139,7 +139,7 @@ describe("an announced change", () => {
     expect(told(await rig.cycle(6, world([[80, "nginx"]])))).toEqual([]);
   });
 
-  it("never explains what nmap calls a back door", async () => {
+  it("never explains what nmap calls a backdoor", async () => {
     const rig = await learned(announced());
     expect(told(await rig.cycle(4, world([[80, "**BACKDOOR** shell"]])))).toEqual([
       "port-opened tcp/80 opened notable",
@@ -249,10 +249,10 @@ describe("a maintenance window", () => {
     expect(told(await rig.cycle(6, world([[80, "nginx"]]), { policy }))).toEqual([]);
   });
 
-  it("does not hide a back door", async () => {
+  it("does not hide a backdoor", async () => {
     const rig = await learned(null);
     expect(told(await rig.cycle(4, world([[80, "**BACKDOOR** shell"]]), { policy }))).toEqual([
-      "port-opened tcp/80 opened notable",
+      "exposure-found tcp/80 opened notable",
     ]);
   });
 });

@@ -4,6 +4,7 @@ import { DatabaseSync } from "node:sqlite";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { onFixedMachine } from "../../bench/digest/fixed-machine.ts";
 import type { ScanJson } from "../../src/report/json/scan.ts";
+import { openStore } from "../../src/store/open.ts";
 import { run } from "../cli/command-line.ts";
 import { missingFrom } from "../support/additive.ts";
 import { COMMANDS } from "../support/old-state/commands.ts";
@@ -12,9 +13,18 @@ import { newTempDir, removeChecked, tempDir } from "../support/temp-dir.ts";
 
 const ROOT = join(import.meta.dirname, "..", "..");
 
-/** The state as version 0.1.0 left it, with today's program. */
+/** The state as version 0.1.0 left it, in the schema of today's program. */
 function upgraded(directory = tempDir()): Installation {
-  return unpacked(directory, ROOT);
+  const place = unpacked(directory, ROOT);
+  const opened = openStore({
+    directory: join(directory, ".tripline"),
+    access: "write",
+    now: place.now,
+    newId: () => "",
+  });
+  if (!opened.ok) throw new Error(opened.error.what);
+  opened.value.close();
+  return place;
 }
 
 interface Listed {

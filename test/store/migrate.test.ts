@@ -129,7 +129,7 @@ describe("the backup of a migration", () => {
 
 describeWith(await smallDisk(), "the backup of a migration on a full volume", ({ mount }) => {
   it("has no room: the refusal says how much is missing, and nothing is changed or left behind", async () => {
-    const volume = await mount(1024 * 1024);
+    const volume = await mount(2 * 1024 * 1024);
     const { directory } = closedStore(join(volume.path, "state"), 300_000);
     const before = contentOf(directory);
     const filler = join(volume.path, "filler");

@@ -1,3 +1,4 @@
+import { isBackdoor } from "../../domain/backdoor.ts";
 import { isRenewalLike } from "../../domain/certificate-change.ts";
 import type { CycleView, HostView } from "../../domain/cycle.ts";
 import type { Deviation, ReasonCode } from "../../domain/deviation.ts";
@@ -9,7 +10,7 @@ import { portKey } from "../../domain/network.ts";
 import type { PortObservation } from "../../domain/observation.ts";
 
 /** Signs of harm: nobody plans them, and no window makes them ordinary. */
-const HARM: ReadonlySet<ReasonCode> = new Set<ReasonCode>(["unauthenticated"]);
+const HARM: ReadonlySet<ReasonCode> = new Set<ReasonCode>(["unauthenticated", "backdoor"]);
 /** Signs that somebody else is there: a plan says that a service changes, not who answers. */
 const FOREIGN: ReadonlySet<ReasonCode> = new Set<ReasonCode>([
   "foreign-issuer",
@@ -18,11 +19,13 @@ const FOREIGN: ReadonlySet<ReasonCode> = new Set<ReasonCode>([
   "all-evidence-replaced",
 ]);
 
-/** Open to everybody, or what nmap itself calls a back door. */
+/** Open to everybody, or what nmap itself calls a backdoor. */
 export function isHarm(view: CycleView, deviation: Deviation): boolean {
-  if (deviation.reasons.some((code) => HARM.has(code)) || isBackdoor(deviation.after)) return true;
-  if (CATALOGUE[deviation.kind].appears !== "host") return (deviation.members ?? []).some((one) => isHarm(view, one));
-  return openPorts(hostOf(view, deviation)).some(({ service }) => isBackdoor(textOf(service)));
+  const { appears, declaration } = CATALOGUE[deviation.kind];
+  if (declaration === "apart" || deviation.reasons.some((code) => HARM.has(code))) return true;
+  if (isBackdoorIn(deviation.after)) return true;
+  if (appears !== "host") return (deviation.members ?? []).some((one) => isHarm(view, one));
+  return openPorts(hostOf(view, deviation)).some(isBackdoorAt);
 }
 
 /** Somebody else may answer there: another issuer, another key, or a certificate that says too little. */
@@ -62,14 +65,11 @@ function openPorts(host: HostView | undefined): readonly PortObservation[] {
   return host?.observation.ports.filter((port) => port.state === "open") ?? [];
 }
 
-function textOf(service: PortObservation["service"]): Facts {
-  return {
-    ...(service?.extraInfo ? { extra_info: service.extraInfo } : {}),
-    ...(service?.product ? { product: service.product } : {}),
-  };
+function isBackdoorIn({ service, product, extra_info: extraInfo }: Facts): boolean {
+  return isBackdoor({ service: service ?? null, product: product ?? null, extraInfo: extraInfo ?? null });
 }
 
-/** The words of nmap's own probes. */
-function isBackdoor({ extra_info: info = "", product = "" }: Facts): boolean {
-  return /\*\*BACKDOOR\*\*/i.test(`${product} ${info}`);
+function isBackdoorAt({ service }: PortObservation): boolean {
+  if (service === null || service.method !== "probed") return false;
+  return isBackdoor({ service: service.name, product: service.product, extraInfo: service.extraInfo });
 }

@@ -1,15 +1,13 @@
 import { answeredService } from "../../domain/answered-service.ts";
-import { type Anomaly, type AnomalyStep, bandOf, type Mute, type Score } from "../../domain/anomaly.ts";
+import { type Anomaly, type AnomalyStep, type Mute, type Score } from "../../domain/anomaly.ts";
 import type { SegmentBaseline } from "../../domain/baseline.ts";
 import type { CycleContext } from "../../domain/cycle.ts";
 import type { Deviation } from "../../domain/deviation.ts";
-import type { Severity } from "../../domain/declaration.ts";
 import type { Facts } from "../../domain/facts.ts";
 import { CATALOGUE, isStandingFact } from "../../domain/kinds/catalogue.ts";
 import { formatDuration } from "../../lib/time.ts";
 import { classifyExposure, listenerOf } from "../weigh/exposure.ts";
 import type { Candidate } from "./candidate.ts";
-import { growth } from "./growth.ts";
 import { muteFor } from "./mutes.ts";
 import { reasonCodes } from "../words/reason-codes.ts";
 import { openingReason } from "../words/reason.ts";
@@ -18,6 +16,7 @@ import type { ScoringRules } from "../weigh/rules.ts";
 import { scoreDeviation } from "../weigh/score.ts";
 import { explained, explainedNow, withoutExcuse } from "./excused.ts";
 import { makeStep } from "./step.ts";
+import { changeOf } from "./worth-telling.ts";
 import { dayText } from "../../domain/words.ts";
 
 /** What a cycle knows besides the single sighting. */
@@ -42,7 +41,6 @@ export interface Sighted {
 }
 
 const HOUR_MS = 3_600_000;
-const BAND_ORDER: readonly Severity[] = ["low", "medium", "high", "critical"];
 
 /** One deviation (or rollout) of this cycle meets what is stored about it. */
 export function sight(candidate: Candidate, stored: Anomaly | null, input: SightingInput): Sighted {
@@ -248,40 +246,6 @@ function raisedAgain(next: Anomaly, candidate: Candidate, input: SightingInput):
   const over = next.excuse?.kind === "change" ? "the announced change ended" : "the maintenance window ended";
   const reason = `Still there after ${over}. ${openingReason(again)}`;
   return makeStep(again, { transition: "opened", at: deviation.observedAt, previousScore: null, reason });
-}
-
-interface Change {
-  readonly stored: Anomaly;
-  readonly at: number;
-  readonly rules: ScoringRules;
-  /** The score as it is now. */
-  readonly score: Score;
-}
-
-/** What is worth an event about an anomaly that is still there, or null. */
-function changeOf(next: Anomaly, { stored, at, rules, score }: Change): AnomalyStep | null {
-  const scored: Anomaly = { ...next, score, reasons: reasonCodes(next, score) };
-  const previousScore = stored.score.value;
-  const grown = growth(stored, scored);
-  if (BAND_ORDER.indexOf(bandOf(score.value)) > BAND_ORDER.indexOf(stored.score.band)) {
-    const reason = grown === null ? "Its score rose into a higher band." : `Its evidence grew: it ${grown}.`;
-    return makeStep(scored, { transition: "escalated", at, previousScore, reason });
-  }
-  if (grown !== null) {
-    return makeStep(scored, {
-      transition: "updated",
-      at,
-      previousScore,
-      detail: grown,
-      reason: `Its evidence grew: it ${grown}.`,
-    });
-  }
-  if (Math.abs(score.value - previousScore) >= rules.life_cycle.score_step) {
-    return makeStep(scored, { transition: "updated", at, previousScore, reason: "Its score moved." });
-  }
-  if (stored.state === "muted" || at - stored.lastEventAt < rules.life_cycle.repeat_hours * HOUR_MS) return null;
-  const detail = `is still there after ${formatDuration(at - stored.firstSeen)}`;
-  return makeStep(scored, { transition: "updated", at, previousScore, detail, reason: `Seen ${scored.count} times.` });
 }
 
 /** Version detection fails now and then; what a service once showed is not forgotten when it is not detected. */
