@@ -1,4 +1,4 @@
-import type { HostRole, WorldOs, WorldPort } from "../../types.ts";
+import type { WorldOs, WorldPort } from "../../types.ts";
 import type { Fleet } from "../fleet.ts";
 import type { Random } from "../random.ts";
 import type { VendorName } from "../macs.ts";
@@ -24,11 +24,6 @@ export interface Draw {
 
 /** Where a role's machines come from. */
 export type Builder = (draw: Draw) => Blueprint;
-
-export interface RoleShare {
-  readonly role: HostRole;
-  readonly share: number;
-}
 
 export function numbered(prefix: string, n: number): string {
   return `${prefix}${String(n + 1).padStart(3, "0")}.corp.example`;
