@@ -7,7 +7,7 @@ import type { FinishedReport } from "../../src/pipeline/cycle-report.ts";
 import { createMoment } from "./simulate/moment.ts";
 import { type BenchSite, benchSite } from "./simulate/site.ts";
 import type { World, WorldScan } from "./types.ts";
-import { type How, watcherOf } from "./watch.ts";
+import { type How, type Watcher, watcherOf } from "./watch.ts";
 
 /** What the product said about one scan of the world. */
 export interface Heard {
@@ -31,8 +31,11 @@ export interface Played {
   readonly cpuSeconds: number;
 }
 
-/** Every scan of the world through the whole program, in a state of its own; `hear` is told after each. */
-export async function play(world: World, how: How, hear: (heard: Heard) => void): Promise<Played> {
+/** Told after each scan; returns the ids of anomalies that the operator accepts, where there is one. */
+export type Hear = (heard: Heard) => readonly string[];
+
+/** Every scan of the world through the whole program, in a state of its own. */
+export async function play(world: World, how: How, hear: Hear): Promise<Played> {
   const directory = mkdtempSync(join(tmpdir(), "tripline-churn-"));
   const before = process.cpuUsage();
   const moment = createMoment();
@@ -44,7 +47,8 @@ export async function play(world: World, how: How, hear: (heard: Heard) => void)
       const report = await watcher.cycle(scan);
       // A file of somebody else's nmap holds everything.
       const asked = how === "recorded" ? () => true : moment.wasAsked;
-      hear(heardOf(report, { scan, asked, events: site.events() }));
+      const normal = hear(heardOf(report, { scan, asked, events: site.events() }));
+      if (how === "operated") await acceptAll(watcher, normal);
     }
   } finally {
     watcher.close();
@@ -53,6 +57,11 @@ export async function play(world: World, how: How, hear: (heard: Heard) => void)
   rmSync(directory, { recursive: true, force: true });
   const { user, system } = process.cpuUsage(before);
   return { open, cpuSeconds: (user + system) / 1e6 };
+}
+
+/** One after the other, as somebody at a keyboard would. */
+async function acceptAll(watcher: Watcher, ids: readonly string[]): Promise<void> {
+  for (const id of ids) await watcher.accept(id);
 }
 
 async function openAnomalies({ runtime, stateDirectory, loaded }: BenchSite): Promise<number> {

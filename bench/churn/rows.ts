@@ -37,5 +37,6 @@ export const ROWS: readonly Row[] = [
   { ...MONTH, name: "tarpit", title: "One host answers on every port", variant: "tarpit", seeds: [5] },
   { ...MONTH, name: "worm", title: "A worm, one host each 18 hours", variant: "worm", seeds: [5] },
   { ...MONTH, name: "half-change", title: "Half of the hosts change in one night", variant: "half-change", seeds: [5] },
+  { ...MONTH, name: "operated", title: "An operator accepts what is normal, and errs in 5 %", how: "operated" },
   { ...MONTH, name: "recorded", title: "Recorded XML, nobody is asked again, nothing announced", how: "recorded" },
 ];

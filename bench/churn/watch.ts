@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { CHANGES } from "../../src/app/operations/registry.ts";
 import { scanLive } from "../../src/app/operations/scan-live.ts";
 import { scanRecorded } from "../../src/app/operations/scan-recorded.ts";
 import type { OperationFailure } from "../../src/app/failure.ts";
@@ -11,12 +12,17 @@ import type { BenchSite } from "./simulate/site.ts";
 import type { World, WorldScan } from "./types.ts";
 import { profileOf } from "./profile.ts";
 
-/** `live`: the agent scans by itself and asks again. `recorded`: it is given the XML of somebody else's nmap. */
-export type How = "live" | "recorded";
+/**
+ * `live`: the agent scans by itself and asks again. `operated`: somebody answers its alerts. `recorded`: it is given the XML
+ * of somebody else's nmap.
+ */
+export type How = "live" | "operated" | "recorded";
 
 /** Looks at a world, one cycle for each of its scans. */
 export interface Watcher {
   cycle(scan: WorldScan): Promise<FinishedReport>;
+  /** As `tripline accept` does it; one that is over meanwhile is refused, which changes nothing. */
+  accept(id: string): Promise<void>;
   close(): void;
 }
 
@@ -25,7 +31,7 @@ export async function watcherOf(
   world: World,
   at: { readonly site: BenchSite; readonly moment: Moment },
 ): Promise<Watcher> {
-  return how === "live" ? liveWatcher(world, at) : recordedWatcher(world, at);
+  return how === "recorded" ? recordedWatcher(world, at) : liveWatcher(world, at);
 }
 
 const { signal } = new AbortController();
@@ -42,6 +48,9 @@ async function liveWatcher(
       const profile = profileOf(world, scan.n);
       return finished(opened(await scanLive(desk, { live, profile, learn: true, learnScans: null, signal })));
     },
+    accept: async (id) => {
+      await CHANGES.accept.run(desk, { id, by: "operator", reason: "it belongs there" }, { signal });
+    },
     close: () => store.close(),
   };
 }
@@ -56,6 +65,7 @@ async function recordedWatcher(world: World, { site }: { readonly site: BenchSit
       const [cycle] = opened(await scanRecorded(site, request, { signal })).cycles;
       return finished(cycle?.report);
     },
+    accept: () => Promise.reject(new Error("a file has no operator")),
     close: () => {},
   };
 }

@@ -67,7 +67,7 @@ function closing(text: string, from: number): number {
 
 /** How a cell is written in a row. */
 const WRITTEN: Readonly<Record<keyof Cells, RegExp>> = {
-  perDay: /\b(rate|perDay): ([\d.]+)/,
+  perDay: /\b(perDay): ([\d.]+)/,
   maxBits: /\b(maxBits): ([\d.]+|null)/,
   atMost: /\b(atMost): ([\d.]+|null)/,
 };

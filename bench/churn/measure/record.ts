@@ -87,7 +87,8 @@ interface LabelState {
 
 /** Listens to a month and says what was right, false and missed. */
 export interface Recorder {
-  readonly hear: (heard: Heard) => void;
+  /** Returns the alerts of this scan. */
+  readonly hear: (heard: Heard) => readonly AlertRecord[];
   readonly record: (played: Played) => MonthRecord;
 }
 
@@ -104,8 +105,9 @@ export function createRecorder(world: World, hosts: number): Recorder {
   return {
     hear(heard) {
       const { scan } = heard;
-      if (heard.degraded) degraded.push({ n: scan.n, fault: scan.fault });
+      if (heard.degraded || !heard.complete) degraded.push({ n: scan.n, fault: scan.fault });
       if (scan.fault !== "none") faults += 1;
+      const before = alerts.length;
       for (const state of labels) noteAsked(state, heard);
       for (const step of heard.steps) {
         if (step.transition === "updated") updated += 1;
@@ -114,6 +116,7 @@ export function createRecorder(world: World, hosts: number): Recorder {
         if (step.alert) alerts.push(alertOf(step, subject, { scan, world, labels, trace }));
         else noteUnheard(step, subject, { scan, world, labels });
       }
+      return alerts.slice(before);
     },
     record: ({ open, cpuSeconds }) => ({
       seed: world.seed,

@@ -21,8 +21,8 @@ const LINES: readonly Line[] = [
   ...SPANS.map(({ title, days }, i) =>
     rate(`false per day and 1,000, ${title} ${days.join("–")}`, (f) => f.periods[i]?.rate ?? 0),
   ),
-  { name: "broken scans found degraded", text: ({ degraded }) => `${degraded.broken} of ${degraded.of}` },
-  count("other scans called degraded", (f) => f.degraded.otherwise),
+  { name: "broken scans found degraded or partial", text: ({ degraded }) => `${degraded.broken} of ${degraded.of}` },
+  count("other scans called degraded or partial", (f) => f.degraded.otherwise),
   count("false alerts in broken scans", (f) => f.contentInBroken),
   count("open anomalies at the end of a month", (f) => f.open),
   count("`updated` events a month", (f) => f.updated),
