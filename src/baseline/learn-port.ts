@@ -1,9 +1,9 @@
-import { HISTORY_BITS } from "../domain/baseline.ts";
 import type { PortBaseline, Seen } from "../domain/baseline.ts";
 import type { FieldFamily } from "../domain/fields/row.ts";
 import { PORT_FIELDS, type PortField } from "../domain/fields/port.ts";
 import { isRenewal } from "../domain/certificate-change.ts";
 import { comparableService } from "../domain/fields/service.ts";
+import { withResult } from "../domain/flapping.ts";
 import { isRelearned } from "../domain/fields/compare.ts";
 import { isNormal } from "../domain/fields/normal.ts";
 import { portFieldValues } from "../domain/fields/values.ts";
@@ -48,7 +48,7 @@ export function learnPort(lesson: PortLesson): PortBaseline | null {
     opened: (known?.opened ?? 0) + (open ? 1 : 0),
     firstSeen: known?.firstSeen ?? lesson.seen,
     lastSeen: open ? lesson.seen : (known?.lastSeen ?? lesson.seen),
-    history: (((known?.history ?? 0) << 1) | (open ? 1 : 0)) & ((1 << HISTORY_BITS) - 1),
+    ...withResult(known, open),
     fields: fieldsOf(lesson, reference),
     fingerprinted: fingerprintOf(lesson),
   };

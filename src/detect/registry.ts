@@ -8,6 +8,7 @@ import { certificateChanged } from "./detectors/certificate-changed.ts";
 import { certificateRenewed } from "./detectors/certificate-renewed.ts";
 import type { Detector } from "./detector.ts";
 import { exposureFound } from "./detectors/exposure-found.ts";
+import { flapping } from "./detectors/flapping.ts";
 import { hostAppeared } from "./detectors/host-appeared.ts";
 import { hostDisappeared } from "./detectors/host-disappeared.ts";
 import { hostMoved } from "./detectors/host-moved.ts";
@@ -36,6 +37,7 @@ export const DETECTORS: readonly Detector[] = [
   osShifted,
   exposureFound,
   allPortsOpen,
+  flapping,
   portOpened,
   portClosed,
   serviceChanged,

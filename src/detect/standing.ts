@@ -11,6 +11,7 @@ import { type AnomalyKind, CATALOGUE } from "../domain/kinds/catalogue.ts";
 import type { Gone } from "../domain/kinds/row.ts";
 import { parsePortKey, portKey } from "../domain/network.ts";
 import type { PortRef } from "../domain/network.ts";
+import { withResult } from "../domain/flapping.ts";
 import { inBurst, isBurstMeasured } from "../domain/port-burst.ts";
 import { lookAt, MISSES_AFTER_RESET, settleHost, settlePort } from "../domain/settle.ts";
 import { presenceComparable } from "../domain/maturity.ts";
@@ -70,6 +71,7 @@ function knownHost(
   if (port === null) return "unmeasured";
   if (gone.when === "endpoint-measured") return measured(view, host, port);
   const memory = host.known?.ports.get(portKey(port)) ?? null;
+  if (gone.when === "steady") return steadiness(view, host, { port, memory });
   if (gone.when === "port-fields-normal") return portFields(view, host, { port, memory, fields: gone.fields });
   return gone.when === "port-normal" ? presence(view, host, { port, memory }) : "unmeasured";
 }
@@ -154,4 +156,14 @@ function measured(view: CycleView, host: HostView, port: PortRef): Standing {
   const settled = settlePort(memory, lookAt(host.observation, port));
   const believable = settled.state === "open" || view.vantage.state === "ok";
   return settled.measured && !settled.pending && believable ? "gone" : "unmeasured";
+}
+
+function steadiness(
+  view: CycleView,
+  host: HostView,
+  { port, memory }: { readonly port: PortRef; readonly memory: PortBaseline | null },
+): Standing {
+  const look = lookAt(host.observation, port);
+  if (look.state === "unknown" || !presenceComparable(view) || view.vantage.state === "degraded") return "unmeasured";
+  return withResult(memory, look.state === "open").flapping === true ? "present" : "gone";
 }

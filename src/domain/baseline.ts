@@ -59,6 +59,8 @@ export interface PortBaseline extends PortRef {
   readonly lastSeen: Seen;
   /** Results of the last scans, newest in the lowest bit (1 = open), at most {@link HISTORY_BITS}. */
   readonly history: number;
+  /** Its state changes too often to be told at each change; absent while it is steady. */
+  readonly flapping?: boolean;
   readonly fields: ReadonlyMap<PortField, FieldBaseline>;
   /** When version detection last ran on it, and whether it identified anything. */
   readonly fingerprinted: (Seen & { readonly identified: boolean }) | null;

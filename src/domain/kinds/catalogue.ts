@@ -1,6 +1,7 @@
 import { keysOf } from "./keys-of.ts";
 import { DECLARED_KINDS } from "./declared.ts";
 import { EXPOSURE_KINDS } from "./exposure.ts";
+import { FLAPPING_KINDS } from "./flapping.ts";
 import { GROUP_KINDS } from "./group.ts";
 import { HOST_FIELD_KINDS } from "./host-field.ts";
 import { KEY_KINDS } from "./key.ts";
@@ -24,6 +25,7 @@ const ROWS = {
   ...HOST_FIELD_KINDS,
   ...MACHINE_KINDS,
   ...MANY_PORTS_KINDS,
+  ...FLAPPING_KINDS,
   ...GROUP_KINDS,
   ...LINKED_KINDS,
   ...UNDECLARED_KINDS,

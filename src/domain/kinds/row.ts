@@ -65,6 +65,8 @@ export type Gone =
   | { readonly when: "burst-closed" }
   /** The endpoint was really looked at, and the comparison found nothing. */
   | { readonly when: "endpoint-measured" }
+  /** Its state no longer changes too often. */
+  | { readonly when: "steady" }
   /** Every member is, by the rule of its own kind. */
   | { readonly when: "members-gone" };
 

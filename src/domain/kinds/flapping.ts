@@ -1,0 +1,82 @@
+import { clip, endpointText, hostText } from "../words.ts";
+import { LISTENER, WHO } from "./checks.ts";
+import { knownChanges } from "./known.ts";
+import type { KindRow } from "./row.ts";
+
+/** What keeps changing its state is one fact, not one for every change. */
+export const FLAPPING_KINDS = {
+  flapping: {
+    madeBy: "detector",
+    subject: "port",
+    appears: null,
+    declaration: "apart",
+    family: null,
+    rank: 55,
+    coveredBy: [],
+    machine: "its",
+    gone: { when: "steady" },
+    absorbed: null,
+    accept: { makes: "port" },
+    rollout: { byValue: false, names: "subject" },
+    informational: false,
+    event: {
+      category: ["network"],
+      type: "info",
+      rule: "Keeps changing its state",
+      group: "port",
+      attack: [],
+      attackByService: false,
+    },
+    score: {
+      rarity: { bits: 7 },
+      exposure: null,
+      atMost: 47,
+      why: "what it is was told when it opened or was lost for the first time",
+    },
+    counts: null,
+    known: knownChanges,
+    message: {
+      opened: (a) => `${thing(a)} keeps changing between open and closed, segment ${clip(a.segment)}`,
+      what: (a) => `Unsteady ${endpointText(a)} of ${hostText(a)}`,
+      over: (a) => `${thing(a)} is steady again`,
+    },
+    runbook: {
+      mayBe: [
+        "a service that crashes and is started again",
+        "a job or a container that listens only while it runs",
+        "a filter or a rate limit between the scanner and the host",
+        "a listener that hides most of the time",
+      ],
+      check: [LISTENER, "restarts in the log of the service manager", WHO],
+    },
+    page: {
+      about: [
+        "The state of a port changed in a fifth of its last looks or more. Each opening and each end would be a report of its own; this one",
+        "stands for all of them until it is steady. It is no alert by itself: what opened was told when it opened for the first time.",
+      ],
+      ordinary: [
+        "- **A crashing service**: the changes have no rhythm, and the log of the service manager shows restarts.",
+        "- **A job**: the changes have a rhythm. Accept it, and it may come and go.",
+        "- **A filter**: several ports of the host do it at the same times.",
+        "- **Worth a call**: an unidentified listener that is open for single scans only.",
+      ],
+      next: [
+        "**Fine**: accept it, and it stays quiet on this port. **Crashing**: repair the service; it is over when the port is steady, and",
+        "if the port then stays open without being normal it is told as [port-opened](port-opened.md).",
+      ],
+      found: [
+        "From the last 21 looks in which the port was measured, a recent change weighing half as much again as an old one: it begins at 20 %",
+        "with a change, and ends below 5 %. Meanwhile [port-opened](port-opened.md) and [port-closed](port-closed.md) of this port are left",
+        "out. Scans in which the host was away or was not asked do not count, and neither do those of a degraded vantage.",
+      ],
+      fields: [
+        "`server.port`; `tripline.observed.state`: how it was found this time. `tripline.anomaly.count`: sightings.",
+        "`tripline.anomaly.supersedes`: the opening that it replaces.",
+      ],
+    },
+  },
+} as const satisfies Readonly<Record<string, KindRow>>;
+
+function thing(a: Parameters<typeof hostText>[0] & Parameters<typeof endpointText>[0]): string {
+  return `Port ${endpointText(a)} of ${hostText(a)}`;
+}
