@@ -19,6 +19,7 @@ export const FLAPPING_KINDS = {
     accept: { makes: "port" },
     rollout: { byValue: false, names: "subject" },
     informational: false,
+    planned: "lowered",
     event: {
       category: ["network"],
       type: "info",
