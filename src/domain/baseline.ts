@@ -66,6 +66,11 @@ export interface PortBaseline extends PortRef {
   readonly fingerprinted: (Seen & { readonly identified: boolean }) | null;
 }
 
+/** Whether it was closed for two looks or more, and open before and after that, within the looks that are remembered. */
+export function hadPause({ history }: Pick<PortBaseline, "history">): boolean {
+  return /10{2,}1/.test(history.toString(2));
+}
+
 /** How often a set of ports of one host was really measured. covered(port) = sum over the sets that contain it. */
 export interface HostCoverage {
   readonly transport: Transport;

@@ -1,8 +1,9 @@
-import type { HostBaseline, SegmentBaseline } from "../../domain/baseline.ts";
+import { hadPause, type HostBaseline, type SegmentBaseline } from "../../domain/baseline.ts";
 import type { CycleContext } from "../../domain/cycle.ts";
 import type { Deviation } from "../../domain/deviation.ts";
+import { type AnomalyKind, CATALOGUE } from "../../domain/kinds/catalogue.ts";
 import { type Counter, counterOf } from "../../domain/kinds/counters.ts";
-import { portClass } from "../../domain/network.ts";
+import { portClass, portKey } from "../../domain/network.ts";
 import { type HostRole, hostRole } from "../../domain/role.ts";
 import { caseNow } from "./cases.ts";
 import { posterior } from "./likelihood.ts";
@@ -28,14 +29,26 @@ export function ratesOf(baseline: SegmentBaseline, rules: ScoringRules, roles?: 
     books.set(counter.name, book);
     return book;
   };
+  const as = (kind: AnomalyKind, deviation: Deviation) => {
+    const counter = counterOf(kind);
+    const rule = rules.kinds[kind];
+    if (counter === null || rule.per_day === undefined) return null;
+    return likelihood(deviation, { counter, rules, rule, book: bookOf(counter), peers });
+  };
   return {
     likelihood: (deviation) => {
-      const counter = counterOf(deviation.kind);
-      const rule = rules.kinds[deviation.kind];
-      if (counter === null || rule.per_day === undefined) return null;
-      return likelihood(deviation, { counter, rules, rule, book: bookOf(counter), peers });
+      const own = as(deviation.kind, deviation);
+      if (own === null || !isAfterPause(deviation, baseline)) return own;
+      return Math.max(own, as("port-opened", deviation) ?? 0);
     },
   };
+}
+
+/** Other software on a port that was closed meanwhile was not exchanged: it is what opened there now. */
+function isAfterPause({ kind, host, port }: Deviation, { hosts }: SegmentBaseline): boolean {
+  if (CATALOGUE[kind].family !== "software" || host === null || port === null) return false;
+  const memory = hosts.get(host.id)?.ports.get(portKey(port));
+  return memory !== undefined && (memory.current === "closed" || hadPause(memory));
 }
 
 interface Peers {

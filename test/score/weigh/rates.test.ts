@@ -148,6 +148,37 @@ describe("how ordinary an opening is", () => {
   });
 });
 
+describe("other software on a port", () => {
+  const busy = churn(["port-opened registered http", 9]);
+  const swapped = deviation({
+    kind: "service-changed",
+    host: host(1),
+    port: { transport: "tcp", number: 8000 },
+    after: { state: "open", service: "http", confidence: 10, product: "Werkzeug httpd" },
+  });
+  const withPort = (history: number, more: Partial<PortBaseline> = {}) => {
+    const ports = [...WEB, { ...port(8000, { service: "http", product: "gunicorn" }), history, ...more }];
+    return kept(1, ports, "Linux", { churn: busy });
+  };
+
+  it.each([
+    ["that was closed for some days is no rarer than what opens there every few days", 0b1110001111, {}, false],
+    ["that is closed as far as is known is no rarer than an opening", 0b111100, { current: "closed" } as const, false],
+    ["that was missed once is as rare as ever", 0b1110111111, {}, true],
+    ["that was always open is as rare as ever", 0b1111111111, {}, true],
+  ])("%s", (_, history, more, rare) => {
+    const always = bits([withPort(0b1111111111)], swapped);
+    const asOpening = bits([withPort(history, more)], opened(1, 8000, "http"));
+    expect(bits([withPort(history, more)], swapped)).toBe(rare ? always : asOpening);
+    expect(asOpening).toBeLessThan(always - 3);
+  });
+
+  it("that paused says nothing about a key that was replaced there", () => {
+    const key = { ...swapped, kind: "hostkey-changed" } as const;
+    expect(bits([withPort(0b1110001111)], key)).toBe(bits([withPort(0b1111111111)], key));
+  });
+});
+
 describe("rates", () => {
   const anyChurn = fc
     .dictionary(
