@@ -15,13 +15,21 @@ export function scoringRules(): string {
   return text.replace(block, () => `kinds:\n${lines.join("")}`);
 }
 
-function lineOf({ rarity, exposure, atMost, why }: ScoreCells): string {
-  const cells = [...rarityCells(rarity), ...exposureCells(exposure), cell("at_most", atMost)];
+function lineOf({ rarity, exposure, atMost, byRole, why }: ScoreCells): string {
+  const cells = [...rarityCells(rarity), ...exposureCells(exposure), cell("at_most", atMost), roleCells(byRole)];
   const written = cells.filter((text) => text !== null).join(", ");
   return `${written === "" ? "{}" : `{ ${written} }`}${why === null ? "" : ` # ${why}`}`;
 }
 
 type Cell = string | null;
+
+function roleCells(byRole: ScoreCells["byRole"]): Cell {
+  if (byRole === undefined) return null;
+  const roles = Object.entries(byRole).map(
+    ([role, { points, atMost }]) => `${role}: { points: ${points}, at_most: ${atMost} }`,
+  );
+  return `by_role: { ${roles.join(", ")} }`;
+}
 
 function rarityCells(rarity: Rarity | null): readonly Cell[] {
   if (rarity === null) return [];

@@ -10,6 +10,8 @@ import { parsePortKey, portKey } from "../domain/network.ts";
 import type { PortKey, PortRef } from "../domain/network.ts";
 import type { PortObservation } from "../domain/observation.ts";
 import { type PortBurst, portBurst } from "../domain/port-burst.ts";
+import { hoursOf } from "../domain/presence.ts";
+import { type HourClass, learnRhythm } from "../domain/rhythm.ts";
 import { lookAt, settleHost } from "../domain/settle.ts";
 import { addCoverage, portsMeasured } from "./coverage.ts";
 import { learnEvidence } from "./identity/learn-evidence.ts";
@@ -21,6 +23,7 @@ import { learnPort } from "./learn-port.ts";
 /** What is remembered of a host after it was seen. `declared`: ports of this host that a declaration makes normal. */
 export function learnHost(view: CycleView, host: HostView, declared: ReadonlySet<PortKey>): HostBaseline {
   const { known, observation } = host;
+  const hours = hoursOf(view.context);
   const seen: Seen = { scan: view.context.scanNumber, at: observation.observedAt };
   const burst = portBurst(view, host, declared);
   const ports = learnPorts(view, host, { declared, burst });
@@ -42,6 +45,7 @@ export function learnHost(view: CycleView, host: HostView, declared: ReadonlySet
     coverage: addCoverage(known?.coverage ?? [], observation.coverage, view.context.scanNumber),
     ...rememberBurst(view, host, { burst, ports }),
     ...(known?.churn === undefined ? {} : { churn: known.churn }),
+    rhythm: learnRhythm(known?.rhythm ?? {}, hours, true),
   };
   return { ...learned, evidence: learnEvidence(learned, host) };
 }
@@ -51,10 +55,21 @@ function isNews(view: CycleView, host: HostView): boolean {
   return view.mature && !view.relearned.has("presence") && host.firstAsked !== true;
 }
 
-/** A host that was asked and did not answer. Only `down` is learned. */
-export function learnAbsence(absent: AbsentHost): HostBaseline {
-  const settled = settleHost(absent.known, absent.answer);
-  return settled.measured ? { ...absent.known, current: settled.state, misses: settled.misses } : absent.known;
+/** A host that was asked and did not answer. What is gone has no rhythm any more. */
+export function learnAbsence({ known, answer, asleep = false }: AbsentHost, hours: HourClass): HostBaseline {
+  const settled = settleHost(known, answer);
+  if (!settled.measured && !asleep) return known;
+  const rhythm = known.current === "gone" ? known.rhythm : learnRhythm(known.rhythm ?? {}, hours, false);
+  const { state: current, misses } = settled;
+  return { ...known, current, misses, ...(rhythm === undefined ? {} : { rhythm }) };
+}
+
+/**
+ * Many hosts were silent together, and for that alone nothing was believed: of those that may be off at such hours it
+ * is learned, or every evening would be a fault.
+ */
+export function learnSilence({ known }: AbsentHost, hours: HourClass): HostBaseline {
+  return { ...known, rhythm: learnRhythm(known.rhythm ?? {}, hours, false) };
 }
 
 /**

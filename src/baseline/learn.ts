@@ -2,8 +2,9 @@ import type { HostBaseline, SegmentBaseline } from "../domain/baseline.ts";
 import type { CycleView, VantageProblem } from "../domain/cycle.ts";
 import type { PortKey } from "../domain/network.ts";
 import { provesAbsence } from "../domain/nmap-run.ts";
+import { hoursOf, maySleep } from "../domain/presence.ts";
 import { watchedAfter, withSettled } from "./churn/count.ts";
-import { learnAbsence, learnHost } from "./learn-host.ts";
+import { learnAbsence, learnHost, learnSilence } from "./learn-host.ts";
 import { learningChangesOf } from "./learning-changes.ts";
 
 const CYCLES_UNTIL_MOVED = 3;
@@ -22,15 +23,20 @@ export interface Lesson {
 }
 
 /**
- * What is normal after this cycle. A degraded or failed cycle teaches nothing but the state of the vantage; a partial
- * one only what was there; only one that proves absence, and asked the whole scope, counts as a scan.
+ * What is normal after this cycle. A degraded or failed cycle teaches nothing but the state of the vantage, and who is
+ * off at such hours; a partial one only what was there; only one that proves absence, and asked the whole scope, counts as a scan.
  */
 export function learn(view: CycleView, options: LearnOptions = {}): Lesson {
   const { baseline, summary } = view;
   if (view.vantage.state === "degraded" || summary.completeness === "failed") {
+    const silent = silentHosts(view);
     return {
-      baseline: { ...baseline, vantage: vantageAfter(view, baseline.vantage.asked) },
-      touched: new Set(),
+      baseline: {
+        ...baseline,
+        vantage: vantageAfter(view, baseline.vantage.asked),
+        hosts: silent.size === 0 ? baseline.hosts : new Map([...baseline.hosts, ...silent]),
+      },
+      touched: new Set(silent.keys()),
       learningChanges: 0,
     };
   }
@@ -60,6 +66,16 @@ function keysAfter({ baseline, summary }: CycleView, complete: boolean): Segment
   return complete ? new Map([...before, ...now]) : new Map([...now, ...before]);
 }
 
+/** With nobody there at all it is no evening, but a sensor that sees nothing. */
+function silentHosts(view: CycleView): ReadonlyMap<string, HostBaseline> {
+  const { vantage, summary, context, hosts } = view;
+  const alone = vantage.problems.length === 1 && vantage.problems[0] === "hosts-vanished";
+  if (!alone || !provesAbsence(summary) || hosts.length === 0) return new Map();
+  const hours = hoursOf(context);
+  const silent = view.absent.filter(({ known, silent = false }) => silent && maySleep(known, context));
+  return new Map(silent.map((absent) => [absent.known.id, learnSilence(absent, hours)]));
+}
+
 function changedHosts(
   view: CycleView,
   options: LearnOptions & { readonly complete: boolean; readonly watchedMs: number },
@@ -71,8 +87,9 @@ function changedHosts(
     const step = { before: host.known, after: learned, relearned: view.relearned, firstAsked };
     changed.set(host.id, withSettled(step, options));
   }
+  const hours = hoursOf(view.context);
   for (const absent of options.complete ? view.absent : []) {
-    const learned = learnAbsence(absent);
+    const learned = learnAbsence(absent, hours);
     if (learned === absent.known) continue;
     const step = { before: absent.known, after: learned, relearned: view.relearned, firstAsked: false };
     changed.set(learned.id, withSettled(step, options));

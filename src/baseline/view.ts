@@ -12,6 +12,7 @@ import type {
 import { normalValues } from "../domain/fields/normal.ts";
 import { segmentMature } from "../domain/maturity.ts";
 import type { HostObservation } from "../domain/observation.ts";
+import { expectedUp, hoursOf } from "../domain/presence.ts";
 import type { IdentifiedHost } from "./identity/identify.ts";
 
 export interface ViewInput {
@@ -63,9 +64,16 @@ function steadyNames({ known, observation }: IdentifiedHost): HostObservation {
 function absentHosts(input: ViewInput): readonly AbsentHost[] {
   const present = new Set(input.identified.map((host) => host.identity.hostId));
   const trusted = input.vantage.state === "ok" && input.summary.completeness !== "failed";
+  const hours = hoursOf(input.context);
   return [...input.baseline.hosts.values()]
     .filter((known) => !present.has(known.id))
-    .map((known) => ({ known, answer: trusted && input.askedAddresses.has(known.address) ? "down" : "unmeasured" }));
+    .map((known): AbsentHost => {
+      if (!input.askedAddresses.has(known.address)) return { known, answer: "unmeasured" };
+      if (!trusted) return { known, answer: "unmeasured", silent: true };
+      return expectedUp(known, input.context, hours)
+        ? { known, answer: "down" }
+        : { known, answer: "unmeasured", asleep: true };
+    });
 }
 
 /** A family that was not measured this time keeps its key; one never measured before has nothing to be compared with. */

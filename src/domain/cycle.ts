@@ -78,6 +78,10 @@ export interface AbsentHost {
   readonly known: HostBaseline;
   /** down: asked in a complete run, silent. unmeasured: nothing may be concluded. */
   readonly answer: "down" | "unmeasured";
+  /** True: it was asked and silent in hours in which it is not expected. That is no absence, but it is its rhythm. */
+  readonly asleep?: boolean;
+  /** True: it was asked and silent, but the vantage cannot be trusted. */
+  readonly silent?: boolean;
 }
 
 export type VantageProblem =

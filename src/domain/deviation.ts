@@ -3,6 +3,7 @@ import type { Facts } from "./facts.ts";
 import type { AnomalyKind } from "./kinds/catalogue.ts";
 import type { PortRef } from "./network.ts";
 import type { Excuse } from "./excuse.ts";
+import type { HostRole } from "./role.ts";
 import type { WireEvidence } from "./settle.ts";
 
 /** A host as people and events refer to it. */
@@ -88,6 +89,8 @@ export interface Deviation {
   readonly informational: boolean;
   /** True when no harmless cause is possible, such as an unknown host in a closed segment. */
   readonly closedSegment: boolean;
+  /** What the host is for, where the score of a loss depends on it. */
+  readonly role?: HostRole;
   /** What it stands for, where one fact has many ports; scored as the highest of them. */
   readonly members?: readonly Deviation[];
   /** Somebody said before that it would come; absent: nobody did. */

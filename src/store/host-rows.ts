@@ -1,9 +1,10 @@
 import type { HostBaseline, HostCoverage } from "../domain/baseline.ts";
 import { phase, transport } from "./codecs/common.ts";
 import { packMemory, type Reading, unpackMemory } from "./codecs/host.ts";
+import { packRhythm, unpackRhythm } from "./codecs/rhythm.ts";
 import type { Database, Value, Write } from "./database.ts";
 import { intervalTexts, portSetInterner } from "./port-sets.ts";
-import { integer, integerOrNull, list, oneOf, text, type Cells } from "./rows.ts";
+import { integer, integerOrNull, list, oneOf, text, textOrNull, type Cells } from "./rows.ts";
 import { mapInSlices } from "./slices.ts";
 
 /** A host ready to be bound: everything that costs time is done before the transaction begins. */
@@ -12,6 +13,7 @@ export interface PackedHost {
   /** Columns of `host` between the id and the coverage. */
   readonly columns: readonly Value[];
   readonly coverage: readonly PackedCoverage[];
+  readonly rhythm: string | null;
   readonly memory: string;
 }
 
@@ -29,6 +31,7 @@ export function packHosts(
     id: host.id,
     columns: columnsOf(host, segmentOf(host.id)),
     coverage: host.coverage.map((c) => [c.transport, c.phase, c.scans, c.first, c.last, portsText(c.ports)] as const),
+    rhythm: packRhythm(host.rhythm),
     memory: packMemory(host),
   }));
 }
@@ -38,9 +41,10 @@ export function hostsWriter(database: Database, hosts: readonly PackedHost[]): W
   const memories = hosts.map((host) => [host.id, host.memory]);
   return () => {
     const intern = portSetInterner(database);
-    const rows = hosts.map(({ id, columns, coverage }) => {
+    const rows = hosts.map(({ id, columns, coverage, rhythm }) => {
       const refs = coverage.map(([to, of, scans, first, last, ports]) => [to, of, scans, first, last, intern(ports)]);
-      return [id, ...columns, JSON.stringify(refs)];
+      // The rhythm moves with every scan, as the coverage does; a state of an older version has none.
+      return [id, ...columns, JSON.stringify(rhythm === null ? refs : [...refs, rhythm])];
     });
     database.batch(HOST, rows);
     database.batch(MEMORY, memories);
@@ -69,6 +73,7 @@ export function unpackHost(
 ): HostBaseline {
   const covered = integer(c[5]);
   const lastSeen = { scan: integer(c[8]), at: integer(c[9]) };
+  const measured = list(JSON.parse(text(c[11])));
   return {
     id: text(c[0]),
     address: text(c[1]),
@@ -79,8 +84,9 @@ export function unpackHost(
     firstSeen: { scan: integer(c[6]), at: integer(c[7]) },
     lastSeen,
     osAskedAt: integerOrNull(c[10]),
-    coverage: list(JSON.parse(text(c[11]))).map((row) => unpackCoverage(list(row), from.portsOf)),
+    coverage: measured.filter(Array.isArray).map((row) => unpackCoverage(row, from.portsOf)),
     ...unpackMemory(c[12], { covered, lastSeen, share: from.share }),
+    ...unpackRhythm(textOrNull(measured.find((cell) => typeof cell === "string") ?? null)),
   };
 }
 

@@ -1,7 +1,9 @@
 import type { HostBaseline } from "../../domain/baseline.ts";
 import type { AbsentHost, CycleView } from "../../domain/cycle.ts";
-import type { Deviation } from "../../domain/deviation.ts";
+import type { Deviation, DeviationHistory } from "../../domain/deviation.ts";
 import { absentHostRef } from "../../domain/host-ref.ts";
+import { absences } from "../../domain/presence.ts";
+import { hostRole } from "../../domain/role.ts";
 import { settleHost } from "../../domain/settle.ts";
 import { presenceComparable } from "../../domain/maturity.ts";
 import { deviation } from "../detector.ts";
@@ -33,8 +35,6 @@ function wentWhileLearning(view: CycleView, known: HostBaseline): boolean {
 }
 
 function judge(view: CycleView, known: HostBaseline): Deviation {
-  // Earlier absences; the one that led here is the deviation itself.
-  const away = Math.max(0, view.baseline.scans - known.covered - known.misses);
   return deviation(hostDisappeared, {
     host: absentHostRef(known, view.context.tags),
     observedAt: view.context.endedAt,
@@ -52,6 +52,18 @@ function judge(view: CycleView, known: HostBaseline): Deviation {
     mature: view.mature,
     confirmed: isConfirmed(view, true),
     evidence: "no-response",
-    history: presenceHistory(view, known, away),
+    history: absenceHistory(view, known),
+    role: hostRole(known, view.context.roles),
   });
+}
+
+/** What is rare is that it was away; the absence that led here is the deviation itself. */
+function absenceHistory(view: CycleView, known: HostBaseline): DeviationHistory {
+  const away = known.rhythm === undefined ? countedAbsences(view, known) : absences(known).away;
+  return { ...presenceHistory(view, known, away), changes: away };
+}
+
+/** A state of an older version has no rhythm, only counts. */
+function countedAbsences({ baseline }: CycleView, known: HostBaseline): number {
+  return Math.max(0, baseline.scans - known.covered - known.misses);
 }

@@ -1,7 +1,8 @@
 import type { HostBaseline, PortBaseline } from "../../domain/baseline.ts";
 import type { CycleView, HostView } from "../../domain/cycle.ts";
 import type { Deviation, DeviationHistory } from "../../domain/deviation.ts";
-import { portKey } from "../../domain/network.ts";
+import { portClass, portKey } from "../../domain/network.ts";
+import { hostRole } from "../../domain/role.ts";
 import { lookAt, settlePort } from "../../domain/settle.ts";
 import type { PortLook } from "../../domain/settle.ts";
 import { presenceComparable } from "../../domain/maturity.ts";
@@ -46,8 +47,14 @@ function judge(
     confirmed: isConfirmed(view, true),
     evidence: look.evidence,
     history: closedHistory(known, memory),
+    ...(isGivenOut(memory) ? {} : { role: hostRole(known, view.context.roles) }),
   };
   return [deviation(portClosed, found)];
+}
+
+/** Numbers that a system gives out anew at each start: that one is not used any more says nothing about a service. */
+function isGivenOut({ number }: PortBaseline): boolean {
+  return ["ephemeral", "nodeport"].includes(portClass(number));
 }
 
 function stateNow(look: PortLook): string {

@@ -110,7 +110,20 @@ export const PORT_KINDS = {
       attack: [],
       attackByService: false,
     },
-    score: { rarity: { perDay: 0.004, maxBits: 8, share: null }, exposure: null, atMost: 47, why: null },
+    score: {
+      rarity: { perDay: 0.004, maxBits: 8, share: null },
+      exposure: null,
+      atMost: 47,
+      byRole: {
+        server: { points: 30, atMost: 73 },
+        "kubernetes-node": { points: 30, atMost: 73 },
+        printer: { points: 12, atMost: 60 },
+        iot: { points: 12, atMost: 60 },
+        workstation: { points: 0, atMost: 21 },
+        phone: { points: 0, atMost: 21 },
+      },
+      why: "by what the host is for; ports that are dynamic are worth nothing",
+    },
     counts: { what: "port", turns: "closed" },
     known: knownPresence,
     message: {

@@ -100,7 +100,20 @@ export const PRESENCE_KINDS = {
       attack: [],
       attackByService: false,
     },
-    score: { rarity: { perDay: 0.05, maxBits: null, share: null }, exposure: null, atMost: 47, why: null },
+    score: {
+      rarity: { perDay: 0.05, maxBits: null, share: null },
+      exposure: null,
+      atMost: 47,
+      byRole: {
+        server: { points: 40, atMost: 73 },
+        "kubernetes-node": { points: 40, atMost: 73 },
+        printer: { points: 30, atMost: 60 },
+        iot: { points: 30, atMost: 60 },
+        workstation: { points: 0, atMost: 21 },
+        phone: { points: 0, atMost: 21 },
+      },
+      why: "a server that is gone is an incident, a desk that is off is not",
+    },
     counts: { what: "host", turns: "gone" },
     known: knownPresence,
     message: {

@@ -1,5 +1,6 @@
 import type { HostField } from "../fields/host.ts";
 import type { PortField } from "../fields/port.ts";
+import type { HostRole } from "../role.ts";
 import type { Known } from "./known.ts";
 import type { Named, Told } from "./told.ts";
 
@@ -138,8 +139,16 @@ export interface ScoreCells {
   readonly exposure: Exposure | null;
   /** Highest score; null: the scale ends at 100. */
   readonly atMost: number | null;
+  /** What a loss is worth by what the host is for; a role that is not named is worth nothing extra. */
+  readonly byRole?: Readonly<Partial<Record<HostRole, RoleCells>>>;
   /** What the numbers were set by, for the file. */
   readonly why: string | null;
+}
+
+export interface RoleCells {
+  readonly points: number;
+  /** Instead of that of the kind. */
+  readonly atMost: number;
 }
 
 export type Rarity =

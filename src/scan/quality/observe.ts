@@ -3,6 +3,7 @@ import { answersEverywhere } from "../../domain/interception.ts";
 import type { CycleContext, IdentityMatch, ScanSummary, VantageMeasures, VantageVerdict } from "../../domain/cycle.ts";
 import { type Completeness, type NmapRun, provesAbsence } from "../../domain/nmap-run.ts";
 import type { HostObservation } from "../../domain/observation.ts";
+import { expectedUp, hoursOf } from "../../domain/presence.ts";
 import type { ScanExtent } from "../../domain/ports/scan-source.ts";
 import { type VantageLook, vantagePlace } from "../../domain/vantage.ts";
 import { median } from "../../lib/statistics.ts";
@@ -133,10 +134,11 @@ export function trust({ context, baseline, looks, observed, identified }: Trial)
   const unmeasured = new Set(hosts.filter((host) => !asked.has(host.address)).map((host) => host.id));
   const sentinels = looks.length === 0 ? [] : [sentinelControl(sentinelsOf(baseline), { up, unmeasured })];
   const before = baseline.vantage;
+  const hours = hoursOf(context);
   return judgeVantage({
     // Whoever asks to relearn says that what was there before does not count: such hosts are not covered by any scan
     // yet.
-    baselineUp: hosts.filter((host) => host.current === "up" && host.covered > 0),
+    baselineUp: hosts.filter((host) => host.current === "up" && host.covered > 0 && expectedUp(host, context, hours)),
     up,
     unmeasured,
     names: { before: hadName.length, now: hadName.filter((host) => host.observation.names.length > 0).length },

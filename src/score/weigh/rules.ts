@@ -3,6 +3,7 @@ import type { Severity } from "../../domain/declaration.ts";
 import type { ExposureClass } from "../../domain/facts.ts";
 import { ANOMALY_KINDS, type AnomalyKind } from "../../domain/kinds/catalogue.ts";
 import type { PortClass } from "../../domain/network.ts";
+import { HOST_ROLES, type HostRole } from "../../domain/role.ts";
 import { err, ok, type Result } from "../../lib/result.ts";
 import { parseYaml, type YamlDocument, type YamlPath } from "../../lib/yaml.ts";
 
@@ -19,6 +20,13 @@ export interface KindRule {
   readonly rarity_share?: number | undefined;
   readonly exposure_share?: number | undefined;
   readonly at_most?: number | undefined;
+  /** What a loss is worth, and how high it may get, by what the host is for. */
+  readonly by_role?: Readonly<Partial<Record<HostRole, RoleRule>>> | undefined;
+}
+
+export interface RoleRule {
+  readonly points: number;
+  readonly at_most: number;
 }
 
 export interface ExposureClassRule {
@@ -82,6 +90,7 @@ const kindSchema = z.strictObject({
   rarity_share: share.optional(),
   exposure_share: share.optional(),
   at_most: points.optional(),
+  by_role: z.partialRecord(z.enum([...HOST_ROLES, "unknown"]), z.strictObject({ points, at_most: points })).optional(),
 });
 
 const pointsTable = z

@@ -5,7 +5,7 @@ import type { ExposureClass } from "../../domain/facts.ts";
 import { classifyExposure, listenerOf } from "./exposure.ts";
 import { type Rarity, rarityOf } from "./rarity.ts";
 import type { Rates } from "./rates.ts";
-import type { ScoringRules } from "./rules.ts";
+import type { RoleRule, ScoringRules } from "./rules.ts";
 import { filePlace } from "../../domain/words.ts";
 
 export interface ScoreInput {
@@ -104,6 +104,8 @@ export function balance({ rarity, fixed, ceiling }: Raw): Sum {
 function exposurePart(deviation: Deviation, input: ScoreInput): Part & { readonly class: ExposureClass | null } {
   const { rules } = input;
   const rule = rules.kinds[deviation.kind];
+  const lost = roleRule(deviation, rules);
+  if (lost !== null) return { ...lossPart(deviation, lost, input.former ?? null), class: null };
   const closed = input.vantageClosed || deviation.closedSegment;
   if (closed && rule.exposure_closed !== undefined) {
     return { points: rule.exposure_closed, why: "a stranger in a closed segment", class: null };
@@ -123,6 +125,20 @@ function exposurePart(deviation: Deviation, input: ScoreInput): Part & { readonl
 
 function fixedWhy({ port }: Deviation): string {
   return port === null ? "another machine inside the segment" : "whoever connects controls the machine";
+}
+
+function roleRule({ kind, role }: Deviation, rules: ScoringRules): RoleRule | null {
+  return role === undefined ? null : (rules.kinds[kind].by_role?.[role] ?? null);
+}
+
+/** A role may be seen otherwise once the host is gone; what was reported stays. */
+function lossPart(deviation: Deviation, { points }: RoleRule, former: Score | null): Part {
+  const reported = former?.parts.find((part) => part.name === "exposure");
+  return reported ?? { points, why: `what it is worth on a ${roleText(deviation)}` };
+}
+
+function roleText({ role = "unknown" }: Deviation): string {
+  return role === "iot" ? "device" : role.replace("kubernetes-node", "Kubernetes node");
 }
 
 const EXPOSURE_WORDS: Readonly<Record<ExposureClass, string>> = {
@@ -162,6 +178,10 @@ function ceilingOf(deviation: Deviation, rules: ScoringRules): Part {
   const { expected_at_most: low } = rules.context;
   if (deviation.declared?.verdict === "as-declared") return { points: low, why: `declared that way, at most ${low}` };
   if (deviation.informational) return { points: low, why: `informational, at most ${low}` };
+  const lost = roleRule(deviation, rules);
+  if (lost !== null) {
+    return { points: lost.at_most, why: `${deviation.kind} of a ${roleText(deviation)} is at most ${lost.at_most}` };
+  }
   const most = rules.kinds[deviation.kind].at_most;
   return most === undefined
     ? { points: 100, why: "the scale ends at 100" }

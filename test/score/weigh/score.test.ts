@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { SCORE_PARTS } from "../../../src/domain/anomaly.ts";
 import type { Deviation } from "../../../src/domain/deviation.ts";
 import { ANOMALY_KINDS } from "../../../src/domain/kinds/catalogue.ts";
+import type { HostRole } from "../../../src/domain/role.ts";
 import { balance, scoreDeviation, type ScoreInput } from "../../../src/score/weigh/score.ts";
 import {
   change,
@@ -307,3 +308,43 @@ function expectWithin(value: number, from: number, to: number): void {
   expect(value).toBeGreaterThanOrEqual(from);
   expect(value).toBeLessThanOrEqual(to);
 }
+
+describe("what a loss is worth", () => {
+  const steady = { scans: 60, seen: 0, changes: 0, firstSeen: null, lastSeen: null };
+  const lost = (kind: "host-disappeared" | "port-closed", role: HostRole | undefined, history = steady) => {
+    const about = { kind, subject: "presence", port: null, before: {}, after: {}, history };
+    return scoreDeviation(deviation({ ...about, ...(role === undefined ? {} : { role }) }), scoreInput()).band;
+  };
+
+  it.each<[string, "host-disappeared" | "port-closed", HostRole | undefined, typeof steady, string]>([
+    ["a dead server", "host-disappeared", "server", steady, "high"],
+    ["a dead node", "host-disappeared", "kubernetes-node", steady, "high"],
+    ["a steady printer", "host-disappeared", "printer", steady, "high"],
+    ["a steady camera", "host-disappeared", "iot", steady, "high"],
+    ["a desk", "host-disappeared", "workstation", steady, "low"],
+    ["a phone", "host-disappeared", "phone", steady, "low"],
+    ["a service of a server", "port-closed", "server", steady, "high"],
+    ["a service of a printer", "port-closed", "printer", steady, "medium"],
+    ["a service of a desk", "port-closed", "workstation", steady, "low"],
+    ["a dynamic port of a server", "port-closed", undefined, steady, "medium"],
+  ])("%s", (_, kind, role, history, band) => {
+    expect(lost(kind, role, history)).toBe(band);
+  });
+
+  it("never alerts where nobody can say what the host is for", () => {
+    expect(["low", "medium"]).toContain(lost("host-disappeared", "unknown"));
+  });
+
+  it("stays what it was when the role is seen otherwise later", () => {
+    const about = deviation({
+      kind: "host-disappeared",
+      port: null,
+      before: {},
+      after: {},
+      history: steady,
+      role: "unknown",
+    });
+    const first = scoreDeviation(about, scoreInput());
+    expect(scoreDeviation({ ...about, role: "server" }, scoreInput({ former: first })).value).toBe(first.value);
+  });
+});

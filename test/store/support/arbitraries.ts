@@ -8,6 +8,7 @@ import type {
   SegmentBaseline,
 } from "../../../src/domain/baseline.ts";
 import type { Occurrences } from "../../../src/domain/churn.ts";
+import type { Rhythm } from "../../../src/domain/rhythm.ts";
 import type { HostField } from "../../../src/domain/fields/host.ts";
 import type { PortField } from "../../../src/domain/fields/port.ts";
 import { ANOMALY_KINDS } from "../../../src/domain/kinds/catalogue.ts";
@@ -102,12 +103,19 @@ const steadyHost: fc.Arbitrary<HostBaseline> = fc.record({
   }),
 });
 
+const share = fc.record({ asked: fc.nat(200), up: fc.nat(200) });
+const rhythm: fc.Arbitrary<Rhythm> = fc.record(
+  { "working-day": share, night: share, weekend: share },
+  { requiredKeys: [] },
+);
+
 export const hostBaseline: fc.Arbitrary<HostBaseline> = fc
-  .tuple(steadyHost, fc.option(burst), fc.option(churn))
-  .map(([host, opened, happened]) => ({
+  .tuple(steadyHost, fc.option(burst), fc.option(churn), fc.option(rhythm))
+  .map(([host, opened, happened, habit]) => ({
     ...host,
     ...(opened === null ? {} : { burst: opened }),
     ...(happened === null ? {} : { churn: new Map([happened]) }),
+    ...(habit === null ? {} : { rhythm: habit }),
   }));
 
 export const segmentBaseline: fc.Arbitrary<SegmentBaseline> = fc.record({
