@@ -142,7 +142,7 @@ describe("an announced change", () => {
   it("never explains what nmap calls a backdoor", async () => {
     const rig = await learned(announced());
     expect(told(await rig.cycle(4, world([[80, "**BACKDOOR** shell"]])))).toEqual([
-      "port-opened tcp/80 opened notable",
+      "exposure-found tcp/80 opened notable",
     ]);
   });
 

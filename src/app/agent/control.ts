@@ -107,7 +107,16 @@ function known(name: string): keyof typeof OPERATIONS | null {
   return NAMES.find((one) => one === name) ?? null;
 }
 
-const NAMES: readonly (keyof typeof OPERATIONS)[] = ["accept", "learn", "mute", "unmute", "scan", "reload"];
+const NAMES: readonly (keyof typeof OPERATIONS)[] = [
+  "accept",
+  "learn",
+  "mute",
+  "unmute",
+  "announce",
+  "cancelChange",
+  "scan",
+  "reload",
+];
 
 function noSuchOperation(name: string): OperationFailure {
   return unknownOperation(name, didYouMean(name, NAMES), NAMES);

@@ -22,7 +22,7 @@ export interface Change {
   readonly until?: number | null;
   readonly anomaly?: Anomaly | null;
   readonly step?: ((audit: AuditEntry) => AnomalyStep) | null;
-  readonly rows?: Partial<Pick<OperatorCommit, "hosts" | "baseline" | "addMutes" | "removeMutes">>;
+  readonly rows?: Partial<Pick<OperatorCommit, "hosts" | "baseline" | "addMutes" | "removeMutes" | "changes">>;
 }
 
 /** The change, its audit row and its events, in one transaction. */

@@ -2,6 +2,9 @@ import { z } from "zod";
 import { ok } from "../../lib/result.ts";
 import { muteEndProblem } from "../../domain/anomaly.ts";
 import { ACCEPT, accept, ACCEPTED } from "./accept.ts";
+import { announce, ANNOUNCED } from "./announce.ts";
+import { ANNOUNCEMENT } from "./announcement.ts";
+import { CANCEL_CHANGE, cancelChange, CANCELLED } from "./cancel-change.ts";
 import { configKeys } from "./config-keys.ts";
 import { doctor } from "./doctor.ts";
 import { DRIFT, type DriftPlace, runDrift } from "./drift.ts";
@@ -37,6 +40,13 @@ export const CHANGES = {
     check: ({ until }, now) => muteEndProblem(until, now),
   }),
   unmute: changeOperation({ name: "unmute", input: UNMUTE, output: UNMUTED, run: unmute }),
+  announce: changeOperation({ name: "announce", input: ANNOUNCEMENT, output: ANNOUNCED, run: announce }),
+  cancelChange: changeOperation({
+    name: "cancelChange",
+    input: CANCEL_CHANGE,
+    output: CANCELLED,
+    run: cancelChange,
+  }),
 };
 
 /** Use cases on an open state. Those that only read need no agent: they open it beside one. */

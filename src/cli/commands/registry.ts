@@ -1,5 +1,6 @@
 import { addAnomalies } from "./anomalies.ts";
 import { addBaseline } from "./baseline.ts";
+import { addChange } from "./change.ts";
 import type { CommandHost } from "./command.ts";
 import { addConfig } from "./config.ts";
 import { addDemo } from "./demo.ts";
@@ -26,6 +27,7 @@ export const COMMANDS: readonly ((host: CommandHost) => void)[] = [
   addHosts,
   addBaseline,
   addMuteCommand,
+  addChange,
   addDrift,
   addReplay,
   addOutbox,

@@ -19,6 +19,14 @@ const ROWS = {
     transition: "unmuted",
     did: ["removed the mute of", () => "removed a mute"],
   }),
+  "change-announced": row("creation", "Change announced", {
+    transition: null,
+    did: ["announced a change because of", (object) => `announced a change of ${object}`],
+  }),
+  "change-cancelled": row("deletion", "Announced change cancelled", {
+    transition: null,
+    did: ["cancelled a change because of", (object) => `cancelled the announced change ${object}`],
+  }),
   "baseline-accepted": row("change", "Present state accepted", {
     transition: null,
     did: ["accepted", (object) => `accepted the present state of ${object}`],

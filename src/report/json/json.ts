@@ -16,6 +16,7 @@ const JSONS: PerView<unknown> = {
   drift: driftJson,
   baseline: withoutKind,
   mutes: ({ mutes }) => mutes,
+  changes: ({ changes }) => changes,
   outbox: ({ outbox }) => outbox,
   "dead-letters": ({ letters }) => letters,
   doctor: ({ checks }) => checks,

@@ -1,3 +1,4 @@
+import type { PlannedChange } from "../../domain/planned-change.ts";
 import type { Anomaly, Mute } from "../../domain/anomaly.ts";
 import type { DeadLetter, OutboxStatus } from "../../domain/ports/outbox.ts";
 import type { BaselineView } from "./baseline.ts";
@@ -21,6 +22,7 @@ export type View =
   | DriftView
   | BaselineView
   | { readonly kind: "mutes"; readonly mutes: readonly Mute[] }
+  | { readonly kind: "changes"; readonly changes: readonly PlannedChange[] }
   | { readonly kind: "outbox"; readonly outbox: OutboxStatus }
   | { readonly kind: "dead-letters"; readonly letters: readonly DeadLetter[] }
   | { readonly kind: "doctor"; readonly checks: readonly DoctorCheck[] }

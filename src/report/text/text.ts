@@ -7,6 +7,7 @@ import { driftText } from "./drift.ts";
 import { dryRunText } from "./dry-run.ts";
 import { explanationText } from "./explanation.ts";
 import { hostsText } from "./hosts.ts";
+import { changesText } from "./changes.ts";
 import { mutesText } from "./mutes.ts";
 import { deadLettersText, outboxText } from "./outbox.ts";
 import { scanText } from "./scan.ts";
@@ -22,6 +23,7 @@ const TEXTS: PerView<TextDocument> = {
   drift: driftText,
   baseline: baselineText,
   mutes: ({ mutes }) => mutesText(mutes),
+  changes: ({ changes }) => changesText(changes),
   outbox: ({ outbox }) => outboxText(outbox),
   "dead-letters": ({ letters }) => deadLettersText(letters),
   doctor: ({ checks }) => doctorText(checks),
