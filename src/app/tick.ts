@@ -7,7 +7,16 @@ import { machineZone } from "../lib/time.ts";
 import type { UnfinishedCycle } from "../domain/resume.ts";
 import type { CyclePolicy, CycleTick, TickContext } from "../domain/tick.ts";
 import { agentVersion } from "../config/package-root.ts";
-import { configuredMutes, hostRoles, hostTags, publicUrl, seenAs, segmentOf, vantageOf } from "../config/settings.ts";
+import {
+  configuredMutes,
+  hostRoles,
+  hostTags,
+  maintenanceTest,
+  publicUrl,
+  seenAs,
+  segmentOf,
+  vantageOf,
+} from "../config/settings.ts";
 
 /** How the baseline is treated in this cycle. */
 export interface Learning {
@@ -116,7 +125,7 @@ function configured(
 }
 
 function policyOf(loaded: LoadedConfig | null, { learn }: Learning): Omit<CyclePolicy, "installId"> {
-  return { hostTags: hostTags(loaded), mutes: configuredMutes(loaded), learn };
+  return { hostTags: hostTags(loaded), mutes: configuredMutes(loaded), maintenance: maintenanceTest(loaded), learn };
 }
 
 /** This machine's name and address say nothing about a scan that was taken elsewhere or long ago. */

@@ -5,6 +5,7 @@ import { declaredSchema } from "./declared-entries.ts";
 import { AT_LEAST, EVERY, KEEP_RAW, MAX_RAW, MAX_SIZE } from "./limits.ts";
 import { outputsSchema } from "./outputs.ts";
 import type { ConfigParts } from "./parts.ts";
+import { weeklyWindow } from "./weekly-window.ts";
 import {
   byteSize,
   cron,
@@ -53,6 +54,12 @@ const tagging = z.strictObject({
 const roles = z.strictObject({
   match: target.describe("address or network"),
   role: z.enum([...HOST_ROLES, "unknown"]).describe("what these hosts are for"),
+});
+
+const maintenance = z.strictObject({
+  match: target.optional().describe("address or network; without `match` and `tag` it is for all hosts"),
+  tag: z.string().min(1).optional().describe("hosts with this tag"),
+  windows: z.array(weeklyWindow).min(1).describe("such as `Sat 02:00-05:00`, in the time zone of the machine"),
 });
 
 const SCANS =
@@ -118,6 +125,10 @@ const KEYS = {
     })
     .prefault({}),
   mutes: z.array(mute).default([]).describe("do not alert until a date"),
+  maintenance: z
+    .array(maintenance)
+    .default([])
+    .describe("news inside is informational, and judged again when the window ends"),
   declared: PART,
   labels: z
     .record(z.string().regex(/^[a-z0-9_]{1,64}$/, "a label key has a-z, 0-9 and _ only"), z.string().max(256))

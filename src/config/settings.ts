@@ -3,6 +3,8 @@ import type { LoadedConfig } from "./load.ts";
 import { bareUrl } from "./url-secrets.ts";
 import { addressVersion } from "../lib/ip.ts";
 import type { Mute } from "../domain/anomaly.ts";
+import type { MaintenanceTest } from "../domain/tick.ts";
+import { readWindow, windowEnd } from "./weekly-window.ts";
 import { addressTest, networksOf } from "../domain/target.ts";
 import type { CycleContext, Vantage } from "../domain/cycle.ts";
 import { stableId } from "../lib/hash.ts";
@@ -105,4 +107,23 @@ export function configuredMutes(loaded: LoadedConfig | null): readonly Mute[] {
       origin: `${loaded?.path ?? "config"}:${line}`,
     };
   });
+}
+
+/** The windows of the file as a test; of several that hold a moment the one that lasts longest. */
+export function maintenanceTest(loaded: LoadedConfig | null): MaintenanceTest {
+  const rules = (loaded?.config.maintenance ?? []).map(({ match, tag, windows }) => ({
+    isHere: match === undefined ? () => true : addressTest([match]),
+    tag,
+    windows: windows.flatMap((text) => readWindow(text) ?? []),
+  }));
+  return ({ address, tags }, at) => {
+    const its = rules.filter((rule) => rule.isHere(address) && (rule.tag === undefined || tags.includes(rule.tag)));
+    const found = its
+      .flatMap(({ windows }) => windows)
+      .flatMap((one) => {
+        const until = windowEnd(one, at);
+        return until === null ? [] : [{ window: one.text, until }];
+      });
+    return found.toSorted((a, b) => b.until - a.until)[0] ?? null;
+  };
 }

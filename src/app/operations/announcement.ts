@@ -1,7 +1,6 @@
 import { z } from "zod";
-import { isPort } from "../../config/values.ts";
-import { TRANSPORTS } from "../../domain/network.ts";
-import { LONGEST_CHANGE_MS, type PlannedChange, type PortRange } from "../../domain/planned-change.ts";
+import { portRange } from "../../config/port-range.ts";
+import { LONGEST_CHANGE_MS, type PlannedChange } from "../../domain/planned-change.ts";
 import { isCovered } from "../../domain/scope.ts";
 import { networksOf, readMatch } from "../../domain/target.ts";
 import { minuteText } from "../../domain/words.ts";
@@ -141,13 +140,4 @@ function isSamePlace(a: PlannedChange, b: PlannedChange): boolean {
 
 function refusal(code: string, what: string, fix: string): OperationFailure {
   return { code, exit: 2, what, effect: "Nothing was announced: what is new is judged as ever.", fix };
-}
-
-/** `8443`, `9000-9010`, `53/udp`; null for any other text. */
-export function portRange(text: string): PortRange | null {
-  const [numbers = "", name = "tcp", ...rest] = text.split("/");
-  const transport = TRANSPORTS.find((one) => one === name);
-  const [from = "", to = from, ...more] = numbers.split("-");
-  if (transport === undefined || rest.length + more.length > 0 || !isPort(from) || !isPort(to)) return null;
-  return Number(from) > Number(to) ? null : { transport, from: Number(from), to: Number(to) };
 }

@@ -1,5 +1,5 @@
 import { STATE_OPERATIONS } from "../../app/operations/registry.ts";
-import { portRange } from "../../app/operations/announcement.ts";
+import { portRange } from "../../config/port-range.ts";
 import { minuteText } from "../../domain/words.ts";
 import { addressHint, parseCidr } from "../../lib/ip.ts";
 import { ok } from "../../lib/result.ts";
@@ -23,10 +23,8 @@ interface ChangeOptions extends GlobalOptions {
 }
 
 const EXAMPLES = [
-  "tripline change announce --host 10.20.0.15 --ports 8443,9000-9010 \\\n" +
-    "    --until 4h --by m.ops --ticket CHG-4711",
-  "tripline change announce --group web --ports 443 --from 2027-03-01T02:00Z \\\n" +
-    "    --until 2027-03-01T06:00Z --by m.ops --ticket CHG-4712",
+  "tripline change announce --host db1 --ports 80 --until 4h --by ops --ticket C7",
+  "tripline change announce --group web --ports 80 --until 2h --by io --ticket C8",
 ];
 
 /** `tripline change announce | list | cancel`: work that is about to be done, so that its news is no alert. */
