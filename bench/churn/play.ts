@@ -16,6 +16,8 @@ export interface Heard {
   readonly asked: (address: string, fact: string) => boolean;
   readonly degraded: boolean;
   readonly complete: boolean;
+  /** Why it is not whole or not believed; null: it is. */
+  readonly why: string | null;
   readonly steps: readonly HeardStep[];
 }
 
@@ -82,6 +84,7 @@ function heardOf(
     asked,
     degraded: report.vantage.state === "degraded",
     complete: report.summary.completeness === "complete",
+    why: report.vantage.reason ?? report.summary.reason,
     steps: report.steps.map((step) => ({ ...step, alert: alerts.has(`${step.anomaly.id} ${step.transition}`) })),
   };
 }

@@ -68,7 +68,8 @@ export interface MonthRecord {
   readonly labels: readonly LabelRecord[];
   /** In the judged days: every anomaly that would have been told at some score. */
   readonly weighed: readonly Weighed[];
-  readonly degraded: readonly { readonly n: number; readonly fault: WorldScan["fault"] }[];
+  /** Scans that were not believed or not whole, and why. */
+  readonly degraded: readonly { readonly n: number; readonly fault: WorldScan["fault"]; readonly why: string | null }[];
   readonly faults: number;
   readonly updated: number;
   readonly open: number;
@@ -105,7 +106,7 @@ export function createRecorder(world: World, hosts: number): Recorder {
   return {
     hear(heard) {
       const { scan } = heard;
-      if (heard.degraded || !heard.complete) degraded.push({ n: scan.n, fault: scan.fault });
+      if (heard.degraded || !heard.complete) degraded.push({ n: scan.n, fault: scan.fault, why: heard.why });
       if (scan.fault !== "none") faults += 1;
       const before = alerts.length;
       for (const state of labels) noteAsked(state, heard);

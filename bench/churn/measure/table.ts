@@ -91,6 +91,9 @@ export function debugOf(month: MonthRecord): string {
         (l) =>
           `  ${l.id}: told ${l.told?.kind} ${l.told?.shown}, right is ${l.right.from} → ${l.right.to} (${l.right.field})`,
       ),
+    ...month.degraded
+      .filter(({ fault }) => fault === "none")
+      .map(({ n, why }) => `  #${n} was not believed or not whole: ${why}`),
     `seed ${month.seed}: ${missed.length} missed`,
     ...missed.map(
       (l) => `  ${l.id} ${l.kind} on ${l.role} from #${l.from}, asked #${l.asked}: ${l.best ?? "never seen"}`,
