@@ -13,6 +13,7 @@ interface Step {
   readonly relearned: ReadonlySet<FieldFamily>;
 }
 
+type HostFieldCounts = Extract<Counts, { readonly what: "host-field" }>;
 type PortFieldCounts = Extract<Counts, { readonly what: "port-field" }>;
 
 /** These belong to their product: another product brings its own. */
@@ -30,12 +31,18 @@ export function settledPortFields({ before, after, relearned }: Step, counts: Po
   });
 }
 
-export function settledHostFields({ before, after, relearned }: Step, fields: readonly HostField[]): boolean {
-  return fields.some(
-    (field) =>
-      !isRelearned(field, relearned) &&
-      settledChange(field, before.fields.get(field), after.fields.get(field)) !== null,
-  );
+export function settledHostFields({ before, after, relearned }: Step, counts: HostFieldCounts): boolean {
+  return counts.fields.some((field) => {
+    const [was, is] = [before.fields.get(field), after.fields.get(field)];
+    const change = isRelearned(field, relearned) ? null : settledChange(field, was, is);
+    if (change === null || !counts.disjoint) return change !== null;
+    return (was?.streak ?? 0) >= 2 && nothingLeft(change);
+  });
+}
+
+function nothingLeft({ from, to }: Change): boolean {
+  const before = new Set(from.split(","));
+  return to.split(",").every((one) => !before.has(one));
 }
 
 interface Change {

@@ -2,6 +2,7 @@ import type { HostBaseline } from "../../domain/baseline.ts";
 import { churnKey } from "../../domain/churn.ts";
 import type { FieldFamily } from "../../domain/fields/row.ts";
 import { COUNTERS, type Counter } from "../../domain/kinds/counters.ts";
+import { macClass } from "../../domain/mac.ts";
 import { evidenceKey } from "../identity/evidence.ts";
 import { settledHostFields, settledPortFields } from "./settled-fields.ts";
 import { settledPorts } from "./settled-ports.ts";
@@ -25,9 +26,12 @@ export function settledBy(step: MemoryStep): ReadonlySet<string> {
 }
 
 /** For each time that it happened, what tells the cases of this counter apart. */
-function casesOf({ of }: Counter, step: MemoryStep): readonly (readonly string[])[] {
+function casesOf({ name, of }: Counter, step: MemoryStep): readonly (readonly string[])[] {
   const { before, after, relearned } = step;
-  if (of.what === "host") return settledPresence(step, of.turns) ? [[]] : [];
+  if (of.what === "host") {
+    if (!settledPresence(step, of.turns)) return [];
+    return of.turns === "gone" ? [[]] : wasNew(before, name) ? [] : [[macOf(after)]];
+  }
   if (before === null) return [];
   switch (of.what) {
     case "port":
@@ -35,7 +39,7 @@ function casesOf({ of }: Counter, step: MemoryStep): readonly (readonly string[]
     case "port-field":
       return settledPortFields({ before, after, relearned }, of) ? [[]] : [];
     case "host-field":
-      return settledHostFields({ before, after, relearned }, of.fields) ? [[]] : [];
+      return settledHostFields({ before, after, relearned }, of) ? [[]] : [];
     case "machine":
       return isOtherMachine(before, after) ? [[]] : [];
   }
@@ -51,6 +55,17 @@ function settledPresence({ before, after, relearned, firstAsked }: MemoryStep, t
   }
   const away = before?.reference === "known" && before.current === "gone";
   return away && (after.current === "up" || !known);
+}
+
+/** A stranger that leaves every evening was new once. */
+function wasNew(host: HostBaseline | null, name: string): boolean {
+  return host?.churn?.keys().some((key) => key.startsWith(name)) ?? false;
+}
+
+/** Who gave it its MAC address. */
+function macOf({ fields }: HostBaseline): string {
+  const mac = fields.get("mac")?.value;
+  return mac === undefined ? "none" : macClass(mac);
 }
 
 function isOtherMachine(before: HostBaseline, after: HostBaseline): boolean {

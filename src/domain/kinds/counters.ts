@@ -4,7 +4,7 @@ import type { Counts } from "./row.ts";
 /** What is counted once, under the name of the kind whose row defines it; kinds that are the same share it. */
 export interface Counter {
   readonly name: AnomalyKind;
-  readonly of: Exclude<Counts, { readonly what: "as" }>;
+  readonly of: Exclude<Counts<AnomalyKind>, { readonly what: "as" }>;
 }
 
 export const COUNTERS: readonly Counter[] = ANOMALY_KINDS.flatMap((name) => {

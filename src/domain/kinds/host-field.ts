@@ -29,7 +29,7 @@ export const HOST_FIELD_KINDS = {
       attackByService: false,
     },
     score: { rarity: { perDay: 0.02, maxBits: 4, share: null }, exposure: null, atMost: 21, why: null },
-    counts: { what: "host-field", fields: ["name"] },
+    counts: { what: "host-field", fields: ["name"], disjoint: false },
     known: knownChanges,
     message: {
       opened: (a) => `Address ${addressText(a)} is now named ${valueText(a.to)}, was ${valueText(a.from)}`,
@@ -85,8 +85,8 @@ export const HOST_FIELD_KINDS = {
       attack: [],
       attackByService: false,
     },
-    score: { rarity: { perDay: 0.002, maxBits: 9, share: null }, exposure: null, atMost: 73, why: null },
-    counts: { what: "host-field", fields: ["mac"] },
+    score: { rarity: { perDay: 0.001, maxBits: null, share: null }, exposure: null, atMost: 73, why: null },
+    counts: { what: "host-field", fields: ["mac"], disjoint: false },
     known: knownChanges,
     message: {
       opened: (a) => `${hostText(a)} now has MAC ${valueText(a.to)}, was ${valueText(a.from)}`,

@@ -35,7 +35,7 @@ export const KEY_KINDS = {
       atMost: null,
       why: "ordinary renewals are the next kind; what is left alerts on a web server too",
     },
-    counts: { what: "port-field", fields: ["tls", "certificate"], turns: null },
+    counts: { what: "port-field", fields: ["tls", "certificate"], turns: null, orOf: [] },
     known: knownChanges,
     message: {
       opened: (a) => `${hostText(a)} presents a different TLS ${certificateWord(a)} on ${endpointText(a)}`,
@@ -184,7 +184,7 @@ export const KEY_KINDS = {
       atMost: null,
       why: null,
     },
-    counts: { what: "port-field", fields: ["ssh"], turns: null },
+    counts: { what: "port-field", fields: ["ssh"], turns: null, orOf: [] },
     known: knownChanges,
     message: {
       opened: (a) => `${hostText(a)} presents a different SSH host key on ${endpointText(a)}`,

@@ -30,7 +30,7 @@ export const MACHINE_KINDS = {
       attackByService: false,
     },
     score: { rarity: { perDay: 0.0008, maxBits: null, share: null }, exposure: null, atMost: null, why: null },
-    counts: { what: "host-field", fields: ["os_family"] },
+    counts: { what: "host-field", fields: ["os_family"], disjoint: true },
     known: knownChanges,
     message: {
       opened: (a) =>

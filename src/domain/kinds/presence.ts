@@ -181,7 +181,7 @@ export const PRESENCE_KINDS = {
       atMost: 21,
       why: "DHCP: 4 % of returns",
     },
-    counts: { what: "host-field", fields: ["ip"] },
+    counts: { what: "host-field", fields: ["ip"], disjoint: false },
     known: knownChanges,
     message: {
       opened: (a) => `${hostText(a)} moved from ${valueText(a.from)} to ${valueText(a.to)}`,

@@ -123,10 +123,22 @@ export interface EventCells {
 export type Counts<Kind extends string = string> =
   /** A port turned so, by the class of its number and, where it opened, by what it showed. */
   | { readonly what: "port"; readonly turns: "open" | "closed" }
-  /** One of these fields of a port got another value; a version in one direction. */
-  | { readonly what: "port-field"; readonly fields: readonly PortField[]; readonly turns: "forward" | "back" | null }
-  | { readonly what: "host-field"; readonly fields: readonly HostField[] }
-  /** A host turned so. A newcomer has no days of its own: those of the segment count. */
+  /**
+   * One of these fields of a port got another value; a version in one direction. `orOf`: behind a port that was closed
+   * meanwhile it is at most as rare as these.
+   */
+  | {
+      readonly what: "port-field";
+      readonly fields: readonly PortField[];
+      readonly turns: "forward" | "back" | null;
+      readonly orOf: readonly Kind[];
+    }
+  /** `disjoint`: lists of which nothing was left, twice in a row; anything less is no hit, as it is no deviation. */
+  | { readonly what: "host-field"; readonly fields: readonly HostField[]; readonly disjoint: boolean }
+  /**
+   * A host turned so. A newcomer has no days of its own: those of the segment count, by who made its MAC address (phones
+   * that make up their own do not make a strange machine ordinary), and it is new only once.
+   */
   | { readonly what: "host"; readonly turns: "up" | "gone" }
   /** All strong evidence of a host was replaced. */
   | { readonly what: "machine" }

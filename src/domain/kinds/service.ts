@@ -35,7 +35,7 @@ export const SERVICE_KINDS = {
       atMost: null,
       why: null,
     },
-    counts: { what: "port-field", fields: ["service", "product"], turns: null },
+    counts: { what: "port-field", fields: ["service", "product"], turns: null, orOf: ["port-opened", "port-closed"] },
     known: knownChanges,
     message: {
       opened: (a) =>

@@ -34,7 +34,7 @@ export const SOFTWARE_KINDS = {
       atMost: 47,
       why: "a package update: 0.003 per host and day",
     },
-    counts: { what: "port-field", fields: ["version"], turns: "forward" },
+    counts: { what: "port-field", fields: ["version"], turns: "forward", orOf: ["port-opened", "port-closed"] },
     known: knownChanges,
     message: {
       opened: (a) =>
@@ -101,7 +101,7 @@ export const SOFTWARE_KINDS = {
       atMost: null,
       why: null,
     },
-    counts: { what: "port-field", fields: ["version"], turns: "back" },
+    counts: { what: "port-field", fields: ["version"], turns: "back", orOf: ["port-opened", "port-closed"] },
     known: knownChanges,
     message: {
       opened: (a) =>
@@ -168,7 +168,7 @@ export const SOFTWARE_KINDS = {
       attackByService: false,
     },
     score: { rarity: { perDay: 0.01, maxBits: 7, share: null }, exposure: null, atMost: 47, why: null },
-    counts: { what: "port-field", fields: ["banner", "extra_info"], turns: null },
+    counts: { what: "port-field", fields: ["banner", "extra_info"], turns: null, orOf: ["port-opened", "port-closed"] },
     known: knownChanges,
     message: {
       opened: (a) => `The banner of ${endpointText(a)} on ${hostText(a)} changed`,

@@ -2,13 +2,14 @@ import { answeredService, bareService } from "../../domain/answered-service.ts";
 import type { Deviation } from "../../domain/deviation.ts";
 import type { ExposureClass } from "../../domain/facts.ts";
 import type { Counter } from "../../domain/kinds/counters.ts";
+import { macClass } from "../../domain/mac.ts";
 import { portClass } from "../../domain/network.ts";
 import { classifyExposure, listenerOf } from "./exposure.ts";
 import type { ScoringRules } from "./rules.ts";
 
 /**
  * What tells the cases of one kind apart, so that one does not make the other ordinary: `nodeport plain`,
- * `ephemeral msrpc`, `registered unknown`, `well-known`, or nothing. Ordinary services are alike; each dangerous one is
+ * `ephemeral msrpc`, `registered unknown`, `well-known`, `local` (of a MAC address), or nothing. Ordinary services are alike; each dangerous one is
  * a case of its own, and so is what did not identify itself.
  */
 export type Case = string;
@@ -25,6 +26,7 @@ export function caseOf(details: string, rules: ScoringRules): Case {
 
 /** Of what is to be weighed. */
 export function caseNow({ port, after }: Deviation, { of }: Counter, rules: ScoringRules): Case {
+  if (of.what === "host" && of.turns === "up") return after.mac === undefined ? "none" : macClass(after.mac);
   if (of.what !== "port" || port === null) return "";
   const name = portClass(port.number);
   return of.turns === "closed" ? name : `${name} ${shownNow(port.number, after, rules)}`;

@@ -1,7 +1,7 @@
 import { hadPause, type HostBaseline, type SegmentBaseline } from "../../domain/baseline.ts";
 import type { CycleContext } from "../../domain/cycle.ts";
 import type { Deviation } from "../../domain/deviation.ts";
-import { type AnomalyKind, CATALOGUE } from "../../domain/kinds/catalogue.ts";
+import type { AnomalyKind } from "../../domain/kinds/catalogue.ts";
 import { type Counter, counterOf } from "../../domain/kinds/counters.ts";
 import { portClass, portKey } from "../../domain/network.ts";
 import { type HostRole, hostRole } from "../../domain/role.ts";
@@ -39,16 +39,21 @@ export function ratesOf(baseline: SegmentBaseline, rules: ScoringRules, roles?: 
     likelihood: (deviation) => {
       const own = as(deviation.kind, deviation);
       if (own === null || !isAfterPause(deviation, baseline)) return own;
-      return Math.max(own, as("port-opened", deviation) ?? 0);
+      return Math.max(own, ...replacing(deviation.kind).map((kind) => as(kind, deviation) ?? 0));
     },
   };
 }
 
 /** Other software on a port that was closed meanwhile was not exchanged: it is what opened there now. */
-function isAfterPause({ kind, host, port }: Deviation, { hosts }: SegmentBaseline): boolean {
-  if (CATALOGUE[kind].family !== "software" || host === null || port === null) return false;
-  const memory = hosts.get(host.id)?.ports.get(portKey(port));
+function isAfterPause({ host, port }: Deviation, { hosts }: SegmentBaseline): boolean {
+  const memory = host === null || port === null ? undefined : hosts.get(host.id)?.ports.get(portKey(port));
   return memory !== undefined && (memory.current === "closed" || hadPause(memory));
+}
+
+/** What also leads to something else behind such a port: that it closed, and that another one opened. */
+function replacing(kind: AnomalyKind): readonly AnomalyKind[] {
+  const of = counterOf(kind)?.of;
+  return of?.what === "port-field" ? of.orOf : [];
 }
 
 interface Peers {

@@ -6,7 +6,7 @@ import type { HostBaseline, SegmentBaseline } from "../../../src/domain/baseline
 import { faded, fadedSpan, lifeOf } from "../../../src/domain/churn.ts";
 import type { HostObservation } from "../../../src/domain/observation.ts";
 import { anomalyOf } from "../anomaly-of.ts";
-import { cycle, host, type HostLike, learned, mac, type PortLike, series } from "../world.ts";
+import { cycle, host, type HostLike, learned, mac, os, type PortLike, series } from "../world.ts";
 
 const SSH = { number: 22, service: "ssh", product: "OpenSSH", version: "9.2p1", ssh: "k1" } as const;
 const A: HostLike = { address: "10.0.0.7", mac: mac(7), name: "a.example", ports: [SSH] };
@@ -26,6 +26,7 @@ function after(scans: readonly (readonly HostObservation[])[]): SegmentBaseline 
   return series(learned([QUIET]), scans).at(-1)?.lesson.baseline;
 }
 
+const STRANGER = host({ address: "10.0.0.99", mac: mac(99) });
 const NODE_PORT = { number: 31_000, service: "http" } as const;
 const twice = <T>(one: T): readonly T[] => [one, one];
 
@@ -69,10 +70,16 @@ describe("a hit of a kind is what happened and was settled", () => {
     ["a name that went back", [[host({ ...A, name: "b.example" })], [QUIET]], ["name-changed"]],
     ["a host that was away and came back", [[], [], [], [QUIET]], ["host-disappeared"]],
     ["a host that is still away is none", [[], [], []], []],
+    ["a stranger that left again", [[QUIET, STRANGER], [QUIET], [QUIET], [QUIET]], ["host-appeared universal"]],
     [
-      "a stranger that left again",
-      [[QUIET, host({ address: "10.0.0.99", mac: mac(99) })], [QUIET], [QUIET], [QUIET]],
-      ["host-appeared"],
+      "a stranger that leaves every evening is new once, and what it does later is not counted again",
+      [[QUIET, STRANGER], [QUIET], [QUIET], [QUIET], [QUIET, STRANGER], [QUIET], [QUIET], [QUIET]],
+      ["host-appeared universal"],
+    ],
+    [
+      "families of a system that were seen once, or overlap, are none",
+      [[host({ ...A, os: os(["Linux"]) })], [host({ ...A, os: os(["FreeBSD", "Linux"]) })], [QUIET]],
+      [],
     ],
   ])("%s", (_, scans, expected) => {
     expect(churnOf(after(scans))).toEqual(expected);

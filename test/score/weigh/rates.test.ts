@@ -134,10 +134,29 @@ describe("how ordinary an opening is", () => {
   });
 
   it("a new host is as rare as newcomers are in this segment, whoever its neighbours are", () => {
-    const newcomer = deviation({ kind: "host-appeared", host: host(77), port: null });
-    const busy = servers(20, { churn: churn(["host-appeared", 1]) });
+    const after = { state: "up", mac: "00-50-56-00-00-63" };
+    const newcomer = deviation({ kind: "host-appeared", host: host(77), port: null, after });
+    const phones = servers(20, { churn: churn(["host-appeared local", 1]) });
+    const busy = servers(20, { churn: churn(["host-appeared universal", 1]) });
     expect(bits(servers(20), newcomer)).toBeGreaterThan(9);
     expect(bits(busy, newcomer)).toBeLessThan(5);
+    expect(bits(phones, newcomer)).toBe(bits(servers(20), newcomer));
+  });
+
+  it("another server behind a port is ordinary where ports come and go on this host, and only there", () => {
+    const swapped = (n: number) =>
+      deviation({
+        kind: "service-changed",
+        host: host(n),
+        port: { transport: "tcp", number: 8_080 },
+        after: { state: "open", service: "http", product: "gunicorn", confidence: 10 },
+      });
+    const dev = kept(1, [...WEB, port(8_080, { service: "http" })], "Linux", {
+      churn: churn(["port-closed registered", 9]),
+    });
+    const segment = [...servers(20), dev];
+    expect(value(segment, swapped(1))).toBeLessThan(ALERT - 20);
+    expect(value(segment, swapped(200))).toBeGreaterThanOrEqual(ALERT);
   });
 
   it("one declared to be of another kind has the habits of that kind", () => {
