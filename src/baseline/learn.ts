@@ -83,7 +83,8 @@ function changedHosts(
   const changed = new Map<string, HostBaseline>();
   for (const host of view.hosts) {
     const learned = learnHost(view, host, options.declared?.get(host.id) ?? new Set());
-    const firstAsked = view.baseline.scans === 0 || host.firstAsked === true;
+    // Whoever shows while the segment is learned may have been away in the first scans.
+    const firstAsked = !view.mature || host.firstAsked === true;
     const step = { before: host.known, after: learned, relearned: view.relearned, firstAsked };
     changed.set(host.id, withSettled(step, options));
   }

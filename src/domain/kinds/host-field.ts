@@ -85,7 +85,12 @@ export const HOST_FIELD_KINDS = {
       attack: [],
       attackByService: false,
     },
-    score: { rarity: { perDay: 0.001, maxBits: null, share: null }, exposure: null, atMost: 73, why: null },
+    score: {
+      rarity: { perDay: 0.001, maxBits: null, share: null },
+      exposure: { points: 8, closed: 12 },
+      atMost: 73,
+      why: null,
+    },
     counts: { what: "host-field", fields: ["mac"], disjoint: false },
     known: knownChanges,
     message: {

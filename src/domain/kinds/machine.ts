@@ -29,7 +29,12 @@ export const MACHINE_KINDS = {
       attack: ["T1601", "T1036"],
       attackByService: false,
     },
-    score: { rarity: { perDay: 0.0008, maxBits: null, share: null }, exposure: null, atMost: null, why: null },
+    score: {
+      rarity: { perDay: 0.0008, maxBits: null, share: null },
+      exposure: { points: 8, closed: 12 },
+      atMost: null,
+      why: null,
+    },
     counts: { what: "host-field", fields: ["os_family"], disjoint: true },
     known: knownChanges,
     message: {

@@ -187,15 +187,15 @@ describe("lasting", () => {
 
   it("escalates, notable again, when the score rises into a higher band", () => {
     const segment = life();
-    const shift = deviation({ kind: "os-shifted", port: null, subject: "os_family", from: "linux", to: "windows" });
-    expect(segment.cycle([shift]).changed[0]?.score.band).toBe("medium");
-    const { steps } = segment.cycle([shift, change("hostkey-changed", 41, ["a", "b"])]);
-    expect(steps.find((s) => s.anomaly.kind === "os-shifted")).toMatchObject({
+    const web = deviation({ after: { state: "open", service: "http", confidence: 10 } });
+    expect(segment.cycle([web]).changed[0]?.score.band).toBe("medium");
+    const { steps } = segment.cycle([web, change("hostkey-changed", 41, ["a", "b"])]);
+    expect(steps.find((s) => s.anomaly.kind === "port-opened")).toMatchObject({
       transition: "escalated",
       notable: true,
     });
-    expect(steps[1]?.anomaly.message).toMatch(
-      /^Different operating system family on app41.corp.example \(10.20.30.41\) is now high, score \d+ to \d+\.$/,
+    expect(steps.find((s) => s.anomaly.kind === "port-opened")?.anomaly.message).toMatch(
+      /^Open port 4444\/tcp on app41.corp.example \(10.20.30.41\) is now high, score \d+ to \d+\.$/,
     );
   });
 });

@@ -103,7 +103,7 @@ const ROWS: readonly Row[] = [
   ["a moved host", deviation({ ...bare, kind: "host-moved", informational: true }), LOW, LOW],
   ["a renamed host", deviation({ ...bare, kind: "name-changed" }), LOW, LOW],
   ["a vanished host", deviation({ ...bare, kind: "host-disappeared" }), [0, 47], [0, 47]],
-  ["another MAC", deviation({ ...bare, kind: "mac-changed" }), MEDIUM, MEDIUM],
+  ["another MAC", deviation({ ...bare, kind: "mac-changed" }), HIGH, HIGH],
   ["another OS family", deviation({ ...bare, kind: "os-shifted" }), [22, 73], [22, 73]],
   ["all evidence replaced", deviation({ ...bare, kind: "identity-changed" }), HIGH, [60, 100]],
   ["a closed port", deviation({ kind: "port-closed" }), [0, 47], MEDIUM],
