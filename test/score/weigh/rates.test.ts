@@ -143,7 +143,7 @@ describe("how ordinary an opening is", () => {
     expect(bits(phones, newcomer)).toBe(bits(servers(20), newcomer));
   });
 
-  it("another server behind a port is ordinary where ports come and go on this host, and only there", () => {
+  it("another server behind a normal port that closed and opened is ordinary where ports do so, and only there", () => {
     const swapped = (n: number) =>
       deviation({
         kind: "service-changed",
@@ -151,7 +151,8 @@ describe("how ordinary an opening is", () => {
         port: { transport: "tcp", number: 8_080 },
         after: { state: "open", service: "http", product: "gunicorn", confidence: 10 },
       });
-    const dev = kept(1, [...WEB, port(8_080, { service: "http" })], "Linux", {
+    const paused = { ...port(8_080, { service: "http" }), history: 0b1110001111 };
+    const dev = kept(1, [...WEB, paused], "Linux", {
       churn: churn(["port-closed registered", 9]),
     });
     const segment = [...servers(20), dev];
