@@ -4,7 +4,7 @@ import { changeShare, type Results, withResult } from "../../src/domain/flapping
 
 /** Looks as text, the oldest first: `1` open, `0` not. */
 const after = (looks: string, before: Results | null = null) =>
-  [...looks].reduce<Results | null>((results, look) => withResult(results, look === "1"), before);
+  looks.split("").reduce<Results | null>((results, look) => withResult(results, look === "1"), before);
 const isFlapping = (looks: string) => after(looks)?.flapping === true;
 
 describe("what keeps changing", () => {

@@ -52,7 +52,7 @@ function fields<F extends string>(...names: readonly F[]): fc.Arbitrary<Readonly
     .map((pairs) => new Map(pairs));
 }
 
-const portBaseline: fc.Arbitrary<PortBaseline> = fc.record({
+const steadyPort: fc.Arbitrary<PortBaseline> = fc.record({
   transport,
   number: fc.nat(65_535),
   reference: fc.constantFrom("open", "closed"),
@@ -65,6 +65,10 @@ const portBaseline: fc.Arbitrary<PortBaseline> = fc.record({
   fields: fields<PortField>("service", "product", "version", "extra_info", "banner", "tls", "ssh", "http_title"),
   fingerprinted: fc.option(fc.record({ scan: count, at: time, identified: fc.boolean() })),
 });
+
+const portBaseline: fc.Arbitrary<PortBaseline> = fc
+  .tuple(steadyPort, fc.boolean())
+  .map(([port, flapping]) => (flapping ? { ...port, flapping } : port));
 
 const portSet = fc.tuple(
   transport,
