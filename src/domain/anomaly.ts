@@ -20,7 +20,8 @@ export interface Score {
   readonly exposure: ExposureClass | null;
 }
 
-export type AnomalyState = "open" | "resolved" | "accepted" | "muted" | "aged";
+export const ANOMALY_STATES = ["open", "resolved", "accepted", "muted", "aged"] as const;
+export type AnomalyState = (typeof ANOMALY_STATES)[number];
 /**
  * Whether an anomaly is still true. `gone`: measured in this cycle and normal again. `unmeasured`: nothing may
  * be concluded, the anomaly stays open.

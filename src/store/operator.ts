@@ -18,7 +18,7 @@ export async function operatorWriter(database: Database, commit: OperatorCommit)
   const hosts = await packHosts(commit.hosts, (id) => segmentOfHost(database, id));
   const events = commit.events.map((event) => packEvent(event, commit.audit.at));
   const writes = [
-    auditWriter(database, commit.audit),
+    ...[commit.audit, ...(commit.alsoAudit ?? [])].map((entry) => auditWriter(database, entry)),
     commit.baseline === null ? () => {} : await wholeBaselineWriter(database, commit.baseline),
     hostsWriter(database, hosts),
     await anomaliesWriter(database, commit.anomalies),

@@ -43,6 +43,8 @@ const CODES: Readonly<Record<string, readonly number[]>> = {
   "config schema": PLAIN,
   "setup elasticsearch": [0, 1, 2, 3, 4, 77, 78, 130],
   "setup kafka": [0, 1, 2, 3, 4, 77, 78, 130],
+  "anomalies accept": CHANGE,
+  "anomalies mute": CHANGE,
   demo: [0, 1, 2, 3, 4, 69, 77, 78, 130],
 };
 

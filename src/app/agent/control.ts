@@ -9,6 +9,7 @@ import { type ControlServer, type Handled, startControl } from "../control/serve
 import { type OperationFailure, storeFailure } from "../failure.ts";
 import type { Asker } from "../operations/operation.ts";
 import { CHANGES } from "../operations/registry.ts";
+import { keysOf } from "../../domain/kinds/keys-of.ts";
 import type { Telemetry } from "../../telemetry/happenings.ts";
 import { AGENT_OPERATIONS, type AgentDesk } from "./operations.ts";
 import { type AgentParts, deskOf } from "./parts.ts";
@@ -107,16 +108,7 @@ function known(name: string): keyof typeof OPERATIONS | null {
   return NAMES.find((one) => one === name) ?? null;
 }
 
-const NAMES: readonly (keyof typeof OPERATIONS)[] = [
-  "accept",
-  "learn",
-  "mute",
-  "unmute",
-  "announce",
-  "cancelChange",
-  "scan",
-  "reload",
-];
+const NAMES = keysOf(OPERATIONS);
 
 function noSuchOperation(name: string): OperationFailure {
   return unknownOperation(name, didYouMean(name, NAMES), NAMES);

@@ -71,7 +71,7 @@ export async function mute(desk: Desk, wish: MuteWish): Promise<Result<Mute, Ope
   return ok(made);
 }
 
-function muteOf({ host, port, kind, until, by, reason }: MuteWish, anomaly: Anomaly | null): Mute {
+export function muteOf({ host, port, kind, until, by, reason }: Omit<MuteWish, "id">, anomaly: Anomaly | null): Mute {
   const match = {
     ...(anomaly === null ? {} : { anomaly: anomaly.id }),
     ...(host === undefined ? {} : { host }),

@@ -27,23 +27,54 @@ export interface Change {
 
 /** The change, its audit row and its events, in one transaction. */
 export async function commitChange(desk: Desk, operator: Operator, change: Change): Promise<AnomalyStep | null> {
+  const [step = null] = await commitChanges(desk, operator, [change]);
+  return step;
+}
+
+/** Several changes that belong together: all of them, or none. The same host in more than one counts as it is last. */
+export async function commitChanges(
+  desk: Desk,
+  operator: Operator,
+  changes: readonly [Change, ...Change[]],
+): Promise<readonly (AnomalyStep | null)[]> {
   const { store } = desk;
-  const asked = auditOf(desk, operator, change);
-  const step = change.step?.(asked) ?? null;
-  const audit = { ...asked, after: step?.anomaly.state ?? null };
   const context = eventContext(desk, await store.cycles.installId());
-  const stepEvents = step === null ? [] : [encodeOperatorStep(step, context, audit.id)];
+  const done = changes.map((change) => doneOf(desk, operator, change));
+  const [{ audit }, ...others] = done as [Done, ...Done[]]; // map keeps the first one.
   await store.cycles.commitOperator({
     audit,
-    anomalies: step === null ? [] : [step.anomaly],
-    hosts: [],
-    baseline: null,
-    addMutes: [],
-    removeMutes: [],
-    ...change.rows,
-    events: [...stepEvents, encodeAudit(audit, context, step?.anomaly ?? change.anomaly ?? null)],
+    ...(others.length === 0 ? {} : { alsoAudit: others.map((one) => one.audit) }),
+    anomalies: done.flatMap(({ step }) => (step === null ? [] : [step.anomaly])),
+    ...rowsOf(changes),
+    events: done.flatMap(({ audit: entry, step, anomaly }) => [
+      ...(step === null ? [] : [encodeOperatorStep(step, context, entry.id)]),
+      encodeAudit(entry, context, step?.anomaly ?? anomaly),
+    ]),
   });
-  return step;
+  return done.map(({ step }) => step);
+}
+
+interface Done {
+  readonly audit: AuditEntry;
+  readonly step: AnomalyStep | null;
+  readonly anomaly: Anomaly | null;
+}
+
+function doneOf(desk: Desk, operator: Operator, change: Change): Done {
+  const asked = auditOf(desk, operator, change);
+  const step = change.step?.(asked) ?? null;
+  return { audit: { ...asked, after: step?.anomaly.state ?? null }, step, anomaly: change.anomaly ?? null };
+}
+
+function rowsOf(changes: readonly Change[]): Pick<OperatorCommit, "hosts" | "baseline" | "addMutes" | "removeMutes"> {
+  const rows = changes.map((change) => change.rows ?? {});
+  const hosts = new Map(rows.flatMap((one) => one.hosts ?? []).map((host) => [host.id, host]));
+  return {
+    hosts: [...hosts.values()],
+    baseline: rows.find((one) => one.baseline !== undefined)?.baseline ?? null,
+    addMutes: rows.flatMap((one) => one.addMutes ?? []),
+    removeMutes: rows.flatMap((one) => one.removeMutes ?? []),
+  };
 }
 
 function auditOf({ runtime, asker }: Desk, { by, reason }: Operator, change: Change): AuditEntry {

@@ -5,6 +5,8 @@ import { ACCEPT, accept, ACCEPTED } from "./accept.ts";
 import { announce, ANNOUNCED } from "./announce.ts";
 import { ANNOUNCEMENT } from "./announcement.ts";
 import { CANCEL_CHANGE, cancelChange, CANCELLED } from "./cancel-change.ts";
+import { ACCEPT_MANY, acceptMany } from "./accept-many.ts";
+import { FILTER, matching } from "./anomaly-filter.ts";
 import { configKeys } from "./config-keys.ts";
 import { doctor } from "./doctor.ts";
 import { DRIFT, type DriftPlace, runDrift } from "./drift.ts";
@@ -13,7 +15,9 @@ import { EXPLAIN, explain } from "./explain.ts";
 import { explainStored } from "./explain-anomaly.ts";
 import { anomalyByPrefix } from "./find-anomaly.ts";
 import { LEARN, learn, LEARNING_ANEW } from "./learn.ts";
+import { MATCHED } from "./many.ts";
 import { MUTE, MUTED, mute } from "./mute.ts";
+import { MUTE_MANY, muteMany } from "./mute-many.ts";
 import { changeOperation, type Desk, operation, type Site, stateOperation } from "./operation.ts";
 import { REPLAY, replay } from "./replay.ts";
 import { reloadAgent } from "./reload-agent.ts";
@@ -47,6 +51,14 @@ export const CHANGES = {
     output: CANCELLED,
     run: cancelChange,
   }),
+  acceptMany: changeOperation({ name: "acceptMany", input: ACCEPT_MANY, output: MATCHED, run: acceptMany }),
+  muteMany: changeOperation({
+    name: "muteMany",
+    input: MUTE_MANY,
+    output: MATCHED,
+    run: muteMany,
+    check: ({ until }, now) => muteEndProblem(until, now),
+  }),
 };
 
 /** Use cases on an open state. Those that only read need no agent: they open it beside one. */
@@ -57,6 +69,12 @@ export const STATE_OPERATIONS = {
     access: "read",
     input: BY_ID,
     run: (desk: Desk, { id }) => anomalyByPrefix(desk, id),
+  }),
+  anomalies: stateOperation({
+    name: "anomalies",
+    access: "read",
+    input: FILTER,
+    run: async (desk: Desk, filter) => ok(await matching(desk, filter, "any")),
   }),
   explainAnomaly: stateOperation({ name: "explain-anomaly", access: "read", input: BY_ID, run: explainStored }),
   status: stateOperation({

@@ -1,40 +1,42 @@
 import { STATE_OPERATIONS } from "../../app/operations/registry.ts";
 import { ok } from "../../lib/result.ts";
-import { parseDuration } from "../../lib/time.ts";
 import { sortedAnomalies } from "../../report/model/anomaly.ts";
 import { EXIT, EXITS } from "../exit-codes.ts";
 import { helpEnd } from "../help.ts";
 import { type GlobalOptions } from "../io.ts";
 import { printView } from "../print-result.ts";
+import { addMany } from "./anomalies-many.ts";
+import { addFilterOptions, type FilterOptions, filterOf, withoutStates } from "./anomaly-filter.ts";
 import { type CommandHost, onState, usage } from "./command.ts";
 
-interface ListOptions extends GlobalOptions {
-  readonly since?: string;
+interface ListOptions extends GlobalOptions, FilterOptions {
   readonly all?: boolean;
 }
 
 const EXAMPLES = helpEnd({
-  exits: EXITS.state,
+  exits: EXITS.change,
   examples: ["tripline anomalies list --since 24h", "tripline anomalies show kaajroxe"],
 });
 
-/** `tripline anomalies list | show ID` and `tripline explain ID`. Reads only; works while an agent runs. */
+/** `tripline anomalies list | show ID` and `tripline explain ID`, which only read, and what is done to anomalies. */
 export function addAnomalies(host: CommandHost): void {
   const { program, done } = host;
   const anomalies = program
     .command("anomalies")
     .description("what deviates from normal")
     .addHelpText("after", EXAMPLES);
-  anomalies
-    .command("list")
+  addFilterOptions(anomalies.command("list"))
     .description("open anomalies, worst first; with --all, resolved, accepted and muted ones too")
-    .option("--since <duration>", "only those seen within this time, such as 24h")
     .option("--all", "anomalies in any state")
     .addHelpText(
       "after",
       helpEnd({
         exits: EXITS.state,
-        examples: ["tripline anomalies list --since 24h", "tripline anomalies list --all --json"],
+        examples: [
+          "tripline anomalies list --since 24h",
+          "tripline anomalies list --severity critical,high --host 10.20.0.0/24",
+          "tripline anomalies list --all --json",
+        ],
       }),
     )
     .action(async (_: unknown, command: { optsWithGlobals(): ListOptions }) =>
@@ -53,6 +55,7 @@ export function addAnomalies(host: CommandHost): void {
     .action(async (id: string, _: unknown, command: { optsWithGlobals(): GlobalOptions }) =>
       done(await show(host, command.optsWithGlobals(), id)),
     );
+  addMany(anomalies, host);
   program
     .command("explain <id>")
     .description("why an anomaly was raised: evidence, score, what to check, how to silence it")
@@ -66,14 +69,15 @@ export function addAnomalies(host: CommandHost): void {
 }
 
 async function list({ io, runtime }: CommandHost, options: ListOptions): Promise<number> {
-  const span = options.since === undefined ? null : parseDuration(options.since);
-  if (options.since !== undefined && span === null)
-    return usage(io, `--since takes a duration like 24h, got "${options.since}"`);
-  return onState({ io, runtime, globals: options }, async ({ loaded, store }) => {
-    const states = options.all === true ? null : ["open"];
-    const since = span === null ? null : runtime.clock.now() - span;
-    const found = await store.history.anomalies({ segment: loaded.config.segment, states, since });
-    printView(io, options, { kind: "anomalies", anomalies: sortedAnomalies(found) });
+  const filter = filterOf(options, runtime.clock.now());
+  if (!filter.ok) return usage(io, filter.error);
+  const { state } = filter.value;
+  if (options.all === true && state !== undefined) return usage(io, "--all and --state exclude each other");
+  const wanted = options.all === true ? filter.value : { ...filter.value, state: state ?? (["open"] as const) };
+  return onState({ io, runtime, globals: withoutStates(options) }, async (desk) => {
+    const found = await STATE_OPERATIONS.anomalies.run(desk, wanted, { signal: io.signal });
+    if (!found.ok) return found;
+    printView(io, options, { kind: "anomalies", anomalies: sortedAnomalies(found.value) });
     return ok(EXIT.done);
   });
 }

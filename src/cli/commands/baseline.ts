@@ -4,6 +4,8 @@ import { EXIT, EXITS } from "../exit-codes.ts";
 import { helpEnd } from "../help.ts";
 import type { GlobalOptions } from "../io.ts";
 import { printView } from "../print-result.ts";
+import { acceptMany, addManyOptions, type ManyOptions } from "./anomalies-many.ts";
+import { filterOf } from "./anomaly-filter.ts";
 import { act, type CommandHost, onState, usage } from "./command.ts";
 
 interface OperatorOptions extends GlobalOptions {
@@ -33,11 +35,8 @@ export function addBaseline(host: CommandHost): void {
     .action(async (_: unknown, command: { optsWithGlobals(): GlobalOptions }) =>
       done(await show(host, command.optsWithGlobals())),
     );
-  baseline
-    .command("accept <id>")
+  addManyOptions(baseline.command("accept [id]"))
     .description("accept as normal: the anomaly closes and its value becomes the reference")
-    .option("--reason <text>", "why (required)")
-    .option("--by <name>", "who decides (required)")
     .addHelpText(
       "after",
       helpEnd({
@@ -45,10 +44,11 @@ export function addBaseline(host: CommandHost): void {
         examples: [
           `tripline baseline accept kaajroxe --reason "CHG-4711" --by m.analyst`,
           `tripline baseline accept mbw5t4qd --reason "new mail relay" --by soc`,
+          ["tripline baseline accept --host 10.20.0.15", "shows what would be accepted; needs --yes"],
         ],
       }),
     )
-    .action(async (id: string, _: unknown, command: { optsWithGlobals(): OperatorOptions }) =>
+    .action(async (id: string | undefined, _: unknown, command: { optsWithGlobals(): ManyOptions }) =>
       done(await accept(host, command.optsWithGlobals(), id)),
     );
   baseline
@@ -80,10 +80,15 @@ function show({ io, runtime }: CommandHost, options: GlobalOptions): Promise<num
   });
 }
 
-function accept({ io, runtime }: CommandHost, options: OperatorOptions, id: string): Promise<number> {
+async function accept(host: CommandHost, options: ManyOptions, id: string | undefined): Promise<number> {
+  const { io, runtime } = host;
+  const filtered = filterOf(options, runtime.clock.now());
+  if (id === undefined) return acceptMany(host, options, "baseline accept without an id");
+  if (!filtered.ok || Object.keys(filtered.value).length > 0)
+    return usage(io, "baseline accept takes an id or a filter, not both");
   const { reason, by } = options;
   if (reason === undefined || by === undefined)
-    return Promise.resolve(usage(io, "baseline accept needs --reason and --by: why, and who decided"));
+    return usage(io, "baseline accept needs --reason and --by: why, and who decided");
   return act({ io, runtime }, STATE_OPERATIONS.accept, {
     globals: options,
     input: { id, reason, by },

@@ -10,6 +10,7 @@ import type { OpenState, Runtime } from "../../app/runtime.ts";
 import { stateDirectory } from "../../config/settings.ts";
 import { EXIT } from "../exit-codes.ts";
 import { type CommandIo, complain, type GlobalOptions, say } from "../io.ts";
+import { type CommandResult, printResult } from "../print-result.ts";
 
 /** What a command file is given to add itself to the program. */
 export interface CommandHost {
@@ -64,8 +65,8 @@ export function onState(
 interface Act<In, Out> {
   readonly globals: GlobalOptions;
   readonly input: In;
-  /** What to say when it is done. */
-  readonly done: (outcome: Out) => string;
+  /** What to say when it is done; data too where programs read it. */
+  readonly done: (outcome: Out) => string | CommandResult;
 }
 
 /** Changes something in the state, by a use case, while an agent runs through it; as {@link onState} otherwise. */
@@ -78,7 +79,9 @@ export function act<In, Out>(
     const onOpening = (line: string) => complain(io, `tripline: ${line}`);
     const result = await perform(site, operation, { input, during: { signal: io.signal }, onOpening });
     if (!result.ok) return result;
-    say(io, done(result.value));
+    const said = done(result.value);
+    if (typeof said === "string") say(io, said);
+    else printResult(io, globals, said);
     return ok(EXIT.done);
   });
 }

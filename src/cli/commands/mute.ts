@@ -1,17 +1,17 @@
 import { STATE_OPERATIONS } from "../../app/operations/registry.ts";
 import { configuredMutes } from "../../config/settings.ts";
-import { muteEndProblem } from "../../domain/anomaly.ts";
 import { isServicePort } from "../../config/values.ts";
 import { ANOMALY_KINDS, type AnomalyKind } from "../../domain/kinds/catalogue.ts";
 import { addressHint, parseCidr } from "../../lib/ip.ts";
 import { ok } from "../../lib/result.ts";
-import { isoTime, parseDuration, parseMoment } from "../../lib/time.ts";
+import { isoTime } from "../../lib/time.ts";
 import { EXIT, EXITS } from "../exit-codes.ts";
 import { helpEnd } from "../help.ts";
 import type { GlobalOptions } from "../io.ts";
 import { suggestion } from "../option-values.ts";
 import { printView } from "../print-result.ts";
 import { act, type CommandHost, onState, usage } from "./command.ts";
+import { untilOf } from "./until.ts";
 
 interface MuteOptions extends GlobalOptions {
   readonly id?: string;
@@ -86,14 +86,6 @@ export function addMuteCommand(host: CommandHost): void {
     .action(async (id: string, _: unknown, command: { optsWithGlobals(): MuteOptions }) =>
       done(await remove(host, command.optsWithGlobals(), id)),
     );
-}
-
-function untilOf(text: string, now: number): number | string {
-  const span = parseDuration(text);
-  const at = span === null ? parseMoment(text) : now + span;
-  if (at === null) return `--until takes a duration like 7d or a date like 2027-03-01, got "${text}"`;
-  if (at <= now) return `--until ${text} is in the past`;
-  return muteEndProblem(at, now) ?? at;
 }
 
 function wrongMatch(options: MuteOptions): string | null {

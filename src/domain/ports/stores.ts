@@ -69,6 +69,8 @@ export interface EvaluationCommit
 /** One operator action: the change, its audit row and its events, in one transaction. */
 export interface OperatorCommit {
   readonly audit: AuditEntry;
+  /** The other rows of the audit, where it was done to several anomalies at once. */
+  readonly alsoAudit?: readonly AuditEntry[];
   readonly anomalies: readonly Anomaly[];
   readonly hosts: readonly HostBaseline[];
   /** A whole new segment baseline (relearn), or null. */

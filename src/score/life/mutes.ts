@@ -1,6 +1,6 @@
 import type { Anomaly, Mute } from "../../domain/anomaly.ts";
+import { isHost } from "../../domain/anomaly-filter.ts";
 import { portText } from "../../domain/network.ts";
-import { canonicalAddress, cidrContains, parseCidr } from "../../lib/ip.ts";
 
 /** The part of an anomaly that a mute may match: structured fields, never text that a host sent. */
 export type Mutable = Pick<Anomaly, "id" | "segment" | "kind" | "host" | "port" | "group">;
@@ -24,12 +24,9 @@ export function matches({ match }: Mute, anomaly: Mutable): boolean {
 
 /** A rollout is muted by host only when the mute covers all of its members. */
 function matchesHost(wanted: string, { host, group }: Mutable): boolean {
-  if (group !== null) return group.members.length > 0 && group.members.every((m) => isHost(wanted, m.ip, m.name));
-  return host !== null && isHost(wanted, host.address, host.name);
-}
-
-function isHost(wanted: string, address: string, name: string | null): boolean {
-  const cidr = parseCidr(wanted);
-  if (cidr === null) return name !== null && wanted.toLowerCase() === name;
-  return canonicalAddress(address) !== null && cidrContains(cidr, address);
+  if (group !== null) {
+    const hosts = group.members.map(({ ip, name }) => ({ address: ip, name }));
+    return hosts.length > 0 && hosts.every((one) => isHost(wanted, one));
+  }
+  return host !== null && isHost(wanted, host);
 }

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { SCORE_PARTS } from "../../domain/anomaly.ts";
+import { ANOMALY_STATES, SCORE_PARTS } from "../../domain/anomaly.ts";
 import { ANOMALY_KINDS } from "../../domain/kinds/catalogue.ts";
 import { facts, hostRef, portRef, severity } from "./common.ts";
 import { declaredView } from "./declarations.ts";
@@ -7,7 +7,7 @@ import { listOf, numberOrNull, textOrNull, texts } from "./json.ts";
 
 const kind = z.enum(ANOMALY_KINDS);
 
-const anomalyState = z.enum(["open", "resolved", "accepted", "muted", "aged"]);
+const anomalyState = z.enum(ANOMALY_STATES);
 
 const exposure = z.enum([
   "remote-admin",

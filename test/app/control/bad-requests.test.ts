@@ -97,7 +97,10 @@ describe("a request that is none", () => {
       const answer = await agent.ask(name, {});
       fixes.push(answer?.ok === false ? answer.error.fix : null);
     }
-    expect(fixes).toEqual(['Did you mean "accept"?', "Known: accept, learn, mute, unmute, scan, reload."]);
+    expect(fixes).toEqual([
+      'Did you mean "accept"?',
+      "Known: accept, learn, mute, unmute, announce, cancelChange, acceptMany, muteMany, scan, reload.",
+    ]);
   });
 
   it("names each wrong value by its key", async () => {
