@@ -66,7 +66,7 @@ function doneOf(desk: Desk, operator: Operator, change: Change): Done {
   return { audit: { ...asked, after: step?.anomaly.state ?? null }, step, anomaly: change.anomaly ?? null };
 }
 
-function rowsOf(changes: readonly Change[]): Pick<OperatorCommit, "hosts" | "baseline" | "addMutes" | "removeMutes"> {
+function rowsOf(changes: readonly Change[]): Required<NonNullable<Change["rows"]>> {
   const rows = changes.map((change) => change.rows ?? {});
   const hosts = new Map(rows.flatMap((one) => one.hosts ?? []).map((host) => [host.id, host]));
   return {
@@ -74,6 +74,7 @@ function rowsOf(changes: readonly Change[]): Pick<OperatorCommit, "hosts" | "bas
     baseline: rows.find((one) => one.baseline !== undefined)?.baseline ?? null,
     addMutes: rows.flatMap((one) => one.addMutes ?? []),
     removeMutes: rows.flatMap((one) => one.removeMutes ?? []),
+    changes: rows.flatMap((one) => one.changes ?? []),
   };
 }
 
