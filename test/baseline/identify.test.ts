@@ -233,6 +233,17 @@ describe("which machine answers at an address", () => {
     ]);
   });
 
+  it("takes a stranger at the address of a sleeping machine for a new host, and the machine under its name for another", () => {
+    const others = [host(WEB)];
+    const { baseline } = cycle(learned([...others, host(DB)]), others).lesson;
+    const now = (name: string) => {
+      const stranger = host({ address: "10.0.0.6", mac: mac(99), name, ports: [{ number: 23 }] });
+      return told(cycle(baseline, [...others, stranger]).deviations).filter((line) => !line.startsWith("port-"));
+    };
+    expect(now("visitor.example")).toEqual(["host-appeared 10.0.0.6 presence"]);
+    expect(now("db.example")).toEqual(["identity-changed 10.0.0.6 identity"]);
+  });
+
   it("keeps the host id over an exchange and tells again until somebody accepts", () => {
     const baseline = learned([host(DB)]);
     const intruder = host({ ...DB, mac: mac(60), ports: [{ number: 23 }] });

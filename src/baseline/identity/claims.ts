@@ -2,7 +2,7 @@ import { compareAddresses } from "../../lib/ip.ts";
 import type { HostBaseline } from "../../domain/baseline.ts";
 import type { EvidenceKind, IdentityEvidence } from "../../domain/evidence.ts";
 import type { HostObservation } from "../../domain/observation.ts";
-import { contradiction } from "./contradiction.ts";
+import { compareName, contradiction } from "./contradiction.ts";
 import { compareText, evidenceKey, inOrder, rank } from "./evidence.ts";
 
 /** An observed address with the evidence that is its own in this scan. */
@@ -62,9 +62,18 @@ export function settleClaims(claims: readonly Claim[]): readonly Claim[] {
 function weakPair(claimant: Claimant, host: HostBaseline): readonly Claim[] {
   const verdict = contradiction(host, claimant.observation);
   if (verdict === "none" || verdict === "field") return pair({ claimant, host, weights: WEAK_WEIGHT, replaced: false });
-  // An unknown host at the address of a machine that left long ago is a new host, not a replacement.
-  const sameAddress = host.address === claimant.observation.address && host.current === "up";
-  return sameAddress ? [{ claimant, host, by: "address", replaced: true, weight: 0 }] : [];
+  const sameAddress = host.address === claimant.observation.address;
+  return sameAddress && !leftBefore(host, claimant.observation)
+    ? [{ claimant, host, by: "address", replaced: true, weight: 0 }]
+    : [];
+}
+
+/**
+ * An unknown host at the address of a machine that left is a new host, not a replacement. A machine that was silent in the
+ * last scan had left already, unless its name is still there: DHCP gives the addresses of sleeping machines away.
+ */
+function leftBefore(host: HostBaseline, observation: HostObservation): boolean {
+  return host.current === "gone" || (host.misses > 0 && compareName(host, observation) !== "same");
 }
 
 function pair(of: {

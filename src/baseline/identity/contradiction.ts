@@ -23,7 +23,20 @@ export function contradiction(known: HostBaseline, observation: HostObservation)
   const comparisons = [compareMac(known, observation), ...KEYS.map((field) => compareKeys(known, observation, field))];
   const replaced = comparisons.filter((c) => c === "different").length;
   if (replaced === 0 || comparisons.includes("same")) return "none";
-  return replaced === 1 && restStays(known, observation) ? "field" : "replaced";
+  const stays = restStays(known, observation) || servedBefore(known, observation);
+  return replaced === 1 && stays ? "field" : "replaced";
+}
+
+/**
+ * The services were seen behind this very MAC before: what the machine does not answer in this scan does not make it
+ * another one.
+ */
+function servedBefore(known: HostBaseline, observation: HostObservation): boolean {
+  const mac = known.fields.get("mac");
+  if (mac === undefined || mac.current !== hostFieldValues(observation).get("mac")) return false;
+  if (compareName(known, observation) === "other" || !sameSoftware(known, observation)) return false;
+  const lasting = [...known.ports.values()].filter((port) => port.reference === "open" && isLasting(port));
+  return lasting.some((port) => port.misses < mac.streak);
 }
 
 function compareMac(known: HostBaseline, observation: HostObservation): Comparison {
@@ -54,7 +67,7 @@ function renewed(known: HostBaseline, port: PortObservation, { observedAt }: Hos
 
 type Name = "same" | "other" | "unknown";
 
-function compareName(known: HostBaseline, observation: HostObservation): Name {
+export function compareName(known: HostBaseline, observation: HostObservation): Name {
   const before = known.fields.get("name");
   const now = hostFieldValues(observation).get("name");
   if (before === undefined || now === undefined) return "unknown";

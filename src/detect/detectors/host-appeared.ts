@@ -5,21 +5,24 @@ import { hostFieldValues } from "../../domain/fields/values.ts";
 import { presenceComparable } from "../../domain/maturity.ts";
 import { deviation } from "../detector.ts";
 import type { Detector } from "../detector.ts";
+import { anonymousPopulation } from "../compare/anonymous.ts";
 import { aboutHost, isConfirmed, presenceHistory } from "../compare/host-found.ts";
 import { leaf } from "../compare/port-facts.ts";
 
 /** An unknown host, until it is accepted. */
-export const hostAppeared: Detector = { id: "host-appeared", version: "1.0.0", detect };
+export const hostAppeared: Detector = { id: "host-appeared", version: "1.1.0", detect };
 
 function detect(view: CycleView): readonly Deviation[] {
   // The first scan has nothing to compare with: there everything would be new.
   if (view.baseline.scans === 0 || !presenceComparable(view)) return [];
+  const isOneMore = anonymousPopulation(view);
   return view.hosts
     .filter((host) => (host.known === null ? host.firstAsked !== true : host.known.reference === "new"))
-    .map((host) => judge(view, host));
+    .map((host) => judge(view, host, isOneMore(host)));
 }
 
-function judge(view: CycleView, host: HostView): Deviation {
+/** `oneMore`: of a population that nobody can tell apart. In a closed segment even those are strangers. */
+function judge(view: CycleView, host: HostView, oneMore: boolean): Deviation {
   const { closed } = view.context.vantage;
   return deviation(hostAppeared, {
     ...aboutHost(view, host),
@@ -35,6 +38,7 @@ function judge(view: CycleView, host: HostView): Deviation {
     history: presenceHistory(view, host.known, 0),
     reasons: closed ? ["new-host", "closed-segment"] : ["new-host"],
     closedSegment: closed,
+    informational: oneMore && !closed,
   });
 }
 

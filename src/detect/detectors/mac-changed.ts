@@ -1,6 +1,7 @@
 import type { CycleView } from "../../domain/cycle.ts";
 import type { Deviation } from "../../domain/deviation.ts";
 import { macClass } from "../../domain/mac.ts";
+import { isAlwaysOn } from "../../domain/rhythm.ts";
 import { hostRole, type HostRole } from "../../domain/role.ts";
 import { deviation } from "../detector.ts";
 import type { Detector } from "../detector.ts";
@@ -31,6 +32,7 @@ function detect(view: CycleView): readonly Deviation[] {
  */
 function isOrdinary(view: CycleView, { known }: HostChange): boolean {
   const role = hostRole(known, view.context.roles);
+  if (isAlwaysOn(known.rhythm ?? {})) return false;
   return MOBILE.has(role) || (role === "unknown" && known.misses > 0);
 }
 

@@ -13,7 +13,7 @@ export const PORT_KINDS = {
     family: "port",
     rank: 60,
     coveredBy: ["flapping"],
-    machine: null,
+    machine: "its",
     gone: { when: "port-normal" },
     absorbed: { when: "port-stays-open" },
     accept: { makes: "port" },

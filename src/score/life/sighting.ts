@@ -194,6 +194,7 @@ function seenAgain(stored: Anomaly, candidate: Candidate, input: SightingInput):
     lastSeen: Math.max(stored.lastSeen, deviation.observedAt),
     lastCycle: context.cycleId,
     confirmed: stored.confirmed || deviation.confirmed,
+    informational: stored.informational && deviation.informational,
     evidence: deviation.evidence ?? stored.evidence,
     reasons: [...new Set([...stored.reasons, ...deviation.reasons])],
     declared: declaredNow(stored, deviation),

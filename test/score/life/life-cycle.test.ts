@@ -298,6 +298,14 @@ describe("a stranger that comes and goes", () => {
     expect(step).toMatchObject({ transition: "escalated", notable: true });
   });
 
+  it("is an alert when it was for information and shows more", () => {
+    const segment = life();
+    expect(segment.cycle([{ ...stranger, informational: true }]).steps[0]).toMatchObject({ notable: false });
+    const [step] = segment.cycle([stranger]).steps;
+    expect(step).toMatchObject({ transition: "escalated", notable: true });
+    expect(step?.anomaly.score.value).toBeGreaterThanOrEqual(48);
+  });
+
   it("is forgotten after a month", () => {
     const { steps } = visited([0, 31 * 24]);
     expect(steps.filter((s) => s.notable).map((s) => s.transition)).toEqual(["opened", "opened"]);
