@@ -36,7 +36,7 @@ function servedBefore(known: HostBaseline, observation: HostObservation): boolea
   if (mac === undefined || mac.current !== hostFieldValues(observation).get("mac")) return false;
   if (compareName(known, observation) === "other" || !sameSoftware(known, observation)) return false;
   const lasting = [...known.ports.values()].filter((port) => port.reference === "open" && isLasting(port));
-  return lasting.some((port) => port.misses < mac.streak);
+  return lasting.some((port) => port.lastSeen.scan > known.lastSeen.scan - mac.streak);
 }
 
 function compareMac(known: HostBaseline, observation: HostObservation): Comparison {

@@ -194,7 +194,7 @@ describe("a change of certificate over several scans", () => {
   });
 });
 
-/** A service whose certificate is renewed every thirty days, seen every six hours from the twenty-first scan on. */
+/** A service whose certificate is renewed every thirty days, looked at once a day. */
 describe("certificates that are renewed again and again", () => {
   const HOUR = DAY / 24;
   const timeOf = (n: number) => START + n * 6 * HOUR;
@@ -215,7 +215,7 @@ describe("certificates that are renewed again and again", () => {
   const grown = (services: number, until: number) => {
     let baseline = learned(segment(1, services), 1);
     const seen: string[] = [];
-    for (let n = 2; n <= until; n++) {
+    for (let n = 5; n <= until; n += 4) {
       const now = cycle(baseline, segment(n, services), { context: { scanNumber: n } });
       seen.push(...kinds(now));
       ({ baseline } = now.lesson);
@@ -224,10 +224,10 @@ describe("certificates that are renewed again and again", () => {
   };
 
   it("three months of 300 services are renewals and nothing else", () => {
-    const { seen } = grown(300, 380);
+    const { seen } = grown(300, 381);
     expect(new Set(seen)).toEqual(new Set(["certificate-renewed"]));
     expect(seen.length).toBeGreaterThan(700);
-  }, 120_000);
+  });
 
   it("after any number of them whatever is no renewal is told on every service", () => {
     const services = 20;
@@ -238,7 +238,7 @@ describe("certificates that are renewed again and again", () => {
       (now) => ({ notBefore: now - 20 * DAY }),
       () => ({ notBefore: null }),
     ];
-    for (const until of [130, 260, 300]) {
+    for (const until of [129, 261, 301]) {
       const { baseline } = grown(services, until);
       const n = until + 1;
       for (const change of wrong) {
