@@ -46,6 +46,7 @@ export async function play(world: World, how: How, hear: Hear): Promise<Played> 
   try {
     for (const scan of world.scans()) {
       moment.begin(scan);
+      await announceAll(watcher, world, scan);
       const report = await watcher.cycle(scan);
       // A file of somebody else's nmap holds everything.
       const asked = how === "recorded" ? () => true : moment.wasAsked;
@@ -59,6 +60,10 @@ export async function play(world: World, how: How, hear: Hear): Promise<Played> 
   rmSync(directory, { recursive: true, force: true });
   const { user, system } = process.cpuUsage(before);
   return { open, cpuSeconds: (user + system) / 1e6 };
+}
+
+async function announceAll(watcher: Watcher, { announcements }: World, scan: WorldScan): Promise<void> {
+  for (const change of announcements) if (change.from === scan.n) await watcher.announce(change, scan);
 }
 
 /** One after the other, as somebody at a keyboard would. */

@@ -9,7 +9,7 @@ import { simulatedLive, worldTargets } from "./simulate/live.ts";
 import type { Moment } from "./simulate/moment.ts";
 import { writeRecorded } from "./simulate/recorded.ts";
 import type { BenchSite } from "./simulate/site.ts";
-import type { World, WorldScan } from "./types.ts";
+import type { Announcement, World, WorldScan } from "./types.ts";
 import { profileOf } from "./profile.ts";
 
 /**
@@ -21,6 +21,8 @@ export type How = "live" | "operated" | "recorded";
 /** Looks at a world, one cycle for each of its scans. */
 export interface Watcher {
   cycle(scan: WorldScan): Promise<FinishedReport>;
+  /** As `tripline change announce` does it, before the scan in which it begins. */
+  announce(change: Announcement, scan: WorldScan): Promise<void>;
   /** As `tripline accept` does it; one that is over meanwhile is refused, which changes nothing. */
   accept(id: string): Promise<void>;
   close(): void;
@@ -48,6 +50,10 @@ async function liveWatcher(
       const profile = profileOf(world, scan.n);
       return finished(opened(await scanLive(desk, { live, profile, learn: true, learnScans: null, signal })));
     },
+    announce: async (change, scan) => {
+      const said = { ...announcementOf(change, world, scan), by: "operator", ticket: change.label };
+      opened(await CHANGES.announce.run(desk, said, { signal }));
+    },
     accept: async (id) => {
       await CHANGES.accept.run(desk, { id, by: "operator", reason: "it belongs there" }, { signal });
     },
@@ -65,8 +71,22 @@ async function recordedWatcher(world: World, { site }: { readonly site: BenchSit
       const [cycle] = opened(await scanRecorded(site, request, { signal })).cycles;
       return finished(cycle?.report);
     },
+    announce: () => Promise.resolve(),
     accept: () => Promise.reject(new Error("a file has no operator")),
     close: () => {},
+  };
+}
+
+const DAY_MS = 86_400_000;
+
+/** Scan numbers as times, port keys as people write them. */
+function announcementOf({ address, ports, from, until }: Announcement, { scansPerDay }: World, scan: WorldScan) {
+  return {
+    hosts: [address],
+    networks: [],
+    groups: [],
+    ports: ports.map((key) => key.replace(/^tcp\//, "")),
+    until: scan.end + ((until - from) * DAY_MS) / scansPerDay,
   };
 }
 

@@ -8,7 +8,7 @@ export interface Figures {
   readonly falseRate: number;
   /** Part of it: true changes that somebody could have announced and did not. */
   readonly undeclaredRate: number;
-  /** Not counted: what was announced. */
+  /** Part of it: what somebody had announced. */
   readonly announcedRate: number;
   readonly recall: Share;
   readonly recallOwned: Share;
@@ -54,9 +54,9 @@ export const SPANS: readonly { readonly title: string; readonly days: readonly [
   { title: "cold start, days", days: [8, 14] },
 ];
 
-/** False: it belongs to no label, and nobody had announced it. */
+/** False: it belongs to no label. What was announced is false too: the product had been told. */
 export function isFalse(alert: AlertRecord): boolean {
-  return alert.labels.length === 0 && !alert.announced;
+  return alert.labels.length === 0;
 }
 
 export function figuresOf(months: readonly MonthRecord[]): Figures {
@@ -69,7 +69,7 @@ export function figuresOf(months: readonly MonthRecord[]): Figures {
     months: months.length,
     falseRate: rate(wrong),
     undeclaredRate: rate(wrong.filter(isUndeclared)),
-    announcedRate: rate(judged.filter((alert) => alert.labels.length === 0 && alert.announced)),
+    announcedRate: rate(wrong.filter((alert) => alert.announced)),
     recall: shareOf(labels, (label) => label.told !== null),
     recallOwned: shareOf(labels.filter(isOwned), (label) => label.told !== null),
     recallByKind: byKind(labels),

@@ -212,13 +212,13 @@ function alertOf(
 
 function judgedOf(subject: Subject, { scan, world, labels }: Around): Pick<Weighed, "tells" | "excused"> {
   const matches = labels
-    .filter(({ label }) => !label.benign || label.announced)
+    .filter(({ label }) => !label.benign)
     .flatMap(({ label }) => {
       const match = matchOf(label, { subject, n: scan.n }, world);
       return match === null ? [] : [{ label, match }];
     });
-  const tells = matches.filter(({ label, match }) => match === "tells" && !label.benign).map(({ label }) => label.id);
-  return { tells, excused: matches.length > 0 || isAnnounced(subject, scan.n, world) };
+  const tells = matches.filter(({ match }) => match === "tells").map(({ label }) => label.id);
+  return { tells, excused: matches.length > 0 };
 }
 
 function toldBy({ anomaly }: HeardStep, { label, asks }: LabelState, scan: WorldScan): LabelRecord["told"] {

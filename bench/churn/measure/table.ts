@@ -11,7 +11,7 @@ interface Line {
 const LINES: readonly Line[] = [
   rate("false alerts per day and 1,000 hosts", (f) => f.falseRate),
   rate("… of these true but undeclared", (f) => f.undeclaredRate),
-  rate("announced changes told all the same, not counted", (f) => f.announcedRate),
+  rate("… of these in the time and place of an announced change", (f) => f.announcedRate),
   part("recall, all", (f) => f.recall),
   part("recall, servers and things", (f) => f.recallOwned),
   part("precision", (f) => f.precision),

@@ -13,7 +13,7 @@ export interface Weighed {
   readonly value: number;
   /** Labels that it would tell. */
   readonly tells: readonly string[];
-  /** It belongs to some label, or somebody announced it: never false. */
+  /** It belongs to some label: never false. */
   readonly excused: boolean;
 }
 
