@@ -120,6 +120,7 @@ function configured(
     publicUrl: publicUrl(loaded),
     docsBase: config?.docs_base ?? null,
     roles: hostRoles(loaded),
+    ...(config === undefined ? {} : { forgetAfterMs: config.baseline.forget_after }),
     zone: config?.time_zone ?? learning.zone,
   };
 }

@@ -2,6 +2,7 @@ import type { FieldBaseline, Seen } from "../domain/baseline.ts";
 import type { HostField } from "../domain/fields/host.ts";
 import type { PortField } from "../domain/fields/port.ts";
 import { sameValue } from "../domain/fields/compare.ts";
+import { isOld } from "./age.ts";
 import { isDeviating, normalValue, seenNormal, withNormal } from "../domain/fields/normal.ts";
 
 /**
@@ -45,7 +46,7 @@ function learnKnown(known: FieldBaseline, value: string, { field, seen, forgetMs
   };
 }
 
-function learnNews(known: FieldBaseline, { field, value, absorb, seen }: Sighting): FieldBaseline {
+function learnNews(known: FieldBaseline, { field, value, absorb, seen, forgetMs }: Sighting): FieldBaseline {
   const deviating = isDeviating(field, known);
   const again = deviating && sameValue(field, known.current, value);
   const current = again ? known.current : value;
@@ -55,11 +56,12 @@ function learnNews(known: FieldBaseline, { field, value, absorb, seen }: Sightin
     observed: known.observed + 1,
     changes: known.changes + (again || absorb === "renew" ? 0 : 1),
   };
-  if (!absorbs(absorb, deviating)) {
+  const lasted = again && isOld(known.since, seen, forgetMs);
+  if (!lasted && !absorbs(absorb, deviating)) {
     return { ...normalOf(known), ...formerOf(known), ...counts, since: again ? (known.since ?? seen) : seen };
   }
   // A certificate that is one of several does not end the others.
-  const replaces = absorb === "show" || (absorb !== "follow" && known.values === undefined);
+  const replaces = absorb === "show" || (!lasted && absorb !== "follow" && known.values === undefined);
   return { ...(replaces ? { value: current } : withNormal(field, known, { value: current, at: seen.at })), ...counts };
 }
 

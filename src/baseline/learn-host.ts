@@ -14,6 +14,7 @@ import { hoursOf } from "../domain/presence.ts";
 import { type HourClass, learnRhythm } from "../domain/rhythm.ts";
 import { lookAt, settleHost } from "../domain/settle.ts";
 import { addCoverage, portsMeasured } from "./coverage.ts";
+import { isOld } from "./age.ts";
 import { learnEvidence } from "./identity/learn-evidence.ts";
 import { burstLeftOut, rememberBurst } from "./learn-burst.ts";
 import { learnFields } from "./learn-field.ts";
@@ -31,7 +32,7 @@ export function learnHost(view: CycleView, host: HostView, declared: ReadonlySet
     id: host.id,
     evidence: known?.evidence ?? host.identity.evidence,
     address: observation.address,
-    reference: known?.reference ?? (isNews(view, host) ? "new" : "known"),
+    reference: referenceOf(view, host, seen),
     ...settledUp(known),
     covered: (known?.covered ?? 0) + (portsMeasured(observation) ? 1 : 0),
     firstSeen: known?.firstSeen ?? seen,
@@ -48,6 +49,14 @@ export function learnHost(view: CycleView, host: HostView, declared: ReadonlySet
     rhythm: learnRhythm(known?.rhythm ?? {}, hours, true),
   };
   return { ...learned, evidence: learnEvidence(learned, host) };
+}
+
+/** A stranger that stays is one no longer. */
+function referenceOf(view: CycleView, host: HostView, seen: Seen): HostBaseline["reference"] {
+  const { known } = host;
+  if (known === null) return isNews(view, host) ? "new" : "known";
+  const stayed = known.current === "up" && hostMature(known, view.context.maturity, seen.at);
+  return stayed && isOld(known.firstSeen, seen, forgetAfter(view.context)) ? "known" : known.reference;
 }
 
 /** An unknown host waits for an accept, unless it may have been there all along. */

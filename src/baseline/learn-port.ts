@@ -11,6 +11,7 @@ import type { PortRef } from "../domain/network.ts";
 import type { PortObservation } from "../domain/observation.ts";
 import { settlePort } from "../domain/settle.ts";
 import type { PortLook, SettledPort } from "../domain/settle.ts";
+import { isForgottenPort, isOld, outgrown } from "./age.ts";
 import { absorbs, learnFields } from "./learn-field.ts";
 import type { Absorb } from "./learn-field.ts";
 
@@ -31,12 +32,16 @@ export interface PortLesson {
   readonly fingerprinted: boolean;
 }
 
+/** What an upgrade brings along. */
+const OF_VERSION: ReadonlySet<PortField> = new Set(["version", "extra_info", "banner"]);
+
 /** What is remembered of one port after this look; null for a port that was never open. */
 export function learnPort(lesson: PortLesson): PortBaseline | null {
   const { known, look } = lesson;
   const settled = settlePort(known, look);
   if (!settled.measured) return known;
   if (known === null && settled.state === "closed") return null;
+  if (known !== null && settled.state === "closed" && isForgottenPort(known, lesson.seen, lesson.forgetMs)) return null;
   const open = look.state === "open";
   const reference = referenceOf(lesson, settled);
   return {
@@ -49,6 +54,7 @@ export function learnPort(lesson: PortLesson): PortBaseline | null {
     firstSeen: known?.firstSeen ?? lesson.seen,
     lastSeen: open ? lesson.seen : (known?.lastSeen ?? lesson.seen),
     ...withResult(known, open),
+    ...(reference === "closed" && settled.state === "open" ? { since: openSince(lesson) } : {}),
     fields: fieldsOf(lesson, reference),
     fingerprinted: fingerprintOf(lesson),
   };
@@ -57,6 +63,7 @@ export function learnPort(lesson: PortLesson): PortBaseline | null {
 function referenceOf(lesson: PortLesson, settled: SettledPort): "open" | "closed" {
   const { known } = lesson;
   const deviating = known !== null && known.reference !== known.current;
+  if (settled.state === "open" && isOld(known?.since, lesson.seen, lesson.forgetMs)) return "open";
   return absorbs(lesson.presence, deviating) ? settled.state : (known?.reference ?? "closed");
 }
 
@@ -65,13 +72,16 @@ function fieldsOf(lesson: PortLesson, reference: "open" | "closed"): PortBaselin
   const before: PortBaseline["fields"] = lesson.known?.fields ?? new Map();
   if (lesson.observed === null) return before;
   const renewed = lesson.known !== null && isRenewal(lesson.known, lesson.observed, lesson.seen.at);
+  const values = learnable(before, portFieldValues(lesson.observed));
+  const upgraded = outgrown(before, values);
   const absorb = (field: PortField): Absorb => {
+    if (upgraded && OF_VERSION.has(field)) return "renew";
     if (renewed && PORT_FIELDS[field].renews) return "renew";
     if (reference === "closed") return "show";
     if (lesson.fields === "follow") return "follow";
     return isRelearned(field, lesson.relearned) ? "relearn" : "keep";
   };
-  return learnFields(before, learnable(before, portFieldValues(lesson.observed)), { moment: lesson, absorb });
+  return learnFields(before, values, { moment: lesson, absorb });
 }
 
 /** What a foreign certificate contains is never learned as the first value. */
@@ -83,6 +93,10 @@ function learnable(
   const foreign = known !== undefined && now !== undefined && !isNormal("tls", known, now);
   if (!foreign || before.has("certificate")) return values;
   return new Map([...values].filter(([field]) => field !== "certificate"));
+}
+
+function openSince({ known, seen }: PortLesson): Seen {
+  return (known?.current === "open" ? known.since : undefined) ?? seen;
 }
 
 function fingerprintOf(lesson: PortLesson): PortBaseline["fingerprinted"] {

@@ -3,6 +3,7 @@ import type { CycleView, VantageProblem } from "../domain/cycle.ts";
 import type { PortKey } from "../domain/network.ts";
 import { provesAbsence } from "../domain/nmap-run.ts";
 import { hoursOf, maySleep } from "../domain/presence.ts";
+import { forgottenHosts } from "./age.ts";
 import { watchedAfter, withSettled } from "./churn/count.ts";
 import { learnAbsence, learnHost, learnSilence } from "./learn-host.ts";
 import { learningChangesOf } from "./learning-changes.ts";
@@ -44,6 +45,8 @@ export function learn(view: CycleView, options: LearnOptions = {}): Lesson {
   const counts = complete && !summary.narrowed;
   const watchedMs = counts ? watchedAfter(baseline, view.context.endedAt) : baseline.watchedMs;
   const changed = changedHosts(view, { ...options, complete, watchedMs });
+  const forgotten = new Set(complete ? forgottenHosts(view).map(({ id }) => id) : []);
+  const hosts = [...baseline.hosts, ...changed].filter(([id]) => !forgotten.has(id));
   return {
     baseline: {
       ...baseline,
@@ -53,9 +56,9 @@ export function learn(view: CycleView, options: LearnOptions = {}): Lesson {
       watchedMs,
       comparability: keysAfter(view, complete),
       vantage: vantageAfter(view, complete ? view.asked : baseline.vantage.asked),
-      hosts: new Map([...baseline.hosts, ...changed]),
+      hosts: new Map(hosts),
     },
-    touched: new Set(changed.keys()),
+    touched: new Set([...changed.keys(), ...forgotten]),
     learningChanges: learningChangesOf(view, changed),
   };
 }

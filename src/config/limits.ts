@@ -26,6 +26,15 @@ export const AT_LEAST: Limits = {
   example: "3d",
 };
 
+/** In less than a week nobody may have looked: the finder of a backdoor may be on holiday. */
+export const FORGET_AFTER: Limits = {
+  least: "7d",
+  most: "3660d",
+  below: "a change would be normal before anybody has looked at it",
+  above: "nothing would ever be forgotten",
+  example: "30d",
+};
+
 export const MAX_AGE: Limits = {
   least: "1s",
   most: "3660d",

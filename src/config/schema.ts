@@ -2,7 +2,7 @@ import { z } from "zod";
 import { ANOMALY_KINDS } from "../domain/kinds/catalogue.ts";
 import { HOST_ROLES } from "../domain/role.ts";
 import { declaredSchema } from "./declared-entries.ts";
-import { AT_LEAST, EVERY, KEEP_RAW, MAX_RAW, MAX_SIZE } from "./limits.ts";
+import { AT_LEAST, EVERY, FORGET_AFTER, KEEP_RAW, MAX_RAW, MAX_SIZE } from "./limits.ts";
 import { outputsSchema } from "./outputs.ts";
 import type { ConfigParts } from "./parts.ts";
 import { weeklyWindow } from "./weekly-window.ts";
@@ -111,6 +111,9 @@ const KEYS = {
           at_least: duration(AT_LEAST).prefault("3d").describe("and the minimum time for learning"),
         })
         .prefault({}),
+      forget_after: duration(FORGET_AFTER)
+        .prefault("30d")
+        .describe("what lasts so long becomes normal by itself; what was not seen for so long is forgotten"),
     })
     .prefault({}),
   score: z

@@ -62,6 +62,8 @@ export interface PortBaseline extends PortRef {
   /** Its state changes too often to be told at each change; absent while it is steady. */
   readonly flapping?: boolean;
   readonly fields: ReadonlyMap<PortField, FieldBaseline>;
+  /** Since when it is open although that is not normal; absent while it is not, and in what older versions stored. */
+  readonly since?: Seen;
   /** When version detection last ran on it, and whether it identified anything. */
   readonly fingerprinted: (Seen & { readonly identified: boolean }) | null;
 }

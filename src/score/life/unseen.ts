@@ -1,6 +1,10 @@
 import type { Anomaly, CloseReason, Standing } from "../../domain/anomaly.ts";
-import type { SegmentBaseline } from "../../domain/baseline.ts";
+import type { HostBaseline, SegmentBaseline } from "../../domain/baseline.ts";
 import type { CycleContext } from "../../domain/cycle.ts";
+import type { Facts } from "../../domain/facts.ts";
+import { PORT_FIELDS } from "../../domain/fields/port.ts";
+import type { Gone } from "../../domain/kinds/row.ts";
+import { forgetAfter } from "../../domain/maturity.ts";
 import { CATALOGUE } from "../../domain/kinds/catalogue.ts";
 import { portKey } from "../../domain/network.ts";
 import { resolvedReason } from "../words/reason.ts";
@@ -27,7 +31,7 @@ export function settleUnseen(anomaly: Anomaly, input: UnseenInput): Sighted | nu
     case "present":
       return { anomaly: stillThere(anomaly, input.context), steps: [] };
     case "unmeasured":
-      return null;
+      return isForgotten(anomaly, input) ? close(anomaly, "aged", input) : null;
   }
 }
 
@@ -47,9 +51,23 @@ function close(anomaly: Anomaly, reason: CloseReason, { context, successor }: Un
     transition: aged ? "aged" : "resolved",
     at: context.endedAt,
     previousScore: anomaly.score.value,
-    reason: aged ? "It is part of the baseline now." : resolvedReason(anomaly, successor),
+    reason: aged ? agedReason(anomaly, context) : resolvedReason(anomaly, successor),
   });
   return { anomaly: step.anomaly, steps: [step] };
+}
+
+/** Nobody could look at it for so long that it is not known any more; what a declaration says needs no look. */
+function isForgotten({ kind, host, lastSeen }: Anomaly, { context, baseline }: UnseenInput): boolean {
+  const { declaration, gone } = CATALOGUE[kind];
+  if (declaration === "source") return false;
+  if (gone.when === "host-answers" && host !== null && !baseline.hosts.has(host.id)) return true;
+  return context.endedAt - lastSeen >= forgetAfter(context);
+}
+
+function agedReason({ lastSeen }: Anomaly, context: CycleContext): string {
+  return context.endedAt - lastSeen >= forgetAfter(context)
+    ? "It was not seen for so long that it is forgotten."
+    : "It is part of the baseline now.";
 }
 
 function isLearned(anomaly: Anomaly, baseline: SegmentBaseline): boolean {
@@ -60,11 +78,41 @@ function isLearned(anomaly: Anomaly, baseline: SegmentBaseline): boolean {
  * A renewal, a plain upgrade that lasted and a port that was declared since become the reference: then nothing deviates
  * although nothing went back.
  */
-function isAbsorbed({ kind, group, host, port, to }: Anomaly, baseline: SegmentBaseline): boolean {
-  const { absorbed } = CATALOGUE[group?.kind ?? kind];
-  if (absorbed === null) return false;
-  if (absorbed.when === "always") return true;
-  const memory = host === null || port === null ? null : baseline.hosts.get(host.id)?.ports.get(portKey(port));
-  if (absorbed.when === "port-stays-open") return memory?.reference === "open" && memory.current === "open";
-  return to !== null && memory?.fields.get(absorbed.field)?.value === to;
+function isAbsorbed(anomaly: Anomaly, baseline: SegmentBaseline): boolean {
+  const { kind, group, host } = anomaly;
+  const { absorbed, gone } = CATALOGUE[group?.kind ?? kind];
+  if (absorbed?.when === "always") return true;
+  const ids = group?.members.map((member) => member.hostId) ?? (host === null ? [] : [host.id]);
+  const hosts = ids.flatMap((id) => baseline.hosts.get(id) ?? []);
+  return hosts.some((known) => becameNormal(anomaly, gone, known));
+}
+
+/** What the anomaly found is what the memory calls normal now. */
+function becameNormal({ port, before, after, target, to }: Anomaly, gone: Gone, known: HostBaseline): boolean {
+  const memory = port === null ? undefined : known.ports.get(portKey(port));
+  switch (gone.when) {
+    case "stranger-explained":
+      return known.reference === "known";
+    case "port-normal":
+      return port !== null && [memory?.reference, memory?.current].every((state) => (state ?? "closed") === to);
+    case "host-field-normal":
+      return target === known.fields.get(gone.field)?.value;
+    case "port-fields-normal":
+      return gone.fields.some((field) => {
+        const value = memory?.fields.get(field)?.value;
+        if (value === undefined) return false;
+        return value === to || value === target || isNow(PORT_FIELDS[field].facts(value), before, after);
+      });
+    default:
+      return false;
+  }
+}
+
+/** A leaf that the change brought, and that is normal now. */
+function isNow(normal: Facts, before: Facts, after: Facts): boolean {
+  const was = new Map(Object.entries(before));
+  const is = new Map(Object.entries(after));
+  return Object.entries(normal).some(
+    ([leaf, value]) => is.get(leaf) === value && was.has(leaf) && was.get(leaf) !== value,
+  );
 }

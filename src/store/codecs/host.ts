@@ -92,7 +92,7 @@ function packPort(port: PortBaseline, pulse: HostPulse): readonly unknown[] {
     fingerprinted === null ? null : packSeen(fingerprinted, pulse.lastSeen),
     fingerprinted?.identified === true ? 1 : 0,
     Array.from(port.fields, ([name, field]) => packField(name, field, port.opened)),
-    ...(port.flapping === true ? [1] : []),
+    ...trailing([port.flapping === true ? 1 : 0, port.since === undefined ? 0 : [port.since.scan, port.since.at]]),
   ];
 }
 
@@ -122,7 +122,8 @@ function portOf(c: readonly unknown[], { covered, lastSeen, share }: Reading): P
     history: history === -1 ? alwaysOpen(opened) : history,
     fingerprinted: c[9] === null ? null : { ...unpackSeen(c[9], lastSeen), identified: integer(c[10]) === 1 },
     fields: unpackFields<PortField>(c[11], { scans: opened, share }, isPortField),
-    ...(c[12] === undefined ? {} : { flapping: integer(c[12]) === 1 }),
+    ...(isAbsent(c[12]) ? {} : { flapping: integer(c[12]) === 1 }),
+    ...(isAbsent(c[13]) ? {} : { since: unpackMoment(c[13]) }),
   };
 }
 

@@ -1,0 +1,46 @@
+import type { FieldBaseline, HostBaseline, PortBaseline, Seen } from "../domain/baseline.ts";
+import type { CycleView } from "../domain/cycle.ts";
+import { severalValues } from "../domain/fields/compare.ts";
+import type { PortField } from "../domain/fields/port.ts";
+import { forgetAfter } from "../domain/maturity.ts";
+
+/** Covered scans in a row that make an ordinary upgrade normal. */
+const SCANS_OF_AN_UPGRADE = 20;
+/** A sensor that was off has not looked: so many scans must have missed a host before it is forgotten. */
+const SCANS_BEFORE_FORGOTTEN = 10;
+
+/** True when what is there now has been there for long enough to be normal. */
+export function isOld(since: Seen | undefined, now: Seen, forgetMs: number): boolean {
+  return since !== undefined && now.at - since.at >= forgetMs;
+}
+
+/** The version before the upgrade is over, and so are the banner and the details that belonged to it. */
+export function outgrown(fields: PortBaseline["fields"], values: ReadonlyMap<PortField, string>): boolean {
+  const version = fields.get("version");
+  if (version === undefined || values.get("version") !== version.current || version.current === version.value) {
+    return false;
+  }
+  const isNewer = severalValues("version").outgrows?.(version.value, version.current) === true;
+  return (
+    isNewer && version.streak + 1 >= SCANS_OF_AN_UPGRADE && isOrdinary(fields.get("product"), values.get("product"))
+  );
+}
+
+function isOrdinary(known: FieldBaseline | undefined, product: string | undefined): boolean {
+  return known === undefined || product === undefined || known.value === product;
+}
+
+/** A port that has been closed for so long is not remembered any more: its next opening is that of a new port. */
+export function isForgottenPort(port: PortBaseline, now: Seen, forgetMs: number): boolean {
+  return port.current === "closed" && now.at - port.lastSeen.at >= forgetMs;
+}
+
+/** Hosts, strangers among them, that were not seen for as long as it takes to forget them. */
+export function forgottenHosts(view: CycleView): readonly HostBaseline[] {
+  const { scanNumber, endedAt } = view.context;
+  const missed = view.absent.map(({ known }) => known);
+  return missed.filter(
+    ({ lastSeen }) =>
+      endedAt - lastSeen.at >= forgetAfter(view.context) && scanNumber - lastSeen.scan >= SCANS_BEFORE_FORGOTTEN,
+  );
+}
