@@ -120,7 +120,7 @@ describe.each(ANOMALY_KINDS)("%s", (kind) => {
 });
 
 /** The cells of a row in the words of `rules/scoring/default.yaml`. */
-function yamlWords({ rarity, exposure, atMost }: ScoreCells): Record<string, unknown> {
+function yamlWords({ rarity, exposure, atMost, byRole }: ScoreCells): Record<string, unknown> {
   const rate = rarity !== null && "perDay" in rarity ? rarity : null;
   const words = {
     per_day: rate?.perDay,
@@ -131,6 +131,12 @@ function yamlWords({ rarity, exposure, atMost }: ScoreCells): Record<string, unk
     exposure_closed: exposure !== null && "points" in exposure ? exposure.closed : undefined,
     exposure_share: exposure !== null && "of" in exposure ? exposure.share : undefined,
     at_most: atMost,
+    by_role:
+      byRole === undefined
+        ? undefined
+        : Object.fromEntries(
+            Object.entries(byRole).map(([role, cells]) => [role, { points: cells.points, at_most: cells.atMost }]),
+          ),
   };
   return Object.fromEntries(Object.entries(words).filter(([, value]) => value !== null && value !== undefined));
 }
