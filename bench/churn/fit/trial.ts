@@ -36,7 +36,12 @@ export function valueWith(one: Weighed, { before, now, pointsFor }: Reweighing):
   const group = GROUPS.has(one.kind) ? one.context : 0;
   const rarity =
     one.bits === null ? one.rarity : one.rarity - pointsFor(one.bits) + pointsFor(bitsWith(one.bits, before, now));
-  return Math.max(0, Math.min(now.atMost ?? 100, Math.round(rarity + one.fixed + group)));
+  return Math.max(0, Math.min(ceilingWith(one, before, now), Math.round(rarity + one.fixed + group)));
+}
+
+/** A role may have a ceiling of its own, which the judged value shows: one that is not fitted stays as high as that. */
+function ceilingWith({ value }: Weighed, before: Cells, now: Cells): number {
+  return now.atMost === before.atMost ? Math.max(now.atMost ?? 100, value) : (now.atMost ?? 100);
 }
 
 function bitsWith(bits: number, before: Cells, now: Cells): number {
