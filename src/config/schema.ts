@@ -132,6 +132,16 @@ const KEYS = {
     .array(maintenance)
     .default([])
     .describe("news inside is informational, and judged again when the window ends"),
+  changes: z
+    .strictObject({
+      dir: z
+        .string()
+        .min(1)
+        .meta({ title: "path" })
+        .optional()
+        .describe("folder in which a pipeline announces changes, one YAML or JSON file each"),
+    })
+    .prefault({}),
   declared: PART,
   labels: z
     .record(z.string().regex(/^[a-z0-9_]{1,64}$/, "a label key has a-z, 0-9 and _ only"), z.string().max(256))

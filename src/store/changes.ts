@@ -2,7 +2,7 @@ import type { PlannedChange } from "../domain/planned-change.ts";
 import { decodeJson, encodeJson } from "./codecs/json.ts";
 import { plannedChange } from "./codecs/planned-change.ts";
 import type { Database, Write } from "./database.ts";
-import type { Row } from "./rows.ts";
+import { type Row, text } from "./rows.ts";
 import { damagedRow } from "./store-error.ts";
 
 /** Announced and not over; the oldest announcement first. */
@@ -36,6 +36,26 @@ export function changesWriter(database: Database, changes: readonly PlannedChang
         ...values,
       );
     }
+  };
+}
+
+export function readChangeFiles(database: Database): ReadonlyMap<string, string> {
+  const rows = database.all("SELECT name, digest FROM change_file");
+  return new Map(rows.map((row) => [text(row["name"]), text(row["digest"])]));
+}
+
+export function changeFileWriter(
+  database: Database,
+  file: { readonly name: string; readonly digest: string; readonly at: number },
+): Write {
+  return () => {
+    database.run(
+      `INSERT INTO change_file (name, digest, at) VALUES (?, ?, ?)
+       ON CONFLICT (name) DO UPDATE SET digest = excluded.digest, at = excluded.at`,
+      file.name,
+      file.digest,
+      file.at,
+    );
   };
 }
 

@@ -2,7 +2,7 @@ import type { CycleCommit, CycleStore, EvaluationCommit, OperatorCommit } from "
 import { anomaliesWriter, readAnomalies, readEpisodes } from "./anomalies.ts";
 import { readBaseline, readLastScanAt } from "./baseline-read.ts";
 import { baselineWriter } from "./baseline-write.ts";
-import { changesWriter, readChanges } from "./changes.ts";
+import { changeFileWriter, changesWriter, readChangeFiles, readChanges } from "./changes.ts";
 import { closeInterrupted, cycleWriter, nextScanNumber, readCycles } from "./cycle-rows.ts";
 import type { Database, Write } from "./database.ts";
 import { declaredWriter, readDeclared } from "./declared-snapshot.ts";
@@ -29,6 +29,8 @@ export function cycleStore(database: Database): CycleStore {
     loadEpisodes: async (segment) => readEpisodes(database, segment),
     loadMutes: async () => readMutes(database),
     loadChanges: async (segment) => readChanges(database, segment),
+    loadChangeFiles: async () => readChangeFiles(database),
+    noteChangeFile: async (file) => database.commit(changeFileWriter(database, file)),
     loadObservationMarks: async (segment) => readMarks(database, segment),
     loadDeclared: async (segment) => readDeclared(database, segment),
     beginCycle: async (record) => database.commit(cycleWriter(database, record)),

@@ -75,6 +75,7 @@ const ROWS = {
   "state-not-swept": { level: "error", message: "old rows and files could not be removed", counter: null },
   "health-not-recorded": { level: "error", message: "health could not be recorded", counter: null },
   "config-warning": { level: "warn", message: "configuration warning", counter: null },
+  "change-refused": { level: "error", message: "announcement refused", counter: null },
   "config-problem": { level: "error", message: "configuration problem", counter: null },
   "config-loaded": {
     level: "info",

@@ -108,6 +108,9 @@ export interface CycleStore {
   loadMutes(): Promise<readonly Mute[]>;
   /** Those that are announced and not over, the oldest announcement first. */
   loadChanges(segment: string): Promise<readonly PlannedChange[]>;
+  /** Files of announcements that were read, by path: the digest of what was in them. */
+  loadChangeFiles(): Promise<ReadonlyMap<string, string>>;
+  noteChangeFile(file: { readonly name: string; readonly digest: string; readonly at: number }): Promise<void>;
   loadObservationMarks(segment: string): Promise<readonly ObservationMark[]>;
   loadDeclared(segment: string): Promise<EvaluatedState | null>;
   beginCycle(record: CycleRecord): Promise<void>;
