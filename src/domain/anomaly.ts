@@ -20,15 +20,29 @@ export interface Score {
   readonly exposure: ExposureClass | null;
 }
 
-export const ANOMALY_STATES = ["open", "resolved", "accepted", "muted", "aged"] as const;
+export const ANOMALY_STATES = ["open", "resolved", "accepted", "muted", "aged", "closed"] as const;
 export type AnomalyState = (typeof ANOMALY_STATES)[number];
+
+/** `real`: a true alert, whoever did it; `normal`: it was none. */
+export const VERDICTS = ["normal", "real"] as const;
+export type Verdict = (typeof VERDICTS)[number];
 /**
  * Whether an anomaly is still true. `gone`: measured in this cycle and normal again. `unmeasured`: nothing may
  * be concluded, the anomaly stays open.
  */
 export type Standing = "present" | "gone" | "unmeasured";
-export type CloseReason = "back-to-baseline" | "superseded" | "accepted" | "relearned" | "aged";
-export type Transition = "opened" | "escalated" | "updated" | "resolved" | "accepted" | "muted" | "unmuted" | "aged";
+export type CloseReason = "back-to-baseline" | "superseded" | "accepted" | "relearned" | "aged" | "real";
+export type Transition =
+  | "opened"
+  | "escalated"
+  | "updated"
+  | "resolved"
+  | "accepted"
+  | "muted"
+  | "unmuted"
+  | "aged"
+  | "closed"
+  | "reopened";
 
 /** A host in a grouped anomaly, with the identity of the anomaly that it would be without the group. */
 export interface GroupMember {
@@ -100,6 +114,10 @@ export interface Anomaly {
   readonly message: string;
   /** Why it is for information only, although its kind is not; absent: nothing excuses it. */
   readonly excuse?: Excuse;
+  /** Who looks at it; changes nothing else. */
+  readonly acknowledged?: { readonly by: string; readonly reason: string; readonly at: number };
+  /** What it turned out to be. */
+  readonly verdict?: { readonly as: Verdict; readonly by: string; readonly reason: string; readonly at: number };
 }
 
 /** One step of an anomaly's life in one commit; each becomes one event. */

@@ -1,4 +1,6 @@
 import type { Severity } from "./declaration.ts";
+import type { Verdict } from "./anomaly.ts";
+import type { AnomalyKind } from "./kinds/catalogue.ts";
 import type { AuditKind } from "./kinds/audit.ts";
 import type { HealthKind } from "./kinds/health.ts";
 
@@ -60,4 +62,6 @@ export interface AuditEntry {
   readonly before: string | null;
   readonly after: string | null;
   readonly anomalyId: string | null;
+  /** What the anomaly turned out to be, and its kind: it counts although the anomaly may be reopened later. */
+  readonly verdict?: { readonly as: Verdict; readonly kind: AnomalyKind };
 }

@@ -120,7 +120,11 @@ function isOpening(step: AnomalyStep): boolean {
 /** An end and a duration only when the anomaly is over; `event.duration` counts nanoseconds. */
 function periodBranch(step: AnomalyStep): Branch {
   const start = step.anomaly.firstSeen;
-  const over = step.transition === "resolved" || step.transition === "aged" || step.transition === "accepted";
+  const over =
+    step.transition === "resolved" ||
+    step.transition === "aged" ||
+    step.transition === "accepted" ||
+    step.transition === "closed";
   if (!over) return { start: isoTime(start) };
   const end = Math.max(step.at, start);
   return { start: isoTime(start), end: isoTime(end), duration: (end - start) * NS_PER_MS };

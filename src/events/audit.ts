@@ -88,6 +88,7 @@ function auditBranch(entry: AuditEntry): Branch {
     until: entry.until === null ? null : isoTime(entry.until),
     before_sha256: digestOf(entry.before),
     after_sha256: digestOf(entry.after),
+    verdict: entry.verdict?.as ?? null,
   };
 }
 

@@ -30,7 +30,7 @@ export async function anomaliesWriter(database: Database, anomalies: readonly An
  * told. Of the rest the number of the episode is enough.
  */
 const REMEMBERED_MS = 31 * 86_400_000;
-const IS_REMEMBERED = `(state IN ('open', 'muted', 'accepted') OR last_seen >=
+const IS_REMEMBERED = `(state IN ('open', 'muted', 'accepted', 'closed') OR last_seen >=
   (SELECT max(last_seen) FROM anomaly WHERE segment = ?1) - ${REMEMBERED_MS})`;
 
 export function readAnomalies(database: Database, segment: string): readonly Anomaly[] {

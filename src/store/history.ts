@@ -4,7 +4,7 @@ import { readAllChanges } from "./changes.ts";
 import { readCycles, readLastCycle } from "./cycle-rows.ts";
 import type { Database } from "./database.ts";
 import { readRuns } from "./observations.ts";
-import { readAudit } from "./operator.ts";
+import { readAudit, readVerdicts } from "./operator.ts";
 
 /** What people look up. */
 export function historyStore(database: Database): HistoryStore {
@@ -15,6 +15,7 @@ export function historyStore(database: Database): HistoryStore {
     anomaly: async (id) => readAnomaly(database, id),
     anomalies: async (filter) => findAnomalies(database, filter),
     changes: async (segment, limit) => readAllChanges(database, segment, limit),
+    verdicts: async (since) => readVerdicts(database, since),
     audit: async (limit) => readAudit(database, limit),
   };
 }

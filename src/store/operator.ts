@@ -10,7 +10,7 @@ import { decodeJson, encodeJson } from "./codecs/json.ts";
 import type { Database, Write } from "./database.ts";
 import { eventsWriter, packEvent } from "./events.ts";
 import { hostsWriter, packHosts } from "./host-rows.ts";
-import { text } from "./rows.ts";
+import { type Row, text } from "./rows.ts";
 import { damagedRow, StoreError } from "./store-error.ts";
 
 /** One operator action: the change, its audit row, its events. */
@@ -43,13 +43,26 @@ export function readMutes(database: Database): readonly Mute[] {
 
 /** Newest first. */
 export function readAudit(database: Database, limit: number): readonly AuditEntry[] {
-  return database.all("SELECT id, body FROM audit ORDER BY n DESC LIMIT ?", limit).map((row) => {
-    try {
-      return decodeJson(auditEntry, row["body"]);
-    } catch (error) {
-      throw damagedRow("audit", String(row["id"]), error);
-    }
-  });
+  return database.all("SELECT id, body FROM audit ORDER BY n DESC LIMIT ?", limit).map(unpackAudit);
+}
+
+/** What was said since then about how anomalies turned out, the oldest first. */
+export function readVerdicts(database: Database, since: number): readonly AuditEntry[] {
+  return database
+    .all(
+      `SELECT id, body FROM audit WHERE at >= ? AND kind IN ('anomaly-accepted', 'anomaly-closed', 'anomaly-reopened',
+       'accept-undone') ORDER BY n`,
+      since,
+    )
+    .map(unpackAudit);
+}
+
+function unpackAudit(row: Row): AuditEntry {
+  try {
+    return decodeJson(auditEntry, row["body"]);
+  } catch (error) {
+    throw damagedRow("audit", String(row["id"]), error);
+  }
 }
 
 function auditWriter(database: Database, audit: AuditEntry): Write {

@@ -58,6 +58,8 @@ const ROWS = {
   "anomaly-muted": { level: "info", message: "anomaly muted", counter: "tripline_anomaly_steps_total" },
   "anomaly-unmuted": { level: "info", message: "anomaly unmuted", counter: "tripline_anomaly_steps_total" },
   "anomaly-aged": { level: "info", message: "anomaly became normal", counter: "tripline_anomaly_steps_total" },
+  "anomaly-closed": { level: "info", message: "anomaly closed", counter: "tripline_anomaly_steps_total" },
+  "anomaly-reopened": { level: "info", message: "anomaly reopened", counter: "tripline_anomaly_steps_total" },
   "first-look": { level: "info", message: "first look at the segment", counter: null },
   "service-found": { level: "info", message: "service that deserves a look", counter: null },
   "declarations-compared": {

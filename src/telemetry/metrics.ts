@@ -34,6 +34,7 @@ const HELP: Readonly<Record<string, readonly ["counter" | "gauge", string]>> = {
     "Answers of a sink that did not take events, by reason; a retry counts each time.",
   ],
   tripline_control_requests_total: ["counter", "Requests through the control socket by operation and outcome."],
+  tripline_verdicts: ["gauge", "Anomalies that operators closed in the last 30 days, by kind and verdict."],
   tripline_dead_letters: ["gauge", "Events a sink refused for good."],
 };
 

@@ -45,6 +45,9 @@ const CODES: Readonly<Record<string, readonly number[]>> = {
   "setup kafka": [0, 1, 2, 3, 4, 77, 78, 130],
   "anomalies accept": CHANGE,
   "anomalies mute": CHANGE,
+  "anomalies ack": CHANGE,
+  "anomalies close": CHANGE,
+  "anomalies reopen": CHANGE,
   demo: [0, 1, 2, 3, 4, 69, 77, 78, 130],
 };
 

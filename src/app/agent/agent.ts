@@ -101,7 +101,12 @@ async function listen(parts: AgentParts): Promise<Result<HealthServer | null, Op
   const { options, store } = parts;
   if (options.serve === null) return ok(null);
   const { listen: address } = options.loaded.config.web;
-  const source = watchHealth({ store, telemetry: options.runtime.telemetry, note: () => parts.rejected });
+  const source = watchHealth({
+    store,
+    telemetry: options.runtime.telemetry,
+    note: () => parts.rejected,
+    now: () => options.runtime.clock.now(),
+  });
   try {
     return ok(await options.serve(source, address));
   } catch (error) {

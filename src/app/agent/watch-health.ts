@@ -1,3 +1,4 @@
+import { countVerdicts, VERDICT_WINDOW_MS } from "../../domain/verdicts.ts";
 import type { Telemetry } from "../../telemetry/happenings.ts";
 import type { OpenState } from "../runtime.ts";
 
@@ -22,19 +23,35 @@ export interface Watched {
   readonly telemetry: Telemetry;
   /** What a person should know although the agent is well; null: nothing. */
   readonly note: () => string | null;
+  /** UTC ms. */
+  readonly now: () => number;
 }
 
 const STATES = ["running", "backing-off", "stopped", "disabled"] as const;
 /** How often the outbox is read; a request never waits for the disk. */
 const LOOK_EVERY_MS = 2_000;
 
+/** One that is older than the window goes down to zero instead of staying as it was. */
+async function verdictsOf(store: OpenState, now: number): Promise<readonly (readonly [string, string, number])[]> {
+  const all = countVerdicts(await store.history.verdicts(0));
+  const recent = new Map(
+    countVerdicts(await store.history.verdicts(now - VERDICT_WINDOW_MS)).map((one) => [one.kind, one]),
+  );
+  return all.flatMap(({ kind }) => [
+    ["normal", kind, recent.get(kind)?.normal ?? 0] as const,
+    ["real", kind, recent.get(kind)?.real ?? 0] as const,
+  ]);
+}
+
 /** Answers from memory; fails only when the store no longer answers. */
-export function watchHealth({ store, telemetry, note }: Watched): HealthSource {
+export function watchHealth({ store, telemetry, note, now }: Watched): HealthSource {
   let failure: string | null = null;
   let stopped: readonly string[] = [];
   const look = async () => {
     try {
       const status = await store.outbox.status();
+      for (const [verdict, kind, count] of await verdictsOf(store, now()))
+        telemetry.metrics.set("tripline_verdicts", count, { kind, verdict });
       failure = null;
       stopped = status.sinks.filter((sink) => sink.state === "stopped").map((sink) => sink.name);
       telemetry.metrics.set("tripline_outbox_rows", status.rows);

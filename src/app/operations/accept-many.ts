@@ -1,11 +1,10 @@
 import { z } from "zod";
-import { acceptAnomaly } from "../../baseline/accept.ts";
 import type { Anomaly } from "../../domain/anomaly.ts";
 import type { SegmentBaseline } from "../../domain/baseline.ts";
 import type { Result } from "../../lib/result.ts";
 import { contradictions } from "../../score/life/contradict.ts";
-import { acceptStep } from "../../score/life/operator.ts";
 import type { OperationFailure } from "../failure.ts";
+import { acceptChange } from "./accept.ts";
 import { changeMany, lacksOperator, MANY, type Matched } from "./many.ts";
 import type { Desk } from "./operation.ts";
 import type { Change, Operator } from "./operator-commit.ts";
@@ -32,10 +31,10 @@ function acceptChanges(
 ): readonly Change[] {
   let now = baseline;
   return anomalies.map((anomaly) => {
-    const hosts = acceptAnomaly(now, anomaly);
-    now = { ...now, hosts: new Map([...now.hosts, ...hosts.map((host) => [host.id, host] as const)]) };
-    const step: Change["step"] = (audit) => acceptStep(anomaly, { ...operator, at: audit.at });
-    return { kind: "anomaly-accepted", object: "anomaly", anomaly, step, rows: { hosts } };
+    const change = acceptChange(now, anomaly, operator);
+    const hosts = change.rows.hosts.map((host) => [host.id, host] as const);
+    now = { ...now, hosts: new Map([...now.hosts, ...hosts]) };
+    return change;
   });
 }
 

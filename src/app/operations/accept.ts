@@ -1,11 +1,13 @@
 import { z } from "zod";
 import { acceptAnomaly } from "../../baseline/accept.ts";
+import type { Anomaly } from "../../domain/anomaly.ts";
+import type { HostBaseline, SegmentBaseline } from "../../domain/baseline.ts";
 import { err, ok, type Result } from "../../lib/result.ts";
 import { acceptStep } from "../../score/life/operator.ts";
 import type { OperationFailure } from "../failure.ts";
 import { anomalyByPrefix } from "./find-anomaly.ts";
 import type { Desk } from "./operation.ts";
-import { commitChange, OPERATOR } from "./operator-commit.ts";
+import { type Change, commitChange, OPERATOR, type Operator } from "./operator-commit.ts";
 
 export const ACCEPT = z.strictObject({
   /** Of the anomaly, or its first characters. */
@@ -26,18 +28,38 @@ export async function accept(
   if (!found.ok) return found;
   const anomaly = found.value;
   if (anomaly.state === "accepted") return err(alreadyAccepted(anomaly.id));
+  if (anomaly.state === "closed") return err(wasReal(anomaly));
   const baseline = await desk.store.cycles.loadBaseline(anomaly.segment);
-  await commitChange(desk, operator, {
+  await commitChange(desk, operator, acceptChange(baseline, anomaly, operator));
+  return ok({ id: anomaly.id, kind: anomaly.kind });
+}
+
+/** What an accept changes in a baseline. */
+export function acceptChange(baseline: SegmentBaseline, anomaly: Anomaly, operator: Operator): Change & AcceptRows {
+  return {
     kind: "anomaly-accepted",
     object: "anomaly",
     anomaly,
     step: (audit) => acceptStep(anomaly, { ...operator, at: audit.at }),
     rows: { hosts: acceptAnomaly(baseline, anomaly) },
-  });
-  return ok({ id: anomaly.id, kind: anomaly.kind });
+  };
 }
 
-function alreadyAccepted(id: string): OperationFailure {
+interface AcceptRows {
+  readonly rows: { readonly hosts: readonly HostBaseline[] };
+}
+
+function wasReal({ id, closed }: Anomaly): OperationFailure {
+  return {
+    code: "TL471",
+    exit: 2,
+    what: `the anomaly ${id} was closed as real by ${closed?.by ?? "an operator"}: it cannot be normal too`,
+    effect: "Nothing was changed.",
+    fix: `Take that back first: tripline anomalies reopen ${id.slice(0, 8)}.`,
+  };
+}
+
+export function alreadyAccepted(id: string): OperationFailure {
   return {
     code: "TL446",
     exit: 2,

@@ -22,6 +22,9 @@ export interface Change {
   readonly until?: number | null;
   readonly anomaly?: Anomaly | null;
   readonly step?: ((audit: AuditEntry) => AnomalyStep) | null;
+  /** The anomaly as it is from now on, where nothing happens in its life. */
+  readonly changed?: Anomaly;
+  readonly verdict?: AuditEntry["verdict"];
   readonly rows?: Partial<Pick<OperatorCommit, "hosts" | "baseline" | "addMutes" | "removeMutes" | "changes">>;
 }
 
@@ -44,7 +47,7 @@ export async function commitChanges(
   await store.cycles.commitOperator({
     audit,
     ...(others.length === 0 ? {} : { alsoAudit: others.map((one) => one.audit) }),
-    anomalies: done.flatMap(({ step }) => (step === null ? [] : [step.anomaly])),
+    anomalies: done.flatMap(({ step, changed }) => step?.anomaly ?? changed ?? []),
     ...rowsOf(changes),
     events: done.flatMap(({ audit: entry, step, anomaly }) => [
       ...(step === null ? [] : [encodeOperatorStep(step, context, entry.id)]),
@@ -54,7 +57,7 @@ export async function commitChanges(
   return done.map(({ step }) => step);
 }
 
-interface Done {
+interface Done extends Pick<Change, "changed"> {
   readonly audit: AuditEntry;
   readonly step: AnomalyStep | null;
   readonly anomaly: Anomaly | null;
@@ -63,7 +66,12 @@ interface Done {
 function doneOf(desk: Desk, operator: Operator, change: Change): Done {
   const asked = auditOf(desk, operator, change);
   const step = change.step?.(asked) ?? null;
-  return { audit: { ...asked, after: step?.anomaly.state ?? null }, step, anomaly: change.anomaly ?? null };
+  return {
+    audit: { ...asked, after: step?.anomaly.state ?? null },
+    step,
+    anomaly: change.anomaly ?? null,
+    ...(change.changed && { changed: change.changed }),
+  };
 }
 
 function rowsOf(changes: readonly Change[]): Required<NonNullable<Change["rows"]>> {
@@ -92,5 +100,6 @@ function auditOf({ runtime, asker }: Desk, { by, reason }: Operator, change: Cha
     before: change.anomaly?.state ?? null,
     after: null,
     anomalyId: change.anomaly?.id ?? null,
+    ...(change.verdict === undefined ? {} : { verdict: change.verdict }),
   };
 }

@@ -2,11 +2,13 @@ import { z } from "zod";
 import { ok } from "../../lib/result.ts";
 import { muteEndProblem } from "../../domain/anomaly.ts";
 import { ACCEPT, accept, ACCEPTED } from "./accept.ts";
+import { ACK, ack, ACKNOWLEDGED } from "./ack.ts";
 import { announce, ANNOUNCED } from "./announce.ts";
 import { ANNOUNCEMENT } from "./announcement.ts";
 import { CANCEL_CHANGE, cancelChange, CANCELLED } from "./cancel-change.ts";
 import { ACCEPT_MANY, acceptMany } from "./accept-many.ts";
 import { FILTER, matching } from "./anomaly-filter.ts";
+import { CLOSE, close, CLOSED } from "./close.ts";
 import { configKeys } from "./config-keys.ts";
 import { doctor } from "./doctor.ts";
 import { DRIFT, type DriftPlace, runDrift } from "./drift.ts";
@@ -20,6 +22,7 @@ import { MUTE, MUTED, mute } from "./mute.ts";
 import { MUTE_MANY, muteMany } from "./mute-many.ts";
 import { changeOperation, type Desk, operation, type Site, stateOperation } from "./operation.ts";
 import { REPLAY, replay } from "./replay.ts";
+import { REOPEN, reopen, REOPENED } from "./reopen.ts";
 import { reloadAgent } from "./reload-agent.ts";
 import { SCAN } from "./scan-now.ts";
 import { scanOrAsk } from "./scan-or-ask.ts";
@@ -59,6 +62,9 @@ export const CHANGES = {
     run: muteMany,
     check: ({ until }, now) => muteEndProblem(until, now),
   }),
+  ack: changeOperation({ name: "ack", input: ACK, output: ACKNOWLEDGED, run: ack }),
+  close: changeOperation({ name: "close", input: CLOSE, output: CLOSED, run: close }),
+  reopen: changeOperation({ name: "reopen", input: REOPEN, output: REOPENED, run: reopen }),
 };
 
 /** Use cases on an open state. Those that only read need no agent: they open it beside one. */

@@ -1,4 +1,5 @@
 import type { AuditEntry } from "../../domain/event.ts";
+import { countVerdicts, VERDICT_WINDOW_MS } from "../../domain/verdicts.ts";
 import { segmentMature } from "../../domain/maturity.ts";
 import type { CycleRecord } from "../../domain/ports/stores.ts";
 import { readHint } from "../control/hint.ts";
@@ -14,6 +15,7 @@ export async function statusOf({ runtime, loaded, stateDirectory, store }: Desk)
   const agent = holder?.role === "agent" ? { pid: holder.pid, since: holder.since, stopped: holder.stopped } : null;
   const baseline = await store.cycles.loadBaseline(segment);
   const open = await store.history.anomalies({ segment, states: ["open"], since: null });
+  const verdicts = countVerdicts(await store.history.verdicts(runtime.clock.now() - VERDICT_WINDOW_MS));
   const rule = { scans: settings.learn.scans, atLeastMs: settings.learn.at_least };
   const found = {
     kind: "status" as const,
@@ -38,7 +40,7 @@ export async function statusOf({ runtime, loaded, stateDirectory, store }: Desk)
       reason: s.reason,
     })),
   };
-  return { ...found, notWell: reasonsNotWell(notWorking(holder), found) };
+  return { ...found, verdicts, notWell: reasonsNotWell(notWorking(holder), found) };
 }
 
 function controlOf(stateDirectory: string): StatusView["control"] {

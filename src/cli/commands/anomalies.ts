@@ -6,6 +6,7 @@ import { helpEnd } from "../help.ts";
 import { type GlobalOptions } from "../io.ts";
 import { printView } from "../print-result.ts";
 import { addMany } from "./anomalies-many.ts";
+import { addPeople } from "./anomalies-people.ts";
 import { addFilterOptions, type FilterOptions, filterOf, withoutStates } from "./anomaly-filter.ts";
 import { type CommandHost, onState, usage } from "./command.ts";
 
@@ -56,6 +57,7 @@ export function addAnomalies(host: CommandHost): void {
       done(await show(host, command.optsWithGlobals(), id)),
     );
   addMany(anomalies, host);
+  addPeople(anomalies, host);
   program
     .command("explain <id>")
     .description("why an anomaly was raised: evidence, score, what to check, how to silence it")

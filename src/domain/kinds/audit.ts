@@ -3,7 +3,7 @@ import { keysOf } from "./keys-of.ts";
 
 export interface AuditRow extends ActionCells {
   /** The step in the life of the anomaly it was done to; null where it is none. */
-  readonly transition: "accepted" | "muted" | "unmuted" | null;
+  readonly transition: "accepted" | "muted" | "unmuted" | "closed" | "reopened" | null;
   /** With the anomaly it was done to, and without one: then the object says what it was. */
   readonly did: readonly [toAnomaly: string, alone: (object: string) => string];
 }
@@ -46,6 +46,22 @@ const ROWS = {
   "scan-requested": row("info", "Scan requested", {
     transition: null,
     did: ["requested a scan because of", (object) => `requested a scan (${object})`],
+  }),
+  "anomaly-acknowledged": row("info", "Anomaly acknowledged", {
+    transition: null,
+    did: ["looks at", (object) => `looks at ${object}`],
+  }),
+  "anomaly-closed": row("change", "Anomaly closed", {
+    transition: "closed",
+    did: ["closed", (object) => `closed ${object}`],
+  }),
+  "anomaly-reopened": row("change", "Anomaly reopened", {
+    transition: "reopened",
+    did: ["reopened", (object) => `reopened ${object}`],
+  }),
+  "accept-undone": row("change", "Accept undone", {
+    transition: "reopened",
+    did: ["took back the accept of", (object) => `took back an accept: ${object}`],
   }),
 } as const satisfies Readonly<Record<string, AuditRow>>;
 

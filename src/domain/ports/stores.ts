@@ -142,6 +142,8 @@ export interface HistoryStore {
     readonly since: number | null;
   }): Promise<readonly Anomaly[]>;
   audit(limit: number): Promise<readonly AuditEntry[]>;
+  /** Closed, accepted and reopened at or after that time, the oldest first. */
+  verdicts(since: number): Promise<readonly AuditEntry[]>;
   /** Announced changes, those that are over included. */
   changes(segment: string, limit: number): Promise<readonly PlannedChange[]>;
 }

@@ -24,6 +24,9 @@ export interface AnomalyJson {
   readonly group: { readonly kind: string; readonly from: string | null; readonly to: string | null } | null;
   readonly members: readonly MemberJson[];
   readonly message: string;
+  /** Only where it is so: who looks at it, and what it turned out to be. */
+  readonly acknowledged?: Anomaly["acknowledged"];
+  readonly verdict?: Anomaly["verdict"];
   /** UTC ms. */
   readonly firstSeen: number;
   readonly lastSeen: number;
@@ -59,6 +62,8 @@ export function anomalyJson(anomaly: Anomaly, notable: boolean): AnomalyJson {
     message: anomaly.message,
     firstSeen: anomaly.firstSeen,
     lastSeen: anomaly.lastSeen,
+    ...(anomaly.acknowledged === undefined ? {} : { acknowledged: anomaly.acknowledged }),
+    ...(anomaly.verdict === undefined ? {} : { verdict: anomaly.verdict }),
   };
 }
 

@@ -18,6 +18,7 @@ export interface AnomalyLine {
   readonly why: string;
   readonly state: Anomaly["state"];
   readonly message: string;
+  readonly lookedAtBy: string | null;
   /** UTC ms. */
   readonly lastSeen: number;
 }
@@ -40,6 +41,7 @@ export function anomalyLine(anomaly: Anomaly): AnomalyLine {
     why: whyText(anomaly),
     state: anomaly.state,
     message: anomaly.message,
+    lookedAtBy: anomaly.acknowledged?.by ?? null,
     lastSeen: anomaly.lastSeen,
   };
 }

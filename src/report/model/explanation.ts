@@ -18,6 +18,8 @@ export interface Explanation {
   readonly count: number;
   readonly episode: number;
   readonly confirmed: boolean;
+  /** Who looks at it, and how it was closed; empty: nobody did. */
+  readonly people: readonly string[];
   readonly baseline: readonly string[];
   readonly now: readonly string[];
   readonly members: readonly string[];
@@ -61,6 +63,7 @@ export function explain(anomaly: Anomaly, inputs: ExplainInputs): Explanation {
     count: anomaly.count,
     episode: anomaly.episode,
     confirmed: anomaly.confirmed,
+    people: peopleLines(anomaly),
     baseline: [...factLines(anomaly.before), ...(known === null ? [] : [known]), ...declaredLines(anomaly)],
     now: [...factLines(anomaly.after), ...(anomaly.evidence === null ? [] : [`evidence ${anomaly.evidence}`])],
     members: group?.members.map((m) => (m.name === null ? m.ip : `${m.name} (${m.ip})`)) ?? [],
@@ -155,6 +158,17 @@ function fill(text: string, { host, port }: Anomaly): string {
     .replaceAll("{ip}", ip)
     .replaceAll("{port}", String(port?.number ?? ""))
     .replaceAll("{proto}", port?.transport ?? "tcp");
+}
+
+function peopleLines({ acknowledged, verdict }: Anomaly): readonly string[] {
+  return [
+    ...(acknowledged === undefined
+      ? []
+      : [`${acknowledged.by} looks at it since ${isoTime(acknowledged.at)}: ${acknowledged.reason}`]),
+    ...(verdict === undefined
+      ? []
+      : [`closed as ${verdict.as} by ${verdict.by} at ${isoTime(verdict.at)}: ${verdict.reason}`]),
+  ];
 }
 
 function quietLines({ id }: Anomaly): readonly string[] {

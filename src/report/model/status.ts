@@ -1,3 +1,4 @@
+import type { VerdictCount } from "../../domain/verdicts.ts";
 import type { CycleRecord } from "../../domain/ports/stores.ts";
 
 /** How the agent, the last scan and the outputs are. Times are UTC ms or ISO 8601, as programs know them. */
@@ -19,6 +20,8 @@ export interface StatusView {
   };
   readonly openAnomalies: number;
   readonly outputs: readonly ShownOutput[];
+  /** How anomalies of the last 30 days turned out, as operators closed them, by kind. */
+  readonly verdicts: readonly VerdictCount[];
   /** Everything that makes the exit code 3; empty: all is well. */
   readonly notWell: readonly string[];
 }

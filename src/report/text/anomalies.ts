@@ -27,7 +27,7 @@ export function anomaliesText(anomalies: readonly Anomaly[]): TextDocument {
       line.where,
       line.state,
       isoTime(line.lastSeen).slice(0, 16),
-      line.message,
+      line.lookedAtBy === null ? line.message : `${line.message} (${line.lookedAtBy} looks at it)`,
     ]);
   return [{ kind: "table", columns: COLUMNS, rows, indent: 2 }];
 }

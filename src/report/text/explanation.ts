@@ -14,6 +14,7 @@ export function explanationText(report: Explanation): TextDocument {
     block([
       ["id", [report.id]],
       ["state", [`${report.state} · ${sure} · ${times}, first ${report.firstSeen}, last ${report.lastSeen}`]],
+      ["people", report.people],
       ["baseline", report.baseline],
       ["now", report.now],
       ["hosts", someOf(report.members)],

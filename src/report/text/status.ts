@@ -16,6 +16,7 @@ export function statusText(view: StatusView): TextDocument {
       ["last scan", scanText(view.lastScan)],
       ["baseline", baselineText(baseline)],
       ["anomalies", `${view.openAnomalies} open`],
+      ...(view.verdicts.length === 0 ? [] : ([["closed", verdictsText(view.verdicts)]] as const)),
       ...view.outputs.map((output) => [`output ${output.name}`, outputText(output)] as const),
       ...(notWell.length === 0 ? [] : ([["problems", notWell.join("; ")]] as const)),
     ]),
@@ -42,6 +43,18 @@ function baselineText({ mature, scans, needed, hosts }: StatusView["baseline"]):
   return mature
     ? `mature: changes are anomalies (${counted(scans, "scan", "scans")} learned, ${known})`
     : `learning: nothing alerts yet (${scans} of ${needed} scans learned, ${known})`;
+}
+
+/** `30 days: 3 of 4 real (port-opened 3 of 3, banner-changed 0 of 1)`. */
+function verdictsText(verdicts: StatusView["verdicts"]): string {
+  const share = (real: number, normal: number) => `${real} of ${real + normal}`;
+  const [real, normal] = [verdicts.map((one) => one.real), verdicts.map((one) => one.normal)].map(sum);
+  const kinds = verdicts.map((one) => `${one.kind} ${share(one.real, one.normal)}`).join(", ");
+  return `${share(real ?? 0, normal ?? 0)} real in the last 30 days (${kinds})`;
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((all, one) => all + one, 0);
 }
 
 function outputText({ state, waiting, dead, reason }: ShownOutput): string {

@@ -89,8 +89,9 @@ function isRipe({ mature, kind }: Deviation): boolean {
   return mature || isStandingFact(kind);
 }
 
-function isLive(anomaly: Anomaly): boolean {
-  return anomaly.state === "open" || anomaly.state === "muted";
+/** One that was closed as real is watched until it is over, but nothing of it is reported meanwhile. */
+function isLive({ state }: Anomaly): boolean {
+  return state === "open" || state === "muted" || state === "closed";
 }
 
 interface Superseding {

@@ -28,6 +28,28 @@ export function unmuteStep(anomaly: Anomaly, act: OperatorAct): AnomalyStep {
   return makeStep({ ...anomaly, state: "open", mute: null }, operatorStep("unmuted", anomaly, act));
 }
 
-function operatorStep(transition: "accepted" | "muted" | "unmuted", anomaly: Anomaly, act: OperatorAct) {
+/** It was a true alert. The reference stays; while it lasts nothing more is reported about it. */
+export function closeStep(anomaly: Anomaly, act: OperatorAct): AnomalyStep {
+  const closed: Anomaly = {
+    ...anomaly,
+    state: "closed",
+    closed: { by: act.by, reason: "real" },
+    mute: null,
+    verdict: { as: "real", ...act },
+  };
+  return makeStep(closed, operatorStep("closed", anomaly, act));
+}
+
+/** An accept or a verdict is taken back: it is as open as before. */
+export function reopenStep(anomaly: Anomaly, act: OperatorAct): AnomalyStep {
+  const { verdict: _, ...bare } = anomaly;
+  return makeStep({ ...bare, state: "open", closed: null, mute: null }, operatorStep("reopened", anomaly, act));
+}
+
+function operatorStep(
+  transition: "accepted" | "muted" | "unmuted" | "closed" | "reopened",
+  anomaly: Anomaly,
+  act: OperatorAct,
+) {
   return { transition, at: act.at, previousScore: anomaly.score.value, reason: operatorReason(act.by, act.reason) };
 }

@@ -48,8 +48,18 @@ export function sight(candidate: Candidate, stored: Anomaly | null, input: Sight
   if (stored.state === "accepted" && tellsFacts(candidate, stored))
     return { anomaly: seenAgain(stored, candidate, input), steps: [] };
   if (isBack(candidate, stored)) return back(candidate, stored, input);
+  if (stored.state === "closed") return closedAgain(candidate, stored, input);
   if (stored.state !== "open" && stored.state !== "muted") return open(candidate, stored, input);
   return again(candidate, stored, input);
+}
+
+/** Somebody works on it: only what lifts it into a higher band is news. */
+function closedAgain(candidate: Candidate, stored: Anomaly, input: SightingInput): Sighted {
+  const { verdict: _, ...still } = seenAgain({ ...stored, state: "open", closed: null }, candidate, input);
+  const at = candidate.deviation.observedAt;
+  const score = scoreCandidate(candidate, stored, input);
+  const worse = changeOf(still, { stored, at, rules: input.rules, score });
+  return worse?.transition === "escalated" ? told(worse) : { anomaly: seenAgain(stored, candidate, input), steps: [] };
 }
 
 /** How long a stranger that left is remembered. */

@@ -48,6 +48,10 @@ function phrase(a: Anomaly, { transition, at, previousScore, detail }: StepWords
       return `${what} is muted${typeof a.mute?.until !== "number" ? "" : ` until ${dayText(a.mute.until)}`}`;
     case "unmuted":
       return `${what} is no longer muted`;
+    case "closed":
+      return `${what} was closed as real by ${clip(a.closed?.by ?? "an operator")}`;
+    case "reopened":
+      return `${what} was reopened`;
     case "aged":
       return `${what} is normal now`;
   }

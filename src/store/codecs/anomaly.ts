@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { ANOMALY_STATES, SCORE_PARTS } from "../../domain/anomaly.ts";
+import { ANOMALY_STATES, SCORE_PARTS, VERDICTS } from "../../domain/anomaly.ts";
 import { ANOMALY_KINDS } from "../../domain/kinds/catalogue.ts";
 import { facts, hostRef, portRef, severity } from "./common.ts";
 import { declaredView } from "./declarations.ts";
@@ -98,7 +98,9 @@ const group = z.strictObject({
   role: z.string().exactOptional(),
   since: z.number().exactOptional(),
 });
-const closeReason = z.enum(["back-to-baseline", "superseded", "accepted", "relearned", "aged"]);
+const closeReason = z.enum(["back-to-baseline", "superseded", "accepted", "relearned", "aged", "real"]);
+
+const operatorAct = { by: z.string(), reason: z.string(), at: z.number() };
 
 export const anomaly = z.strictObject({
   id: z.string(),
@@ -134,6 +136,8 @@ export const anomaly = z.strictObject({
   mute: z.strictObject({ id: z.string(), origin: z.string(), until: numberOrNull }).nullable(),
   message: z.string(),
   excuse: excuse.exactOptional(),
+  acknowledged: z.strictObject(operatorAct).exactOptional(),
+  verdict: z.strictObject({ as: z.enum(VERDICTS), ...operatorAct }).exactOptional(),
 });
 
 export const mute = z.strictObject({

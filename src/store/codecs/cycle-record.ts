@@ -1,4 +1,6 @@
 import { z } from "zod";
+import { VERDICTS } from "../../domain/anomaly.ts";
+import { ANOMALY_KINDS } from "../../domain/kinds/catalogue.ts";
 import { AUDIT_KINDS } from "../../domain/kinds/audit.ts";
 import { completeness, fieldFamily, runProblem, technique } from "./common.ts";
 import { listOf, mapOf, numberOrNull, textOrNull, texts } from "./json.ts";
@@ -34,4 +36,5 @@ export const auditEntry = z.strictObject({
   before: textOrNull,
   after: textOrNull,
   anomalyId: textOrNull,
+  verdict: z.strictObject({ as: z.enum(VERDICTS), kind: z.enum(ANOMALY_KINDS) }).exactOptional(),
 });
