@@ -110,7 +110,7 @@ export interface Announcement {
   readonly label: string;
 }
 
-/** What goes on in the world by itself; each stands behind changes that nobody wants to be told one by one. */
+/** What goes on in the world by itself; each stands behind changes that nobody wants to read about one by one. */
 export type Cause =
   | "address"
   | "mac"

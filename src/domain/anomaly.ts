@@ -70,7 +70,7 @@ export interface AnomalyGroup {
   readonly since?: number;
 }
 
-/** The same change within three days has one cause; what comes later is told anew. */
+/** The same change within three days has one cause; what comes later is reported separately. */
 export const GROUP_WINDOW_MS = 72 * 3_600_000;
 
 /** Deviation(s) + score + reasons + life cycle. Identity: hash(segment, host, kind, subject, target). */

@@ -147,15 +147,21 @@ describe("how many values are normal", () => {
 
   it("whatever is learned in whatever order: the value seen last is normal, and there are never more than eight", () => {
     fc.assert(
-      fc.property(fc.array(fc.constantFrom(..."abcdefghijkl"), { minLength: 1, maxLength: 60 }), (names) => {
-        const scans = names.map((name) => named(`${name}.example`));
-        const baseline = series(learned(named("z.example"), 1), scans).at(-1)?.lesson.baseline;
-        const field = [...(baseline?.hosts.values() ?? [])][0]?.fields.get("name");
-        if (field === undefined) throw new Error("a name was seen");
-        expect(normalValues(field)[0]).toBe(field.value);
-        expect(normalValues(field).length).toBeLessThanOrEqual(8);
-        expect(new Set(normalValues(field)).size).toBe(normalValues(field).length);
-      }),
+      fc.property(
+        fc.array(fc.constantFrom("a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l"), {
+          minLength: 1,
+          maxLength: 60,
+        }),
+        (names) => {
+          const scans = names.map((name) => named(`${name}.example`));
+          const baseline = series(learned(named("z.example"), 1), scans).at(-1)?.lesson.baseline;
+          const field = [...(baseline?.hosts.values() ?? [])][0]?.fields.get("name");
+          if (field === undefined) throw new Error("a name was seen");
+          expect(normalValues(field)[0]).toBe(field.value);
+          expect(normalValues(field).length).toBeLessThanOrEqual(8);
+          expect(new Set(normalValues(field)).size).toBe(normalValues(field).length);
+        },
+      ),
       { numRuns: 30 },
     );
   });

@@ -30,7 +30,7 @@ export interface AlertRecord {
   readonly fault: WorldScan["fault"];
 }
 
-/** What became of one label. */
+/** The outcome of one label. */
 export interface LabelRecord {
   readonly id: string;
   readonly incident: string;

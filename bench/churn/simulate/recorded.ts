@@ -10,7 +10,7 @@ const SCRIPTS = ["ssh-hostkey", "ssl-cert"];
  * One scan of a world as the file of an nmap that somebody else started: everything in one run, hosts that are down only
  * counted, nobody asked twice.
  */
-export function recordedXml(world: World, scan: WorldScan, addresses: number): string {
+function recordedXml(world: World, scan: WorldScan, addresses: number): string {
   const [start, finished] = [Math.floor(scan.start / 1000), Math.floor(scan.end / 1000)];
   const question: Question = {
     transport: "tcp",

@@ -89,7 +89,7 @@ function restStays(known: HostBaseline, observation: HostObservation): boolean {
 const SERVICES_FOR_A_MISS = 3;
 
 /**
- * Ports that were open and were looked at, without those that are given out anew at each start (dynamic RPC, NodePorts).
+ * Ports that were open and were looked at, without those that are given out again at each start (dynamic RPC, NodePorts).
  * One of several may be missed: a lost packet must not make another machine of a host.
  */
 function lastingServices(known: HostBaseline, observation: HostObservation): "stay" | "gone" | "none" {

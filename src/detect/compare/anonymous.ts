@@ -46,7 +46,7 @@ interface Shown {
   readonly open: readonly PortRef[] | null;
 }
 
-/** The network and the kind of MAC of an anonymous host; null for any other. Ports given out anew at each start are no service. */
+/** The network and the kind of MAC of an anonymous host; null for any other. Ports given out again at each start are no service. */
 function crowd({ address, named, mac, open }: Shown): string | null {
   if (named || open === null || open.some((port) => portClass(port.number) !== "ephemeral")) return null;
   return `${networkOf(address)} ${makerOf(mac)}`;

@@ -52,7 +52,7 @@ function judge(
   return [deviation(portClosed, found)];
 }
 
-/** Numbers that a system gives out anew at each start: that one is not used any more says nothing about a service. */
+/** Numbers that a system gives out again at each start: that one is not used any more says nothing about a service. */
 function isGivenOut({ number }: PortBaseline): boolean {
   return ["ephemeral", "nodeport"].includes(portClass(number));
 }

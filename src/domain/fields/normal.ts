@@ -33,7 +33,7 @@ export function isDeviating(field: Field, known: FieldBaseline): boolean {
 
 type Normal = Pick<FieldBaseline, "value" | "values">;
 
-/** One more normal value, the one seen now. `at`: when the former was seen last, UTC ms. */
+/** One more normal value, the one seen now. `at`: when the previous one was seen last, UTC ms. */
 export function withNormal(field: Field, known: FieldBaseline, { value, at }: { value: string; at: number }): Normal {
   const { several, outgrows } = severalValues(field);
   if (!several) return { value };

@@ -32,7 +32,7 @@ export const FLAPPING_KINDS = {
       rarity: { bits: 7 },
       exposure: null,
       atMost: 47,
-      why: "what it is was told when it opened or was lost for the first time",
+      why: "what it is was reported when it opened or was lost for the first time",
     },
     counts: null,
     known: knownChanges,
@@ -53,7 +53,7 @@ export const FLAPPING_KINDS = {
     page: {
       about: [
         "The state of a port changed in a fifth of its last looks or more. Each opening and each end would be a report of its own; this one",
-        "stands for all of them until it is steady. It is no alert by itself: what opened was told when it opened for the first time.",
+        "stands for all of them until it is steady. It is no alert by itself: what opened was reported when it opened for the first time.",
       ],
       ordinary: [
         "- **A crashing service**: the changes have no rhythm, and the log of the service manager shows restarts.",

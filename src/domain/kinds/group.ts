@@ -67,7 +67,7 @@ export const GROUP_KINDS = {
         "By kind, port, product, former and new value. What comes from declarations stays single, because each finding has a file and",
         "line of its own, and so do new hosts and moves of different values. A host that was reported alone less than 72 hours before joins it and is",
         "superseded by it; hosts that follow join until 72 hours after the first one. Later ones, and those that were normal again",
-        "in between, are told anew.",
+        "in between, are reported again.",
       ],
       fields: [
         "`tripline.anomaly.group.kind`: what each member would be alone. `.group.count`, `.group.hosts`, `.group.ips` (the first",

@@ -134,7 +134,7 @@ export const LINKED_KINDS = {
       ],
       found: [
         "The changes of one kind on one host in one cycle, ten or more. Further ones of this kind join for 72 hours. A port that was as",
-        "before in between and changes again is told anew.",
+        "before in between and changes again is reported again.",
       ],
       fields: [
         "`tripline.anomaly.group.kind`: what each port would be alone; `.group.count`, `.group.subjects` (`tcp/443`, the first 100). `host` is",

@@ -7,7 +7,7 @@ import { place, type Placed, placeOn, type Stage } from "./place.ts";
 /** At least so many of each kind in a world, and one more per so many hosts above. */
 const LEAST = 3;
 const HOSTS_EACH = 200;
-/** Whatever comes later than this before the end could not be told in time. */
+/** Whatever comes later than this before the end could not be reported in time. */
 const LAST_DAYS = 2;
 
 /** All kinds of attacks and breakdowns, spread over machines and over the judged time. */

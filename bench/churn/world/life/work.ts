@@ -23,7 +23,7 @@ export function work(stage: Stage, hosts: number): readonly Work[] {
   });
 }
 
-/** Machines are installed anew while everything is patched anyway. */
+/** Machines are installed again while everything is patched anyway. */
 function duringPatches(ground: Ground, at: number): number {
   const day = dayOf(ground.time, scanAt(ground.time, at));
   return isInWave(ground, day) ? at : waveDay(ground) + (at % 1);
