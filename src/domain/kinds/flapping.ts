@@ -63,7 +63,7 @@ export const FLAPPING_KINDS = {
       ],
       next: [
         "**Fine**: accept it, and it stays quiet on this port. **Crashing**: repair the service; it is over when the port is steady, and",
-        "if the port then stays open without being normal it is told as [port-opened](port-opened.md).",
+        "if the port then stays open without being normal it is reported as [port-opened](port-opened.md).",
       ],
       found: [
         "From the last 21 looks in which the port was measured, a recent change weighing half as much again as an old one: it begins at 20 %",
