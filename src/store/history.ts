@@ -1,4 +1,5 @@
 import type { HistoryStore } from "../domain/ports/stores.ts";
+import { readAcceptUndo } from "./accept-undo.ts";
 import { findAnomalies, readAnomaly } from "./anomalies.ts";
 import { readAllChanges } from "./changes.ts";
 import { readCycles, readLastCycle } from "./cycle-rows.ts";
@@ -15,6 +16,7 @@ export function historyStore(database: Database): HistoryStore {
     anomaly: async (id) => readAnomaly(database, id),
     anomalies: async (filter) => findAnomalies(database, filter),
     changes: async (segment, limit) => readAllChanges(database, segment, limit),
+    acceptUndo: async (anomalyId) => readAcceptUndo(database, anomalyId),
     verdicts: async (since) => readVerdicts(database, since),
     audit: async (limit) => readAudit(database, limit),
   };

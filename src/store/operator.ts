@@ -1,6 +1,7 @@
 import type { Mute } from "../domain/anomaly.ts";
 import type { AuditEntry } from "../domain/event.ts";
 import type { OperatorCommit } from "../domain/ports/stores.ts";
+import { acceptUndoWriter } from "./accept-undo.ts";
 import { anomaliesWriter } from "./anomalies.ts";
 import { wholeBaselineWriter } from "./baseline-write.ts";
 import { changesWriter } from "./changes.ts";
@@ -22,6 +23,12 @@ export async function operatorWriter(database: Database, commit: OperatorCommit)
     commit.baseline === null ? () => {} : await wholeBaselineWriter(database, commit.baseline),
     hostsWriter(database, hosts),
     await anomaliesWriter(database, commit.anomalies),
+    acceptUndoWriter(database, {
+      keep: commit.acceptUndo ?? [],
+      forget: commit.undone ?? [],
+      relearned: commit.baseline?.segment ?? null,
+      at: commit.audit.at,
+    }),
     mutesWriter(database, commit.addMutes, commit.removeMutes),
     changesWriter(database, commit.changes ?? []),
     eventsWriter(database, events),

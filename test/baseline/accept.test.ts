@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { acceptAnomaly, relearn } from "../../src/baseline/accept.ts";
+import { acceptedHost, undoAccept } from "../../src/baseline/undo-accept.ts";
 import type { Anomaly } from "../../src/domain/anomaly.ts";
 import type { SegmentBaseline } from "../../src/domain/baseline.ts";
 import type { Deviation } from "../../src/domain/deviation.ts";
@@ -51,6 +52,19 @@ describe("an accepted anomaly is normal from then on", () => {
       { name: "a host that left", now: [host(B)], scans: 4 },
       { name: "a host that answers on all ports", now: [host({ ...A, ports: [SSH], allPortsOpen: 990 }), host(B)] },
     ];
+  it.each(cases)("$name, and taken back it is as before", ({ now, scans }) => {
+    const last = series(learned(BOTH), Array(scans ?? 1).fill(now)).at(-1);
+    const baseline = last?.lesson.baseline ?? learned([]);
+    for (const found of last?.deviations ?? []) {
+      const changed = acceptAnomaly(baseline, anomalyOf(found));
+      const undone = changed.map((after) => {
+        const before = baseline.hosts.get(after.id);
+        return before === undefined ? null : undoAccept(after, acceptedHost(before, after));
+      });
+      expect(undone).toEqual(changed.map((after) => baseline.hosts.get(after.id)));
+    }
+  });
+
   it.each(cases)("$name", ({ now, scans }) => {
     const last = series(learned(BOTH), Array(scans ?? 1).fill(now)).at(-1);
     const baseline = last?.lesson.baseline ?? learned([]);

@@ -112,6 +112,51 @@ describe("anomalies close", () => {
   });
 });
 
+describe("an accept that is taken back", () => {
+  it.each([
+    ["baseline", "accept", "--undo"],
+    ["anomalies", "reopen"],
+  ])("by %s %s restores the reference, and the next scan sees what it saw before", async (...words) => {
+    const at = await withNews();
+    const before = await at.json("hosts", "10.0.0.5");
+    await at.tripline("anomalies", "close", at.id, "--as", "normal", ...WHY);
+    expect(await at.json("hosts", "10.0.0.5")).not.toEqual(before);
+    expect(await at.tripline(...words, at.id.slice(0, 8), ...WHY)).toMatchObject({ code: 0, err: "" });
+    expect(await at.json("hosts", "10.0.0.5")).toEqual(before);
+    expect((await auditOf(at)).map(({ kind }) => kind)).toEqual(["anomaly-accepted", "accept-undone"]);
+    expect((await at.json("status")).verdicts).toEqual([]);
+    await at.scan(NEWS);
+    expect(await at.json("anomalies", "list")).toMatchObject([{ id: at.id, state: "open" }]);
+    expect(await at.tripline(...words, at.id, ...WHY)).toMatchObject({
+      code: 2,
+      err: expect.stringContaining("(TL473)"),
+    });
+  });
+
+  it("after more scans keeps what they learned", async () => {
+    const at = await withNews();
+    await at.tripline("baseline", "accept", at.id, ...WHY);
+    await at.scan(NEWS, NEWS, NEWS);
+    const [now] = await at.json("hosts", "10.0.0.5");
+    await at.tripline("baseline", "accept", "--undo", at.id, ...WHY);
+    const [undone] = await at.json("hosts", "10.0.0.5");
+    expect(undone.covered).toBe(now.covered);
+    expect(await at.json("anomalies", "list")).toMatchObject([{ id: at.id, state: "open" }]);
+  });
+
+  it("is refused when the segment was relearned since, and when there is no id", async () => {
+    const at = await withNews();
+    await at.tripline("baseline", "accept", at.id, ...WHY);
+    await at.tripline("baseline", "learn", ...WHY);
+    const refused = await at.tripline("baseline", "accept", "--undo", at.id, ...WHY);
+    expect(refused).toMatchObject({ code: 2, err: expect.stringContaining("(TL474)") });
+    expect(await at.tripline("baseline", "accept", "--undo", ...WHY)).toMatchObject({
+      code: 2,
+      err: expect.stringContaining("needs the id of an anomaly"),
+    });
+  });
+});
+
 it("of several verdicts about one anomaly the last counts, and of each kind the share that was real", () => {
   const said = (anomalyId: string, as: "normal" | "real") =>
     ({ kind: "anomaly-closed", anomalyId, verdict: { as, kind: "port-opened" } }) as const;

@@ -2,12 +2,13 @@ import { z } from "zod";
 import type { Anomaly } from "../../domain/anomaly.ts";
 import type { SegmentBaseline } from "../../domain/baseline.ts";
 import type { Result } from "../../lib/result.ts";
+import type { OperatorAct } from "../../score/life/operator.ts";
 import { contradictions } from "../../score/life/contradict.ts";
 import type { OperationFailure } from "../failure.ts";
 import { acceptChange } from "./accept.ts";
 import { changeMany, lacksOperator, MANY, type Matched } from "./many.ts";
 import type { Desk } from "./operation.ts";
-import type { Change, Operator } from "./operator-commit.ts";
+import type { Change } from "./operator-commit.ts";
 
 export const ACCEPT_MANY = z.strictObject(MANY).refine((wish) => !lacksOperator(wish), {
   error: "by and reason are needed",
@@ -19,19 +20,15 @@ export function acceptMany(desk: Desk, wish: z.infer<typeof ACCEPT_MANY>): Promi
     problem: (anomalies) => contradictory(anomalies),
     changes: async (anomalies, operator) => {
       const baseline = await desk.store.cycles.loadBaseline(desk.loaded.config.segment);
-      return acceptChanges(baseline, anomalies, operator);
+      return acceptChanges(baseline, anomalies, { ...operator, at: desk.runtime.clock.now() });
     },
   });
 }
 
-function acceptChanges(
-  baseline: SegmentBaseline,
-  anomalies: readonly Anomaly[],
-  operator: Operator,
-): readonly Change[] {
+function acceptChanges(baseline: SegmentBaseline, anomalies: readonly Anomaly[], act: OperatorAct): readonly Change[] {
   let now = baseline;
   return anomalies.map((anomaly) => {
-    const change = acceptChange(now, anomaly, operator);
+    const change = acceptChange(now, anomaly, act);
     const hosts = change.rows.hosts.map((host) => [host.id, host] as const);
     now = { ...now, hosts: new Map([...now.hosts, ...hosts]) };
     return change;

@@ -1,13 +1,15 @@
 import { z } from "zod";
 import { acceptAnomaly } from "../../baseline/accept.ts";
+import { acceptedHost } from "../../baseline/undo-accept.ts";
+import type { AcceptUndo } from "../../domain/accept-undo.ts";
 import type { Anomaly } from "../../domain/anomaly.ts";
 import type { HostBaseline, SegmentBaseline } from "../../domain/baseline.ts";
 import { err, ok, type Result } from "../../lib/result.ts";
-import { acceptStep } from "../../score/life/operator.ts";
+import { acceptStep, type OperatorAct } from "../../score/life/operator.ts";
 import type { OperationFailure } from "../failure.ts";
 import { anomalyByPrefix } from "./find-anomaly.ts";
 import type { Desk } from "./operation.ts";
-import { type Change, commitChange, OPERATOR, type Operator } from "./operator-commit.ts";
+import { type Change, commitChange, OPERATOR } from "./operator-commit.ts";
 
 export const ACCEPT = z.strictObject({
   /** Of the anomaly, or its first characters. */
@@ -30,23 +32,32 @@ export async function accept(
   if (anomaly.state === "accepted") return err(alreadyAccepted(anomaly.id));
   if (anomaly.state === "closed") return err(wasReal(anomaly));
   const baseline = await desk.store.cycles.loadBaseline(anomaly.segment);
-  await commitChange(desk, operator, acceptChange(baseline, anomaly, operator));
+  await commitChange(desk, operator, acceptChange(baseline, anomaly, { ...operator, at: desk.runtime.clock.now() }));
   return ok({ id: anomaly.id, kind: anomaly.kind });
 }
 
 /** What an accept changes in a baseline. */
-export function acceptChange(baseline: SegmentBaseline, anomaly: Anomaly, operator: Operator): Change & AcceptRows {
+export function acceptChange(
+  baseline: SegmentBaseline,
+  anomaly: Anomaly,
+  { at, ...operator }: OperatorAct,
+): Change & AcceptRows {
+  const hosts = acceptAnomaly(baseline, anomaly);
+  const changed = hosts.flatMap((after) => {
+    const before = baseline.hosts.get(after.id);
+    return before === undefined ? [] : [acceptedHost(before, after)];
+  });
   return {
     kind: "anomaly-accepted",
     object: "anomaly",
     anomaly,
     step: (audit) => acceptStep(anomaly, { ...operator, at: audit.at }),
-    rows: { hosts: acceptAnomaly(baseline, anomaly) },
+    rows: { hosts, acceptUndo: [{ anomalyId: anomaly.id, segment: anomaly.segment, at, hosts: changed }] },
   };
 }
 
 interface AcceptRows {
-  readonly rows: { readonly hosts: readonly HostBaseline[] };
+  readonly rows: { readonly hosts: readonly HostBaseline[]; readonly acceptUndo: readonly AcceptUndo[] };
 }
 
 function wasReal({ id, closed }: Anomaly): OperationFailure {

@@ -48,7 +48,11 @@ async function changeOf(desk: Desk, { anomaly, as, operator }: Closing): Promise
   const change = { kind: "anomaly-closed", object: "anomaly", anomaly } as const;
   if (anomaly.state !== "open" && anomaly.state !== "muted") return { ...change, changed: { ...anomaly, verdict } };
   if (as === "real") return { ...change, step: (audit) => closeStep(anomaly, { ...operator, at: audit.at }) };
-  return acceptChange(await desk.store.cycles.loadBaseline(anomaly.segment), { ...anomaly, verdict }, operator);
+  return acceptChange(
+    await desk.store.cycles.loadBaseline(anomaly.segment),
+    { ...anomaly, verdict },
+    { ...operator, at: verdict.at },
+  );
 }
 
 function alreadyClosed({ id, closed }: Anomaly): OperationFailure {

@@ -25,7 +25,9 @@ export interface Change {
   /** The anomaly as it is from now on, where nothing happens in its life. */
   readonly changed?: Anomaly;
   readonly verdict?: AuditEntry["verdict"];
-  readonly rows?: Partial<Pick<OperatorCommit, "hosts" | "baseline" | "addMutes" | "removeMutes" | "changes">>;
+  readonly rows?: Partial<
+    Pick<OperatorCommit, "hosts" | "baseline" | "addMutes" | "removeMutes" | "changes" | "acceptUndo" | "undone">
+  >;
 }
 
 /** The change, its audit row and its events, in one transaction. */
@@ -83,6 +85,8 @@ function rowsOf(changes: readonly Change[]): Required<NonNullable<Change["rows"]
     addMutes: rows.flatMap((one) => one.addMutes ?? []),
     removeMutes: rows.flatMap((one) => one.removeMutes ?? []),
     changes: rows.flatMap((one) => one.changes ?? []),
+    acceptUndo: rows.flatMap((one) => one.acceptUndo ?? []),
+    undone: rows.flatMap((one) => one.undone ?? []),
   };
 }
 

@@ -37,7 +37,7 @@ export function addPeople(anomalies: Command, host: CommandHost): void {
     );
   anomalies
     .command("reopen <id>")
-    .description("take back that it was closed")
+    .description("take back that it was closed or accepted; the reference is as before")
     .option("--reason <text>", "why (required)")
     .option("--by <name>", "who decides (required)")
     .addHelpText("after", REOPEN_HELP)

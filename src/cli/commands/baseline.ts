@@ -5,6 +5,7 @@ import { helpEnd } from "../help.ts";
 import type { GlobalOptions } from "../io.ts";
 import { printView } from "../print-result.ts";
 import { acceptMany, addManyOptions, type ManyOptions } from "./anomalies-many.ts";
+import { takeBack } from "./anomalies-people.ts";
 import { filterOf } from "./anomaly-filter.ts";
 import { act, type CommandHost, onState, usage } from "./command.ts";
 
@@ -37,6 +38,7 @@ export function addBaseline(host: CommandHost): void {
     );
   addManyOptions(baseline.command("accept [id]"))
     .description("accept as normal: the anomaly closes and its value becomes the reference")
+    .option("--undo", "take an accept back: the reference is as before, the anomaly is open again")
     .addHelpText(
       "after",
       helpEnd({
@@ -44,6 +46,7 @@ export function addBaseline(host: CommandHost): void {
         examples: [
           `tripline baseline accept kaajroxe --reason "CHG-4711" --by m.analyst`,
           `tripline baseline accept mbw5t4qd --reason "new mail relay" --by soc`,
+          `tripline baseline accept --undo kaajroxe --reason "wrong host" --by soc`,
           ["tripline baseline accept --host 10.20.0.15", "shows what would be accepted; needs --yes"],
         ],
       }),
@@ -80,12 +83,18 @@ function show({ io, runtime }: CommandHost, options: GlobalOptions): Promise<num
   });
 }
 
-async function accept(host: CommandHost, options: ManyOptions, id: string | undefined): Promise<number> {
+async function accept(
+  host: CommandHost,
+  options: ManyOptions & { readonly undo?: boolean },
+  id: string | undefined,
+): Promise<number> {
   const { io, runtime } = host;
   const filtered = filterOf(options, runtime.clock.now());
+  if (options.undo === true && id === undefined) return usage(io, "baseline accept --undo needs the id of an anomaly");
   if (id === undefined) return acceptMany(host, options, "baseline accept without an id");
   if (!filtered.ok || Object.keys(filtered.value).length > 0)
     return usage(io, "baseline accept takes an id or a filter, not both");
+  if (options.undo === true) return takeBack(host, { options, id, name: "baseline accept --undo" });
   const { reason, by } = options;
   if (reason === undefined || by === undefined)
     return usage(io, "baseline accept needs --reason and --by: why, and who decided");

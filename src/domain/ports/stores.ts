@@ -1,3 +1,4 @@
+import type { AcceptUndo } from "../accept-undo.ts";
 import type { Anomaly, Mute } from "../anomaly.ts";
 import type { HostBaseline, SegmentBaseline } from "../baseline.ts";
 import type { EvaluatedState } from "../declaration.ts";
@@ -75,6 +76,10 @@ export interface OperatorCommit {
   readonly hosts: readonly HostBaseline[];
   /** A whole new segment baseline (relearn), or null. */
   readonly baseline: SegmentBaseline | null;
+  /** What taking these accepts back needs. */
+  readonly acceptUndo?: readonly AcceptUndo[];
+  /** Ids of anomalies whose accept was taken back. */
+  readonly undone?: readonly string[];
   readonly addMutes: readonly Mute[];
   readonly removeMutes: readonly string[];
   /** Announced or cancelled; absent: none. */
@@ -142,6 +147,8 @@ export interface HistoryStore {
     readonly since: number | null;
   }): Promise<readonly Anomaly[]>;
   audit(limit: number): Promise<readonly AuditEntry[]>;
+  /** Null: it was not accepted, or too long ago, or before the segment was learned again. */
+  acceptUndo(anomalyId: string): Promise<AcceptUndo | null>;
   /** Closed, accepted and reopened at or after that time, the oldest first. */
   verdicts(since: number): Promise<readonly AuditEntry[]>;
   /** Announced changes, those that are over included. */

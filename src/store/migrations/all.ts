@@ -1,5 +1,6 @@
 import { initial } from "./0001-initial.ts";
 import { plannedChanges } from "./0002-planned-changes.ts";
+import { acceptUndo } from "./0003-accept-undo.ts";
 
 /** Forward only: entry n makes schema n + 1 out of schema n. A released entry is never edited. */
-export const MIGRATIONS: readonly string[] = [initial, plannedChanges];
+export const MIGRATIONS: readonly string[] = [initial, plannedChanges, acceptUndo];
