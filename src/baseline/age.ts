@@ -2,10 +2,8 @@ import type { FieldBaseline, HostBaseline, PortBaseline, Seen } from "../domain/
 import type { CycleView } from "../domain/cycle.ts";
 import { severalValues } from "../domain/fields/compare.ts";
 import type { PortField } from "../domain/fields/port.ts";
-import { forgetAfter } from "../domain/maturity.ts";
+import { forgetAfter, SCANS_OF_AN_UPGRADE } from "../domain/maturity.ts";
 
-/** Covered scans in a row that make an ordinary upgrade normal. */
-const SCANS_OF_AN_UPGRADE = 20;
 /** A sensor that was off has not looked: so many scans must have missed a host before it is forgotten. */
 const SCANS_BEFORE_FORGOTTEN = 10;
 

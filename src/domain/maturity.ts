@@ -14,6 +14,8 @@ export function hostMature(host: HostBaseline | null, rule: MaturityRule, now: n
   return host !== null && host.covered >= rule.scans && now - host.firstSeen.at >= rule.atLeastMs;
 }
 
+/** Covered scans in a row that make an ordinary upgrade normal. */
+export const SCANS_OF_AN_UPGRADE = 20;
 const FORGET_AFTER_MS = 30 * 86_400_000;
 
 /** How long something must last to become normal by itself, or be away to be forgotten. */

@@ -76,7 +76,7 @@ export function settlePort(known: PortBaseline | null, look: PortLook): SettledP
 }
 
 /** Covered misses before a silent host counts as gone. */
-const MISSES_BEFORE_GONE = 3;
+export const MISSES_BEFORE_GONE = 3;
 
 export interface SettledHost {
   readonly state: "up" | "gone";

@@ -3,9 +3,20 @@ import { explainAnomaly } from "../../src/app/operations/explain-anomaly.ts";
 import { layOut } from "../../src/cli/terminal/layout.ts";
 import type { Explanation } from "../../src/report/model/explanation.ts";
 import { explanationText } from "../../src/report/text/explanation.ts";
-import { change, deviation, HOUR, life, mute, nonNull, START } from "../score/build.ts";
+import { change, deviation, HOUR, life, mute, nonNull, segmentOf, START } from "../score/build.ts";
+import { hostWith } from "./explain/hosts.ts";
 
-const OPTIONS = { alertAt: 48, mutes: [], now: START };
+const SERVERS = [41, 42, 43, 44].map((n) =>
+  hostWith(n, { open: ["tcp/22", "tcp/443"], fresh: n === 41 ? ["tcp/4444"] : [] }),
+);
+const OPTIONS = {
+  alertAt: 48,
+  mutes: [],
+  now: START,
+  forgetMs: 30 * 24 * HOUR,
+  baseline: segmentOf(SERVERS, 100),
+  others: [],
+};
 
 /** As a pipe gets it. */
 function renderExplain(explanation: Explanation): string {
@@ -20,16 +31,23 @@ describe("explain", () => {
   it("prints sentence, evidence, arithmetic, what it may be, what to check and how to quiet it", () => {
     expect(renderExplain(explainAnomaly(anomaly(), OPTIONS))).toMatchInlineSnapshot(`
       "New open port 4444/tcp (unknown service) on app41.corp.example (10.20.30.41), segment dmz-west.  HIGH 69/100
-      id        equgyrurr6l2vqdlan4cgbui64
-      state     open · confirmed by a second probe · seen 1 time, first 2026-11-20T09:30:00.000Z, last 2026-11-20T09:30:00.000Z
+      since     2026-11-20T09:30Z, seen once, confirmed by a second probe
       baseline  state closed
                 Port never open in 400 covered scans
       now       state open
                 evidence syn-ack
-      score     rarity 45 + exposure 24 + declaration 0 + criticality 0 + corroboration 0 + context 0 = 69     alert_at 48
-                rarity      +45  port never open in 400 covered scans: 11.0 bits of surprise for a registered port
-                exposure    +24  unidentified service
+      unusual   port never open in 400 covered scans
+                the only one of 4 servers with port 4444/tcp open
+      also      nothing else on this host within three days
+      missing   to be closed: 2 covered scans in a row in which port 4444/tcp is refused, or 3 in which nothing answers (0 so far)
+                to be aged: it lasts until 2026-12-20: then it is normal
       alert     69 is at or above alert_at 48
+      what if   threshold: 22 points fewer and it would not alert, nor would it without rarity or exposure; 5 points more and it would be critical
+                peers: if its peers often showed the same, rarity could fall from 45 points to 0 and the score to 24: no alert
+                declared: no declaration covers it; a declaration that expects it would explain it
+                announced: nobody announced it; a change announced for this place would have explained it, and it would be normal now
+                accepted: nobody accepted it; an accept makes it normal
+                muted: no mute matches it; one would stop its alerts until a date
       may be    a legitimate deployment (most often)
                 a debug or admin port left open
                 a reverse shell or C2 listener (candidate T1571)
@@ -39,6 +57,11 @@ describe("explain", () => {
       quiet it  it is normal: tripline baseline accept equgyrur --reason … --by …
                 for a while: tripline mute add --id equgyrur --until … --reason … --by …
                 with other rules: change the configuration, then try it on past scans: tripline replay --since 7d
+      id        equgyrurr6l2vqdlan4cgbui64
+      state     open, episode 1
+      score     rarity 45 + exposure 24 + declaration 0 + criticality 0 + corroboration 0 + context 0 = 69     alert_at 48
+                rarity      +45  port never open in 400 covered scans: 11.0 bits of surprise for a registered port
+                exposure    +24  unidentified service
       more      tripline doctor --explain port-opened"
     `);
   });

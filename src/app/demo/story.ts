@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { Scanner } from "../../domain/ports/scanner.ts";
 import { ok, type Result } from "../../lib/result.ts";
 import { cycleView } from "../../report/model/scan.ts";
-import { explainAnomaly } from "../operations/explain-anomaly.ts";
+import { explainStored } from "../operations/explain-anomaly.ts";
 import { openCourier } from "../operations/courier.ts";
 import type { OperationFailure } from "../failure.ts";
 import { namedDirectory, temporaryDirectory } from "../operations/own-directory.ts";
@@ -92,14 +92,16 @@ function scan(title: string, expectation: Expectation, around?: (nmap: Scanner) 
   };
 }
 
-async function explainWorst({ runtime, loaded, store, options }: Stage): Promise<SceneResult> {
+async function explainWorst(stage: Stage): Promise<SceneResult> {
+  const { loaded, store, options } = stage;
   const title = "why: the worst of them, explained";
   const { segment } = loaded.config;
   const open = await store.history.anomalies({ segment, states: ["open"], since: null });
   const worst = open.toSorted((a, b) => b.score.value - a.score.value)[0];
   if (worst === undefined) return { title, missing: "there is no open anomaly" };
-  const alertAt = loaded.config.score.alert_at;
-  options.show({ kind: "why", explanation: explainAnomaly(worst, { alertAt, mutes: [], now: runtime.clock.now() }) });
+  const explained = await explainStored(stage, worst);
+  if (!explained.ok) return { title, missing: explained.error.what };
+  options.show({ kind: "why", explanation: explained.value });
   return { title, missing: null };
 }
 

@@ -60,7 +60,7 @@ export function addAnomalies(host: CommandHost): void {
   addPeople(anomalies, host);
   program
     .command("explain <id>")
-    .description("why an anomaly was raised: evidence, score, what to check, how to silence it")
+    .description("why an anomaly was raised: how unusual it is, what would change it, score, what to check")
     .addHelpText(
       "after",
       helpEnd({ exits: EXITS.state, examples: ["tripline explain kaajroxe", "tripline explain kaajroxe --json"] }),

@@ -1,10 +1,16 @@
 import type { Anomaly, Mute, Score } from "../../domain/anomaly.ts";
 import type { Facts } from "../../domain/facts.ts";
+import type { SegmentBaseline } from "../../domain/baseline.ts";
 import { howOften } from "../../domain/how-often.ts";
 import { CATALOGUE } from "../../domain/kinds/catalogue.ts";
 import { portClass } from "../../domain/network.ts";
+import { minuteText } from "../../domain/words.ts";
 import { bracketed } from "../../lib/ip.ts";
-import { isoTime } from "../../lib/time.ts";
+import { formatDuration, isoTime } from "../../lib/time.ts";
+import { missingSightings, type MissingSighting } from "./explain/missing.ts";
+import { type Nearby, nearbyOf } from "./explain/nearby.ts";
+import { type Peers, peersOf, type PeersInput } from "./explain/peers.ts";
+import { whatIf, type WhatIf } from "./explain/what-if.ts";
 
 /** Everything `tripline explain` says, as data: the terminal, JSON and web pages render the same. */
 export interface Explanation {
@@ -20,6 +26,18 @@ export interface Explanation {
   readonly confirmed: boolean;
   /** Who looks at it, and how it was closed; empty: nobody did. */
   readonly people: readonly string[];
+  /** Since when, and how often it was seen, in plain words. */
+  readonly seen: string;
+  /** How unusual it is, for this host and among its peers. */
+  readonly unusual: readonly string[];
+  /** Null: the baseline does not know its host. */
+  readonly peers: Peers | null;
+  /** What else began on the host about the same time. */
+  readonly nearby: readonly Nearby[];
+  /** Sightings that have not come yet; none once it is closed. */
+  readonly missing: readonly MissingSighting[];
+  /** What has, or would have had, a say in the verdict. */
+  readonly whatIf: readonly WhatIf[];
   readonly baseline: readonly string[];
   readonly now: readonly string[];
   readonly members: readonly string[];
@@ -41,7 +59,11 @@ export interface ExplanationView {
 }
 
 /** What the anomaly does not carry itself. */
-export interface ExplainInputs {
+export interface ExplainInputs extends PeersInput {
+  /** UTC ms. */
+  readonly now: number;
+  /** How long something lasts before it is normal. */
+  readonly forgetMs: number;
   readonly alertAt: number;
   /** The mute that holds it now. */
   readonly mute: Mute | null;
@@ -51,7 +73,9 @@ export interface ExplainInputs {
 
 export function explain(anomaly: Anomaly, inputs: ExplainInputs): Explanation {
   const { score, group } = anomaly;
-  const { alertAt, known } = inputs;
+  const { alertAt, known, baseline } = inputs;
+  const host = hostOf(anomaly, baseline);
+  const peers = peersOf(anomaly, inputs);
   const { check } = CATALOGUE[group?.kind ?? anomaly.kind].runbook;
   return {
     id: anomaly.id,
@@ -64,6 +88,12 @@ export function explain(anomaly: Anomaly, inputs: ExplainInputs): Explanation {
     episode: anomaly.episode,
     confirmed: anomaly.confirmed,
     people: peopleLines(anomaly),
+    seen: seenText(anomaly, inputs.now),
+    unusual: [howOften(group?.kind ?? anomaly.kind, anomaly.history), ...(peers === null ? [] : [peers.text])],
+    peers,
+    nearby: nearbyOf(anomaly, inputs.others),
+    missing: missingSightings(anomaly, { host, forgetMs: inputs.forgetMs }),
+    whatIf: whatIf(anomaly, { alertAt, mute: inputs.mute, host }),
     baseline: [...factLines(anomaly.before), ...(known === null ? [] : [known]), ...declaredLines(anomaly)],
     now: [...factLines(anomaly.after), ...(anomaly.evidence === null ? [] : [`evidence ${anomaly.evidence}`])],
     members: group?.members.map((m) => (m.name === null ? m.ip : `${m.name} (${m.ip})`)) ?? [],
@@ -80,6 +110,17 @@ export function explain(anomaly: Anomaly, inputs: ExplainInputs): Explanation {
     check: check.map((line) => fill(line, anomaly)),
     quiet: quietLines(anomaly),
   };
+}
+
+function hostOf({ host }: Anomaly, { hosts }: SegmentBaseline) {
+  return host === null ? null : (hosts.get(host.id) ?? null);
+}
+
+function seenText({ firstSeen, lastSeen, count, confirmed }: Anomaly, now: number): string {
+  const age = now > firstSeen ? ` (${formatDuration(now - firstSeen)} ago)` : "";
+  const times = count === 1 ? "seen once" : `seen ${count} times, last ${minuteText(lastSeen)}`;
+  const sure = confirmed ? "confirmed by a second probe" : "not confirmed by a second probe";
+  return `${minuteText(firstSeen)}${age}, ${times}, ${sure}`;
 }
 
 /**

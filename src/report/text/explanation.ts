@@ -4,31 +4,46 @@ import { key, labelled, lines, type TableBlock, type TextDocument, text } from "
 /** Hosts of a rollout that are named. */
 const MOST_HOSTS = 12;
 
-/** Labels in one column, at most one thing per line. */
+/** Things that happened beside it that are shown. */
+const MOST_NEARBY = 8;
+
+/** Plain words first, the arithmetic last. Labels in one column, at most one thing per line. */
 export function explanationText(report: Explanation): TextDocument {
   const { score } = report;
-  const sure = report.confirmed ? "confirmed by a second probe" : "not confirmed by a second probe";
-  const times = `seen ${report.count} time${report.count === 1 ? "" : "s"}`;
   return [
     lines([`${report.sentence}  `, { text: `${score.band.toUpperCase()} ${score.value}/100`, tone: "bold" }]),
     block([
-      ["id", [report.id]],
-      ["state", [`${report.state} · ${sure} · ${times}, first ${report.firstSeen}, last ${report.lastSeen}`]],
+      ["since", [report.seen]],
       ["people", report.people],
       ["baseline", report.baseline],
       ["now", report.now],
       ["hosts", someOf(report.members)],
-      ["score", [sumText(score)]],
-    ]),
-    partTable(score),
-    block([
+      ["unusual", report.unusual],
+      ["also", nearbyLines(report.nearby)],
+      ["missing", report.missing.map(({ outcome, text: sighting }) => `to be ${outcome}: ${sighting}`)],
       ["alert", report.verdict],
+      ["what if", report.whatIf.map(({ by, text: said }) => `${by}: ${said}`)],
       ["may be", report.mayBe],
       ["check", report.check.map((line, i) => `${i + 1} ${line}`)],
       ["quiet it", report.quiet],
-      ["more", [`tripline doctor --explain ${report.kind}`]],
+      ["id", [report.id]],
+      ["state", [`${report.state}, episode ${report.episode}`]],
+      ["score", [sumText(score)]],
     ]),
+    partTable(score),
+    block([["more", [`tripline doctor --explain ${report.kind}`]]]),
   ];
+}
+
+/** Nothing else is an answer too: the reader asked what else happened. */
+function nearbyLines(nearby: Explanation["nearby"]): readonly string[] {
+  if (nearby.length === 0) return ["nothing else on this host within three days"];
+  const shown = nearby.slice(0, MOST_NEARBY).map((one) => {
+    const when = `${one.firstSeen.slice(0, 16)}Z`;
+    return `${when} ${one.sentence} (${one.severity} ${one.score}, ${one.state}, ${one.id.slice(0, 8)})`;
+  });
+  const rest = nearby.length - shown.length;
+  return rest === 0 ? shown : [...shown, `and ${rest} more (all of them in --json)`];
 }
 
 /** Of the longest label, so that all blocks stand in one line. */

@@ -1,23 +1,14 @@
 import { isBackdoor } from "../../domain/backdoor.ts";
 import { isRenewalLike } from "../../domain/certificate-change.ts";
 import type { CycleView, HostView } from "../../domain/cycle.ts";
-import type { Deviation, ReasonCode } from "../../domain/deviation.ts";
+import type { Deviation } from "../../domain/deviation.ts";
+import { FOREIGN, HARM } from "../../domain/excuse.ts";
 import type { Facts } from "../../domain/facts.ts";
 import { sameValue } from "../../domain/fields/compare.ts";
 import { PORT_FIELDS } from "../../domain/fields/port.ts";
 import { CATALOGUE } from "../../domain/kinds/catalogue.ts";
 import { portKey } from "../../domain/network.ts";
 import type { PortObservation } from "../../domain/observation.ts";
-
-/** Signs of harm: nobody plans them, and no window makes them ordinary. */
-const HARM: ReadonlySet<ReasonCode> = new Set<ReasonCode>(["unauthenticated", "backdoor"]);
-/** Signs that somebody else is there: a plan says that a service changes, not who answers. */
-const FOREIGN: ReadonlySet<ReasonCode> = new Set<ReasonCode>([
-  "foreign-issuer",
-  "self-signed",
-  "name-lost",
-  "all-evidence-replaced",
-]);
 
 /** Open to everybody, or what nmap itself calls a backdoor. */
 export function isHarm(view: CycleView, deviation: Deviation): boolean {
