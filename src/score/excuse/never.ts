@@ -2,7 +2,7 @@ import { isBackdoor } from "../../domain/backdoor.ts";
 import { isRenewalLike } from "../../domain/certificate-change.ts";
 import type { CycleView, HostView } from "../../domain/cycle.ts";
 import type { Deviation } from "../../domain/deviation.ts";
-import { FOREIGN, HARM } from "../../domain/excuse.ts";
+import { FOREIGN, HARM } from "../../domain/unplanned.ts";
 import type { Facts } from "../../domain/facts.ts";
 import { sameValue } from "../../domain/fields/compare.ts";
 import { PORT_FIELDS } from "../../domain/fields/port.ts";

@@ -2,7 +2,7 @@ import { type Anomaly, bandOf, type Mute } from "../../../domain/anomaly.ts";
 import type { HostBaseline } from "../../../domain/baseline.ts";
 import { CATALOGUE } from "../../../domain/kinds/catalogue.ts";
 import { HOUR_CLASSES, type HourClass } from "../../../domain/rhythm.ts";
-import { FOREIGN, HARM } from "../../../domain/excuse.ts";
+import { FOREIGN, HARM } from "../../../domain/unplanned.ts";
 import { clip, minuteText, placeText } from "../../../domain/words.ts";
 
 /** Something that changes, or would have changed, what becomes of an anomaly. */
