@@ -33,6 +33,7 @@ const CODES: Readonly<Record<string, readonly number[]>> = {
   "mute add": CHANGE,
   "mute list": STATE,
   "mute rm": CHANGE,
+  "mute check": [...STATE, 3].toSorted((a, b) => a - b),
   drift: CYCLES,
   replay: CYCLES,
   "outbox status": STATE,

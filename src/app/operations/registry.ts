@@ -8,6 +8,7 @@ import { ANNOUNCEMENT } from "./announcement.ts";
 import { CANCEL_CHANGE, cancelChange, CANCELLED } from "./cancel-change.ts";
 import { ACCEPT_MANY, acceptMany } from "./accept-many.ts";
 import { FILTER, matching } from "./anomaly-filter.ts";
+import { MUTE_CHECK, muteCheck } from "./check-mutes.ts";
 import { CLOSE, close, CLOSED } from "./close.ts";
 import { configKeys } from "./config-keys.ts";
 import { doctor } from "./doctor.ts";
@@ -81,6 +82,12 @@ export const STATE_OPERATIONS = {
     access: "read",
     input: FILTER,
     run: async (desk: Desk, filter) => ok(await matching(desk, filter, "any")),
+  }),
+  muteCheck: stateOperation({
+    name: "mute-check",
+    access: "read",
+    input: MUTE_CHECK,
+    run: async (desk: Desk, wish) => ok(await muteCheck(desk, wish)),
   }),
   explainAnomaly: stateOperation({ name: "explain-anomaly", access: "read", input: BY_ID, run: explainStored }),
   status: stateOperation({

@@ -6,10 +6,13 @@ import { readHint } from "../control/hint.ts";
 import { formatDuration, isoTime } from "../../lib/time.ts";
 import type { ShownScan, StatusView } from "../../report/model/status.ts";
 import type { LockHolder } from "../../store/lock.ts";
+import type { CheckedMute } from "../../score/life/check-mutes.ts";
+import { muteCheck, WIDE_PERCENT } from "./check-mutes.ts";
 import type { Desk } from "./operation.ts";
 
 /** `tripline status`: agent, last scan, maturity, outputs with a reason when one is not well. Reads only. */
-export async function statusOf({ runtime, loaded, stateDirectory, store }: Desk): Promise<StatusView> {
+export async function statusOf(desk: Desk): Promise<StatusView> {
+  const { runtime, loaded, stateDirectory, store } = desk;
   const { segment, baseline: settings } = loaded.config;
   const holder = runtime.stateHolder(stateDirectory);
   const agent = holder?.role === "agent" ? { pid: holder.pid, since: holder.since, stopped: holder.stopped } : null;
@@ -40,7 +43,13 @@ export async function statusOf({ runtime, loaded, stateDirectory, store }: Desk)
       reason: s.reason,
     })),
   };
-  return { ...found, verdicts, notWell: reasonsNotWell(notWorking(holder), found) };
+  const mutes = countMutes(await muteCheck(desk, { wide: WIDE_PERCENT }, baseline));
+  return { ...found, verdicts, mutes, notWell: reasonsNotWell(notWorking(holder), found) };
+}
+
+function countMutes(checked: readonly CheckedMute[]): StatusView["mutes"] {
+  const of = (state: CheckedMute["state"]) => checked.filter((one) => one.state === state).length;
+  return { total: checked.length, dead: of("dead"), expired: of("expired"), wide: of("wide") };
 }
 
 function controlOf(stateDirectory: string): StatusView["control"] {

@@ -1,3 +1,4 @@
+import type { Command } from "commander";
 import { STATE_OPERATIONS } from "../../app/operations/registry.ts";
 import { configuredMutes } from "../../config/settings.ts";
 import { isServicePort } from "../../config/values.ts";
@@ -8,7 +9,7 @@ import { isoTime } from "../../lib/time.ts";
 import { EXIT, EXITS } from "../exit-codes.ts";
 import { helpEnd } from "../help.ts";
 import type { GlobalOptions } from "../io.ts";
-import { suggestion } from "../option-values.ts";
+import { suggestion, wholeNumber } from "../option-values.ts";
 import { printView } from "../print-result.ts";
 import { act, type CommandHost, onState, usage } from "./command.ts";
 import { untilOf } from "./until.ts";
@@ -68,6 +69,7 @@ export function addMuteCommand(host: CommandHost): void {
     .action(async (_: unknown, command: { optsWithGlobals(): GlobalOptions }) =>
       done(await list(host, command.optsWithGlobals())),
     );
+  addCheck(mute, host);
   mute
     .command("rm <id>")
     .description("remove a mute that a command added; remove one of the configuration in the file")
@@ -86,6 +88,40 @@ export function addMuteCommand(host: CommandHost): void {
     .action(async (id: string, _: unknown, command: { optsWithGlobals(): MuteOptions }) =>
       done(await remove(host, command.optsWithGlobals(), id)),
     );
+}
+
+function addCheck(mute: Command, host: CommandHost): void {
+  const { done } = host;
+  mute
+    .command("check")
+    .description("what each mute hides, and which are dead, expired or too wide")
+    .option("--wide <percent>", "too wide above this share of hosts or anomalies (default 25)", wholeNumber)
+    .option("--strict", "exit with 3 when a mute is dead, expired or too wide")
+    .addHelpText("after", CHECK_HELP)
+    .action(async (_: unknown, command: { optsWithGlobals(): CheckOptions }) =>
+      done(await check(host, command.optsWithGlobals())),
+    );
+}
+
+interface CheckOptions extends GlobalOptions {
+  readonly wide?: number;
+  readonly strict?: boolean;
+}
+
+const CHECK_HELP = helpEnd({
+  exits: { ...EXITS.state, [EXIT.partial]: "a mute is dead, expired or too wide (only with --strict)" },
+  examples: ["tripline mute check", "tripline mute check --strict --wide 10"],
+});
+
+function check({ io, runtime }: CommandHost, options: CheckOptions): Promise<number> {
+  const { wide = 25, strict = false } = options;
+  if (wide > 100) return Promise.resolve(usage(io, `--wide takes a percentage from 1 to 100, got ${wide}`));
+  return onState({ io, runtime, globals: options }, async (desk) => {
+    const found = await STATE_OPERATIONS.muteCheck.run(desk, { wide }, { signal: io.signal });
+    if (!found.ok) return found;
+    printView(io, options, { kind: "mute-check", mutes: found.value });
+    return ok(strict && found.value.some((one) => one.state !== "ok") ? EXIT.partial : EXIT.done);
+  });
 }
 
 function wrongMatch(options: MuteOptions): string | null {

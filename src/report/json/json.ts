@@ -17,6 +17,7 @@ const JSONS: PerView<unknown> = {
   baseline: withoutKind,
   mutes: ({ mutes }) => mutes,
   changes: ({ changes }) => changes,
+  "mute-check": ({ mutes }) => mutes.map(({ mute, ...checked }) => ({ ...mute, ...checked })),
   outbox: ({ outbox }) => outbox,
   "dead-letters": ({ letters }) => letters,
   doctor: ({ checks }) => checks,

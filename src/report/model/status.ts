@@ -22,6 +22,8 @@ export interface StatusView {
   readonly outputs: readonly ShownOutput[];
   /** How anomalies of the last 30 days turned out, as operators closed them, by kind. */
   readonly verdicts: readonly VerdictCount[];
+  /** All mutes, and those of them that should be removed or narrowed. */
+  readonly mutes: { readonly total: number; readonly dead: number; readonly expired: number; readonly wide: number };
   /** Everything that makes the exit code 3; empty: all is well. */
   readonly notWell: readonly string[];
 }

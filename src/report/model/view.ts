@@ -6,6 +6,7 @@ import type { DoctorCheck } from "./doctor.ts";
 import type { DriftView } from "./drift.ts";
 import type { ExplanationView } from "./explanation.ts";
 import type { HostsView } from "./hosts.ts";
+import type { MuteCheckView } from "./mute-check.ts";
 import type { ScanPlanView } from "./plan.ts";
 import type { ScanView } from "./scan.ts";
 import type { StatusView } from "./status.ts";
@@ -23,6 +24,7 @@ export type View =
   | BaselineView
   | { readonly kind: "mutes"; readonly mutes: readonly Mute[] }
   | { readonly kind: "changes"; readonly changes: readonly PlannedChange[] }
+  | MuteCheckView
   | { readonly kind: "outbox"; readonly outbox: OutboxStatus }
   | { readonly kind: "dead-letters"; readonly letters: readonly DeadLetter[] }
   | { readonly kind: "doctor"; readonly checks: readonly DoctorCheck[] }

@@ -16,6 +16,7 @@ export function statusText(view: StatusView): TextDocument {
       ["last scan", scanText(view.lastScan)],
       ["baseline", baselineText(baseline)],
       ["anomalies", `${view.openAnomalies} open`],
+      ...(mutesText(view.mutes) === null ? [] : ([["mutes", mutesText(view.mutes) ?? ""]] as const)),
       ...(view.verdicts.length === 0 ? [] : ([["closed", verdictsText(view.verdicts)]] as const)),
       ...view.outputs.map((output) => [`output ${output.name}`, outputText(output)] as const),
       ...(notWell.length === 0 ? [] : ([["problems", notWell.join("; ")]] as const)),
@@ -43,6 +44,16 @@ function baselineText({ mature, scans, needed, hosts }: StatusView["baseline"]):
   return mature
     ? `mature: changes are anomalies (${counted(scans, "scan", "scans")} learned, ${known})`
     : `learning: nothing alerts yet (${scans} of ${needed} scans learned, ${known})`;
+}
+
+/** Only where somebody should do something. */
+function mutesText({ total, dead, expired, wide }: StatusView["mutes"]): string | null {
+  const wrong = [
+    ...(dead === 0 ? [] : [`${dead} dead`]),
+    ...(expired === 0 ? [] : [`${expired} expired`]),
+    ...(wide === 0 ? [] : [`${wide} too wide`]),
+  ];
+  return wrong.length === 0 ? null : `${wrong.join(", ")} of ${total}: tripline mute check`;
 }
 
 /** `30 days: 3 of 4 real (port-opened 3 of 3, banner-changed 0 of 1)`. */

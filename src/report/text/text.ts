@@ -8,6 +8,7 @@ import { dryRunText } from "./dry-run.ts";
 import { explanationText } from "./explanation.ts";
 import { hostsText } from "./hosts.ts";
 import { changesText } from "./changes.ts";
+import { muteCheckText } from "./mute-check.ts";
 import { mutesText } from "./mutes.ts";
 import { deadLettersText, outboxText } from "./outbox.ts";
 import { scanText } from "./scan.ts";
@@ -24,6 +25,7 @@ const TEXTS: PerView<TextDocument> = {
   baseline: baselineText,
   mutes: ({ mutes }) => mutesText(mutes),
   changes: ({ changes }) => changesText(changes),
+  "mute-check": muteCheckText,
   outbox: ({ outbox }) => outboxText(outbox),
   "dead-letters": ({ letters }) => deadLettersText(letters),
   doctor: ({ checks }) => doctorText(checks),
