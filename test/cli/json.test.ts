@@ -66,7 +66,7 @@ describe("--json of every reading command", () => {
     expect([0, 3]).toContain(code);
     const json: unknown = JSON.parse(out);
     const entries = Array.isArray(json) ? json : [json];
-    if (line !== "outbox dead") expect(entries.length).toBeGreaterThan(0);
+    if (line !== "outbox dead" && line !== "change list") expect(entries.length).toBeGreaterThan(0);
     for (const entry of entries) expect(Object.keys(entry).toSorted()).toEqual(DOCUMENTED.get(documented)?.toSorted());
   });
 
