@@ -1,7 +1,9 @@
 import type { Deviation } from "../../domain/deviation.ts";
 import { CATALOGUE } from "../../domain/kinds/catalogue.ts";
-import { MANY_PORTS } from "../../domain/port-burst.ts";
 import { bucket, type Desk, newTeam, openTeam } from "./team.ts";
+
+/** Fewer are told one by one: a service that was stopped often had two or three ports. */
+const TOGETHER = 5;
 
 /**
  * Many ports of one host that changed the same way are one anomaly of the host: a stack that was stopped, a certificate
@@ -14,7 +16,7 @@ export function groupByHost(desk: Desk, deviations: readonly Deviation[]): void 
     const shared = { kind: first.kind, from: null, to: null, subject: `${first.kind} on many ports` };
     const hostId = first.host.id;
     const open = openTeam(desk, shared, hostId);
-    if (open === undefined && alike.length < MANY_PORTS) continue;
+    if (open === undefined && alike.length < TOGETHER) continue;
     const team = open ?? newTeam(desk, alike, { kind: "ports-changed", shared, hostId });
     for (const deviation of alike) desk.taken.set(deviation, team);
   }

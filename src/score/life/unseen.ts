@@ -80,8 +80,10 @@ function isLearned(anomaly: Anomaly, baseline: SegmentBaseline): boolean {
  */
 function isAbsorbed(anomaly: Anomaly, baseline: SegmentBaseline): boolean {
   const { kind, group, host } = anomaly;
-  const { absorbed, gone } = CATALOGUE[group?.kind ?? kind];
+  const { absorbed, declaration, gone } = CATALOGUE[group?.kind ?? kind];
   if (absorbed?.when === "always") return true;
+  // What only a declaration made a finding is over when the declaration is, whatever the memory calls normal.
+  if (declaration === "source") return false;
   const ids = group?.members.map((member) => member.hostId) ?? (host === null ? [] : [host.id]);
   const hosts = ids.flatMap((id) => baseline.hosts.get(id) ?? []);
   return hosts.some((known) => becameNormal(anomaly, gone, known));

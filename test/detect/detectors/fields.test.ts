@@ -157,7 +157,8 @@ describe("another MAC address of the same host", () => {
   it.each<[string, HostLike, number, boolean]>([
     ["of a server is news", HOST, 0, false],
     ["of a printer is news", { ...HOST, os: null, ports: [{ number: 9100 }, { number: 631 }] }, 0, false],
-    ["of a workstation is for information", { ...HOST, os: os(["Windows"]), ports: pc }, 0, true],
+    ["of a workstation that is never switched off is news", { ...HOST, os: os(["Windows"]), ports: pc }, 0, false],
+    ["of a workstation that is switched off is for information", { ...HOST, os: os(["Windows"]), ports: pc }, 9, true],
     ["of something that was away is for information", { ...HOST, os: null, ports: [{ number: 4000 }] }, 1, true],
   ])("%s", (_, like, misses, informational) => {
     expect(macChanges(like, misses)).toEqual([["mac-changed", informational]]);

@@ -33,8 +33,8 @@ describe("many ports of one host that change together", () => {
     expect(segment.cycle(closed(1000, 50)).steps).toEqual([]);
   });
 
-  it("nine are nine, and those that are left of fifty are no news", () => {
-    expect(life().cycle(closed(1000, 9)).steps).toHaveLength(9);
+  it("four are four, and those that are left of fifty are no news", () => {
+    expect(life().cycle(closed(1000, 4)).steps).toHaveLength(4);
     const segment = life();
     segment.cycle(closed(1000, 50));
     expect(segment.cycle(closed(1000, 5)).steps).toEqual([]);
