@@ -75,7 +75,11 @@ describe("wrong usage ends with 2, a sentence and no side effect", () => {
     ["a slip in what is live", "drift --live lats", 'there is no file "lats"; did you mean "last"?'],
     ["a slip in a command", "scna", `unknown command 'scna'; did you mean "scan"?`],
     ["a slip in a subcommand", "setup kafk", `unknown command 'kafk'; did you mean "kafka"?`],
-    ["a subcommand without its group", "accept", `unknown command 'accept'; did you mean "anomalies accept" or "baseline accept"?`],
+    [
+      "a subcommand without its group",
+      "accept",
+      `unknown command 'accept'; did you mean "anomalies accept" or "baseline accept"?`,
+    ],
     ["a subcommand of two groups", "show", '"anomalies show" or "baseline show" or "config show"'],
     [
       "a command that is like none",
