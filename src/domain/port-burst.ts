@@ -21,7 +21,7 @@ export interface PortBurst {
 }
 
 /** From this many new ports on one host in one scan on, they have one cause: nobody installs ten services at once. */
-export const MANY_PORTS = 10;
+const MANY_PORTS = 10;
 /** A short port list shows a host with a fallen firewall by less: half of what was asked, but never a handful. */
 const FEW = 5;
 /** What answers on this many ports is not a row of services; a few more of them say nothing new. */

@@ -2,7 +2,7 @@ import type { Deviation } from "../../domain/deviation.ts";
 import { CATALOGUE } from "../../domain/kinds/catalogue.ts";
 import { bucket, type Desk, newTeam, openTeam } from "./team.ts";
 
-/** Fewer are told one by one: a service that was stopped often had two or three ports. */
+/** Fewer are reported one by one: a service that was stopped often had two or three ports. */
 const TOGETHER = 5;
 
 /**
