@@ -4,6 +4,7 @@ import type { ExposureClass, Facts } from "./facts.ts";
 import type { AnomalyKind } from "./kinds/catalogue.ts";
 import type { PortRef } from "./network.ts";
 import type { Excuse } from "./excuse.ts";
+import type { Investigation } from "./investigation.ts";
 import type { WireEvidence } from "./settle.ts";
 
 export const SCORE_PARTS = ["rarity", "exposure", "declaration", "criticality", "corroboration", "context"] as const;
@@ -118,6 +119,8 @@ export interface Anomaly {
   readonly acknowledged?: { readonly by: string; readonly reason: string; readonly at: number };
   /** What it turned out to be. */
   readonly verdict?: { readonly as: Verdict; readonly by: string; readonly reason: string; readonly at: number };
+  /** What the last look at its host on demand found. */
+  readonly investigation?: Investigation;
 }
 
 /** One step of an anomaly's life in one commit; each becomes one event. */

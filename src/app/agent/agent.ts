@@ -3,7 +3,7 @@ import { err, ok, type Result } from "../../lib/result.ts";
 import { singleFlight } from "../../schedule/single-flight.ts";
 import { type Control, openControl } from "./control.ts";
 import type { Reloaded } from "./operations.ts";
-import { cycleOf, scanSoonOf } from "./ticking.ts";
+import { aloneOf, cycleOf, scanSoonOf } from "./ticking.ts";
 import { type HealthServer, watchHealth } from "./watch-health.ts";
 import { createRelaying } from "./relaying.ts";
 import type { AgentOptions } from "./options.ts";
@@ -47,7 +47,8 @@ export async function startAgent(options: AgentOptions, signal: AbortSignal): Pr
   const begun = Promise.withResolvers<void>();
   const scanSoon = scanSoonOf(parts, signal);
   const ask = ({ asker }: Desk) => (options.once ? Promise.resolve(null) : reload(asker));
-  const control = await openControl(parts, { signal, begun: begun.promise, scanSoon, reload: ask });
+  const alone = aloneOf(parts, signal);
+  const control = await openControl(parts, { signal, begun: begun.promise, scanSoon, reload: ask, alone });
   const stopped = life(parts, { health: health.value, control, begun: begun.resolve }, signal);
   const { socket: controlSocket } = control;
   return ok({ healthUrl: health.value?.url ?? null, controlSocket, reload: () => reload(), stopped });

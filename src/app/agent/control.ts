@@ -17,7 +17,7 @@ import { type AgentParts, deskOf } from "./parts.ts";
 /** Everything that a running agent does for others, by name. */
 const OPERATIONS = { ...CHANGES, ...AGENT_OPERATIONS };
 
-export interface ControlOptions extends Pick<AgentDesk, "scanSoon" | "reload"> {
+export interface ControlOptions extends Pick<AgentDesk, "scanSoon" | "reload" | "alone"> {
   readonly signal: AbortSignal;
   /** Resolves when the agent has its outputs and its first cycle: before that nobody comes in between. */
   readonly begun: Promise<void>;
@@ -89,7 +89,7 @@ async function handle(
 
 async function perform(
   parts: AgentParts,
-  { signal, begun, scanSoon, reload }: ControlOptions,
+  { signal, begun, scanSoon, reload, alone }: ControlOptions,
   { request, asker }: Asked,
 ): Promise<Result<unknown, OperationFailure>> {
   const own = realpathSync(parts.options.stateDirectory);
@@ -97,7 +97,7 @@ async function perform(
   const name = known(request.operation);
   if (name === null) return err(noSuchOperation(request.operation));
   await begun;
-  const desk: AgentDesk = { ...deskOf(parts), asker, scanSoon, reload };
+  const desk: AgentDesk = { ...deskOf(parts), asker, scanSoon, reload, alone };
   const done = await OPERATIONS[name].call(desk, request.input, { signal });
   parts.relaying.wake();
   if (done.ok) return done;

@@ -1,6 +1,8 @@
 import { z } from "zod";
 import { err, ok, type Result } from "../../lib/result.ts";
 import type { OperationFailure } from "../failure.ts";
+import type { LiveScanner } from "../live.ts";
+import { INVESTIGATE, investigate, INVESTIGATED, type Investigated } from "../operations/investigate.ts";
 import { askedOperation, type Desk } from "../operations/operation.ts";
 import { commitChange } from "../operations/operator-commit.ts";
 import { PROFILE } from "../operations/scan-now.ts";
@@ -35,6 +37,8 @@ export interface AgentDesk extends Desk {
   /** Null: it ends by itself after its one cycle, or is stopping. */
   readonly scanSoon: (profile: ScanAsked["profile"]) => ScanComing | null;
   readonly reload: (desk: Desk) => Promise<Reloaded | null>;
+  /** Does something with nmap while no cycle runs. Null: the agent is stopping. */
+  readonly alone: <T>(work: (live: LiveScanner) => Promise<T>) => Promise<T | null>;
 }
 
 const ENDS: OperationFailure = {
@@ -70,5 +74,12 @@ export const AGENT_OPERATIONS = {
       const reloaded = await desk.reload(desk);
       return reloaded === null ? err(ENDS) : ok(reloaded);
     },
+  }),
+  investigate: askedOperation({
+    name: "investigate",
+    input: INVESTIGATE,
+    output: INVESTIGATED,
+    run: async (desk: AgentDesk, input, during): Promise<Result<Investigated, OperationFailure>> =>
+      (await desk.alone((live) => investigate(desk, input, { ...during, live }))) ?? err(ENDS),
   }),
 };

@@ -45,6 +45,19 @@ export function scanSoonOf(parts: AgentParts, signal: AbortSignal): AgentDesk["s
   };
 }
 
+/** What somebody asks for begins as soon as nothing else scans. */
+export function aloneOf(parts: AgentParts, signal: AbortSignal): AgentDesk["alone"] {
+  return async <T>(work: (live: AgentParts["setup"]["live"]) => Promise<T>) => {
+    for (;;) {
+      await parts.flight.settled();
+      if (signal.aborted || parts.options.once) return null;
+      const { promise, resolve, reject } = Promise.withResolvers<T>();
+      const begun = parts.flight.start(() => work(parts.setup.live).then(resolve, reject));
+      if (begun) return promise;
+    }
+  };
+}
+
 function gone(tell: (end: null) => void): true {
   tell(null);
   return true;

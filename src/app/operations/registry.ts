@@ -17,6 +17,8 @@ import { DRY_RUN, dryRun } from "./dry-run.ts";
 import { EXPLAIN, explain } from "./explain.ts";
 import { explainStored } from "./explain-anomaly.ts";
 import { anomalyByPrefix } from "./find-anomaly.ts";
+import { INVESTIGATE, subjectOf } from "./investigate.ts";
+import { investigateOrAsk } from "./investigate-or-ask.ts";
 import { LEARN, learn, LEARNING_ANEW } from "./learn.ts";
 import { MATCHED } from "./many.ts";
 import { MUTE, MUTED, mute } from "./mute.ts";
@@ -89,6 +91,12 @@ export const STATE_OPERATIONS = {
     input: MUTE_CHECK,
     run: async (desk: Desk, wish) => ok(await muteCheck(desk, wish)),
   }),
+  investigated: stateOperation({
+    name: "investigated",
+    access: "read",
+    input: BY_ID,
+    run: (desk: Desk, { id }) => subjectOf(desk, id),
+  }),
   explainAnomaly: stateOperation({ name: "explain-anomaly", access: "read", input: BY_ID, run: explainStored }),
   status: stateOperation({
     name: "status",
@@ -127,6 +135,7 @@ export const OPERATIONS = {
     input: NOTHING,
     run: (site: Site, _, during) => doctor(site, during),
   }),
+  investigate: operation({ name: "investigate", input: INVESTIGATE, run: investigateOrAsk }),
   setUp: operation({ name: "setup", input: SET_UP, run: setUp }),
   explain: operation({
     name: "explain",

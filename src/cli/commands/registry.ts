@@ -7,6 +7,7 @@ import { addDemo } from "./demo.ts";
 import { addDoctor } from "./doctor.ts";
 import { addDrift } from "./drift.ts";
 import { addHosts } from "./hosts.ts";
+import { addInvestigate } from "./investigate.ts";
 import { addMuteCommand } from "./mute.ts";
 import { addOutbox } from "./outbox.ts";
 import { addReplay } from "./replay.ts";
@@ -24,6 +25,7 @@ export const COMMANDS: readonly ((host: CommandHost) => void)[] = [
   addReload,
   addStatus,
   addAnomalies,
+  addInvestigate,
   addHosts,
   addBaseline,
   addMuteCommand,

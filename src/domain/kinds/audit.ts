@@ -51,6 +51,10 @@ const ROWS = {
     transition: null,
     did: ["looks at", (object) => `looks at ${object}`],
   }),
+  "anomaly-investigated": row("info", "Anomaly investigated", {
+    transition: null,
+    did: ["investigated", (object) => `investigated ${object}`],
+  }),
   "anomaly-closed": row("change", "Anomaly closed", {
     transition: "closed",
     did: ["closed", (object) => `closed ${object}`],

@@ -26,6 +26,8 @@ export interface Explanation {
   readonly confirmed: boolean;
   /** Who looks at it, and how it was closed; empty: nobody did. */
   readonly people: readonly string[];
+  /** What the last `tripline investigate` found; null: nobody asked. */
+  readonly investigation: Anomaly["investigation"] | null;
   /** Since when, and how often it was seen, in plain words. */
   readonly seen: string;
   /** How unusual it is, for this host and among its peers. */
@@ -88,6 +90,7 @@ export function explain(anomaly: Anomaly, inputs: ExplainInputs): Explanation {
     episode: anomaly.episode,
     confirmed: anomaly.confirmed,
     people: peopleLines(anomaly),
+    investigation: anomaly.investigation ?? null,
     seen: seenText(anomaly, inputs.now),
     unusual: [howOften(group?.kind ?? anomaly.kind, anomaly.history), ...(peers === null ? [] : [peers.text])],
     peers,

@@ -1,3 +1,4 @@
+import { minuteText } from "../../domain/words.ts";
 import type { Explanation } from "../model/explanation.ts";
 import { key, labelled, lines, type TableBlock, type TextDocument, text } from "./document.ts";
 
@@ -15,6 +16,7 @@ export function explanationText(report: Explanation): TextDocument {
     block([
       ["since", [report.seen]],
       ["people", report.people],
+      ["looked", investigated(report.investigation)],
       ["baseline", report.baseline],
       ["now", report.now],
       ["hosts", someOf(report.members)],
@@ -32,6 +34,20 @@ export function explanationText(report: Explanation): TextDocument {
     ]),
     partTable(score),
     block([["more", [`tripline doctor --explain ${report.kind}`]]]),
+  ];
+}
+
+/** Services that are listed of a deep look. */
+const MOST_SERVICES = 12;
+
+function investigated(look: Explanation["investigation"]): readonly string[] {
+  if (look === null || look === undefined) return [];
+  const services = look.services.slice(0, MOST_SERVICES);
+  const rest = look.open - services.length;
+  return [
+    `${minuteText(look.at)} by ${look.by}: ${look.sentence}`,
+    ...services,
+    ...(rest > 0 ? [`and ${rest} more open ports`] : []),
   ];
 }
 

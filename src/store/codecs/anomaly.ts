@@ -102,6 +102,18 @@ const closeReason = z.enum(["back-to-baseline", "superseded", "accepted", "relea
 
 const operatorAct = { by: z.string(), reason: z.string(), at: z.number() };
 
+const investigation = z.strictObject({
+  at: z.number(),
+  by: z.string(),
+  cycle: z.string(),
+  found: z.enum(["open", "gone", "unmeasured"]),
+  services: texts,
+  open: z.number(),
+  os: textOrNull,
+  keys: texts,
+  sentence: z.string(),
+});
+
 export const anomaly = z.strictObject({
   id: z.string(),
   segment: z.string(),
@@ -138,6 +150,7 @@ export const anomaly = z.strictObject({
   excuse: excuse.exactOptional(),
   acknowledged: z.strictObject(operatorAct).exactOptional(),
   verdict: z.strictObject({ as: z.enum(VERDICTS), ...operatorAct }).exactOptional(),
+  investigation: investigation.exactOptional(),
 });
 
 export const mute = z.strictObject({

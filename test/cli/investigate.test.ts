@@ -1,0 +1,98 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { expect, it, onTestFinished, vi } from "vitest";
+import { startListener } from "../../src/app/demo/services.ts";
+import { installedNmap } from "../nse/nmap.ts";
+import { describeWith } from "../support/availability.ts";
+import { directoryWith, run } from "./command-line.ts";
+import { host, office } from "./support/people.ts";
+
+const HOST = "127.0.83.1";
+const CONFIG = `segment: office
+targets: [${HOST}]
+ports: [4446, 4447]
+os_detection: false
+every: 1h
+baseline: { learn: { scans: 1, at_least: 0s } }
+`;
+
+/** A state with an anomaly about a port that is open now. */
+async function opened() {
+  const directory = directoryWith({ "tripline.yaml": CONFIG });
+  const tripline = (...words: readonly string[]) => run([...words, "-c", "tripline.yaml"], directory);
+  const first = await startListener(HOST, 4446, { banner: "hello\r\n" });
+  onTestFinished(() => first.stop());
+  await tripline("scan");
+  const second = await startListener(HOST, 4447, { banner: "SSH-2.0-OpenSSH_9.6\r\n" });
+  await tripline("scan");
+  const [{ id }] = JSON.parse((await tripline("anomalies", "list", "--json")).out) as [{ readonly id: string }];
+  return { directory, tripline, id, second };
+}
+
+async function agentIn(directory: string): Promise<ChildProcess> {
+  const args = [resolve("bin/tripline.cjs"), "run", "--no-web", "-c", join(directory, "tripline.yaml")];
+  const child = spawn(process.execPath, args, { stdio: ["ignore", "ignore", "pipe"] });
+  const gone = once(child, "exit");
+  onTestFinished(async () => {
+    child.kill("SIGKILL");
+    await gone;
+  });
+  let log = "";
+  child.stderr.on("data", (chunk: Buffer) => (log += chunk.toString()));
+  await vi.waitUntil(() => log.includes("cycle finished") || child.exitCode !== null, { timeout: 200_000 });
+  return child;
+}
+
+describeWith(installedNmap(), "investigate", () => {
+  it("looks at the host in depth, keeps the result with the anomaly and says when it is gone", async () => {
+    const { directory, tripline, id, second } = await opened();
+    const asked = await tripline("investigate", id);
+    expect(asked).toMatchObject({ code: 0, out: expect.stringContaining(`Would scan ${HOST}`) });
+    const before = JSON.parse((await tripline("baseline", "show", "--json")).out);
+
+    const looked = await tripline("investigate", id, "--yes", "--by", "alice");
+    expect(looked).toMatchObject({
+      code: 0,
+      out: expect.stringContaining("Port 4447/tcp is still open, identified as ssh"),
+    });
+    const explained = await tripline("explain", id);
+    expect(explained.out).toMatch(/looked .*by alice: Port 4447\/tcp is still open/);
+    expect(JSON.parse((await tripline("baseline", "show", "--json")).out).scans).toBe(before.scans);
+
+    await second.stop();
+    const later = await tripline("investigate", id, "--yes");
+    expect(later.out).toContain("Port 4447/tcp is no longer open");
+
+    writeFileSync(join(directory, "tripline.yaml"), CONFIG.replace(HOST, "127.0.83.2"));
+    expect(await tripline("investigate", id, "--yes")).toMatchObject({
+      code: 2,
+      err: expect.stringContaining("(TL482)"),
+    });
+  });
+
+  it("is done by the agent that holds the state", async () => {
+    const { directory, tripline, id, second } = await opened();
+    onTestFinished(() => second.stop());
+    const agent = await agentIn(directory);
+    const looked = await tripline("investigate", id, "--yes", "--by", "alice");
+    expect(looked).toMatchObject({ code: 0, out: expect.stringContaining("Port 4447/tcp is still open") });
+    expect(agent.exitCode).toBeNull();
+    expect((await tripline("explain", id)).out).toContain("by alice: Port 4447/tcp");
+  });
+});
+
+it("refuses a state of recorded scans, with the reason", async () => {
+  const at = await office(
+    [host("10.0.0.5", 22), host("10.0.0.6", 22)],
+    [host("10.0.0.5", 22, 4444), host("10.0.0.6", 22)],
+  );
+  const [found] = await at.json("anomalies", "list");
+  for (const more of [[], ["--yes"]]) {
+    expect(await at.tripline("investigate", found.id, ...more)).toMatchObject({
+      code: 2,
+      err: expect.stringContaining("recorded scans only"),
+    });
+  }
+});
