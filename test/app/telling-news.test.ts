@@ -29,11 +29,11 @@ describe("the daemon's log", () => {
     expect(JSON.parse(lines[0] ?? "")).toMatchObject({
       level: "warn",
       msg: "anomaly opened",
-      severity: "critical",
+      severity: "high",
       kind: "port-opened",
       where: "10.20.30.41:4444/tcp",
       why: "port never open in 400 covered scans; unidentified service; confirmed by a second probe",
-      score: 75,
+      score: 69,
       id: step.id,
     });
     expect(metrics.value("tripline_anomaly_steps_total", { transition: "opened" })).toBe(1);
@@ -41,7 +41,7 @@ describe("the daemon's log", () => {
 
   it("reads well for people, too", () => {
     const [line] = told("pretty", { steps: [opened()] }).lines;
-    expect(line).toMatch(/^\d\d:\d\d:\d\d warn {2}anomaly opened severity="critical" kind="port-opened" where="10\.20/);
+    expect(line).toMatch(/^\d\d:\d\d:\d\d warn {2}anomaly opened severity="high" kind="port-opened" where="10\.20/);
   });
 
   it("keeps what nobody must act on at info", () => {

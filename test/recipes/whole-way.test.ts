@@ -9,7 +9,7 @@ function scanned(script: string, value: Record<string, string>, n: number): stri
 
 test("after detector.md the new kind is scored, told, explained, accepted and in every document", async () => {
   const copy = programAfter("detector");
-  expect(readFileSync(join(copy, "rules/scoring/default.yaml"), "utf8")).toContain("  title-changed: { rate: 0.02");
+  expect(readFileSync(join(copy, "rules/scoring/default.yaml"), "utf8")).toContain("  title-changed: { per_day: 0.02");
   expect(run(copy, ["src/main.ts", "doctor", "--explain", "title-changed"])).toContain("title of the front page");
 
   const titled = (title: string, n: number) => scanned("http-title", { title }, n);
