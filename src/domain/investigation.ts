@@ -23,7 +23,7 @@ export interface Investigation {
   readonly sentence: string;
 }
 
-export const MOST_PORTS = 64;
+const MOST_PORTS = 64;
 
 interface Asked {
   readonly at: number;
