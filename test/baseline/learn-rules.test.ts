@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { acceptAnomaly, relearn } from "../../src/baseline/accept.ts";
 import { beforeLook } from "../../src/baseline/before-look.ts";
 import { emptyBaseline, type HostBaseline, type SegmentBaseline } from "../../src/domain/baseline.ts";
-import type { VantageProblem } from "../../src/domain/cycle.ts";
+import type { CycleView, VantageProblem } from "../../src/domain/cycle.ts";
 import type { HostObservation } from "../../src/domain/observation.ts";
 import { anomalyOf } from "./anomaly-of.ts";
 import { cycle, host, learned, mac, series, VANTAGE } from "./world.ts";
@@ -214,13 +214,21 @@ function counters(hosts: Iterable<HostBaseline>): unknown {
     ]);
 }
 
+/** Who answered, and how often each was missed before. */
+function identitiesOf({ hosts }: CycleView): string {
+  return hosts.map(({ id, known }) => `${id} ${known?.misses ?? 0}`).join();
+}
+
 describe("a look that is looked at again", () => {
   it("finds the counters as they were before it, once what it shows is settled", () => {
     fc.assert(
       fc.property(anyHistory, anyScan, (history, scan) => {
         const before = after([...history, ...Array(4).fill(scan)], BASELINE);
         const { lesson, view } = cycle(before, scan);
-        const again = beforeLook(cycle(lesson.baseline, scan).view);
+        const second = cycle(lesson.baseline, scan).view;
+        // Who had a key or an address together with another takes longer to be told apart from it.
+        fc.pre(identitiesOf(second) === identitiesOf(view));
+        const again = beforeLook(second);
         const seen = (hosts: typeof view.hosts) => counters(hosts.flatMap((h) => h.known ?? []));
         expect(seen(again.hosts)).toEqual(seen(view.hosts));
         expect(again.absent.map((one) => one.known.misses)).toEqual(view.absent.map((one) => one.known.misses));
