@@ -50,6 +50,8 @@ describeWith(installedNmap(), "investigate", () => {
     const { directory, tripline, id, second } = await opened();
     const asked = await tripline("investigate", id);
     expect(asked).toMatchObject({ code: 0, out: expect.stringContaining(`Would scan ${HOST}`) });
+    const plan = JSON.parse((await tripline("investigate", id, "--json")).out);
+    expect(plan).toEqual({ id: expect.any(String), address: HOST, done: false });
     const before = JSON.parse((await tripline("baseline", "show", "--json")).out);
 
     const looked = await tripline("investigate", id, "--yes", "--by", "alice");

@@ -59,7 +59,9 @@ describe("--json of every reading command", () => {
     expect(DOCUMENTED.size).toBeGreaterThanOrEqual(12);
   });
 
-  it.each([...DOCUMENTED.keys()])("%s: parses and has the documented keys", async (documented) => {
+  // It scans, which a recorded state cannot: investigate.test.ts has its JSON.
+  const reading = [...DOCUMENTED.keys()].filter((documented) => documented !== "investigate ID");
+  it.each(reading)("%s: parses and has the documented keys", async (documented) => {
     const { directory, id } = await learned();
     const line = documented.replace("[ADDRESS]", "10.0.0.5").replace("ID", id);
     const { code, out } = await run([...line.split(" "), "--json", "-c", "tripline.yaml"], directory);
