@@ -74,6 +74,18 @@ describe("the folder of announcements", () => {
     expect(await tickets()).toEqual([]);
   });
 
+  it("is read again after the clock went back and was set right", async () => {
+    const { desk, drop, tickets } = place();
+    drop("a.yaml", written("C1"));
+    await takeAnnouncements(desk);
+    const file = drop("b.yaml", written("C2"));
+    const back = { ...desk.runtime.clock, now: () => desk.runtime.clock.now() - 86_400_000 };
+    const early = { ...desk, runtime: { ...desk.runtime, clock: back } };
+    for (const _ of [1, 2]) expect(await takeAnnouncements(early)).toMatchObject([{ file, code: "TL464" }]);
+    expect(await takeAnnouncements(desk)).toEqual([]);
+    expect([...(await tickets())].sort()).toEqual(["C1", "C2"]);
+  });
+
   it("says nothing about what is over", async () => {
     const { desk, drop, tickets } = place();
     drop("a.yaml", written("C1", 'until: "2020-01-01"\n'));

@@ -1,4 +1,8 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { installedNmap } from "../nse/nmap.ts";
+import { describeWith } from "../support/availability.ts";
 import { directoryWith, run } from "./command-line.ts";
 
 const CONFIG = `segment: office
@@ -65,5 +69,22 @@ describe("tripline change", () => {
     const { code, err } = await run(announce(...words), directory);
     expect(code).toBe(2);
     expect(err).toContain(expected);
+  });
+});
+
+describeWith(installedNmap(), "a single scan", () => {
+  it("reads the folder of announcements first, and goes on whatever is in it", async () => {
+    const config =
+      "segment: office\ntargets: [127.0.0.3]\nports: [8443]\nos_detection: false\nchanges: { dir: changes }\n";
+    const directory = directoryWith({ "tripline.yaml": config });
+    mkdirSync(join(directory, "changes"), { mode: 0o700 });
+    const drop = (name: string, text: string) => writeFileSync(join(directory, "changes", name), text, { mode: 0o600 });
+    drop("good.yaml", "hosts: [127.0.0.3]\nports: [8443]\nuntil: 4h\nby: deploy\nticket: CHG-8\n");
+    drop("bad.yaml", "hosts: [");
+    const { code, err } = await run(["scan"], directory);
+    expect([0, 3]).toContain(code);
+    expect(err).toContain("bad.yaml");
+    expect(err).toContain("TL466");
+    expect(await listed(directory)).toMatchObject([{ state: "announced", ticket: "CHG-8" }]);
   });
 });

@@ -3,7 +3,7 @@ import type { CycleReport } from "../../pipeline/cycle-report.ts";
 import { err, type Result } from "../../lib/result.ts";
 import { broke } from "../control/refusals.ts";
 import { type OperationFailure, storeFailure } from "../failure.ts";
-import { takeAnnouncements } from "../operations/drop-folder.ts";
+import { announceDropped } from "../operations/announce-dropped.ts";
 import { scanLive } from "../operations/scan-live.ts";
 import { sweepState } from "../operations/sweep-state.ts";
 import type { AskedScan } from "./asked-scan.ts";
@@ -82,7 +82,7 @@ async function cycleNow(parts: AgentParts, what: Asked, signal: AbortSignal): As
   const { telemetry } = options.runtime;
   let complete = false;
   try {
-    await announceDropped(parts);
+    await announceDropped(deskOf(parts));
     const report = await scanLive(deskOf(parts), {
       live: parts.setup.live,
       ...what,
@@ -101,19 +101,6 @@ async function cycleNow(parts: AgentParts, what: Asked, signal: AbortSignal): As
     return err(storeFailure(error) ?? broke(error instanceof Error ? error.message : String(error)));
   } finally {
     parts.incomplete ||= !complete;
-  }
-}
-
-/** Whatever is in the folder, the agent goes on watching. */
-async function announceDropped(parts: AgentParts): Promise<void> {
-  const { telemetry } = parts.options.runtime;
-  const refused = (fields: Readonly<Record<string, string | number | null>>) =>
-    telemetry.happened("change-refused", { fields });
-  try {
-    const all = await parts.store.cycles.exclusively(() => takeAnnouncements(deskOf(parts)));
-    for (const one of all) refused({ ...one });
-  } catch (error) {
-    refused({ reason: error instanceof Error ? error.message : String(error), code: "TL469" });
   }
 }
 

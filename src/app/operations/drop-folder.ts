@@ -57,6 +57,8 @@ async function take(desk: Desk, file: string, known: ReadonlyMap<string, string>
   const refused = text.ok
     ? await announceAll(desk, file, text.value)
     : [{ file, line: null, code: "TL465", reason: text.error }];
+  // A clock is set right again, and the file has not changed then.
+  if (refused.some(({ code }) => code === "TL464")) return refused;
   await desk.store.cycles.noteChangeFile({ name: file, digest, at: desk.runtime.clock.now() });
   return refused;
 }

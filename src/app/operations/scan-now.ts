@@ -3,6 +3,7 @@ import { ok, type Result } from "../../lib/result.ts";
 import type { CycleReport } from "../../pipeline/cycle-report.ts";
 import type { Delivery } from "../../report/model/delivery.ts";
 import type { OperationFailure } from "../failure.ts";
+import { announceDropped } from "./announce-dropped.ts";
 import { openCourier } from "./courier.ts";
 import { withState } from "./on-state.ts";
 import type { Desk, During, Site } from "./operation.ts";
@@ -37,7 +38,7 @@ export type ScanRequest = z.infer<typeof SCAN>;
 export interface ScanNowOutcome {
   readonly report: CycleReport;
   readonly delivery: Delivery;
-  /** What had happened to the state; see {@link tellOpening}. */
+  /** What had happened to the state (see {@link tellOpening}), and which announcements were refused. */
   readonly opening: readonly string[];
 }
 
@@ -58,7 +59,7 @@ async function scanAt(
   const live = desk.runtime.live(desk.loaded, desk.stateDirectory);
   if (!live.ok) return live;
   const courier = await openCourier({ ...desk, temporary: false });
-  const opening = await tellOpening(desk);
+  const opening = [...(await tellOpening(desk)), ...(await announceDropped(desk))];
   const report = await scanLive(desk, { ...request, live: live.value, signal, onProgress });
   if (!report.ok) {
     await courier.close();
