@@ -134,7 +134,7 @@ function roleRule({ kind, role }: Deviation, rules: ScoringRules): RoleRule | nu
 /** A role may be seen otherwise once the host is gone; what was reported stays. */
 function lossPart(deviation: Deviation, { points }: RoleRule, former: Score | null): Part {
   const reported = former?.parts.find((part) => part.name === "exposure");
-  return reported ?? { points, why: `what it is worth on a ${roleText(deviation)}` };
+  return reported ?? { points, why: `the host is a ${roleText(deviation)}` };
 }
 
 function roleText({ role = "unknown" }: Deviation): string {
