@@ -1,4 +1,4 @@
-import type { Anomaly } from "../domain/anomaly.ts";
+import type { Anomaly, GroupMember } from "../domain/anomaly.ts";
 import type { Deviation } from "../domain/deviation.ts";
 import {
   emptyBaseline,
@@ -25,15 +25,24 @@ import { evidenceKey, inOrder, referenceEvidence } from "./identity/evidence.ts"
  */
 export function acceptAnomaly(baseline: SegmentBaseline, anomaly: Anomaly): readonly HostBaseline[] {
   const { accept } = CATALOGUE[anomaly.group?.kind ?? anomaly.kind];
-  const ids = anomaly.group?.members.map((m) => m.hostId) ?? (anomaly.host === null ? [] : [anomaly.host.id]);
-  const accepted = ids.flatMap((id) => {
+  const accepted = [...placesOf(anomaly)].flatMap(([id, ports]) => {
     const host = baseline.hosts.get(id);
-    return host === undefined ? [] : [{ before: host, after: acceptOn(host, accept, portsOf(anomaly)) }];
+    return host === undefined ? [] : [{ before: host, after: acceptOn(host, accept, ports) }];
   });
   return accepted.map(({ before, after }) => {
     const host = { ...after, evidence: acceptedEvidence(baseline, after) };
     return withSettled({ before, after: host, relearned: new Set(), firstAsked: false }, baseline);
   });
+}
+
+/** By host, the ports that an anomaly is about: of a group those of each member. */
+function placesOf(anomaly: Anomaly): ReadonlyMap<string, readonly PortKey[]> {
+  const { group, host } = anomaly;
+  if (group === null) return new Map(host === null ? [] : [[host.id, portsOf(anomaly)]]);
+  const ofHost = Map.groupBy(group.members, (member) => member.hostId);
+  const ports = (members: readonly GroupMember[]) =>
+    members.flatMap(({ subject }) => portsOf({ ...anomaly, subject: subject ?? anomaly.subject }));
+  return new Map([...ofHost].map(([id, members]) => [id, [...new Set(ports(members))]]));
 }
 
 /** What was announced becomes normal, as by an accept of each. The ids of the hosts that this changed are `touched`. */

@@ -2,9 +2,10 @@ import type { HostBaseline, PortBaseline, PortSets, RememberedBurst } from "../d
 import type { CycleView, HostView } from "../domain/cycle.ts";
 import { presenceComparable } from "../domain/maturity.ts";
 import { portKey, type PortRef, TRANSPORTS } from "../domain/network.ts";
-import { isBurstMeasured, type PortBurst } from "../domain/port-burst.ts";
+import { isBurstMeasured, isWave, type PortBurst } from "../domain/port-burst.ts";
 import { MISSES_AFTER_RESET } from "../domain/settle.ts";
 import { fromNumbers, type Intervals, toNumbers } from "../lib/intervals.ts";
+import { isOld } from "./age.ts";
 
 type Ports = HostBaseline["ports"];
 
@@ -27,7 +28,8 @@ export function rememberBurst(
   const { burst } = now;
   const before = known?.burst;
   if (burst?.sample === "refuted") return burstOrNone(before);
-  if (burst !== null) return burstOrNone(grown(known, burst, now.ports));
+  if (burst !== null)
+    return burstOrNone({ ...grown(known, burst, now.ports), ...sinceOf(view, { known, observation }, burst) });
   if (before === undefined || !isBurstMeasured(before, observation) || !presenceComparable(view)) {
     return burstOrNone(before);
   }
@@ -50,6 +52,23 @@ export function acceptBurst(host: HostBaseline): HostBaseline {
     }
   }
   return { ...host, ports, burst: { ports: burst.open, open: burst.open, misses: 0 } };
+}
+
+/** What has been open together for so long is normal. */
+export function agedBurst(host: HostBaseline, forgetMs: number): HostBaseline {
+  const { burst, lastSeen } = host;
+  return burst?.misses === 0 && isOld(burst.since, lastSeen, forgetMs) ? acceptBurst(host) : host;
+}
+
+/** The days of a new wave begin with it: it must not become normal by those before it. Where all is normal nothing waits. */
+function sinceOf(
+  { context }: CycleView,
+  { known, observation }: Pick<HostView, "known" | "observation">,
+  burst: PortBurst,
+): Pick<RememberedBurst, "since"> {
+  if (burst.ports.length === 0) return {};
+  const before = isWave(burst) ? undefined : known?.burst?.since;
+  return { since: before ?? { scan: context.scanNumber, at: observation.observedAt } };
 }
 
 function openPort({ lastSeen }: HostBaseline, port: PortRef): PortBaseline {

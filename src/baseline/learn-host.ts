@@ -16,7 +16,7 @@ import { lookAt, settleHost } from "../domain/settle.ts";
 import { addCoverage, portsMeasured } from "./coverage.ts";
 import { isOld } from "./age.ts";
 import { learnEvidence } from "./identity/learn-evidence.ts";
-import { burstLeftOut, rememberBurst } from "./learn-burst.ts";
+import { agedBurst, burstLeftOut, rememberBurst } from "./learn-burst.ts";
 import { learnFields } from "./learn-field.ts";
 import type { Absorb } from "./learn-field.ts";
 import { learnPort } from "./learn-port.ts";
@@ -48,7 +48,7 @@ export function learnHost(view: CycleView, host: HostView, declared: ReadonlySet
     ...(known?.churn === undefined ? {} : { churn: known.churn }),
     rhythm: learnRhythm(known?.rhythm ?? {}, hours, true),
   };
-  return { ...learned, evidence: learnEvidence(learned, host) };
+  return agedBurst({ ...learned, evidence: learnEvidence(learned, host) }, forgetAfter(view.context));
 }
 
 /** A stranger that stays is one no longer. */

@@ -53,6 +53,9 @@ export interface GroupMember {
   readonly anomalyId: string;
   /** What deviates on it: `tcp/4444`, `presence`; absent in groups that are older than this leaf. */
   readonly subject?: string;
+  /** Its own values, as far as the members of its group differ in them. */
+  readonly from?: string | null;
+  readonly to?: string | null;
   /** UTC ms when it was found normal again, while others are not yet. */
   readonly over?: number;
 }

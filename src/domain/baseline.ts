@@ -93,6 +93,8 @@ export interface RememberedBurst {
   readonly open: PortSets;
   /** Covered scans in a row in which none of them was open. */
   readonly misses: number;
+  /** When the last ports joined in numbers; absent while all are normal, and in what older versions stored. */
+  readonly since?: Seen;
 }
 
 export interface HostBaseline {

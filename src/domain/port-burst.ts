@@ -43,7 +43,7 @@ export function portBurst(view: CycleView, host: HostView, expected: ReadonlySet
   const fresh = opened.filter((port) => !inBurst(known.burst, port));
   const accepted = open.filter((port) => inBurst(known.burst, port) && isNormal(known, port));
   const asked = askedPorts(observation);
-  const many = fresh.length >= threshold(asked) || lasting.length >= AMID;
+  const many = isWave({ fresh, asked }) || lasting.length >= AMID;
   // Ports measured in another way than before are not news, but what was news is not normal by that.
   const joins = many && presenceComparable(view);
   const ports = joins ? opened : lasting;
@@ -86,6 +86,11 @@ function isUnlearned(known: HostBaseline, port: PortRef, expected: ReadonlySet<P
 
 function isNormal(known: HostBaseline, port: PortRef): boolean {
   return known.ports.get(portKey(port))?.reference === "open";
+}
+
+/** Whether enough ports joined in this scan to be news of their own. */
+export function isWave({ fresh, asked }: Pick<PortBurst, "fresh" | "asked">): boolean {
+  return fresh.length >= threshold(asked);
 }
 
 function threshold(asked: number): number {

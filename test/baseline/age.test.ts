@@ -43,6 +43,26 @@ describe("what lasts becomes normal", () => {
     expect(news(after(lasting, scan, 2 * DAYS), scan)).toEqual([]);
   });
 
+  const many = (from: number, count: number): readonly PortLike[] =>
+    Array.from({ length: count }, (_, i) => ({ number: from + i }));
+  const burst = shows(SSH, ...many(4000, 12));
+
+  it("ports that opened together, after thirty days: then each of them is a port of the host", () => {
+    const lasting = after(BASELINE, burst, 29 * DAYS);
+    expect(news(lasting, burst)).toEqual(["ports-opened 10.0.0.7 ports"]);
+    const normal = after(lasting, burst, 2 * DAYS);
+    expect(news(normal, burst)).toEqual([]);
+    expect(only(normal)?.ports.size).toBe(13);
+    expect(news(after(normal, USUAL, 3), USUAL)).toHaveLength(12);
+  });
+
+  it("not those of a second wave with those of the first", () => {
+    const wider = shows(SSH, ...many(4000, 12), ...many(5000, 12));
+    const lasting = after(after(BASELINE, burst, 20 * DAYS), wider, 20 * DAYS);
+    expect(news(lasting, wider)).toEqual(["ports-opened 10.0.0.7 ports"]);
+    expect(news(after(lasting, wider, 11 * DAYS), wider)).toEqual([]);
+  });
+
   it("not by coming and going: the days begin again", () => {
     const listener = shows(SSH, { number: 4444 });
     const twice = after(after(after(BASELINE, listener, 20 * DAYS), USUAL, 4), listener, 20 * DAYS);

@@ -85,6 +85,12 @@ describe("ports that opened together", () => {
     expect([first, later]).toEqual([[`ports-opened ${A}`], [`port-closed ${A}:100/tcp`]]);
   });
 
+  it("and close together are as normal after one accept", async () => {
+    const now = many(...thirty);
+    const { first, later } = await aroundAccept([now, TEN, TEN, TEN], [TEN, TEN, many(100)]);
+    expect([first, later]).toEqual([[`ports-changed ${A}`], [`port-opened ${A}:100/tcp`]]);
+  });
+
   it("stay quiet after it beside an inventory that declares none of them, and a new one does not", async () => {
     const directory = tempDir();
     const rows = TEN.flatMap(({ address }) => [`${address},22,tcp`, `${address},80,tcp`]);

@@ -6,7 +6,7 @@ import { parseConfig } from "../support/configuration.ts";
 import type { HostSpec, NmapXmlSpec } from "../support/nmap-xml.ts";
 import { tempDir } from "../support/temp-dir.ts";
 import { play, told } from "./play.ts";
-import { host, open, type Recording } from "./recording.ts";
+import { host, open, type Recording, START_MS } from "./recording.ts";
 
 const A = "10.0.0.5";
 const B = host("10.0.0.6", open(22, 443));
@@ -122,6 +122,43 @@ describe("many ports of one host that open in one scan are one fact", () => {
     const json = await play([also(100), also(...range(100, 30))], { loaded });
     expect(told(json)).toEqual([TOGETHER]);
     expect(json.anomalies[0]?.after).toMatchObject({ open_ports: "101-129" });
+  });
+});
+
+const DAY_SECONDS = 86_400;
+/** The same hosts so many days after the begin of the series. */
+const daysLater = (days: number, hosts: readonly HostSpec[]): NmapXmlSpec => {
+  const start = START_MS / 1000 + days * DAY_SECONDS;
+  return { hosts, start, finished: start + 60 };
+};
+
+describe("what happened together ages together", () => {
+  const thirty = also(...range(100, 30));
+  it.each<[string, readonly Recording[], readonly string[]]>([
+    ["a burst that is younger than a month stays open", [quiet, thirty, daysLater(29, thirty)], [TOGETHER]],
+    [
+      "one that lasts longer is normal, and that is no going back",
+      [quiet, thirty, daysLater(31, thirty), daysLater(31.1, thirty)],
+      [`${TOGETHER} aged`],
+    ],
+    [
+      "its ports are ports of the host then: their end is news",
+      [
+        quiet,
+        thirty,
+        daysLater(31, thirty),
+        daysLater(31.1, thirty),
+        ...[31.2, 31.3, 31.4].map((d) => daysLater(d, quiet)),
+      ],
+      [`${TOGETHER} aged`, "ports-changed 10.0.0.5"],
+    ],
+    [
+      "many ports that closed together are forgotten together",
+      [thirty, quiet, quiet, quiet, daysLater(31, quiet), daysLater(31.1, quiet)],
+      ["ports-changed 10.0.0.5 aged"],
+    ],
+  ])("%s", async (_, series, expected) => {
+    expect(told(await play(series))).toEqual(expected);
   });
 });
 

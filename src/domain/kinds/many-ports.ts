@@ -140,8 +140,9 @@ export const MANY_PORTS_KINDS = {
         "The openings of one host in one scan are counted against what was asked before they are reported; a few openings stay",
         "[port-opened](port-opened.md). A sample of sixteen is asked a second time: when most of it is refuted, nothing is reported,",
         "else `confirmed` speaks for the sample. The ports are not learned. A port that opens later is reported by itself, unless a hundred",
-        "opened before it. It is over when none of them was open in two scans. A host that answers on half of what it is asked and on",
-        "256 ports or more is [all-ports-open](all-ports-open.md).",
+        "opened before it. It is over when none of them was open in two scans, and normal when it lasted for",
+        "`baseline.forget_after`. A host that answers on half of what it is asked and on 256 ports or more is",
+        "[all-ports-open](all-ports-open.md).",
       ],
       fields: [
         "`host.ip`, `host.name`: the host. `tripline.observed.open_count`, `.open_ports` (`21-23,80,udp:53`) and `.asked_count`: how",

@@ -10,21 +10,19 @@ import type { Team } from "./team.ts";
 export function rollout(segment: string, team: Team, members: readonly Deviation[]): Candidate {
   const known = new Set(team.group.members.filter((m) => m.over === undefined).map((m) => m.anomalyId));
   const joined = members.filter((d) => !known.has(anomalyId(segment, d)));
-  const group = { ...team.group, members: withMembers(segment, team.group.members, joined) };
+  const group = { ...team.group, members: withMembers(segment, team.group, joined) };
   const deviation = standingFor({ ...team, group }, members);
   return { id: team.id, deviation, group, members, joined, replaces: team.replaces, telling: false };
 }
 
 /** Whoever comes back is a member as before. */
-function withMembers(
-  segment: string,
-  before: AnomalyGroup["members"],
-  joined: readonly Deviation[],
-): readonly GroupMember[] {
+function withMembers(segment: string, group: AnomalyGroup, joined: readonly Deviation[]): readonly GroupMember[] {
+  const { members: before } = group;
   const fresh = joined.flatMap((d): GroupMember[] => {
     if (d.host === null) return [];
     const { id, address, name } = d.host;
-    return [{ hostId: id, ip: address, name, anomalyId: anomalyId(segment, d), subject: d.subject }];
+    const own = { ...(d.from === group.from ? {} : { from: d.from }), ...(d.to === group.to ? {} : { to: d.to }) };
+    return [{ hostId: id, ip: address, name, anomalyId: anomalyId(segment, d), subject: d.subject, ...own }];
   });
   const again = new Map(fresh.map((m) => [m.anomalyId, m]));
   const known = new Set(before.map((m) => m.anomalyId));

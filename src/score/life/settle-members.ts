@@ -1,8 +1,11 @@
 import type { Anomaly, GroupMember, Standing } from "../../domain/anomaly.ts";
+import type { SegmentBaseline } from "../../domain/baseline.ts";
 import type { CycleContext } from "../../domain/cycle.ts";
+import { CATALOGUE } from "../../domain/kinds/catalogue.ts";
 
 interface Evidence {
   readonly context: Pick<CycleContext, "endedAt">;
+  readonly baseline: Pick<SegmentBaseline, "hosts">;
   readonly degraded: boolean;
   readonly standing: (anomaly: Anomaly) => Standing;
 }
@@ -22,7 +25,9 @@ export function withSettledMembers(
     const { group } = anomaly;
     if (group === null) return anomaly;
     const isOver = (member: GroupMember) =>
-      !seen.has(member.anomalyId) && input.standing({ ...anomaly, group: { ...group, members: [member] } }) === "gone";
+      !seen.has(member.anomalyId) &&
+      (isForgotten(member, anomaly, input) ||
+        input.standing({ ...anomaly, group: { ...group, members: [member] } }) === "gone");
     const members = group.members.map((member) =>
       member.over === undefined && isOver(member) ? { ...member, over: input.context.endedAt } : member,
     );
@@ -30,4 +35,9 @@ export function withSettledMembers(
       ? anomaly
       : { ...anomaly, group: { ...group, members } };
   });
+}
+
+/** A host that was away for so long that nobody knows it any more does not come back as the same. */
+function isForgotten({ hostId }: GroupMember, { group, kind }: Anomaly, { baseline }: Evidence): boolean {
+  return CATALOGUE[group?.kind ?? kind].gone.when === "host-answers" && !baseline.hosts.has(hostId);
 }

@@ -6,7 +6,8 @@ import { PORT_FIELDS } from "../../domain/fields/port.ts";
 import type { Gone } from "../../domain/kinds/row.ts";
 import { forgetAfter } from "../../domain/maturity.ts";
 import { CATALOGUE } from "../../domain/kinds/catalogue.ts";
-import { portKey } from "../../domain/network.ts";
+import { parsePortKey, portKey } from "../../domain/network.ts";
+import { inBurst } from "../../domain/port-burst.ts";
 import { resolvedReason } from "../words/reason.ts";
 import type { Sighted } from "./sighting.ts";
 import { makeStep } from "./step.ts";
@@ -27,7 +28,11 @@ export function settleUnseen(anomaly: Anomaly, input: UnseenInput): Sighted | nu
   if (input.degraded) return null;
   switch (input.standing(anomaly)) {
     case "gone":
-      return close(anomaly, isLearned(anomaly, input.baseline) ? "aged" : "back-to-baseline", input);
+      return close(
+        anomaly,
+        isLearned(anomaly, input.baseline) || isUnknown(anomaly, input) ? "aged" : "back-to-baseline",
+        input,
+      );
     case "present":
       return { anomaly: stillThere(anomaly, input.context), steps: [] };
     case "unmeasured":
@@ -39,7 +44,8 @@ function stillThere(anomaly: Anomaly, { cycleId, endedAt }: CycleContext): Anoma
   return { ...anomaly, count: anomaly.count + 1, lastSeen: Math.max(anomaly.lastSeen, endedAt), lastCycle: cycleId };
 }
 
-function close(anomaly: Anomaly, reason: CloseReason, { context, successor }: UnseenInput): Sighted {
+function close(anomaly: Anomaly, reason: CloseReason, input: UnseenInput): Sighted {
+  const { context, successor } = input;
   const aged = reason === "aged";
   const closed: Anomaly = {
     ...anomaly,
@@ -51,21 +57,27 @@ function close(anomaly: Anomaly, reason: CloseReason, { context, successor }: Un
     transition: aged ? "aged" : "resolved",
     at: context.endedAt,
     previousScore: anomaly.score.value,
-    reason: aged ? agedReason(anomaly, context) : resolvedReason(anomaly, successor),
+    reason: aged ? agedReason(anomaly, input) : resolvedReason(anomaly, successor),
   });
   return { anomaly: step.anomaly, steps: [step] };
 }
 
 /** Nobody could look at it for so long that it is not known any more; what a declaration says needs no look. */
-function isForgotten({ kind, host, lastSeen }: Anomaly, { context, baseline }: UnseenInput): boolean {
-  const { declaration, gone } = CATALOGUE[kind];
-  if (declaration === "source") return false;
-  if (gone.when === "host-answers" && host !== null && !baseline.hosts.has(host.id)) return true;
-  return context.endedAt - lastSeen >= forgetAfter(context);
+function isForgotten(anomaly: Anomaly, input: UnseenInput): boolean {
+  const { kind, group, lastSeen } = anomaly;
+  if (CATALOGUE[group?.kind ?? kind].declaration === "source") return false;
+  return isUnknown(anomaly, input) || input.context.endedAt - lastSeen >= forgetAfter(input.context);
 }
 
-function agedReason({ lastSeen }: Anomaly, context: CycleContext): string {
-  return context.endedAt - lastSeen >= forgetAfter(context)
+/** The host that was missing is known no more; of a group every one that did not come back. */
+function isUnknown(anomaly: Anomaly, { baseline }: UnseenInput): boolean {
+  const { gone } = CATALOGUE[anomaly.group?.kind ?? anomaly.kind];
+  const places = placesOf(anomaly);
+  return gone.when === "host-answers" && places.length > 0 && places.every((at) => !baseline.hosts.has(at.hostId));
+}
+
+function agedReason(anomaly: Anomaly, input: UnseenInput): string {
+  return isForgotten(anomaly, input)
     ? "It was not seen for so long that it is forgotten."
     : "It is part of the baseline now.";
 }
@@ -79,14 +91,27 @@ function isLearned(anomaly: Anomaly, baseline: SegmentBaseline): boolean {
  * although nothing went back.
  */
 function isAbsorbed(anomaly: Anomaly, baseline: SegmentBaseline): boolean {
-  const { kind, group, host } = anomaly;
+  const { kind, group } = anomaly;
   const { absorbed, declaration, gone } = CATALOGUE[group?.kind ?? kind];
   if (absorbed?.when === "always") return true;
   // What only a declaration made a finding is over when the declaration is, whatever the memory calls normal.
   if (declaration === "source") return false;
-  const ids = group?.members.map((member) => member.hostId) ?? (host === null ? [] : [host.id]);
-  const hosts = ids.flatMap((id) => baseline.hosts.get(id) ?? []);
-  return hosts.some((known) => becameNormal(anomaly, gone, known));
+  return placesOf(anomaly).some(({ hostId, subject, to }) => {
+    const known = baseline.hosts.get(hostId);
+    const port = anomaly.port ?? parsePortKey(subject);
+    return known !== undefined && becameNormal({ ...anomaly, port, to: to ?? anomaly.to }, gone, known);
+  });
+}
+
+interface Place {
+  readonly hostId: string;
+  readonly subject: string;
+  readonly to?: string | null;
+}
+
+function placesOf({ group, host, subject }: Anomaly): readonly Place[] {
+  if (group === null) return host === null ? [] : [{ hostId: host.id, subject }];
+  return group.members.map((member) => ({ ...member, subject: member.subject ?? group.subject }));
 }
 
 /** What the anomaly found is what the memory calls normal now. */
@@ -95,6 +120,8 @@ function becameNormal({ port, before, after, target, to }: Anomaly, gone: Gone, 
   switch (gone.when) {
     case "stranger-explained":
       return known.reference === "known";
+    case "burst-closed":
+      return [...known.ports.values()].some((one) => one.reference === "open" && inBurst(known.burst, one));
     case "port-normal":
       return port !== null && [memory?.reference, memory?.current].every((state) => (state ?? "closed") === to);
     case "host-field-normal":

@@ -86,6 +86,8 @@ const member = z.strictObject({
   name: textOrNull,
   anomalyId: z.string(),
   subject: z.string().exactOptional(),
+  from: textOrNull.exactOptional(),
+  to: textOrNull.exactOptional(),
   over: z.number().exactOptional(),
 });
 const group = z.strictObject({

@@ -185,16 +185,17 @@ function unpackEvidence(value: unknown): IdentityEvidence {
   return { kind: oneOf(c[0], EVIDENCE_KINDS), value: text(c[1]), strong: integer(c[2]) === 1 };
 }
 
-/** `[[[transport, ports, open], …], misses]`; ports in nmap's spelling. A host without a burst has no such entry. */
-function packBurst({ ports, open, misses }: RememberedBurst): readonly unknown[] {
+/** `[[[transport, ports, open], …], misses, since?]`; ports in nmap's spelling. A host without a burst has no such entry. */
+function packBurst({ ports, open, misses, since }: RememberedBurst): readonly unknown[] {
   const sets = Array.from(ports, ([name, set]) => [name, formatIntervals(set), formatIntervals(open.get(name) ?? [])]);
-  return [sets, misses];
+  return [sets, misses, ...(since === undefined ? [] : [[since.scan, since.at]])];
 }
 
 function unpackBurst(value: unknown): RememberedBurst {
-  const [sets, misses] = list(value);
+  const [sets, misses, since] = list(value);
   const rows = list(sets).map(list);
-  return { ports: portSets(rows, 1), open: portSets(rows, 2), misses: integer(misses) };
+  const burst = { ports: portSets(rows, 1), open: portSets(rows, 2), misses: integer(misses) };
+  return isAbsent(since) ? burst : { ...burst, since: unpackMoment(since) };
 }
 
 function portSets(rows: readonly (readonly unknown[])[], column: number): RememberedBurst["ports"] {

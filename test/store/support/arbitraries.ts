@@ -74,11 +74,15 @@ const portSet = fc.tuple(
   transport,
   intervals.filter((set) => set.length > 0),
 );
-const burst: fc.Arbitrary<RememberedBurst> = fc.record({
-  ports: portSet.map((set) => new Map([set])),
-  open: fc.constant(new Map()),
-  misses: count,
-});
+const burst: fc.Arbitrary<RememberedBurst> = fc.record(
+  {
+    ports: portSet.map((set) => new Map([set])),
+    open: fc.constant(new Map()),
+    misses: count,
+    since: seen,
+  },
+  { requiredKeys: ["ports", "open", "misses"] },
+);
 
 const churn: fc.Arbitrary<readonly [string, Occurrences]> = fc.tuple(
   clean,
