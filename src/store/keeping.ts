@@ -69,11 +69,9 @@ function cycleIdsOlderThan(database: Database, at: number): readonly string[] {
 
 /** One commit per cycle: forgetting a month must not hold a scan back. */
 function forgetFacts(database: Database, cycleIds: readonly string[]): void {
-  if (cycleIds.length === 0) return;
-  for (const id of cycleIds) {
-    if (database.one("SELECT 1 FROM shard WHERE cycle_id = ? LIMIT 1", id) === null) continue;
-    database.commit(() => database.run("DELETE FROM shard WHERE cycle_id = ?", id));
-  }
+  const stored = cycleIds.filter((id) => database.one("SELECT 1 FROM shard WHERE cycle_id = ? LIMIT 1", id) !== null);
+  if (stored.length === 0) return;
+  for (const id of stored) database.commit(() => database.run("DELETE FROM shard WHERE cycle_id = ?", id));
   database.commit(() =>
     database.run(
       "DELETE FROM observation_content WHERE NOT EXISTS (SELECT 1 FROM observation o WHERE o.content = observation_content.id)",

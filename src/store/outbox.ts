@@ -19,7 +19,7 @@ export function outbox(database: Database): Outbox {
     setSinkState: async (sink, state) => setSinkState(database, sink, state),
     deadLetters: async (sink) => readDeadLetters(database, sink),
     status: async () => readStatus(database),
-    prune: async (olderThan) => prune(database, olderThan),
+    prune: async (olderThan, inventory = olderThan) => prune(database, olderThan, inventory),
   };
 }
 
@@ -71,25 +71,29 @@ function readStatus(database: Database): OutboxStatus {
   };
 }
 
-/** In chunks, each its own commit: a week of events in one delete would block everything else. */
-function prune(database: Database, olderThan: number): number {
+/**
+ * In chunks, each its own commit: a week of events in one delete would block everything else. Rows are read only up to the
+ * first chunk that is too young: the bodies of a day are most of the file.
+ */
+function prune(database: Database, olderThan: number, inventoryOlderThan: number): number {
   const settled = database.one("SELECT min(acked_seq) AS seq FROM sink WHERE enabled = 1")?.["seq"] ?? null;
   if (settled === null) return 0;
-  let total = 0;
+  const newest = Math.max(olderThan, inventoryOlderThan);
+  let [total, after] = [0, 0];
   for (;;) {
-    const rows = database.all(
-      `SELECT seq FROM outbox WHERE seq <= ? AND created_at < ? AND event_id NOT IN (SELECT event_id FROM resend)
-       ORDER BY seq LIMIT ${PRUNE_CHUNK}`,
-      settled,
-      olderThan,
-    );
-    if (rows.length === 0) return total;
-    const seqs = JSON.stringify(rows.map((row) => integer(row["seq"])));
-    total += database.commit(() =>
-      database.run("DELETE FROM outbox WHERE seq IN (SELECT value FROM json_each(?))", seqs),
-    );
+    const rows = database.all(CHUNK_FOR_PRUNING, after, settled, inventoryOlderThan, olderThan);
+    const due = rows.filter((row) => row["due"] === 1).map((row) => integer(row["seq"]));
+    if (due.length > 0) total += database.commit(() => database.run(DELETE_ROWS, JSON.stringify(due)));
+    const last = rows.at(-1);
+    if (last === undefined || (due.length === 0 && integer(last["created_at"]) >= newest)) return total;
+    after = integer(last["seq"]);
   }
 }
+
+const CHUNK_FOR_PRUNING = `SELECT seq, created_at, created_at < iif(stream = 'observation', ?3, ?4)
+  AND event_id NOT IN (SELECT event_id FROM resend) AS due
+  FROM outbox WHERE seq > ?1 AND seq <= ?2 ORDER BY seq LIMIT ${PRUNE_CHUNK}`;
+const DELETE_ROWS = "DELETE FROM outbox WHERE seq IN (SELECT value FROM json_each(?))";
 
 function unpackRow(row: Row): OutboxRow {
   try {

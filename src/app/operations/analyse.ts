@@ -10,10 +10,12 @@ import type { Delivery } from "../../report/model/delivery.ts";
 import { scopeTest, segmentOf } from "../../config/settings.ts";
 import { type Learning, type RecordedOccasion, recordedTick } from "../tick.ts";
 import type { OperationFailure } from "../failure.ts";
+import type { OpenState } from "../runtime.ts";
 import { openCourier } from "./courier.ts";
 import { withState } from "./on-state.ts";
 import type { During, Ground } from "./operation.ts";
 import { temporaryDirectory } from "./own-directory.ts";
+import { sweepStore } from "./sweep-store.ts";
 import { tellOpening } from "./tell.ts";
 
 /** Facts that were measured before, through the same pipeline as a live scan, as successive cycles. */
@@ -100,10 +102,12 @@ function inState(
     const { signal, onSending: onProgress } = during;
     const courier = await openCourier({ ...desk, temporary: at.stateDirectory === null });
     const opening = await tellOpening(desk);
-    const cycles = await analyseAll(work, recorded, desk.store.cycles);
+    const cycles = await analyseAll(work, recorded, desk.store);
     if (!cycles.ok) return cycles;
     const delivery = await courier.deliver({ emit: request.emit, signal, onProgress });
     await courier.close();
+    const last = cycles.value.at(-1);
+    if (last !== undefined) await sweepAfter(last, { at, store: desk.store });
     return ok({ cycles: cycles.value, delivery, opening });
   });
 }
@@ -111,16 +115,26 @@ function inState(
 async function analyseAll(
   work: Work,
   recorded: RecordedCycles,
-  store: CycleStore,
+  store: OpenState,
 ): Promise<Result<readonly AnalysedCycle[], OperationFailure>> {
   const analysed: AnalysedCycle[] = [];
   for await (const cycle of recorded) {
     if (!cycle.ok) return cycle;
-    const report = await analyseOne(work, cycle.value, store);
+    const report = await analyseOne(work, cycle.value, store.cycles);
     if (!report.ok) return report;
-    analysed.push({ file: cycle.value.name, report: report.value });
+    const one = { file: cycle.value.name, report: report.value };
+    analysed.push(one);
+    await sweepAfter(one, { at: work.at, store });
   }
   return ok(analysed);
+}
+
+/** The clock of this machine knows nothing about recorded time: what is old is so beside the newest scan. */
+async function sweepAfter(
+  { report }: AnalysedCycle,
+  { at, store }: { readonly at: Ground; readonly store: OpenState },
+): Promise<void> {
+  await sweepStore(store, at.loaded, report.endedAt);
 }
 
 async function analyseOne(

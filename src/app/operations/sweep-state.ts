@@ -1,20 +1,13 @@
 import { join } from "node:path";
 import { enforceRetention, removeLeftRuns } from "../../scan/nmap/retention.ts";
 import type { Desk } from "./operation.ts";
+import { sweepStore } from "./sweep-store.ts";
 
-const DAY_MS = 86_400_000;
-/** Delivered events are kept this long for `outbox show`. */
-const KEEP_DELIVERED_MS = 7 * DAY_MS;
-
-/**
- * After a cycle: removes old raw files, delivered events and files of killed runs; what a row still names or a sink
- * still wants stays.
- */
+/** After a cycle: the store as {@link sweepStore} says, old raw files and files of killed runs. */
 export async function sweepState({ runtime, loaded, stateDirectory, store }: Desk): Promise<void> {
   const { keep_raw: keepRaw, max_raw: maxRaw } = loaded.config.store;
   const now = runtime.clock.now();
-  await store.outbox.prune(now - KEEP_DELIVERED_MS);
-  await store.keeping.forgetFacts(await store.keeping.cycleIdsOlderThan(now - keepRaw));
+  await sweepStore(store, loaded, now);
   removeLeftRuns(join(stateDirectory, "work"));
   enforceRetention(join(stateDirectory, "raw"), { maxAgeMs: keepRaw, maxBytes: maxRaw, now });
 }

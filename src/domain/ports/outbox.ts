@@ -59,8 +59,11 @@ export interface Outbox {
   ): Promise<void>;
   deadLetters(sink: string | null): Promise<readonly DeadLetter[]>;
   status(): Promise<OutboxStatus>;
-  /** Deletes rows that every enabled sink has settled and that are older than `olderThan`; returns how many. */
-  prune(olderThan: number): Promise<number>;
+  /**
+   * Deletes rows that every enabled sink has settled and that are older than `olderThan` (UTC ms), observations those older
+   * than `inventoryOlderThan` (default: the same); returns how many.
+   */
+  prune(olderThan: number, inventoryOlderThan?: number): Promise<number>;
 }
 
 /** A sink holds at most 10,000 dead letters or 64 MiB; past that nothing is committed and the sink must stop. */
