@@ -40,13 +40,13 @@ export function momentBefore(clock: Clock): (text: string) => number {
 
 /**
  * `--output --json` makes commander take `--json` for the file: the sentence about the first such value, or null. No
- * value of ours begins with a hyphen, so it is a forgotten value, or an attempt to hand an option on to nmap.
+ * value of ours begins with a hyphen, besides the one that means standard output, so it is a forgotten value, or an attempt to hand an option on to nmap.
  */
 export function swallowedOption(command: Command): string | null {
   for (let at: Command | null = command; at !== null; at = at.parent) {
     for (const option of at.options) {
       const given: unknown = at.getOptionValue(option.attributeName());
-      const wrong = [given].flat().find((value): value is string => typeof value === "string" && value.startsWith("-"));
+      const wrong = [given].flat().find((value): value is string => typeof value === "string" && /^-./.test(value));
       if (wrong !== undefined) return `option '${option.flags}' needs a value, got the option '${wrong}'`;
     }
   }

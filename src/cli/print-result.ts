@@ -53,8 +53,13 @@ function print(io: CommandIo, globals: GlobalOptions, text: string): void {
     const shown = io.hide?.(text) ?? text;
     writeFileSync(resolve(io.cwd, globals.output), shown.endsWith("\n") ? shown : `${shown}\n`);
   } catch (error) {
-    throw new UnwritableResult(outputText(globals.output, codeOf(error)), exitOf(codeOf(error)));
+    throw unwritable(globals.output, error);
   }
+}
+
+/** Why a file that was named with an option takes no result. */
+export function unwritable(file: string, error: unknown): UnwritableResult {
+  return new UnwritableResult(outputText(file, codeOf(error)), exitOf(codeOf(error)));
 }
 
 /** Asked before anything runs: a scan of an hour must not end at a directory that does not exist. */

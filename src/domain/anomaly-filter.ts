@@ -33,13 +33,18 @@ export function fitsFilter(anomaly: Anomaly, filter: AnomalyFilter, hosts: Hosts
 function fitsHost(wanted: string, { host, group }: Anomaly, hosts: HostsThatFit): boolean {
   const all = group?.members.map(({ ip, name }) => ({ address: ip, name })) ?? (host === null ? [] : [host]);
   if (all.length === 0) return false;
-  const fits = (one: HostName) => isHost(wanted, one) || isShortName(wanted, one);
+  const fits = (one: HostName) => isMeant(wanted, one);
   return hosts === "any" ? all.some(fits) : all.every(fits);
 }
 
 interface HostName {
   readonly address: string;
   readonly name: string | null;
+}
+
+/** As {@link isHost}, or the first label of its name. */
+export function isMeant(wanted: string, host: HostName): boolean {
+  return isHost(wanted, host) || isShortName(wanted, host);
 }
 
 /** `wanted` is the address, a network around it, or the name. */

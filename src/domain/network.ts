@@ -21,6 +21,13 @@ export function portText(port: PortRef): string {
   return `${port.number}/${port.transport}`;
 }
 
+/** The inverse of {@link portText}; null when the text is not a port. */
+export function portRefOf(text: string): PortRef | null {
+  const [number = "", transport = ""] = text.split("/");
+  const port = parsePortKey(`${transport}/${number}`);
+  return port !== null && port.number <= 65_535 && portText(port) === text ? port : null;
+}
+
 /** Where a service is, as people write it: `10.0.0.7:4444/tcp`, `[2001:db8::7]:4444/tcp`. */
 export function endpointAt(address: string, port: PortRef): string {
   return `${bracketed(address)}:${portText(port)}`;

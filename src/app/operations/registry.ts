@@ -5,6 +5,8 @@ import { ACCEPT, accept, ACCEPTED } from "./accept.ts";
 import { ACK, ack, ACKNOWLEDGED } from "./ack.ts";
 import { announce, ANNOUNCED } from "./announce.ts";
 import { ANNOUNCEMENT } from "./announcement.ts";
+import { COMPARE, compareBaseline } from "./compare-baseline.ts";
+import { EXPORT, exportBaseline } from "./export-baseline.ts";
 import { CANCEL_CHANGE, cancelChange, CANCELLED } from "./cancel-change.ts";
 import { ACCEPT_MANY, acceptMany } from "./accept-many.ts";
 import { FILTER, matching } from "./anomaly-filter.ts";
@@ -109,6 +111,18 @@ export const STATE_OPERATIONS = {
     access: "read",
     input: NOTHING,
     run: async (desk: Desk) => ok(await baselineOf(desk)),
+  }),
+  exportBaseline: stateOperation({
+    name: "export-baseline",
+    access: "read",
+    input: EXPORT,
+    run: async (desk: Desk, wish) => ok(await exportBaseline(desk, wish)),
+  }),
+  compareBaseline: stateOperation({
+    name: "compare-baseline",
+    access: "read",
+    input: COMPARE,
+    run: compareBaseline,
   }),
 };
 

@@ -16,6 +16,14 @@ export function evidenceKey(evidence: { readonly kind: EvidenceKind; readonly va
   return `${evidence.kind}:${evidence.value}`;
 }
 
+/** The inverse of {@link evidenceKey}; null when the text is anything else. */
+export function evidenceOf(text: string): IdentityEvidence | null {
+  const colon = text.indexOf(":");
+  const kind = EVIDENCE_KINDS.find((one) => one === text.slice(0, colon));
+  const value = text.slice(colon + 1);
+  return kind === undefined || value === "" ? null : evidencePiece(kind, value);
+}
+
 /** Everything this address shows about who it is, strongest first, shared values included. */
 export function observedEvidence(observation: HostObservation): readonly IdentityEvidence[] {
   const fields = hostFieldValues(observation);
@@ -84,9 +92,12 @@ function hostEvidence(valuesOf: (field: HostField) => Values): readonly Identity
 }
 
 function piece(kind: EvidenceKind | null, value: string): readonly IdentityEvidence[] {
-  if (kind === null) return [];
+  return kind === null ? [] : [evidencePiece(kind, value)];
+}
+
+function evidencePiece(kind: EvidenceKind, value: string): IdentityEvidence {
   const strong = kind === "ssh" || kind === "tls" || (kind === "mac" && macClass(value) === "universal");
-  return [{ kind, value, strong }];
+  return { kind, value, strong };
 }
 
 function markShared(shared: Set<string>, owners: readonly (readonly IdentityEvidence[])[]): void {

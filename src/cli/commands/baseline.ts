@@ -7,6 +7,7 @@ import { printView } from "../print-result.ts";
 import { acceptMany, addManyOptions, type ManyOptions } from "./anomalies-many.ts";
 import { takeBack } from "./anomalies-people.ts";
 import { filterOf } from "./anomaly-filter.ts";
+import { addExchange } from "./baseline-exchange.ts";
 import { act, type CommandHost, onState, usage } from "./command.ts";
 
 interface OperatorOptions extends GlobalOptions {
@@ -19,7 +20,7 @@ const EXAMPLES = helpEnd({
   examples: ["tripline baseline show", `tripline baseline accept kaajroxe --reason "CHG-4711" --by m.analyst`],
 });
 
-/** `tripline baseline show | accept ID | learn` */
+/** `tripline baseline show | accept ID | learn | export | diff FILE` */
 export function addBaseline(host: CommandHost): void {
   const { program, done } = host;
   const baseline = program
@@ -72,6 +73,7 @@ export function addBaseline(host: CommandHost): void {
     .action(async (_: unknown, command: { optsWithGlobals(): OperatorOptions }) =>
       done(await learn(host, command.optsWithGlobals())),
     );
+  addExchange(baseline, host);
 }
 
 function show({ io, runtime }: CommandHost, options: GlobalOptions): Promise<number> {

@@ -15,6 +15,7 @@ const JSONS: PerView<unknown> = {
   hosts: hostsJson,
   drift: driftJson,
   baseline: withoutKind,
+  "baseline-diff": withoutKind,
   mutes: ({ mutes }) => mutes,
   changes: ({ changes }) => changes,
   "mute-check": ({ mutes }) => mutes.map(({ mute, ...checked }) => ({ ...mute, ...checked })),

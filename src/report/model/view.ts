@@ -2,6 +2,7 @@ import type { PlannedChange } from "../../domain/planned-change.ts";
 import type { Anomaly, Mute } from "../../domain/anomaly.ts";
 import type { DeadLetter, OutboxStatus } from "../../domain/ports/outbox.ts";
 import type { BaselineView } from "./baseline.ts";
+import type { BaselineDiffView } from "./baseline-diff.ts";
 import type { DoctorCheck } from "./doctor.ts";
 import type { DriftView } from "./drift.ts";
 import type { ExplanationView } from "./explanation.ts";
@@ -22,6 +23,7 @@ export type View =
   | HostsView
   | DriftView
   | BaselineView
+  | BaselineDiffView
   | { readonly kind: "mutes"; readonly mutes: readonly Mute[] }
   | { readonly kind: "changes"; readonly changes: readonly PlannedChange[] }
   | MuteCheckView

@@ -1,6 +1,7 @@
 import { perView, type PerView, type View } from "../model/view.ts";
 import { anomaliesText } from "./anomalies.ts";
 import { baselineText } from "./baseline.ts";
+import { baselineDiffText } from "./baseline-diff.ts";
 import { doctorText } from "./doctor.ts";
 import { type TextDocument, verbatim } from "./document.ts";
 import { driftText } from "./drift.ts";
@@ -23,6 +24,7 @@ const TEXTS: PerView<TextDocument> = {
   hosts: hostsText,
   drift: driftText,
   baseline: baselineText,
+  "baseline-diff": baselineDiffText,
   mutes: ({ mutes }) => mutesText(mutes),
   changes: ({ changes }) => changesText(changes),
   "mute-check": muteCheckText,
