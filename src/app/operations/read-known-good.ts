@@ -1,5 +1,5 @@
 import { createReadStream } from "node:fs";
-import { knownGoodReader, type KnownGoodRefusal } from "../../baseline/known-good/read.ts";
+import { knownGoodReader, type KnownGoodReader, type KnownGoodRefusal } from "../../baseline/known-good/read.ts";
 import { FORMAT_VERSION } from "../../baseline/known-good/write.ts";
 import type { KnownGood } from "../../domain/known-good.ts";
 import { systemReason } from "../../lib/files.ts";
@@ -30,16 +30,20 @@ async function readKnownGood(
     for await (const chunk of chunks) {
       bytes += chunk.length;
       if (bytes > MOST_FILE_BYTES) return err(tooLarge(name));
-      for (const line of split.add(chunk)) {
-        if (!reader.take(line, split.number())) return refused(reader.end(), name);
-      }
+      if (!takeLines(reader, split, split.add(chunk))) return refused(reader.end(), name);
       if (split.pending() > MOST_LINE_BYTES) return err(longLine(name, split.number() + 1));
     }
   } catch (error) {
     return err(unreadable(name, error));
   }
-  for (const line of split.rest()) reader.take(line, split.number());
+  takeLines(reader, split, split.rest());
   return refused(reader.end(), name);
+}
+
+/** False: nothing of the rest can be read. */
+function takeLines(reader: KnownGoodReader, split: Splitter, lines: Iterable<string>): boolean {
+  for (const line of lines) if (!reader.take(line, split.number())) return false;
+  return true;
 }
 
 interface Splitter {
