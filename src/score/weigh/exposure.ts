@@ -13,6 +13,8 @@ export interface Listener {
   readonly port: number;
   readonly service: string | null;
   readonly product: string | null;
+  /** Where nmap names the application whose web server is the product: `Webmin httpd` of `MiniServ`. */
+  readonly extraInfo?: string | null;
 }
 
 const CLASS_ORDER: readonly ExposureClass[] = [
@@ -27,18 +29,31 @@ const CLASS_ORDER: readonly ExposureClass[] = [
   "other",
 ];
 
-/** Product, then service name, then the port's usual owner; anything else is `unknown`. */
+/**
+ * Product, then service name, then the port's usual owner; anything else is `unknown`. What speaks HTTP where remote
+ * administration, a control plane or a data store does so is taken for that.
+ */
 export function classifyExposure(listener: Listener, rules: ScoringRules): Exposure {
   const service = listener.service === null ? null : bareService(listener.service);
   const usualPort = service === null ? null : isUsual(service, listener.port, rules);
-  const byProduct = listener.product === null ? null : classOfProduct(listener.product.toLowerCase(), rules);
+  const byProduct = classOfSoftware(listener, rules);
   if (byProduct !== null) return { class: byProduct, usualPort };
-  if (service !== null) return { class: classOfService(service, rules) ?? "other", usualPort };
+  if (service !== null) {
+    const byService = classOfService(service, rules) ?? "other";
+    const owner = byService === "web" ? classOverHttp(listener.port, rules) : null;
+    return { class: owner ?? byService, usualPort };
+  }
   return { class: classOfPort(listener.port, rules) ?? "unknown", usualPort };
 }
 
 export function listenerOf(port: number, facts: Facts): Listener {
-  return { port, service: answeredService(facts), product: facts.product ?? null };
+  const { product = null, extra_info: extraInfo = null } = facts;
+  return { port, service: answeredService(facts), product, extraInfo };
+}
+
+function classOfSoftware({ product, extraInfo = null }: Listener, rules: ScoringRules): ExposureClass | null {
+  const named = [product, extraInfo].filter((text) => text !== null);
+  return named.map((text) => classOfProduct(text.toLowerCase(), rules)).find((name) => name !== null) ?? null;
 }
 
 function classOfProduct(product: string, rules: ScoringRules): ExposureClass | null {
@@ -52,6 +67,11 @@ function classOfService(service: string, rules: ScoringRules): ExposureClass | n
 
 function classOfPort(port: number, rules: ScoringRules): ExposureClass | null {
   return find(rules, (rule) => Object.values(rule.services).some((ports) => ports.includes(port)));
+}
+
+/** The class whose protocol on this port is HTTP, if there is one. */
+function classOverHttp(port: number, rules: ScoringRules): ExposureClass | null {
+  return find(rules, ({ services, over_http = [] }) => over_http.some((name) => services[name]?.includes(port)));
 }
 
 type ClassRule = ScoringRules["exposure"]["classes"][ExposureClass];

@@ -35,7 +35,10 @@ function seenAs(port: PortObservation, rules: ScoringRules): Seen {
   const answered = comparableService(port.service);
   const service = answered === null ? null : answered.tunnel === "ssl" ? `ssl/${answered.name}` : answered.name;
   const product = answered?.product ?? null;
-  const found = classifyExposure({ port: port.number, service, product }, rules);
+  const found = classifyExposure(
+    { port: port.number, service, product, extraInfo: answered?.extraInfo ?? null },
+    rules,
+  );
   return { class: found.class, service, product, port: { transport: port.transport, number: port.number } };
 }
 

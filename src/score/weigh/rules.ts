@@ -33,6 +33,8 @@ export interface ExposureClassRule {
   readonly points: number;
   /** nmap's service name → the ports where it usually runs. */
   readonly services: Readonly<Record<string, readonly number[]>>;
+  /** Of these services, those that speak HTTP, so that nmap may see no more than a web server. */
+  readonly over_http?: readonly string[] | undefined;
   /** Parts of product names, lower case. */
   readonly products: readonly string[];
 }
@@ -101,6 +103,7 @@ const pointsTable = z
 const exposureClassSchema = z.strictObject({
   points,
   services: z.record(z.string(), z.array(z.number().int().min(1).max(65_535))),
+  over_http: z.array(z.string()).optional(),
   products: z.array(z.string().lowercase().min(2)),
 });
 

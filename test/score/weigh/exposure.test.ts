@@ -25,6 +25,22 @@ const ROWS: readonly Row[] = [
     false,
   ],
   [
+    "an application that nmap names beside its web server",
+    10_010,
+    { service: "http", product: "MiniServ", extra_info: "Webmin httpd", confidence: 10 },
+    "remote-admin",
+    false,
+  ],
+  [
+    "WinRM, which is a web server to nmap",
+    5985,
+    { service: "http", product: "Microsoft HTTPAPI httpd", extra_info: "SSDP/UPnP", confidence: 10 },
+    "remote-admin",
+    false,
+  ],
+  ["a web server where Docker is at home", 2376, { service: "ssl/http", confidence: 10 }, "control-plane", false],
+  ["a web server where a database without HTTP is at home", 3306, { service: "http", confidence: 10 }, "web", false],
+  [
     "a product whose name only contains a known one",
     80,
     { service: "http", product: "Torque", confidence: 10 },
