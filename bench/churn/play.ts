@@ -18,6 +18,8 @@ export interface Heard {
   readonly complete: boolean;
   /** Why it is not whole or not believed; null: it is. */
   readonly why: string | null;
+  /** What it said about the scan itself: kinds of health events. */
+  readonly health: readonly string[];
   readonly steps: readonly HeardStep[];
 }
 
@@ -90,6 +92,7 @@ function heardOf(
     degraded: report.vantage.state === "degraded",
     complete: report.summary.completeness === "complete",
     why: report.vantage.reason ?? report.summary.reason,
+    health: report.health.map(({ kind }) => kind),
     steps: report.steps.map((step) => ({ ...step, alert: alerts.has(`${step.anomaly.id} ${step.transition}`) })),
   };
 }

@@ -23,13 +23,32 @@ export interface Figures {
   readonly periods: readonly { readonly days: readonly [number, number]; readonly rate: number }[];
   readonly delays: ReadonlyMap<string, Delay>;
   readonly degraded: { readonly broken: number; readonly of: number; readonly otherwise: number };
-  /** Alerts in broken scans that belong to no label. */
+  /** Alerts in broken scans that nothing explains: neither a label nor its harmless twin. */
   readonly contentInBroken: number;
+  readonly evenings: Evenings;
+  readonly certificates: Certificates;
   readonly open: number;
   readonly updated: number;
+  /** Of all months together. */
   readonly cpuSeconds: number;
   /** False alerts by kind and by what caused them, most first. */
   readonly falseKinds: readonly { readonly kind: string; readonly origin: string; readonly count: number }[];
+}
+
+/** Scans at hours when most workstations are off. */
+export interface Evenings {
+  /** Called degraded or partial although nothing was broken. */
+  readonly quietDegraded: number;
+  readonly brokenFound: Share;
+  /** Alerts in broken ones that belong to no label. */
+  readonly contentInBroken: number;
+}
+
+export interface Certificates {
+  /** Alerts, learning days included, about a certificate that was only renewed. */
+  readonly renewals: number;
+  /** Certificates of a foreign issuer, and self-signed ones, that were told. */
+  readonly wrongTold: Share;
 }
 
 export interface Share {
@@ -80,11 +99,12 @@ export function figuresOf(months: readonly MonthRecord[]): Figures {
     periods: SPANS.map(({ days }) => ({ days, rate: rateOf(months, days) })),
     delays: delaysOf(told),
     degraded: degradedOf(months),
-    contentInBroken: months.flatMap(({ alerts }) => alerts).filter((alert) => alert.fault !== "none" && isFalse(alert))
-      .length,
+    contentInBroken: inBroken(months, () => true),
+    evenings: eveningsOf(months),
+    certificates: certificatesOf(months),
     open: mean(months.map(({ open }) => open)),
     updated: mean(months.map(({ updated }) => updated)),
-    cpuSeconds: mean(months.map(({ cpuSeconds }) => cpuSeconds)),
+    cpuSeconds: sum(months.map(({ cpuSeconds }) => cpuSeconds)),
     falseKinds: countedKinds(wrong),
   };
 }
@@ -136,9 +156,48 @@ function degradedOf(months: readonly MonthRecord[]): Figures["degraded"] {
   const all = months.flatMap(({ degraded }) => degraded);
   return {
     broken: all.filter(({ fault }) => fault !== "none").length,
-    of: sum(months.map(({ faults }) => faults)),
+    of: sum(months.map(({ faults }) => faults.length)),
     otherwise: all.filter(({ fault }) => fault === "none").length,
   };
+}
+
+function inBroken(months: readonly MonthRecord[], which: (n: number, month: MonthRecord) => boolean): number {
+  const wrong = (month: MonthRecord) =>
+    month.alerts.filter((alert) => alert.fault !== "none" && isFalse(alert) && !alert.twin && which(alert.n, month));
+  return sum(months.map((month) => wrong(month).length));
+}
+
+function eveningsOf(months: readonly MonthRecord[]): Evenings {
+  const degraded = months.flatMap((month) => month.degraded.filter(({ n }) => isEvening(n, month)));
+  return {
+    quietDegraded: degraded.filter(({ fault }) => fault === "none").length,
+    brokenFound: {
+      hits: degraded.filter(({ fault }) => fault !== "none").length,
+      of: sum(months.map((month) => month.faults.filter((n) => isEvening(n, month)).length)),
+    },
+    contentInBroken: inBroken(months, isEvening),
+  };
+}
+
+/** When most people have gone home. */
+const EVENING_HOUR = 18;
+
+function isEvening(n: number, { scansPerDay }: MonthRecord): boolean {
+  return (((n % scansPerDay) + 0.5) * 24) / scansPerDay >= EVENING_HOUR;
+}
+
+const OF_CERTIFICATES = /^(certificate-|identity-changed$)/;
+
+function certificatesOf(months: readonly MonthRecord[]): Certificates {
+  const labels = months.flatMap((month) => month.labels).filter(({ kind, asked }) => isWrong(kind) && asked !== null);
+  const renewals = months
+    .flatMap(({ alerts }) => alerts)
+    .filter((alert) => alert.origin === "renewal" && isFalse(alert) && OF_CERTIFICATES.test(alert.kind));
+  return { renewals: renewals.length, wrongTold: shareOf(labels, ({ told }) => told !== null) };
+}
+
+function isWrong(kind: string): boolean {
+  return kind === "foreign-issuer" || kind === "self-signed";
 }
 
 function worstScan({ alerts }: MonthRecord): number {

@@ -70,7 +70,8 @@ export interface MonthRecord {
   readonly weighed: readonly Weighed[];
   /** Scans that were not believed or not whole, and why. */
   readonly degraded: readonly { readonly n: number; readonly fault: WorldScan["fault"]; readonly why: string | null }[];
-  readonly faults: number;
+  /** Scans that were broken, by their numbers. */
+  readonly faults: readonly number[];
   readonly updated: number;
   readonly open: number;
   readonly cpuSeconds: number;
@@ -102,14 +103,15 @@ export function createRecorder(world: World, hosts: number): Recorder {
   const trace = createTracer(world);
   const book = weighedBook();
   let updated = 0;
-  let faults = 0;
+  const faults: number[] = [];
   return {
     hear(heard) {
       const { scan } = heard;
       if (heard.degraded || !heard.complete) degraded.push({ n: scan.n, fault: scan.fault, why: heard.why });
-      if (scan.fault !== "none") faults += 1;
+      if (scan.fault !== "none") faults.push(scan.n);
       const before = alerts.length;
       for (const state of labels) noteAsked(state, heard);
+      for (const state of labels) noteHealth(state, heard);
       for (const step of heard.steps) {
         if (step.transition === "updated") updated += 1;
         const subject = subjectOf(step.anomaly);
@@ -141,6 +143,16 @@ export function createRecorder(world: World, hosts: number): Recorder {
 function labelRecord({ label, asked, askedAt, told, alerts, best }: LabelState): LabelRecord {
   const { id, incident, kind, role, from, right, benign } = label;
   return { id, incident, kind, role, from, right, benign, asked, askedAt, told, alerts, best: best?.text ?? null };
+}
+
+/** What stands between the scanner and everybody is told by the scan itself, not by an anomaly of a host. */
+function noteHealth(state: LabelState, { scan, health, why }: Heard): void {
+  const { label, told, asks } = state;
+  if (told !== null || scan.n < label.from || scan.n > (label.until ?? scan.n)) return;
+  const kind = health.find((one) => label.tells.includes(one));
+  if (kind === undefined) return;
+  state.told = { n: scan.n, kind, at: scan.start, right: true, shown: why ?? "", delay: Math.max(0, asks - 1) };
+  state.alerts += 1;
 }
 
 /** A machine that is off is not asked; what is gone is asked in every complete scan. */

@@ -1,67 +1,56 @@
-import { type Figures, figuresOf, isFalse, quantile, type Share, SPANS } from "./figures.ts";
+import { type Figures, figuresOf, isFalse } from "./figures.ts";
+import { goalText, type Goals, judged, judgedKind, type Verdict } from "./goals.ts";
+import { FIGURE_NAMES, type Line, lineOf, middleAndLate, share } from "./lines.ts";
 import type { MonthRecord } from "./record.ts";
 
-/** One row of the table: what it says of all months together, and the number whose range over the seeds is shown. */
-interface Line {
-  readonly name: string;
-  readonly text: (all: Figures) => string;
-  readonly each?: (one: Figures) => number;
+/** A row of the result: what it is called, how to get it, and what it was to reach. */
+export interface Heading {
+  readonly title: string;
+  readonly command: string;
+  readonly goals: Goals;
 }
 
-const LINES: readonly Line[] = [
-  rate("false alerts per day and 1,000 hosts", (f) => f.falseRate),
-  rate("… of these true but undeclared", (f) => f.undeclaredRate),
-  rate("… of these in the time and place of an announced change", (f) => f.announcedRate),
-  part("recall, all", (f) => f.recall),
-  part("recall, servers and things", (f) => f.recallOwned),
-  part("precision", (f) => f.precision),
-  part("right field and values", (f) => f.right),
-  rate("further alerts per told label", (f) => f.duplicates),
-  count("most alerts in one scan", (f) => f.worst),
-  ...SPANS.map(({ title, days }, i) =>
-    rate(`false per day and 1,000, ${title} ${days.join("–")}`, (f) => f.periods[i]?.rate ?? 0),
-  ),
-  { name: "broken scans found degraded or partial", text: ({ degraded }) => `${degraded.broken} of ${degraded.of}` },
-  count("other scans called degraded or partial", (f) => f.degraded.otherwise),
-  count("false alerts in broken scans", (f) => f.contentInBroken),
-  count("open anomalies at the end of a month", (f) => f.open),
-  count("`updated` events a month", (f) => f.updated),
-  count("CPU seconds a month", (f) => f.cpuSeconds),
-];
-
-/** The figures of some months of one variant as text: the pooled value, and the range over the seeds. */
-export function tableOf(title: string, months: readonly MonthRecord[]): string {
+/** The figures of some months of one variant as text: the pooled value, the range over the seeds, and the goal. */
+export function tableOf(
+  { title, command, goals }: Heading,
+  months: readonly MonthRecord[],
+  base: Figures | null,
+): string {
   const all = figuresOf(months);
   const each = months.map((month) => figuresOf([month]));
-  const rows = LINES.map((line) => `| ${line.name} | ${line.text(all)} | ${spread(each, line.each)} |`);
-  const head = [`## ${title}`, "", "| figure | value | range over seeds |", "|---|---|---|"];
+  const verdicts = judged(goals, all, base);
+  const rows = FIGURE_NAMES.map((name) => {
+    const line = lineOf(name);
+    const verdict = verdicts.get(name);
+    return `| ${line.name} | ${line.text(all)} | ${spread(each, line)} | ${verdict === undefined ? "" : goalText([verdict])} |`;
+  });
+  const head = [
+    `## ${title}`,
+    "",
+    `\`${command}\``,
+    "",
+    "| figure | value | range over seeds | goal |",
+    "|---|---|---|---|",
+  ];
   return [...head, ...rows, "", ...labelLines(all), "", ...falseLines(all)].join("\n");
 }
 
-function rate(name: string, each: (one: Figures) => number): Line {
-  return { name, text: (all) => each(all).toFixed(2), each };
-}
-
-function count(name: string, each: (one: Figures) => number): Line {
-  return { name, text: (all) => each(all).toFixed(0), each };
-}
-
-function part(name: string, of: (one: Figures) => Share): Line {
-  return { name, text: (all) => share(of(all)), each: (one) => percent(of(one)) };
+/** What a row did not reach. */
+export function missed(goals: Goals, all: Figures, base: Figures | null): readonly Verdict[] {
+  const kinds = [...all.recallByKind.keys()].flatMap((kind) => judgedKind(all, kind));
+  return [...judged(goals, all, base).values(), ...kinds].filter(({ met }) => met === false);
 }
 
 function labelLines(all: Figures): readonly string[] {
   return [
-    "| kind of label | told | delay in scans, median / p95 | in hours, median / p95 |",
-    "|---|---|---|---|",
+    "| kind of label | told | delay in scans, median / p95 | in hours, median / p95 | goal |",
+    "|---|---|---|---|---|",
     ...[...all.recallByKind].map(([kind, told]) => {
       const delay = all.delays.get(kind);
-      const scans = delay === undefined ? "–" : `${quantile(delay.scans, 0.5)} / ${quantile(delay.scans, 0.95)}`;
-      const hours =
-        delay === undefined
-          ? "–"
-          : `${quantile(delay.hours, 0.5).toFixed(0)} / ${quantile(delay.hours, 0.95).toFixed(0)}`;
-      return `| ${kind} | ${share(told)} | ${scans} | ${hours} |`;
+      const scans = delay === undefined ? "–" : middleAndLate(delay.scans, 0);
+      const hours = delay === undefined ? "–" : middleAndLate(delay.hours, 0);
+      const verdicts = judgedKind(all, kind).filter(({ met }) => met !== null);
+      return `| ${kind} | ${share(told)} | ${scans} | ${hours} | ${goalText(verdicts)} |`;
     }),
   ];
 }
@@ -101,18 +90,10 @@ export function debugOf(month: MonthRecord): string {
   ].join("\n");
 }
 
-function spread(months: readonly Figures[], each: Line["each"]): string {
-  if (each === undefined || months.length < 2) return "";
-  const values = months.map(each);
+function spread(months: readonly Figures[], { number, ranged }: Line): string {
+  if (!ranged || months.length < 2) return "";
+  const values = months.map(number);
   const [least, most] = [Math.min(...values), Math.max(...values)];
   const digits = most < 10 ? 1 : 0;
   return `${least.toFixed(digits)}–${most.toFixed(digits)}`;
-}
-
-function percent({ hits, of }: Share): number {
-  return of === 0 ? 100 : (100 * hits) / of;
-}
-
-function share(of: Share): string {
-  return `${percent(of).toFixed(0)} % (${of.hits}/${of.of})`;
 }

@@ -1,3 +1,4 @@
+import { includes, parseIntervals } from "../../../src/lib/intervals.ts";
 import type { Label, ScanFault } from "../types.ts";
 import { labels } from "./labels/labels.ts";
 import type { Stage } from "./labels/place.ts";
@@ -31,12 +32,17 @@ export function plot(
   const known = [...life.changes, ...planned.flatMap(({ change }) => change ?? [])];
   // A service that is taken away cannot be attacked as well.
   const taken = new Set(removed.map(({ truth }) => truth));
-  const stage: Stage = { ground, faults: at.faults, life: changesByMachine(known), taken };
+  const stage: Stage = { ground, faults: at.faults, asks: asksOf(row.tcp), life: changesByMachine(known), taken };
   const bad = labels(stage, at.hosts);
   const works = [...planned, ...work(stage, at.hosts)].flatMap((one) => shown(stage, bad.labels, one));
   const exceptional = special(stage, row, at.addresses);
   const parts = [life, announced(ground, works), bad, rogueLabels(ground, at.faults), exceptional];
   return { ...together(parts), inBetween: exceptional.inBetween };
+}
+
+function asksOf(tcp: string): Stage["asks"] {
+  const asked = parseIntervals(tcp) ?? [];
+  return (number) => includes(asked, number);
 }
 
 /** Work shows in the first whole scan that can see its machine; what is done to a dead one nobody sees. */

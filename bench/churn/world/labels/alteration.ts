@@ -18,6 +18,8 @@ export interface Scene {
   readonly draft: Draft;
   readonly fleet: Fleet;
   readonly chance: Random;
+  /** Whether the scans ask this TCP port: what nobody can see is no label. */
+  readonly asks: (number: number) => boolean;
   /** UTC ms. */
   readonly now: number;
 }

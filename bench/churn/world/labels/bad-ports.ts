@@ -59,11 +59,11 @@ const oddNumber: Numbers = (chance) =>
 const busyNumber: Numbers = (chance) =>
   chance.chance(0.5) ? 30_000 + chance.below(2_768) : 49_664 + chance.below(300);
 
-/** One that is not open yet. */
-function fresh({ draft, chance }: Scene, numbers: Numbers): number {
+/** One that is not open yet, and that is asked. */
+function fresh({ draft, chance, asks }: Scene, numbers: Numbers): number {
   for (;;) {
     const number = numbers(chance);
-    if (!draft.ports.has(portKey({ transport: "tcp", number }))) return number;
+    if (asks(number) && !draft.ports.has(portKey({ transport: "tcp", number }))) return number;
   }
 }
 
@@ -89,7 +89,8 @@ const ADMIN_PORTS: readonly AdminPort[] = [
 
 /** A way to administer the machine that was not there. */
 export const openAdminPort: Alter = (scene) => {
-  const free = ADMIN_PORTS.filter(({ number }) => !scene.draft.ports.has(portKey({ transport: "tcp", number })));
+  const { draft, asks } = scene;
+  const free = ADMIN_PORTS.filter(({ number }) => asks(number) && !draft.ports.has(`tcp/${number}`));
   const { number, service } = scene.chance.pick(free);
   return opened(tcp(number, typeof service === "string" ? scene.fleet.service(service, scene.machine.truth) : service));
 };

@@ -10,6 +10,8 @@ import type { LabelKind } from "./kinds.ts";
 export interface Stage {
   readonly ground: Ground;
   readonly faults: ReadonlyMap<number, ScanFault>;
+  /** The TCP ports that each scan asks. */
+  readonly asks: (number: number) => boolean;
   /** What happens on each machine by itself. */
   readonly life: ReadonlyMap<string, readonly Change[]>;
   /** Machines that have one already. */
@@ -56,7 +58,7 @@ const MOST_TRIED = 40;
 
 /** On this machine, at the first scan from then on that can see it; null where it does not fit. */
 export function placeOn(stage: Stage, kind: LabelKind, at: Wanted & { readonly machine: Machine }): Placed | null {
-  const { ground } = stage;
+  const { ground, asks } = stage;
   const { machine, id } = at;
   const from = firstSeen(stage, machine, at.wanted);
   if (from === null) return null;
@@ -64,7 +66,7 @@ export function placeOn(stage: Stage, kind: LabelKind, at: Wanted & { readonly m
   // As the scan before could see it: what changes in the same one is lost in what the label does.
   const draft = asOf(machine, stage.life.get(machine.truth) ?? [], from - 1);
   const now = endOf(ground.time, from);
-  const alteration = kind.alter({ machine, draft, fleet: ground.fleet, chance, now });
+  const alteration = kind.alter({ machine, draft, fleet: ground.fleet, chance, asks, now });
   if (alteration === null) return null;
   const until = endOfLabel(ground, { from, ends: chance.chance(kind.ends), days: chance.between(1, 5) });
   const { truth } = machine;

@@ -66,8 +66,11 @@ export const endService: Alter = (scene) => {
 };
 
 /** A port that was there from the beginning: what is new itself cannot deviate from what it was. */
-export function pickPort({ draft, machine, chance }: Scene, fits: (port: WorldPort) => boolean): WorldPort | null {
+export function pickPort(
+  { draft, machine, chance, asks }: Scene,
+  fits: (port: WorldPort) => boolean,
+): WorldPort | null {
   const first = new Set(machine.ports.map(portKey));
-  const found = [...draft.ports.values()].filter((port) => first.has(portKey(port)) && fits(port));
+  const found = [...draft.ports.values()].filter((port) => first.has(portKey(port)) && asks(port.number) && fits(port));
   return found.length === 0 ? null : chance.pick(found);
 }
