@@ -4,7 +4,7 @@ import type { OpenState } from "../runtime.ts";
 const DAY_MS = 86_400_000;
 /** Delivered events are kept this long, for an output that is new and wants what came before it. */
 const KEEP_DELIVERED_MS = 7 * DAY_MS;
-/** Of the inventory a day is enough: whatever still exists is told again within one. */
+/** Of the inventory a day is enough: whatever still exists is reported again within one. */
 const KEEP_INVENTORY_MS = DAY_MS;
 /** Without a configuration. */
 const KEEP_FACTS_MS = 30 * DAY_MS;
