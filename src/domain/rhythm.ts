@@ -61,14 +61,25 @@ const WEEKEND: ReadonlySet<string> = new Set(["Sat", "Sun"]);
 
 /** `at` is UTC ms; `zone` a name of the IANA database. */
 export function hourClass(at: number, zone: string): HourClass {
-  const parts = new Intl.DateTimeFormat("en-US", {
-    timeZone: zone,
-    weekday: "short",
-    hour: "2-digit",
-    hourCycle: "h23",
-  }).formatToParts(at);
+  const parts = clockOf(zone).formatToParts(at);
   const part = (type: Intl.DateTimeFormatPartTypes) => parts.find((one) => one.type === type)?.value ?? "";
   if (WEEKEND.has(part("weekday"))) return "weekend";
   const hour = Number(part("hour"));
   return hour >= WORK_BEGINS && hour < WORK_ENDS ? "working-day" : "night";
+}
+
+const CLOCKS = new Map<string, Intl.DateTimeFormat>();
+
+/** Kept, because one is asked for every host: each costs more than all else that is learned of it, and memory beside the heap. */
+function clockOf(zone: string): Intl.DateTimeFormat {
+  const known = CLOCKS.get(zone);
+  if (known !== undefined) return known;
+  const clock = new Intl.DateTimeFormat("en-US", {
+    timeZone: zone,
+    weekday: "short",
+    hour: "2-digit",
+    hourCycle: "h23",
+  });
+  CLOCKS.set(zone, clock);
+  return clock;
 }

@@ -2,6 +2,7 @@ import type { OutboxRow } from "../domain/ports/sink.ts";
 import type { Database } from "./database.ts";
 import type { Mark } from "./mark.ts";
 import { readReset, type StoreReset } from "./meta.ts";
+import { forgetSystems } from "./observed-systems.ts";
 import { readEvent } from "./outbox.ts";
 import { integer, text } from "./rows.ts";
 import { forgetSink } from "./sinks.ts";
@@ -72,11 +73,12 @@ function forgetFacts(database: Database, cycleIds: readonly string[]): void {
   const stored = cycleIds.filter((id) => database.one("SELECT 1 FROM shard WHERE cycle_id = ? LIMIT 1", id) !== null);
   if (stored.length === 0) return;
   for (const id of stored) database.commit(() => database.run("DELETE FROM shard WHERE cycle_id = ?", id));
-  database.commit(() =>
+  database.commit(() => {
     database.run(
       "DELETE FROM observation_content WHERE NOT EXISTS (SELECT 1 FROM observation o WHERE o.content = observation_content.id)",
-    ),
-  );
+    );
+    forgetSystems(database);
+  });
 }
 
 function usage(database: Database): StoreUsage {

@@ -3,10 +3,18 @@ import type { HostObservation } from "../domain/observation.ts";
 import { sha256Hex } from "../lib/hash.ts";
 import type { Intervals } from "../lib/intervals.ts";
 import { decodeJson, encodeJson } from "./codecs/json.ts";
-import { coverageRefs, hostFacts, packHostFacts, runFacts } from "./codecs/observation.ts";
+import {
+  coverageRefs,
+  hostFacts,
+  packHostFacts,
+  packSystemFacts,
+  runFacts,
+  systemFacts,
+} from "./codecs/observation.ts";
 import type { Database, Write } from "./database.ts";
 import { intervalTexts, portSetInterner, portSetOf, readPortSets, type Intern } from "./port-sets.ts";
-import { integer, realOrNull, text, type Row } from "./rows.ts";
+import { systemInterner } from "./observed-systems.ts";
+import { integer, realOrNull, text, textOrNull, type Row } from "./rows.ts";
 import { mapInSlices } from "./slices.ts";
 import { damagedRow } from "./store-error.ts";
 
@@ -21,8 +29,9 @@ export async function runsWriter(database: Database, cycleId: string, runs: read
     const intern = portSetInterner(database);
     for (const { run, facts, hosts } of packed) {
       writeRun(database, { cycleId, run, facts });
+      const systemOf = systemInterner(database, run.startedAt);
       for (const [position, host] of hosts.entries()) {
-        writeObservation(database, host, { intern, key: [cycleId, run.shard, run.n, position] });
+        writeObservation(database, host, { intern, systemOf, key: [cycleId, run.shard, run.n, position] });
       }
     }
   };
@@ -53,6 +62,8 @@ interface PackedObservation {
   ])[];
   readonly hash: string;
   readonly facts: string;
+  /** What was guessed about the operating system. */
+  readonly system: string | null;
 }
 
 function packRun(run: NmapRun): string {
@@ -62,8 +73,8 @@ function packRun(run: NmapRun): string {
 
 /** What changes at every scan is beside the content, or no two contents would ever be equal. */
 function packHost(host: HostObservation, portsText: (ports: Intervals) => string): PackedObservation {
-  const { address, observedAt, srttMicros, coverage, ...content } = host;
-  const facts = packHostFacts(content);
+  const { address, observedAt, srttMicros, coverage, os, ...content } = host;
+  const facts = packHostFacts({ ...content, os: null });
   return {
     address,
     observedAt,
@@ -71,6 +82,7 @@ function packHost(host: HostObservation, portsText: (ports: Intervals) => string
     coverage: coverage.map((c) => [c.transport, c.phase, portsText(c.ports)] as const),
     hash: sha256Hex(facts),
     facts,
+    system: os === null ? null : packSystemFacts(os),
   };
 }
 
@@ -98,18 +110,23 @@ function writeRun(
 function writeObservation(
   database: Database,
   host: PackedObservation,
-  place: { readonly intern: Intern; readonly key: readonly [string, number, number, number] },
+  place: {
+    readonly intern: Intern;
+    readonly systemOf: (facts: string) => number;
+    readonly key: readonly [string, number, number, number];
+  },
 ): void {
   const coverage = host.coverage.map(([transport, phase, ports]) => [transport, phase, place.intern(ports)] as const);
   database.run(
-    `INSERT INTO observation (cycle_id, shard, n, position, address, observed_at, srtt_micros, coverage, content)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT INTO observation (cycle_id, shard, n, position, address, observed_at, srtt_micros, coverage, content, system)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     ...place.key,
     host.address,
     host.observedAt,
     host.srtt,
     encodeJson(coverageRefs, coverage),
     contentId(database, host),
+    host.system === null ? null : place.systemOf(host.system),
   );
 }
 
@@ -130,8 +147,8 @@ function readObservations(
   sets: ReadonlyMap<number, Intervals>,
 ): readonly HostObservation[] {
   const rows = database.all(
-    `SELECT o.*, c.facts FROM observation o JOIN observation_content c ON c.id = o.content
-     WHERE o.cycle_id = ? AND o.shard = ? AND o.n = ? ORDER BY o.position`,
+    `SELECT o.*, c.facts, s.facts AS guess FROM observation o JOIN observation_content c ON c.id = o.content
+     LEFT JOIN observed_system s ON s.id = o.system WHERE o.cycle_id = ? AND o.shard = ? AND o.n = ? ORDER BY o.position`,
     ...key,
   );
   return rows.map((row) => {
@@ -145,8 +162,12 @@ function readObservations(
 
 function unpackObservation(row: Row, sets: ReadonlyMap<number, Intervals>): HostObservation {
   const coverage = decodeJson(coverageRefs, row["coverage"]);
+  const facts = decodeJson(hostFacts, row["facts"]);
+  const guess = textOrNull(row["guess"]);
   return {
-    ...decodeJson(hostFacts, row["facts"]),
+    ...facts,
+    // An older state has it in the facts.
+    os: guess === null ? facts.os : decodeJson(systemFacts, guess),
     address: text(row["address"]),
     observedAt: integer(row["observed_at"]),
     srttMicros: realOrNull(row["srtt_micros"]),

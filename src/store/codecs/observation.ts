@@ -72,6 +72,18 @@ export const hostFacts = z.strictObject({
   truncated: texts,
 });
 
+/** What is stored apart, because it differs from scan to scan on a host that stays the same. */
+export const systemFacts = os;
+
+/** {@link systemFacts} as JSON text, by hand as {@link packHostFacts}. */
+export function packSystemFacts(seen: z.output<typeof os>): string {
+  return JSON.stringify(plainSystem(seen));
+}
+
+function plainSystem(seen: z.output<typeof os>): z.input<typeof os> {
+  return { ...seen, stack: [...seen.stack] };
+}
+
 type HostFacts = z.output<typeof hostFacts>;
 type PortFacts = HostFacts["ports"][number];
 
@@ -89,7 +101,7 @@ export function packHostFacts(facts: HostFacts): string {
     names: facts.names,
     ports: facts.ports.map(packPort),
     otherStates: facts.otherStates,
-    os: seen === null ? null : { ...seen, stack: [...seen.stack] },
+    os: seen === null ? null : plainSystem(seen),
     distance: facts.distance,
     problems: facts.problems,
     allPortsOpen: facts.allPortsOpen,
