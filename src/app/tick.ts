@@ -13,6 +13,7 @@ import {
   hostTags,
   maintenanceTest,
   publicUrl,
+  safePeriods,
   seenAs,
   segmentOf,
   vantageOf,
@@ -126,7 +127,14 @@ function configured(
 }
 
 function policyOf(loaded: LoadedConfig | null, { learn }: Learning): Omit<CyclePolicy, "installId"> {
-  return { hostTags: hostTags(loaded), mutes: configuredMutes(loaded), maintenance: maintenanceTest(loaded), learn };
+  const safe = safePeriods(loaded);
+  return {
+    hostTags: hostTags(loaded),
+    mutes: configuredMutes(loaded),
+    maintenance: maintenanceTest(loaded),
+    ...(safe === undefined ? {} : { safe }),
+    learn,
+  };
 }
 
 /** This machine's name and address say nothing about a scan that was taken elsewhere or long ago. */

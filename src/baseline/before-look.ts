@@ -1,6 +1,7 @@
 import type { HostBaseline, HostCoverage } from "../domain/baseline.ts";
 import type { AbsentHost, CycleView, HostView } from "../domain/cycle.ts";
 import type { HostObservation } from "../domain/observation.ts";
+import { teaches } from "../domain/safe-period.ts";
 import { lookAt } from "../domain/settle.ts";
 import { coverageKey, portsMeasured } from "./coverage.ts";
 
@@ -11,7 +12,10 @@ import { coverageKey, portsMeasured } from "./coverage.ts";
  */
 export function beforeLook(view: CycleView): CycleView {
   const hosts = view.hosts.map(
-    (host): HostView => ({ ...host, known: host.known === null ? null : uncounted(host.known, host.observation) }),
+    (host): HostView => ({
+      ...host,
+      known: host.known === null ? null : uncounted(host.known, host.observation, teaches(view.context)),
+    }),
   );
   const absent = view.absent.map((one): AbsentHost => {
     const misses = one.answer === "down" ? oneLess(one.known.misses) : one.known.misses;
@@ -20,7 +24,8 @@ export function beforeLook(view: CycleView): CycleView {
   return { ...view, hosts, absent };
 }
 
-function uncounted(known: HostBaseline, look: HostObservation): HostBaseline {
+/** `counted`: the look counted towards the maturity of the host. */
+function uncounted(known: HostBaseline, look: HostObservation, counted: boolean): HostBaseline {
   const ports = [...known.ports].map(([key, port]) => {
     const missed = lookAt(look, port).state === "not-open";
     return [key, missed ? { ...port, misses: oneLess(port.misses) } : port] as const;
@@ -28,7 +33,7 @@ function uncounted(known: HostBaseline, look: HostObservation): HostBaseline {
   return {
     ...known,
     ports: new Map(ports),
-    covered: portsMeasured(look) ? oneLess(known.covered) : known.covered,
+    covered: counted && portsMeasured(look) ? oneLess(known.covered) : known.covered,
     coverage: known.coverage.flatMap((set) => withoutLook(set, look)),
   };
 }

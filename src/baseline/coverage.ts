@@ -1,4 +1,4 @@
-import { formatIntervals } from "../lib/intervals.ts";
+import { formatIntervals, subtract, union } from "../lib/intervals.ts";
 import type { HostCoverage } from "../domain/baseline.ts";
 import type { Coverage, HostObservation } from "../domain/observation.ts";
 
@@ -23,6 +23,15 @@ export function addCoverage(
     });
   }
   return [...sets.values()];
+}
+
+/** Of what one scan measured, the ports that were measured before. */
+export function confirmedCoverage(known: readonly HostCoverage[], covered: readonly Coverage[]): readonly Coverage[] {
+  return covered.map((set) => {
+    const same = known.filter(({ transport, phase }) => transport === set.transport && phase === set.phase);
+    const fresh = subtract(set.ports, union(...same.map(({ ports }) => ports)));
+    return { ...set, ports: subtract(set.ports, fresh) };
+  });
 }
 
 /** True when the ports of the host were completely measured: only then does the scan count for its maturity. */

@@ -9,9 +9,10 @@ import { isDeviating, normalValue, seenNormal, withNormal } from "../domain/fiel
  * How the reference treats a new value. `follow`: still learning, the new value is normal too. `keep`: mature, the
  * reference stays. `relearn`: measured in another way than before, adopted unless the field deviates already.
  * `renew`: the same thing in a new form, adopted without counting as a change, or the next real change would look
- * ordinary. `show`: nothing is normal there yet, and what is seen stands for it.
+ * ordinary. `show`: nothing is normal there yet, and what is seen stands for it. `hold`: outside the safe periods, the
+ * reference stays, and neither a first value nor one that lasted becomes normal.
  */
-export type Absorb = "follow" | "keep" | "relearn" | "renew" | "show";
+export type Absorb = "follow" | "keep" | "relearn" | "renew" | "show" | "hold";
 
 /** When a value was seen, and for how long one that does not return stays normal. */
 export interface Moment {
@@ -56,7 +57,7 @@ function learnNews(known: FieldBaseline, { field, value, absorb, seen, forgetMs 
     observed: known.observed + 1,
     changes: known.changes + (again || absorb === "renew" ? 0 : 1),
   };
-  const lasted = again && isOld(known.since, seen, forgetMs);
+  const lasted = absorb !== "hold" && again && isOld(known.since, seen, forgetMs);
   if (!lasted && !absorbs(absorb, deviating)) {
     return { ...normalOf(known), ...formerOf(known), ...counts, since: again ? (known.since ?? seen) : seen };
   }
@@ -75,7 +76,7 @@ function normalOf({ value, values }: FieldBaseline): Pick<FieldBaseline, "value"
 
 /** `deviating`: the reference and the settled value already differ. */
 export function absorbs(absorb: Absorb, deviating: boolean): boolean {
-  return absorb === "relearn" ? !deviating : absorb !== "keep";
+  return absorb === "relearn" ? !deviating : absorb !== "keep" && absorb !== "hold";
 }
 
 /** All comparable fields of one thing; fields that were not observed stay as they were. */
@@ -87,6 +88,7 @@ export function learnFields<K extends Field>(
   const fields = new Map(known);
   for (const [field, value] of observed) {
     const sighting = { ...how.moment, field, value, absorb: how.absorb(field) };
+    if (sighting.absorb === "hold" && !known.has(field)) continue;
     fields.set(field, learnField(known.get(field), sighting));
   }
   return fields;

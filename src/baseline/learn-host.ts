@@ -4,27 +4,35 @@ import type { HostField } from "../domain/fields/host.ts";
 import type { AbsentHost, CycleView, HostView } from "../domain/cycle.ts";
 import { isDeviating } from "../domain/fields/normal.ts";
 import { hostFieldValues } from "../domain/fields/values.ts";
-import { isRelearned } from "../domain/fields/compare.ts";
-import { forgetAfter, hostMature, portKnown } from "../domain/maturity.ts";
+import { forgetAfter, hostMature } from "../domain/maturity.ts";
 import { parsePortKey, portKey } from "../domain/network.ts";
 import type { PortKey, PortRef } from "../domain/network.ts";
 import type { PortObservation } from "../domain/observation.ts";
 import { type PortBurst, portBurst } from "../domain/port-burst.ts";
 import { hoursOf } from "../domain/presence.ts";
-import { type HourClass, learnRhythm } from "../domain/rhythm.ts";
+import { type HourClass, learnRhythm, type Rhythm } from "../domain/rhythm.ts";
+import { teaches } from "../domain/safe-period.ts";
 import { lookAt, settleHost } from "../domain/settle.ts";
-import { addCoverage, portsMeasured } from "./coverage.ts";
+import { addCoverage, confirmedCoverage, portsMeasured } from "./coverage.ts";
 import { isOld } from "./age.ts";
 import { learnEvidence } from "./identity/learn-evidence.ts";
 import { agedBurst, burstLeftOut, rememberBurst } from "./learn-burst.ts";
 import { learnFields } from "./learn-field.ts";
-import type { Absorb } from "./learn-field.ts";
 import { learnPort } from "./learn-port.ts";
+import {
+  hostFieldAbsorb,
+  isPortHeld,
+  isTaught,
+  mayFollow,
+  portFieldsAbsorb,
+  presenceAbsorb,
+  relearnedHere,
+} from "./may-learn.ts";
 
 /** What is remembered of a host after it was seen. `declared`: ports of this host that a declaration makes normal. */
 export function learnHost(view: CycleView, host: HostView, declared: ReadonlySet<PortKey>): HostBaseline {
   const { known, observation } = host;
-  const hours = hoursOf(view.context);
+  const hours = { of: hoursOf(view.context), teach: isTaught(view, host) };
   const seen: Seen = { scan: view.context.scanNumber, at: observation.observedAt };
   const burst = portBurst(view, host, declared);
   const ports = learnPorts(view, host, { declared, burst });
@@ -34,7 +42,7 @@ export function learnHost(view: CycleView, host: HostView, declared: ReadonlySet
     address: observation.address,
     reference: referenceOf(view, host, seen),
     ...settledUp(known),
-    covered: (known?.covered ?? 0) + (portsMeasured(observation) ? 1 : 0),
+    covered: (known?.covered ?? 0) + (portsMeasured(observation) && teaches(view.context) ? 1 : 0),
     firstSeen: known?.firstSeen ?? seen,
     lastSeen: seen,
     osAskedAt: observation.os === null ? (known?.osAskedAt ?? null) : observation.observedAt,
@@ -43,10 +51,10 @@ export function learnHost(view: CycleView, host: HostView, declared: ReadonlySet
       absorb: (field) => hostFieldAbsorb(view, host, field),
     }),
     ports,
-    coverage: addCoverage(known?.coverage ?? [], observation.coverage, view.context.scanNumber),
+    coverage: coverageAfter(view, host),
     ...rememberBurst(view, host, { burst, ports }),
     ...(known?.churn === undefined ? {} : { churn: known.churn }),
-    rhythm: learnRhythm(known?.rhythm ?? {}, hours, true),
+    ...rhythmAfter(known?.rhythm, hours, true),
   };
   return agedBurst({ ...learned, evidence: learnEvidence(learned, host) }, forgetAfter(view.context));
 }
@@ -56,7 +64,8 @@ function referenceOf(view: CycleView, host: HostView, seen: Seen): HostBaseline[
   const { known } = host;
   if (known === null) return isNews(view, host) ? "new" : "known";
   const stayed = known.current === "up" && hostMature(known, view.context.maturity, seen.at);
-  return stayed && isOld(known.firstSeen, seen, forgetAfter(view.context)) ? "known" : known.reference;
+  const old = teaches(view.context) && isOld(known.firstSeen, seen, forgetAfter(view.context));
+  return stayed && old ? "known" : known.reference;
 }
 
 /** An unknown host waits for an accept, unless it may have been there all along. */
@@ -64,30 +73,39 @@ function isNews(view: CycleView, host: HostView): boolean {
   return view.mature && !view.relearned.has("presence") && host.firstAsked !== true;
 }
 
+/** When a cycle runs, and whether hours of this kind may be learned that were not seen before. */
+export interface Hours {
+  readonly of: HourClass;
+  readonly teach: boolean;
+}
+
+function rhythmAfter(rhythm: Rhythm | undefined, hours: Hours, up: boolean): Pick<HostBaseline, "rhythm"> {
+  if (hours.teach || rhythm?.[hours.of] !== undefined) return { rhythm: learnRhythm(rhythm ?? {}, hours.of, up) };
+  return rhythm === undefined ? {} : { rhythm };
+}
+
 /** A host that was asked and did not answer. What is gone has no rhythm any more. */
-export function learnAbsence({ known, answer, asleep = false }: AbsentHost, hours: HourClass): HostBaseline {
+export function learnAbsence({ known, answer, asleep = false }: AbsentHost, hours: Hours): HostBaseline {
   const settled = settleHost(known, answer);
   if (!settled.measured && !asleep) return known;
-  const rhythm = known.current === "gone" ? known.rhythm : learnRhythm(known.rhythm ?? {}, hours, false);
   const { state: current, misses } = settled;
-  return { ...known, current, misses, ...(rhythm === undefined ? {} : { rhythm }) };
+  return { ...known, current, misses, ...(known.current === "gone" ? {} : rhythmAfter(known.rhythm, hours, false)) };
 }
 
 /**
  * Many hosts were silent together, and for that alone nothing was believed: of those that may be off at such hours it
  * is learned, or every evening would be a fault.
  */
-export function learnSilence({ known }: AbsentHost, hours: HourClass): HostBaseline {
-  return { ...known, rhythm: learnRhythm(known.rhythm ?? {}, hours, false) };
+export function learnSilence({ known }: AbsentHost, hours: Hours): HostBaseline {
+  return { ...known, ...rhythmAfter(known.rhythm, hours, false) };
 }
 
-/**
- * Immature hosts follow what they see, whatever the age of the segment; so does an exchange that will not be
- * reported.
- */
-export function isLearning(view: CycleView, host: HostView): boolean {
-  if (host.identity.replaced && !view.mature) return true;
-  return !hostMature(host.known, view.context.maturity, view.context.startedAt);
+/** Outside the safe periods a look at ports that nobody asked before is not remembered: their state is not known yet. */
+function coverageAfter(view: CycleView, host: HostView): HostBaseline["coverage"] {
+  const { known, observation } = host;
+  const before = known?.coverage ?? [];
+  const measured = isTaught(view, host) ? observation.coverage : confirmedCoverage(before, observation.coverage);
+  return addCoverage(before, measured, view.context.scanNumber);
 }
 
 function settledUp(known: HostBaseline | null): Pick<HostBaseline, "current" | "misses"> {
@@ -106,19 +124,12 @@ function learnableFields(
   return new Map([...values].filter(([field]) => field !== "os_best"));
 }
 
-/** The address belongs to the identity kinds, which mature with the segment. */
-function hostFieldAbsorb(view: CycleView, host: HostView, field: HostField): Absorb {
-  const learning = field === "ip" ? !view.mature || isLearning(view, host) : isLearning(view, host);
-  if (learning) return "follow";
-  return isRelearned(field, view.relearned) ? "relearn" : "keep";
-}
-
 function learnPorts(
   view: CycleView,
   host: HostView,
   { declared, burst }: { readonly declared: ReadonlySet<PortKey>; readonly burst: PortBurst | null },
 ): HostBaseline["ports"] {
-  const leftOut = new Set(burstLeftOut(burst, isLearning(view, host)).map(portKey));
+  const leftOut = new Set(burstLeftOut(burst, mayFollow(view, host)).map(portKey));
   const known: HostBaseline["ports"] = host.known?.ports ?? new Map();
   const open = new Map(host.observation.ports.filter((p) => p.state === "open").map((p) => [portKey(p), p]));
   const ports = new Map<PortKey, PortBaseline>();
@@ -127,7 +138,8 @@ function learnPorts(
     const observed = open.get(key) ?? null;
     const before = known.get(key) ?? null;
     const one = port === null ? null : { port, observed, expected: declared.has(key) };
-    const learned = one === null || leftOut.has(key) ? before : learnOne(view, host, one);
+    const held = one === null || leftOut.has(key) || (isPortHeld(view, host, one.port) && !one.expected);
+    const learned = held ? before : learnOne(view, host, one);
     if (learned !== null) ports.set(key, learned);
   }
   return ports;
@@ -146,16 +158,11 @@ function learnOne(
     observed: one.observed,
     seen: { scan: view.context.scanNumber, at: observation.observedAt },
     presence: one.expected && one.observed !== null ? "follow" : presenceAbsorb(view, host, one.port),
-    fields: isLearning(view, host) ? "follow" : "keep",
+    fields: portFieldsAbsorb(view, host),
     forgetMs: forgetAfter(view.context),
-    relearned: view.relearned,
+    relearned: relearnedHere(view),
     fingerprinted: wasFingerprinted(host, one.port, one.observed),
   });
-}
-
-function presenceAbsorb(view: CycleView, host: HostView, port: PortRef): Absorb {
-  if (host.known === null || isLearning(view, host) || !portKnown(host.known, port)) return "follow";
-  return view.relearned.has("presence") ? "relearn" : "keep";
 }
 
 function wasFingerprinted(host: HostView, port: PortRef, observed: PortObservation | null): boolean {

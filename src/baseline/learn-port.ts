@@ -63,7 +63,8 @@ export function learnPort(lesson: PortLesson): PortBaseline | null {
 function referenceOf(lesson: PortLesson, settled: SettledPort): "open" | "closed" {
   const { known } = lesson;
   const deviating = known !== null && known.reference !== known.current;
-  if (settled.state === "open" && isOld(known?.since, lesson.seen, lesson.forgetMs)) return "open";
+  if (lesson.presence !== "hold" && settled.state === "open" && isOld(known?.since, lesson.seen, lesson.forgetMs))
+    return "open";
   return absorbs(lesson.presence, deviating) ? settled.state : (known?.reference ?? "closed");
 }
 
@@ -73,13 +74,13 @@ function fieldsOf(lesson: PortLesson, reference: "open" | "closed"): PortBaselin
   if (lesson.observed === null) return before;
   const renewed = lesson.known !== null && isRenewal(lesson.known, lesson.observed, lesson.seen.at);
   const values = learnable(before, portFieldValues(lesson.observed));
-  const upgraded = outgrown(before, values);
+  const upgraded = lesson.fields !== "hold" && outgrown(before, values);
   const absorb = (field: PortField): Absorb => {
     if (upgraded && OF_VERSION.has(field)) return "renew";
     if (renewed && PORT_FIELDS[field].renews) return "renew";
     if (reference === "closed") return "show";
     if (lesson.fields === "follow") return "follow";
-    return isRelearned(field, lesson.relearned) ? "relearn" : "keep";
+    return isRelearned(field, lesson.relearned) ? "relearn" : lesson.fields;
   };
   return learnFields(before, values, { moment: lesson, absorb });
 }

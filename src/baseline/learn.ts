@@ -3,10 +3,12 @@ import type { CycleView, VantageProblem } from "../domain/cycle.ts";
 import type { PortKey } from "../domain/network.ts";
 import { provesAbsence } from "../domain/nmap-run.ts";
 import { hoursOf, maySleep } from "../domain/presence.ts";
+import { teaches } from "../domain/safe-period.ts";
 import { forgottenHosts } from "./age.ts";
 import { watchedAfter, withSettled } from "./churn/count.ts";
-import { learnAbsence, learnHost, learnSilence } from "./learn-host.ts";
+import { type Hours, learnAbsence, learnHost, learnSilence } from "./learn-host.ts";
 import { learningChangesOf } from "./learning-changes.ts";
+import { isHeld } from "./may-learn.ts";
 
 const CYCLES_UNTIL_MOVED = 3;
 
@@ -26,6 +28,7 @@ export interface Lesson {
 /**
  * What is normal after this cycle. A degraded or failed cycle teaches nothing but the state of the vantage, and who is
  * off at such hours; a partial one only what was there; only one that proves absence, and asked the whole scope, counts as a scan.
+ * One outside the safe periods confirms what is known: nothing new becomes normal, and it counts for no maturity.
  */
 export function learn(view: CycleView, options: LearnOptions = {}): Lesson {
   const { baseline, summary } = view;
@@ -42,8 +45,11 @@ export function learn(view: CycleView, options: LearnOptions = {}): Lesson {
     };
   }
   const complete = provesAbsence(summary);
-  const counts = complete && !summary.narrowed;
-  const watchedMs = counts ? watchedAfter(baseline, view.context.endedAt) : baseline.watchedMs;
+  const safe = teaches(view.context);
+  const whole = complete && !summary.narrowed;
+  const counts = whole && safe;
+  const watched = whole && (safe || baseline.startedAt !== null);
+  const watchedMs = watched ? watchedAfter(baseline, view.context.endedAt) : baseline.watchedMs;
   const changed = changedHosts(view, { ...options, complete, watchedMs });
   const forgotten = new Set(complete ? forgottenHosts(view).map(({ id }) => id) : []);
   const hosts = [...baseline.hosts, ...changed].filter(([id]) => !forgotten.has(id));
@@ -54,8 +60,9 @@ export function learn(view: CycleView, options: LearnOptions = {}): Lesson {
       startedAt: baseline.startedAt ?? (counts ? view.context.startedAt : null),
       lastScanAt: complete ? view.context.endedAt : baseline.lastScanAt,
       watchedMs,
-      comparability: keysAfter(view, complete),
-      vantage: vantageAfter(view, complete ? view.asked : baseline.vantage.asked),
+      // While nothing is normal yet, what is measured in another way than before is learned in the next safe period.
+      comparability: safe || view.mature ? keysAfter(view, complete) : baseline.comparability,
+      vantage: vantageAfter(view, complete && safe ? view.asked : baseline.vantage.asked),
       hosts: new Map(hosts),
     },
     touched: new Set([...changed.keys(), ...forgotten]),
@@ -74,7 +81,7 @@ function silentHosts(view: CycleView): ReadonlyMap<string, HostBaseline> {
   const { vantage, summary, context, hosts } = view;
   const alone = vantage.problems.length === 1 && vantage.problems[0] === "hosts-vanished";
   if (!alone || !provesAbsence(summary) || hosts.length === 0) return new Map();
-  const hours = hoursOf(context);
+  const hours = hoursHere(view);
   const silent = view.absent.filter(({ known, silent = false }) => silent && maySleep(known, context));
   return new Map(silent.map((absent) => [absent.known.id, learnSilence(absent, hours)]));
 }
@@ -85,13 +92,14 @@ function changedHosts(
 ): ReadonlyMap<string, HostBaseline> {
   const changed = new Map<string, HostBaseline>();
   for (const host of view.hosts) {
+    if (isHeld(view, host)) continue;
     const learned = learnHost(view, host, options.declared?.get(host.id) ?? new Set());
     // Whoever shows while the segment is learned may have been away in the first scans.
     const firstAsked = !view.mature || host.firstAsked === true;
     const step = { before: host.known, after: learned, relearned: view.relearned, firstAsked };
     changed.set(host.id, withSettled(step, options));
   }
-  const hours = hoursOf(view.context);
+  const hours = hoursHere(view);
   for (const absent of options.complete ? view.absent : []) {
     const learned = learnAbsence(absent, hours);
     if (learned === absent.known) continue;
@@ -99,6 +107,10 @@ function changedHosts(
     changed.set(learned.id, withSettled(step, options));
   }
   return changed;
+}
+
+function hoursHere({ context }: CycleView): Hours {
+  return { of: hoursOf(context), teach: teaches(context) };
 }
 
 const MOVED: ReadonlySet<VantageProblem> = new Set<VantageProblem>(["source-address-changed", "gateway-changed"]);

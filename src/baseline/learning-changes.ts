@@ -3,7 +3,7 @@ import type { CycleView, HostView } from "../domain/cycle.ts";
 import type { HostField } from "../domain/fields/host.ts";
 import { isNormal } from "../domain/fields/normal.ts";
 import type { PortField } from "../domain/fields/port.ts";
-import { isLearning } from "./learn-host.ts";
+import { isLearning } from "./may-learn.ts";
 
 /** How many known things changed while they were still being learned. The first scan changes nothing. */
 export function learningChangesOf(view: CycleView, changed: ReadonlyMap<string, HostBaseline>): number {

@@ -4,6 +4,7 @@ import type { ConfigFormat } from "./format.ts";
 import type { ConfigProblem, Finding } from "./problems.ts";
 import { outputFindings } from "./output-meaning.ts";
 import type { Config } from "./schema.ts";
+import { safeFindings } from "./safe-meaning.ts";
 import { checkScope } from "./scope.ts";
 import { urlSecrets } from "./url-secrets.ts";
 import { inlineSecrets } from "./inline-secrets.ts";
@@ -28,6 +29,7 @@ export function checkMeaning(config: Config, document: YamlDocument, options: Me
   const findings = [
     ...schedules(config),
     ...profiles(config),
+    ...safeFindings(config),
     ...checkScope(config),
     ...mutes(config, options.now),
     ...outputFindings(config.outputs, options),

@@ -109,6 +109,10 @@ const KEYS = {
             .default(20)
             .describe("scans that are learned from without alerting"),
           at_least: duration(AT_LEAST).prefault("3d").describe("and the minimum time for learning"),
+          safe: z
+            .array(weeklyWindow)
+            .default([])
+            .describe("only scans in these windows, such as `Sat 02:00-05:00`, teach something new; none: all do"),
         })
         .prefault({}),
       forget_after: duration(FORGET_AFTER)

@@ -3,8 +3,9 @@ import type { LoadedConfig } from "./load.ts";
 import { bareUrl } from "./url-secrets.ts";
 import { addressVersion } from "../lib/ip.ts";
 import type { Mute } from "../domain/anomaly.ts";
+import type { SafePeriod, SafePeriods } from "../domain/safe-period.ts";
 import type { MaintenanceTest } from "../domain/tick.ts";
-import { readWindow, windowEnd } from "./weekly-window.ts";
+import { nextWindow, readWindow, type WeeklyWindow, windowAround, type WindowSpan } from "./weekly-window.ts";
 import { addressTest, networksOf } from "../domain/target.ts";
 import type { CycleContext, Vantage } from "../domain/cycle.ts";
 import { stableId } from "../lib/hash.ts";
@@ -121,9 +122,43 @@ export function maintenanceTest(loaded: LoadedConfig | null): MaintenanceTest {
     const found = its
       .flatMap(({ windows }) => windows)
       .flatMap((one) => {
-        const until = windowEnd(one, at);
-        return until === null ? [] : [{ window: one.text, until }];
+        const span = windowAround(one, at);
+        return span === null ? [] : [{ window: one.text, until: span.until }];
       });
     return found.toSorted((a, b) => b.until - a.until)[0] ?? null;
   };
+}
+
+/** When scans may teach something new; undefined: always. */
+export function safePeriods(loaded: LoadedConfig | null): SafePeriods | undefined {
+  const windows = (loaded?.config.baseline.learn.safe ?? []).flatMap((text) => readWindow(text) ?? []);
+  if (windows.length === 0) return undefined;
+  const named = (find: (window: WeeklyWindow) => WindowSpan | null): SafePeriod[] =>
+    windows.flatMap((window) => {
+      const span = find(window);
+      return span === null ? [] : [{ window: window.text, ...span }];
+    });
+  return {
+    around: (startedAt, endedAt) => adjoining((at) => named((one) => windowAround(one, at)), startedAt, endedAt),
+    next: (at) => named((one) => nextWindow(one, at)).toSorted((a, b) => a.from - b.from)[0] ?? null,
+  };
+}
+
+/** Windows that overlap or follow each other without a gap are one period. */
+function adjoining(
+  at: (moment: number) => readonly SafePeriod[],
+  startedAt: number,
+  endedAt: number,
+): SafePeriod | null {
+  let period = longest(at(startedAt));
+  while (period !== null && period.until < endedAt) {
+    const more = longest(at(period.until));
+    if (more === null) return null;
+    period = { ...period, until: more.until };
+  }
+  return period;
+}
+
+function longest(periods: readonly SafePeriod[]): SafePeriod | null {
+  return periods.toSorted((a, b) => b.until - a.until)[0] ?? null;
 }

@@ -24,15 +24,41 @@ export function readWindow(text: string): WeeklyWindow | null {
   return { text: text.trim(), days, from, to };
 }
 
-/** When the window that holds a moment ends, UTC ms; null: the moment is outside. */
-export function windowEnd({ days, from, to }: WeeklyWindow, at: number): number | null {
+/** How long a window lasts: at most a whole day, from 00:00 to 24:00. */
+export function windowMinutes({ from, to }: Pick<WeeklyWindow, "from" | "to">): number {
+  return ((to - from + DAY_MINUTES - 1) % DAY_MINUTES) + 1;
+}
+
+/** Begin and end of a window, UTC ms. */
+export interface WindowSpan {
+  readonly from: number;
+  readonly until: number;
+}
+
+/** When the window that holds a moment began and ends; null: the moment is outside. */
+export function windowAround(window: WeeklyWindow, at: number): WindowSpan | null {
+  const { days, from } = window;
   const now = new Date(at);
   const minute = now.getHours() * 60 + now.getMinutes();
-  const length = (to - from + DAY_MINUTES) % DAY_MINUTES;
+  const length = windowMinutes(window);
   const since = (minute - from + DAY_MINUTES) % DAY_MINUTES;
   const began = minute >= from ? now.getDay() : (now.getDay() + 6) % 7;
   if (since >= length || !days.has(began)) return null;
-  return Math.floor(at / MINUTE_MS) * MINUTE_MS + (length - since) * MINUTE_MS;
+  const start = Math.floor(at / MINUTE_MS) * MINUTE_MS - since * MINUTE_MS;
+  return { from: start, until: start + length * MINUTE_MS };
+}
+
+/** The window the next time that it begins after a moment. */
+export function nextWindow(window: WeeklyWindow, at: number): WindowSpan | null {
+  const { days, from } = window;
+  for (let ahead = 0; ahead <= DAYS.length; ahead += 1) {
+    const start = new Date(at);
+    start.setDate(start.getDate() + ahead);
+    const isDay = days.has(start.getDay());
+    const begin = start.setHours(0, from, 0, 0);
+    if (isDay && begin > at) return { from: begin, until: begin + windowMinutes(window) * MINUTE_MS };
+  }
+  return null;
 }
 
 export const weeklyWindow = z

@@ -4,6 +4,7 @@ import type { FieldFamily } from "./fields/row.ts";
 import type { Completeness, RunProblem } from "./nmap-run.ts";
 import type { HostObservation } from "./observation.ts";
 import type { HostRole } from "./role.ts";
+import type { SafeOccasion } from "./safe-period.ts";
 import type { Profile } from "./scan-plan.ts";
 
 /** The agent's fixed place, as events name it. */
@@ -50,6 +51,8 @@ export interface CycleContext {
   readonly forgetAfterMs?: number;
   /** IANA name of the zone whose working days the hosts keep; absent: UTC. */
   readonly zone?: string;
+  /** Absent: no safe periods are configured, and every cycle teaches. */
+  readonly safe?: SafeOccasion;
 }
 
 /** What identity resolution found out about one observed address. */

@@ -3,6 +3,7 @@ import type { CycleContext } from "./cycle.ts";
 import type { HostRef } from "./deviation.ts";
 import type { PlannedChange } from "./planned-change.ts";
 import type { UnfinishedCycle } from "./resume.ts";
+import type { SafePeriods } from "./safe-period.ts";
 
 /** Everything about one cycle that is fixed before it starts; the rest follows from the scan. */
 export interface CycleTick {
@@ -12,7 +13,10 @@ export interface CycleTick {
 }
 
 /** The context of the cycle, as far as it is known before it: its number and its times are not. */
-export type TickContext = Omit<CycleContext, "installId" | "scanNumber" | "startedAt" | "endedAt" | "committedAt">;
+export type TickContext = Omit<
+  CycleContext,
+  "installId" | "scanNumber" | "startedAt" | "endedAt" | "committedAt" | "safe"
+>;
 
 /** How the operator wants to have it judged. */
 export interface CyclePolicy {
@@ -28,6 +32,8 @@ export interface CyclePolicy {
   readonly changes?: readonly PlannedChange[];
   /** Absent: there are no maintenance windows. */
   readonly maintenance?: MaintenanceTest;
+  /** Absent: every cycle teaches. */
+  readonly safe?: SafePeriods;
 }
 
 /** The window that a host is in at a moment (UTC ms), as the configuration says it; null: none. */

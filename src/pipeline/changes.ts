@@ -4,6 +4,7 @@ import type { Deviation } from "../domain/deviation.ts";
 import type { HealthNotice } from "../domain/event.ts";
 import type { Memory } from "../domain/memory.ts";
 import type { PlannedChange } from "../domain/planned-change.ts";
+import { safeChange } from "../domain/safe-period.ts";
 import type { CyclePolicy } from "../domain/tick.ts";
 import { isOver, notSeenNotice } from "../score/excuse/ended.ts";
 import { type Excused, excuseNews } from "../score/excuse/excuses.ts";
@@ -11,7 +12,7 @@ import { withMatched } from "../score/excuse/matched.ts";
 
 type Policy = Pick<CyclePolicy, "changes" | "maintenance" | "hostTags">;
 
-/** Deviations beside what was announced, by the configuration and by what the store holds. */
+/** Deviations beside what was announced, by what the store and the configuration hold; a safe period counts as announced. */
 export function excuse(
   deviations: readonly Deviation[],
   view: CycleView,
@@ -19,7 +20,12 @@ export function excuse(
 ): Excused {
   const { changes, anomalies } = at.memory;
   const { changes: more = [], maintenance } = at.policy;
-  return excuseNews(deviations, { view, changes: [...changes, ...more], maintenance, anomalies });
+  return excuseNews(deviations, {
+    view,
+    changes: [...changes, ...more, ...safeChange(view.context, view.baseline.segment)],
+    maintenance,
+    anomalies,
+  });
 }
 
 interface EndOfCycle {

@@ -43,6 +43,7 @@ export function reportOf(input: {
     vantage: view.vantage,
     learning: !view.mature,
     learned: { scans: view.baseline.scans, needed: view.context.maturity.scans },
+    ...(view.context.safe === undefined ? {} : { safe: view.context.safe }),
     learningChanges: judged.learning,
     steps: judged.steps,
     health: notice === null ? health : [notice, ...health],

@@ -4,6 +4,7 @@ import type { CycleContext, CycleView } from "../domain/cycle.ts";
 import { withTags } from "../domain/host-ref.ts";
 import type { NmapRun } from "../domain/nmap-run.ts";
 import { CHECK_SHARD } from "../domain/scan-plan.ts";
+import { safeOccasion } from "../domain/safe-period.ts";
 import type { CycleTick } from "../domain/tick.ts";
 import type { VantageLook } from "../domain/vantage.ts";
 import { whatWasFound } from "../score/weigh/found.ts";
@@ -107,7 +108,8 @@ async function looksAround({ watch }: CycleDeps, signal: AbortSignal): Promise<r
 function contextOf({ tick, memory, deps }: CycleWork): CycleContext {
   const now = deps.clock.now();
   const { installId, scanNumber, startedAt } = memory;
-  return { ...tick.context, installId, scanNumber, startedAt, endedAt: now, committedAt: now };
+  const safe = safeOccasion(tick.policy.safe, { startedAt, endedAt: now });
+  return { ...tick.context, installId, scanNumber, startedAt, endedAt: now, committedAt: now, ...safe };
 }
 
 async function interrupted({ tick, deps }: CycleWork): Promise<CycleReport> {

@@ -13,6 +13,7 @@ import { withTags } from "../domain/host-ref.ts";
 import { type NmapRun, provesAbsence } from "../domain/nmap-run.ts";
 import type { DeclaredReader } from "../domain/ports/declared-reader.ts";
 import type { CycleRecord, CycleStore, HistoryStore } from "../domain/ports/stores.ts";
+import { safeOccasion } from "../domain/safe-period.ts";
 import type { CyclePolicy, TickContext } from "../domain/tick.ts";
 import { sourceNotices } from "../events/notices.ts";
 import { observe } from "../scan/quality/observe.ts";
@@ -25,7 +26,7 @@ export interface DeclaredChange {
   readonly evaluation: Evaluation;
   /** As the configuration is now; which cycle is judged says the store. */
   readonly context: Omit<TickContext, "cycleId" | "profile">;
-  readonly policy: Pick<CyclePolicy, "hostTags" | "mutes" | "changes" | "maintenance">;
+  readonly policy: Pick<CyclePolicy, "hostTags" | "mutes" | "changes" | "maintenance" | "safe">;
   /** Hosts that were scanned and are no longer targets are left out. */
   readonly inScope: (address: string) => boolean;
 }
@@ -108,13 +109,14 @@ function judgedCycle(record: CycleRecord | null): Judged | null {
 
 /** The cycle's own context, at the time of this evaluation: what it finds, it finds now. */
 async function contextOf(
-  { evaluation, context }: DeclaredChange,
+  { evaluation, context, policy }: DeclaredChange,
   record: CycleRecord,
   store: CycleStore,
 ): Promise<CycleContext> {
   const { id: cycleId, profile, scanNumber, startedAt } = record;
   const at = { startedAt, endedAt: evaluation.at, committedAt: evaluation.at };
-  return { ...context, cycleId, profile, scanNumber, installId: await store.installId(), ...at };
+  const safe = safeOccasion(policy.safe, { startedAt, endedAt: record.endedAt ?? startedAt });
+  return { ...context, cycleId, profile, scanNumber, installId: await store.installId(), ...at, ...safe };
 }
 
 /** The view of a cycle that was learned from, as its detectors saw it, with the verdicts it had. */

@@ -132,3 +132,37 @@ it("no value of the file begins a line of its own in what is printed (a pipeline
     expect(text.split(/[\n\r\u2028]/).filter((shown) => shown.startsWith("::"))).toEqual([]);
   }
 });
+
+describe("a safe period", () => {
+  const safe = (windows: string, more = "") => read(`${MINIMAL}baseline: { learn: { safe: ${windows} } }\n${more}`);
+
+  it.each([
+    ["of three hours", '["Sat 02:00-05:00"]', ""],
+    ["that overlaps another", '["Sat 02:00-05:00", "Sat 03:00-06:00", "daily 00:00-24:00"]', ""],
+    ["as long as the time between two scans", '["Sat 02:00-03:00"]', "every: 1h\n"],
+    ["that a daily scan meets", '["Sat 02:00-05:00"]', 'schedule: "0 3 * * *"\n'],
+    ["that the profile meets", '["Sat 02:00-05:00"]', "every: 1d\nprofiles: { ports: { every: 1h } }\n"],
+  ])("%s is fine", (_, windows, more) => {
+    expect(safe(windows, more)).toEqual({ text: "valid", warnings: [] });
+  });
+
+  it.each([
+    ["every: 12h\n", "scans are 12h 0m apart and this window lasts 3h 0m: where none fits into it, nothing is learned"],
+    ['schedule: "0 9 * * *"\n', "scans are 1d 0h apart and this window lasts 3h 0m"],
+    ["profiles: { ports: { every: 6h } }\n", "scans are 6h 0m apart"],
+  ])("that scans may miss is a warning: %j", (more, says) => {
+    const { text, warnings } = safe('["daily 00:00-24:00", "Sat 02:00-05:00"]', more);
+    expect(text).toBe("valid");
+    expect(warnings).toHaveLength(1);
+    expect(warnings[0]).toContain(`baseline.learn.safe.1: ${says}`);
+  });
+
+  it.each(["Sat 25:00", "Sat 25:00-26:00", "Saturday 02:00-05:00", "Sat 02:00-02:00", "02:00-05:00", ""])(
+    "%j is refused with its place and the form of a window",
+    (window) => {
+      const { text } = safe(`["Sun 02:00-05:00", "${window}"]`);
+      expect(text).toContain(`baseline.learn.safe.1: a window looks like "Sat 02:00-05:00"`);
+      expect(text).toMatch(/\n +\| +\^/);
+    },
+  );
+});

@@ -2,6 +2,7 @@ import { segmentMature } from "../../domain/maturity.ts";
 import { formatDuration, isoTime } from "../../lib/time.ts";
 import type { BaselineView } from "../../report/model/baseline.ts";
 import type { Desk } from "./operation.ts";
+import { shownSafe } from "./safe-view.ts";
 
 /** `tripline baseline show`: how much is learned. Reads only. */
 export async function baselineOf({ runtime, loaded, store }: Desk): Promise<BaselineView> {
@@ -23,5 +24,6 @@ export async function baselineOf({ runtime, loaded, store }: Desk): Promise<Base
     hosts: hosts.length,
     openPorts: ports.length,
     timeNeededMs: rule.atLeastMs,
+    ...shownSafe(loaded, runtime.clock.now()),
   };
 }

@@ -9,6 +9,7 @@ import type { LockHolder } from "../../store/lock.ts";
 import type { CheckedMute } from "../../score/life/check-mutes.ts";
 import { muteCheck, WIDE_PERCENT } from "./check-mutes.ts";
 import type { Desk } from "./operation.ts";
+import { shownSafe } from "./safe-view.ts";
 
 /** `tripline status`: agent, last scan, maturity, outputs with a reason when one is not well. Reads only. */
 export async function statusOf(desk: Desk): Promise<StatusView> {
@@ -33,6 +34,7 @@ export async function statusOf(desk: Desk): Promise<StatusView> {
       scans: baseline.scans,
       needed: rule.scans,
       hosts: baseline.hosts.size,
+      ...shownSafe(loaded, runtime.clock.now()),
     },
     openAnomalies: open.length,
     outputs: (await store.outbox.status()).sinks.map((s) => ({

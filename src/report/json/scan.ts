@@ -1,3 +1,4 @@
+import { isoTime } from "../../lib/time.ts";
 import type { Anomaly, AnomalyStep } from "../../domain/anomaly.ts";
 import type { HealthNotice } from "../../domain/event.ts";
 import type { ExposedService, ScanFound } from "../../domain/found.ts";
@@ -29,6 +30,8 @@ export interface CycleJson {
   readonly endedAt: number;
   readonly found: FoundJson;
   readonly learned: readonly LearnedChange[];
+  /** Absent: every scan teaches. `next` is ISO 8601. */
+  readonly safe?: { readonly window: string | null; readonly next: string | null };
 }
 
 export interface FoundJson extends Omit<ScanFound, "exposed"> {
@@ -60,7 +63,13 @@ function cycleJson({ file, outcome, learned }: CycleView): CycleJson {
     endedAt: outcome.endedAt,
     found: foundJson(outcome.found),
     learned,
+    ...safeJson(outcome),
   };
+}
+
+function safeJson({ safe }: CycleView["outcome"]): Pick<CycleJson, "safe"> {
+  if (safe === undefined) return {};
+  return { safe: { window: safe.period?.window ?? null, next: safe.next === null ? null : isoTime(safe.next.from) } };
 }
 
 function foundJson({ hosts, ports, services, exposed }: ScanFound): FoundJson {

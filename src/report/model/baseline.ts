@@ -1,3 +1,5 @@
+import type { ShownSafe } from "./safe.ts";
+
 /** How much of a segment is learned, and whether changes are judged yet. */
 export interface BaselineView {
   readonly kind: "baseline";
@@ -13,4 +15,6 @@ export interface BaselineView {
   readonly hosts: number;
   readonly openPorts: number;
   readonly timeNeededMs: number;
+  /** Absent: every scan teaches. */
+  readonly safe?: ShownSafe;
 }

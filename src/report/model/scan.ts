@@ -2,6 +2,7 @@ import type { AnomalyStep } from "../../domain/anomaly.ts";
 import type { ScanSummary, VantageVerdict } from "../../domain/cycle.ts";
 import type { Deviation } from "../../domain/deviation.ts";
 import type { HealthNotice } from "../../domain/event.ts";
+import type { SafeOccasion } from "../../domain/safe-period.ts";
 import type { ScanFound } from "../../domain/found.ts";
 import { type StepLine, stepLine, whereText, worstFirst } from "./anomaly.ts";
 import type { Delivery } from "./delivery.ts";
@@ -16,7 +17,9 @@ export interface CycleOutcome {
   readonly learning: boolean;
   /** Scans learned before this one, of the scans needed. */
   readonly learned: { readonly scans: number; readonly needed: number };
-  /** Changes that were only learned from. */
+  /** Absent: every scan teaches. */
+  readonly safe?: SafeOccasion;
+  /** Changes that were only learned from, or are held because nothing is learned in this scan. */
   readonly learningChanges: readonly Deviation[];
   readonly steps: readonly AnomalyStep[];
   readonly health: readonly HealthNotice[];

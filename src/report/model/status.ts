@@ -1,4 +1,5 @@
 import type { VerdictCount } from "../../domain/verdicts.ts";
+import type { ShownSafe } from "./safe.ts";
 import type { CycleRecord } from "../../domain/ports/stores.ts";
 
 /** How the agent, the last scan and the outputs are. Times are UTC ms or ISO 8601, as programs know them. */
@@ -17,6 +18,8 @@ export interface StatusView {
     readonly scans: number;
     readonly needed: number;
     readonly hosts: number;
+    /** Absent: every scan teaches. */
+    readonly safe?: ShownSafe;
   };
   readonly openAnomalies: number;
   readonly outputs: readonly ShownOutput[];

@@ -3,6 +3,7 @@ import type { StepLine } from "../model/anomaly.ts";
 import type { CycleOutcome, CycleView, ScanView } from "../model/scan.ts";
 import { counted, GAP, type Inline, key, lines, severityCell, type TextDocument, text, verbatim } from "./document.ts";
 import { foundText } from "./found.ts";
+import { occasionText } from "./safe.ts";
 
 /** Cycle by cycle: totals first, then what must not be believed, what was found, what changed, and the next commands. */
 export function scanText({ cycles, segment, delivery }: ScanView): TextDocument {
@@ -68,12 +69,16 @@ function wasRefused({ completeness: how, hosts }: CycleOutcome["summary"]): bool
   return how === "failed" && hosts.planned === 0;
 }
 
-function learning({ learning: young, learned, learningChanges }: CycleOutcome): readonly string[] {
-  if (!young) return [];
+function learning({ learning: young, learned, learningChanges, safe }: CycleOutcome): readonly string[] {
+  const occasion = safe === undefined ? [] : [occasionText(safe)];
+  if (!young) return safe?.period === null ? [] : occasion;
+  const what = safe?.period === null ? "held" : "learned";
   const changed =
-    learningChanges.length === 0 ? "" : `, ${counted(learningChanges.length, "change", "changes")} learned`;
+    learningChanges.length === 0 ? "" : `, ${counted(learningChanges.length, "change", "changes")} ${what}`;
+  const which = safe === undefined ? "scans" : "safe scans";
   return [
-    `baseline learning: ${learned.scans} of ${learned.needed} scans before this one${changed} — changes are shown, nothing alerts yet`,
+    `baseline learning: ${learned.scans} of ${learned.needed} ${which} before this one${changed} — changes are shown, nothing alerts yet`,
+    ...occasion,
   ];
 }
 

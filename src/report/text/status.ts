@@ -1,4 +1,5 @@
 import type { ShownOutput, ShownScan, StatusView } from "../model/status.ts";
+import { safeText } from "./safe.ts";
 import { counted, labelled, lines, type TextDocument } from "./document.ts";
 
 export function statusText(view: StatusView): TextDocument {
@@ -15,6 +16,7 @@ export function statusText(view: StatusView): TextDocument {
           ] as const)),
       ["last scan", scanText(view.lastScan)],
       ["baseline", baselineText(baseline)],
+      ...(baseline.safe === undefined ? [] : ([["learning", safeText(baseline.safe)]] as const)),
       ["anomalies", `${view.openAnomalies} open`],
       ...(mutesText(view.mutes) === null ? [] : ([["mutes", mutesText(view.mutes) ?? ""]] as const)),
       ...(view.verdicts.length === 0 ? [] : ([["closed", verdictsText(view.verdicts)]] as const)),
@@ -39,11 +41,12 @@ function scanText(scan: ShownScan | null): string {
   return `${scan.at}, ${scan.state}, ${scan.took}${scan.reason === null ? "" : ` — ${scan.reason}`}`;
 }
 
-function baselineText({ mature, scans, needed, hosts }: StatusView["baseline"]): string {
+function baselineText({ mature, scans, needed, hosts, safe }: StatusView["baseline"]): string {
   const known = counted(hosts, "host", "hosts");
+  const which = safe === undefined ? "scans" : "safe scans";
   return mature
     ? `mature: changes are anomalies (${counted(scans, "scan", "scans")} learned, ${known})`
-    : `learning: nothing alerts yet (${scans} of ${needed} scans learned, ${known})`;
+    : `learning: nothing alerts yet (${scans} of ${needed} ${which} learned, ${known})`;
 }
 
 /** Only where somebody should do something. */
