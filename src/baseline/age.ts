@@ -18,10 +18,15 @@ export function outgrown(fields: PortBaseline["fields"], values: ReadonlyMap<Por
   if (version === undefined || values.get("version") !== version.current || version.current === version.value) {
     return false;
   }
-  const isNewer = severalValues("version").outgrows?.(version.value, version.current) === true;
-  return (
-    isNewer && version.streak + 1 >= SCANS_OF_AN_UPGRADE && isOrdinary(fields.get("product"), values.get("product"))
-  );
+  return version.streak + 1 >= SCANS_OF_AN_UPGRADE && isNewer(fields, values);
+}
+
+/** The same product in a newer version than the normal one. */
+export function isNewer(fields: PortBaseline["fields"], values: ReadonlyMap<PortField, string>): boolean {
+  const [version, now] = [fields.get("version")?.value, values.get("version")];
+  if (version === undefined || now === undefined) return false;
+  const newer = severalValues("version").outgrows?.(version, now) === true;
+  return newer && isOrdinary(fields.get("product"), values.get("product"));
 }
 
 function isOrdinary(known: FieldBaseline | undefined, product: string | undefined): boolean {

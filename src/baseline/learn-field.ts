@@ -1,4 +1,4 @@
-import type { FieldBaseline, Seen } from "../domain/baseline.ts";
+import type { FieldBaseline, NormalValue, Seen } from "../domain/baseline.ts";
 import type { HostField } from "../domain/fields/host.ts";
 import type { PortField } from "../domain/fields/port.ts";
 import { sameValue } from "../domain/fields/compare.ts";
@@ -10,9 +10,10 @@ import { isDeviating, normalValue, seenNormal, withNormal } from "../domain/fiel
  * reference stays. `relearn`: measured in another way than before, adopted unless the field deviates already.
  * `renew`: the same thing in a new form, adopted without counting as a change, or the next real change would look
  * ordinary. `show`: nothing is normal there yet, and what is seen stands for it. `hold`: outside the safe periods, the
- * reference stays, and neither a first value nor one that lasted becomes normal.
+ * reference stays, and neither a first value nor one that lasted becomes normal. `note`: nobody accepted it, so what it
+ * showed first stands for what is normal, and each other value is news once: whatever gives way again has been told.
  */
-export type Absorb = "follow" | "keep" | "relearn" | "renew" | "show" | "hold";
+export type Absorb = "follow" | "keep" | "relearn" | "renew" | "show" | "hold" | "note";
 
 /** When a value was seen, and for how long one that does not return stays normal. */
 export interface Moment {
@@ -29,9 +30,10 @@ interface Sighting extends Moment {
 }
 
 /** One comparable sighting of one field. The first value ever is learned silently: nothing was known to differ from. */
-function learnField(known: FieldBaseline | undefined, sighting: Sighting): FieldBaseline {
-  const { field, value } = sighting;
-  if (known === undefined) return { value, current: value, streak: 1, observed: 1, changes: 0 };
+function learnField(before: FieldBaseline | undefined, sighting: Sighting): FieldBaseline {
+  const { field, value, absorb } = sighting;
+  if (before === undefined) return { value, current: value, streak: 1, observed: 1, changes: 0 };
+  const known = absorb === "note" ? withTold(before, sighting) : before;
   const normal = normalValue(field, known, value);
   return normal === null ? learnNews(known, sighting) : learnKnown(known, normal, sighting);
 }
@@ -66,6 +68,19 @@ function learnNews(known: FieldBaseline, { field, value, absorb, seen, forgetMs 
   return { ...(replaces ? { value: current } : withNormal(field, known, { value: current, at: seen.at })), ...counts };
 }
 
+/** The value that was told gives way to another one: it is one of those that this field alternates between. */
+function withTold(known: FieldBaseline, { field, value, seen }: Sighting): FieldBaseline {
+  if (!isDeviating(field, known) || sameValue(field, known.current, value)) return known;
+  const both = withNormal(field, known, { value: known.current, at: seen.at });
+  const kept = both.values?.some((normal) => sameValue(field, normal.value, known.value)) === true;
+  return kept ? { ...known, ...both, value: known.value, values: firstOf(known.value, both.values ?? []) } : known;
+}
+
+/** The value seen last is the first of the list. */
+function firstOf(value: string, values: readonly NormalValue[]): readonly NormalValue[] {
+  return values.toSorted((a, b) => Number(b.value === value) - Number(a.value === value));
+}
+
 function formerOf({ former }: FieldBaseline): Pick<FieldBaseline, "former"> {
   return former === undefined ? {} : { former };
 }
@@ -74,9 +89,11 @@ function normalOf({ value, values }: FieldBaseline): Pick<FieldBaseline, "value"
   return values === undefined ? { value } : { value, values };
 }
 
+const STAYS: ReadonlySet<Absorb> = new Set<Absorb>(["keep", "hold", "note"]);
+
 /** `deviating`: the reference and the settled value already differ. */
 export function absorbs(absorb: Absorb, deviating: boolean): boolean {
-  return absorb === "relearn" ? !deviating : absorb !== "keep" && absorb !== "hold";
+  return absorb === "relearn" ? !deviating : !STAYS.has(absorb);
 }
 
 /** All comparable fields of one thing; fields that were not observed stay as they were. */

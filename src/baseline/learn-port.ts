@@ -11,7 +11,7 @@ import type { PortRef } from "../domain/network.ts";
 import type { PortObservation } from "../domain/observation.ts";
 import { settlePort } from "../domain/settle.ts";
 import type { PortLook, SettledPort } from "../domain/settle.ts";
-import { isForgottenPort, isOld, outgrown } from "./age.ts";
+import { isForgottenPort, isNewer, isOld, outgrown } from "./age.ts";
 import { absorbs, learnFields } from "./learn-field.ts";
 import type { Absorb } from "./learn-field.ts";
 
@@ -68,21 +68,48 @@ function referenceOf(lesson: PortLesson, settled: SettledPort): "open" | "closed
   return absorbs(lesson.presence, deviating) ? settled.state : (known?.reference ?? "closed");
 }
 
-/** A port that should not be open has no normal fields yet: accepting it takes what it shows by then. */
+/** What a port showed before it closed says nothing about what opens there now, unless it is normally open. */
 function fieldsOf(lesson: PortLesson, reference: "open" | "closed"): PortBaseline["fields"] {
   const before: PortBaseline["fields"] = lesson.known?.fields ?? new Map();
   if (lesson.observed === null) return before;
-  const renewed = lesson.known !== null && isRenewal(lesson.known, lesson.observed, lesson.seen.at);
+  const reopened = reference === "closed" && lesson.known?.current !== "open";
   const values = learnable(before, portFieldValues(lesson.observed));
-  const upgraded = lesson.fields !== "hold" && outgrown(before, values);
-  const absorb = (field: PortField): Absorb => {
+  return learnFields(reopened ? shownOf(before, values) : before, values, {
+    moment: lesson,
+    absorb: reopened ? () => "show" : absorbOf(lesson, { reference, before, values }),
+  });
+}
+
+/** Of the remembered fields, those that the port shows again. */
+function shownOf(before: PortBaseline["fields"], values: ReadonlyMap<PortField, string>): PortBaseline["fields"] {
+  return new Map([...before].filter(([field]) => values.has(field)));
+}
+
+/**
+ * A port that should not be open, or that of a stranger, has no normal fields yet: what it showed first stands for them,
+ * and accepting it takes what it shows by then. An upgrade is ordinary there.
+ */
+function absorbOf(
+  lesson: PortLesson,
+  at: {
+    readonly reference: "open" | "closed";
+    readonly before: PortBaseline["fields"];
+    readonly values: ReadonlyMap<PortField, string>;
+  },
+): (field: PortField) => Absorb {
+  const { known, observed, relearned, seen } = lesson;
+  const renewed = known !== null && observed !== null && isRenewal(known, observed, seen.at);
+  const upgraded = lesson.fields !== "hold" && outgrown(at.before, at.values);
+  const noted = lesson.fields === "note" || at.reference === "closed";
+  const newer = noted && isNewer(at.before, at.values);
+  return (field) => {
     if (upgraded && OF_VERSION.has(field)) return "renew";
     if (renewed && PORT_FIELDS[field].renews) return "renew";
-    if (reference === "closed") return "show";
-    if (lesson.fields === "follow") return "follow";
-    return isRelearned(field, lesson.relearned) ? "relearn" : lesson.fields;
+    if (lesson.fields === "follow") return at.reference === "closed" ? "show" : "follow";
+    if (isRelearned(field, relearned)) return "relearn";
+    if (newer && OF_VERSION.has(field)) return "follow";
+    return noted ? "note" : lesson.fields;
   };
-  return learnFields(before, values, { moment: lesson, absorb });
 }
 
 /** What a foreign certificate contains is never learned as the first value. */

@@ -2,7 +2,7 @@ import type { CycleView, HostView } from "../domain/cycle.ts";
 import { isRelearned } from "../domain/fields/compare.ts";
 import type { HostField } from "../domain/fields/host.ts";
 import type { FieldFamily } from "../domain/fields/row.ts";
-import { hostMature, portKnown } from "../domain/maturity.ts";
+import { hostMature, isUnderWatch, portKnown } from "../domain/maturity.ts";
 import type { PortRef } from "../domain/network.ts";
 import { teaches } from "../domain/safe-period.ts";
 import type { Absorb } from "./learn-field.ts";
@@ -49,7 +49,9 @@ export function presenceAbsorb(view: CycleView, host: HostView, port: PortRef): 
   return relearnedHere(view).has("presence") ? "relearn" : otherwise(view, host);
 }
 
+/** Of a stranger in a segment that is known nothing is followed blindly: another key behind it is news. */
 export function portFieldsAbsorb(view: CycleView, host: HostView): Absorb {
+  if (isUnderWatch(view, host.known)) return "note";
   return mayFollow(view, host) ? "follow" : otherwise(view, host);
 }
 

@@ -21,7 +21,7 @@ type Required =
   | "confirmed"
   | "observedAt"
   | "history";
-type Optional = "port" | "evidence" | "reasons" | "informational" | "closedSegment" | "role";
+type Optional = "port" | "evidence" | "reasons" | "informational" | "closedSegment" | "role" | "fresh";
 
 /** What a detector found; the rest of a deviation has one usual value. */
 export type Found = Pick<Deviation, Required> & Partial<Pick<Deviation, Optional>>;

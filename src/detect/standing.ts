@@ -127,6 +127,7 @@ function portFields(
   at: { readonly port: PortRef; readonly memory: PortBaseline | null; readonly fields: readonly PortField[] },
 ): Standing {
   const listed = host.observation.ports.find((p) => portKey(p) === portKey(at.port));
+  if (at.memory?.reference === "closed" && presence(view, host, at) === "gone") return "gone";
   if (listed === undefined || at.memory === null) return "unmeasured";
   const values = portFieldValues(listed);
   const normal = at.fields.filter((f) => !isRelearned(f, view.relearned) && at.memory?.fields.has(f) === true);

@@ -3,6 +3,7 @@ import { type PortField, portFieldsWith } from "../domain/fields/port.ts";
 import type { CycleView, HostView } from "../domain/cycle.ts";
 import { isRelearned, sameValue } from "../domain/fields/compare.ts";
 import { isDeviating, isNormal } from "../domain/fields/normal.ts";
+import { isUnderWatch } from "../domain/maturity.ts";
 import { portFieldValues } from "../domain/fields/values.ts";
 import { parsePortKey, portKey } from "../domain/network.ts";
 import type { PortRef } from "../domain/network.ts";
@@ -20,11 +21,16 @@ const REPROBED = portFieldsWith((row) => row.reprobed);
 
 /**
  * What to ask again in this cycle, with the other technique: endpoints of known, mature hosts whose look differs from
- * the settled memory. A deviation that was there in the last scan is not asked about again.
+ * the settled memory. A deviation that was there in the last scan is not asked about again. Of a stranger that is watched
+ * only what its known ports show is asked.
  */
 export function suspects(view: CycleView): readonly ProbeRequest[] {
-  const mature = view.hosts.filter((host) => isMature(view, host.known));
-  return mature.flatMap((host) => suspectsOf(view, host).slice(0, PER_HOST)).slice(0, PER_CYCLE);
+  return view.hosts.flatMap((host) => askedOf(view, host).slice(0, PER_HOST)).slice(0, PER_CYCLE);
+}
+
+function askedOf(view: CycleView, host: HostView): readonly ProbeRequest[] {
+  if (isMature(view, host.known)) return suspectsOf(view, host);
+  return isUnderWatch(view, host.known) ? singles(view, host).filter(({ ask }) => ask === "service") : [];
 }
 
 function suspectsOf(view: CycleView, host: HostView): readonly ProbeRequest[] {

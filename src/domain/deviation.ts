@@ -91,6 +91,10 @@ export interface Deviation {
   readonly closedSegment: boolean;
   /** What the host is for, where the score of a loss depends on it. */
   readonly role?: HostRole;
+  /** Not seen in the look before this one; absent where it was, or where looks are not compared. */
+  readonly fresh?: true;
+  /** What else changed on it in this cycle and is no news of its own, as a verb phrase: `was upgraded to 1.26`. */
+  readonly noted?: string;
   /** What it stands for, where one fact has many ports; scored as the highest of them. */
   readonly members?: readonly Deviation[];
   /** Somebody said before that it would come; absent: nobody did. */

@@ -14,6 +14,12 @@ export function hostMature(host: HostBaseline | null, rule: MaturityRule, now: n
   return host !== null && host.covered >= rule.scans && now - host.firstSeen.at >= rule.atLeastMs;
 }
 
+/** A stranger that was told of in a segment that is known, too young to be judged by its own history. */
+export function isUnderWatch(view: Pick<CycleView, "context" | "mature">, host: HostBaseline | null): boolean {
+  if (host === null || host.reference !== "new" || !view.mature) return false;
+  return !hostMature(host, view.context.maturity, view.context.startedAt);
+}
+
 /** Covered scans in a row that make an ordinary upgrade normal. */
 export const SCANS_OF_AN_UPGRADE = 20;
 const FORGET_AFTER_MS = 30 * 86_400_000;

@@ -168,13 +168,13 @@ describe("what one cycle teaches", () => {
     expect(only(baseline)?.coverage.map((set) => set.scans)).toEqual([1]);
   });
 
-  it("a port that should not be open has no normal service yet", () => {
+  it("of a port that should not be open what it showed first stands for what is normal", () => {
     const [http, smtp] = ["http", "smtp"].map((service) => [withPort(A, { number: 4444, service })]);
     const last = series(learned([host(A)]), [http ?? [], smtp ?? []]).at(-1);
     const field = only(last?.lesson.baseline ?? emptyBaseline("lab"))
       ?.ports.get("tcp/4444")
       ?.fields.get("service");
-    expect(field).toMatchObject({ value: "smtp", current: "smtp", changes: 1 });
+    expect(field).toMatchObject({ value: "http", current: "smtp", changes: 1 });
   });
 
   it("adds up the scans of a port over the sets that contain it", () => {

@@ -1,6 +1,7 @@
 import type { HostBaseline, PortBaseline } from "../../domain/baseline.ts";
 import type { PortField } from "../../domain/fields/port.ts";
 import type { CycleView, HostView } from "../../domain/cycle.ts";
+import { isUnderWatch } from "../../domain/maturity.ts";
 import { portFieldValues } from "../../domain/fields/values.ts";
 import { portKey } from "../../domain/network.ts";
 import type { PortObservation } from "../../domain/observation.ts";
@@ -9,7 +10,10 @@ import { changeOf, fieldHistory } from "./field-change.ts";
 import type { FieldChange } from "./field-change.ts";
 import { aboutHost, isConfirmed, isMature } from "./host-found.ts";
 
-/** An open port that is normally open, with what it shows now beside what is normal. */
+/**
+ * An open port that was open before, with what it shows now beside what is normal; where open is not normal, beside what it
+ * showed first.
+ */
 export interface ComparedPort {
   readonly host: HostView;
   readonly known: HostBaseline;
@@ -40,10 +44,11 @@ export function aboutField(view: CycleView, compared: ComparedPort, change: Fiel
     ...aboutHost(view, host),
     port: { transport: port.transport, number: port.number },
     subject: portKey(port),
-    mature: isMature(view, compared.known),
+    mature: isMature(view, compared.known) || isUnderWatch(view, compared.known),
     confirmed: isConfirmed(view, port.verified || change.repeated),
     evidence: "handshake",
     history: fieldHistory(change, { first: memory.firstSeen.at, last: memory.lastSeen.at }),
+    ...(change.repeated ? {} : { fresh: true }),
   };
 }
 
@@ -54,7 +59,8 @@ function portsOf(host: HostView): readonly ComparedPort[] {
   if (known === null) return [];
   return host.observation.ports.flatMap((port): ComparedPort[] => {
     const memory = known.ports.get(portKey(port));
-    if (port.state !== "open" || memory?.reference !== "open") return [];
+    if (port.state !== "open" || memory === undefined) return [];
+    if (memory.reference !== "open" && memory.current !== "open") return [];
     return [{ host, known, port, memory, values: portFieldValues(port) }];
   });
 }

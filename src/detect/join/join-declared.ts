@@ -41,6 +41,8 @@ function replaces(declared: Deviation, other: Deviation): boolean {
   const { declaration, appears } = CATALOGUE[other.kind];
   if (declaration !== "wins") return false;
   if (appears === "host") return CATALOGUE[declared.kind].appears === "host";
+  // That nothing declares the port says nothing about what answers there.
+  if (CATALOGUE[declared.kind].appears === "port" && CATALOGUE[other.kind].second === "told") return false;
   return other.port !== null && endsOf(declared).has(portKey(other.port));
 }
 

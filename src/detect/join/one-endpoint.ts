@@ -14,7 +14,8 @@ export function withoutConsequences(view: CycleView, deviations: readonly Deviat
     const id = d.host?.id ?? "";
     const { machine, appears, coveredBy } = CATALOGUE[d.kind];
     if (replaced.has(id) && machine === "its") return false;
-    if (strangers.has(id) && young.has(id) && !isStandingFact(d.kind) && appears !== "host") return false;
+    const watched = d.mature || isStandingFact(d.kind) || appears === "host";
+    if (strangers.has(id) && young.has(id) && !watched) return false;
     return !coveredBy.some((kind) => places.has(place(d, kind)));
   });
 }

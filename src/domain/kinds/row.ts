@@ -26,6 +26,11 @@ export interface KindRow<Kind extends string = string> {
   readonly rank: number | null;
   /** Kinds that say more about the same subject: if one of them is there, this kind is left out. */
   readonly coveredBy: readonly Kind[];
+  /**
+   * `told`: it is news of its own on something that is reported already and not accepted, as another key is. Absent: it is
+   * noted on what is reported.
+   */
+  readonly second?: "told";
   /** `another`: the machine at the address was replaced. `its`: what follows from that and is left out beside it. */
   readonly machine: "another" | "its" | null;
   readonly gone: Gone;

@@ -14,6 +14,7 @@ export const SERVICE_KINDS = {
     family: "software",
     rank: 90,
     coveredBy: [],
+    second: "told",
     machine: "its",
     gone: { when: "port-fields-normal", fields: ["service", "product"] },
     absorbed: null,

@@ -80,6 +80,7 @@ export const SOFTWARE_KINDS = {
     family: "software",
     rank: 130,
     coveredBy: ["service-changed"],
+    second: "told",
     machine: "its",
     gone: { when: "port-fields-normal", fields: ["version"] },
     absorbed: null,

@@ -46,8 +46,9 @@ export interface Advance {
  */
 export function advanceAnomalies(input: AdvanceInput): Advance {
   const ripe = input.deviations.filter(isRipe).toSorted(compareDeviations);
-  const kept = onePerEndpoint(ripe);
   const { segment } = input.context.vantage;
+  const told = toldIds(input.open);
+  const kept = onePerEndpoint(ripe, (d) => told.has(anomalyId(segment, d)));
   const before = withSettledMembers(input.open.filter(isLive), new Set(kept.map((d) => anomalyId(segment, d))), input);
   const stored = new Map([...input.open, ...before].map((a) => [a.id, a]));
   const rates = ratesOf(input.baseline, input.rules, input.context.roles);
@@ -92,6 +93,12 @@ function isRipe({ mature, kind }: Deviation): boolean {
 /** One that was closed as real is watched until it is over, but nothing of it is reported meanwhile. */
 function isLive({ state }: Anomaly): boolean {
   return state === "open" || state === "muted" || state === "closed";
+}
+
+/** What somebody was told of and may see again in this cycle: also as a member, and what a finding said before its accept. */
+function toldIds(stored: readonly Anomaly[]): ReadonlySet<string> {
+  const told = stored.filter((a) => isLive(a) || a.state === "accepted");
+  return new Set(told.flatMap(({ id, group }) => [id, ...(group?.members ?? []).map((member) => member.anomalyId)]));
 }
 
 interface Superseding {

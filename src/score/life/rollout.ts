@@ -33,7 +33,7 @@ function standingFor({ kind, group, hostId }: Team, members: readonly Deviation[
   const [first] = members;
   if (first === undefined) throw new Error("a rollout needs a member");
   const port = common(members, (d) => (d.port === null ? null : portKey(d.port))) === null ? null : first.port;
-  const { excuse, ...alike } = first;
+  const { excuse, noted: _, fresh: __, ...alike } = first;
   return {
     ...alike,
     // What somebody announced for some of them says nothing about the others.

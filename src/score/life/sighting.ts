@@ -58,7 +58,7 @@ function closedAgain(candidate: Candidate, stored: Anomaly, input: SightingInput
   const { verdict: _, ...still } = seenAgain({ ...stored, state: "open", closed: null }, candidate, input);
   const at = candidate.deviation.observedAt;
   const score = scoreCandidate(candidate, stored, input);
-  const worse = changeOf(still, { stored, at, rules: input.rules, score });
+  const worse = changeOf(still, { stored, at, rules: input.rules, score, noted: candidate.deviation.noted });
   return worse?.transition === "escalated" ? told(worse) : { anomaly: seenAgain(stored, candidate, input), steps: [] };
 }
 
@@ -79,7 +79,7 @@ function back(candidate: Candidate, stored: Anomaly, input: SightingInput): Sigh
   const open: Anomaly = { ...stored, state: "open", episode: stored.episode + 1, closed: null, mute: null };
   const score = scoreCandidate(candidate, stored, input);
   const next = withMute({ ...seenAgain(open, candidate, input), openedCycle: input.context.cycleId }, input);
-  const worse = changeOf(next, { stored: open, at, rules: input.rules, score });
+  const worse = changeOf(next, { stored: open, at, rules: input.rules, score, noted: candidate.deviation.noted });
   if (worse?.transition === "escalated") return told(worse);
   const detail = `is back after ${formatDuration(at - stored.lastSeen)}`;
   const reason = `Known since ${dayText(stored.firstSeen)}, seen ${next.count} times.`;
@@ -187,7 +187,13 @@ function again(candidate: Candidate, stored: Anomaly, input: SightingInput): Sig
     );
   }
   return told(
-    changeOf(next, { stored, at, rules: input.rules, score: scoreCandidate(candidate, stored, input) }),
+    changeOf(next, {
+      stored,
+      at,
+      rules: input.rules,
+      score: scoreCandidate(candidate, stored, input),
+      noted: candidate.deviation.noted,
+    }),
     next,
   );
 }

@@ -9,7 +9,7 @@ export interface StepInput {
   /** The score last reported; null at an opening. */
   readonly previousScore: number | null;
   readonly reason: string;
-  /** For the sentence of `updated`. */
+  /** For the sentence of `updated`; of `resolved`, where it did not end as usual. */
   readonly detail?: string;
 }
 

@@ -45,7 +45,7 @@ function stillThere(anomaly: Anomaly, { cycleId, endedAt }: CycleContext): Anoma
 }
 
 function close(anomaly: Anomaly, reason: CloseReason, input: UnseenInput): Sighted {
-  const { context, successor } = input;
+  const { context, successor, baseline } = input;
   const aged = reason === "aged";
   const closed: Anomaly = {
     ...anomaly,
@@ -58,8 +58,16 @@ function close(anomaly: Anomaly, reason: CloseReason, input: UnseenInput): Sight
     at: context.endedAt,
     previousScore: anomaly.score.value,
     reason: aged ? agedReason(anomaly, input) : resolvedReason(anomaly, successor),
+    ...(!aged && isOnUnaccepted(anomaly, baseline) ? { detail: "is over" } : {}),
   });
   return { anomaly: step.anomaly, steps: [step] };
+}
+
+/** It was about what answers on a port that was never accepted: nothing there was known, so nothing is "again". */
+function isOnUnaccepted({ kind, host, port, group }: Anomaly, { hosts }: SegmentBaseline): boolean {
+  if (group !== null || host === null || port === null) return false;
+  const { gone } = CATALOGUE[kind];
+  return gone.when === "port-fields-normal" && hosts.get(host.id)?.ports.get(portKey(port))?.reference === "closed";
 }
 
 /** Nobody could look at it for so long that it is not known any more; what a declaration says needs no look. */

@@ -15,13 +15,15 @@ export interface Change {
   readonly rules: ScoringRules;
   /** The score as it is now. */
   readonly score: Score;
+  /** What else changed on it and is no news of its own. */
+  readonly noted: string | undefined;
 }
 
 /** What is worth an event about an anomaly that is still there, or null. */
-export function changeOf(next: Anomaly, { stored, at, rules, score }: Change): AnomalyStep | null {
+export function changeOf(next: Anomaly, { stored, at, rules, score, noted }: Change): AnomalyStep | null {
   const scored: Anomaly = { ...next, score, reasons: reasonCodes(next, score) };
   const previousScore = stored.score.value;
-  const grown = growth(stored, scored);
+  const grown = growth(stored, scored, noted);
   if (BAND_ORDER.indexOf(bandOf(score.value)) > BAND_ORDER.indexOf(stored.score.band)) {
     const reason = grown === null ? "Its score rose into a higher band." : `Its evidence grew: it ${grown}.`;
     return makeStep(scored, { transition: "escalated", at, previousScore, reason });

@@ -13,7 +13,7 @@ export interface StepWords {
   /** UTC ms. */
   readonly at: number;
   readonly previousScore: number | null;
-  /** What grew, for `updated`; who and why, for operator steps. */
+  /** What grew, for `updated`; how it ended, for `resolved`, where nothing went back to what it was; null: the usual. */
   readonly detail: string | null;
 }
 
@@ -39,8 +39,9 @@ function phrase(a: Anomaly, { transition, at, previousScore, detail }: StepWords
     case "updated":
       return `${what} ${detail ?? "changed its weight"}${score}`;
     case "resolved":
-      return a.closed?.reason === "superseded"
-        ? `${what} was superseded by another change of the same thing`
+      if (a.closed?.reason === "superseded") return `${what} was superseded by another change of the same thing`;
+      return detail !== null
+        ? `${what} ${detail} after ${formatDuration(Math.max(0, at - a.firstSeen))}`
         : `${CATALOGUE[a.kind].message.over(told(a))} after ${formatDuration(Math.max(0, at - a.firstSeen))}`;
     case "accepted":
       return `${what} was accepted by ${clip(a.closed?.by ?? "an operator")}`;

@@ -115,6 +115,42 @@ describe("one deviation per endpoint", () => {
     expect(kindsOf(onePerEndpoint(given))).toEqual(kept);
   });
 
+  it.each<{ name: string; later: Deviation; told: readonly AnomalyKind[]; kept: readonly string[] }>([
+    {
+      name: "another key on a port that was told of is told beside it",
+      later: at("hostkey-changed", 22, { fresh: true }),
+      told: ["port-opened"],
+      kept: ["port-opened tcp/22", "hostkey-changed tcp/22"],
+    },
+    {
+      name: "and for as long as it lasts",
+      later: at("hostkey-changed", 22),
+      told: ["port-opened", "hostkey-changed"],
+      kept: ["port-opened tcp/22", "hostkey-changed tcp/22"],
+    },
+    {
+      name: "what was there when the port was told of belongs to it",
+      later: at("hostkey-changed", 22),
+      told: ["port-opened"],
+      kept: ["port-opened tcp/22"],
+    },
+    {
+      name: "what comes together is one",
+      later: at("hostkey-changed", 22, { fresh: true }),
+      told: [],
+      kept: ["port-opened tcp/22"],
+    },
+    {
+      name: "an upgrade is a detail of it",
+      later: at("version-changed", 22, { fresh: true }),
+      told: ["port-opened"],
+      kept: ["port-opened tcp/22"],
+    },
+  ])("$name", ({ later, told, kept }) => {
+    const given = [at("port-opened", 22), later];
+    expect(kindsOf(onePerEndpoint(given, (d) => told.includes(d.kind)))).toEqual(kept);
+  });
+
   it("what stays takes over what the others knew, its own facts first", () => {
     const [kept] = onePerEndpoint([
       at("undeclared-port", 22, {
