@@ -1,4 +1,4 @@
-import type { FieldBaseline, HostBaseline, PortBaseline } from "../../domain/baseline.ts";
+import { type FieldBaseline, hadPause, type HostBaseline, type PortBaseline } from "../../domain/baseline.ts";
 import { isRelearned } from "../../domain/fields/compare.ts";
 import type { HostField } from "../../domain/fields/host.ts";
 import { isDeviating, normalValue } from "../../domain/fields/normal.ts";
@@ -23,6 +23,8 @@ export function settledPortFields({ before, after, relearned }: Step, counts: Po
   return [...after.ports].some(([key, is]) => {
     const was = before.ports.get(key);
     if (was?.reference !== "open" || is.reference !== "open") return false;
+    // What opened anew behind such a port was counted as that, and says nothing about ports that stay open.
+    if (counts.orOf.length > 0 && hadPause(is)) return false;
     return counts.fields.some((field) => {
       if (isRelearned(field, relearned) || (OF_PRODUCT.has(field) && isOtherSoftware(was, is))) return false;
       const change = settledChange(field, was.fields.get(field), is.fields.get(field));

@@ -66,6 +66,11 @@ describe("a hit of a kind is what happened and was settled", () => {
       [[host({ ...A, ports: [{ ...SSH, product: "Dropbear", version: "2022" }] })], [QUIET]],
       ["service-changed"],
     ],
+    [
+      "another product behind a port that was closed meanwhile is an opening, not an exchange",
+      [...twice([host({ ...A, ports: [] })]), [host({ ...A, ports: [{ ...SSH, product: "Dropbear" }] })], [QUIET]],
+      ["port-closed well-known"],
+    ],
     ["a host key that went back", [[host({ ...A, ports: [{ ...SSH, ssh: "k2" }] })], [QUIET]], ["hostkey-changed"]],
     ["a name that went back", [[host({ ...A, name: "b.example" })], [QUIET]], ["name-changed"]],
     ["a host that was away and came back", [[], [], [], [QUIET]], ["host-disappeared"]],
