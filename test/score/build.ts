@@ -32,7 +32,7 @@ function frozen(): ScoringRules {
 
 /** Where everything is expected once in so many days of a host. */
 export function onceIn(days: number): Rates {
-  return { likelihood: () => 1 / days };
+  return { likelihood: () => 1 / days, numberText: () => null };
 }
 
 /** What is expected of host 41 when it was watched alone for so many days, with what happened in them. */

@@ -14,6 +14,17 @@ import type { ScoringRules } from "./rules.ts";
  */
 export type Case = string;
 
+/** The class of the port that a case of an opening begins with. */
+export function classOf(found: Case): string {
+  return found.split(" ", 1)[0] ?? "";
+}
+
+/** What opened, as far as its case tells. */
+export function kindOf(found: Case): keyof ScoringRules["rarity"]["shown_share"] {
+  const shown = found.split(" ")[1] ?? "unknown";
+  return shown === "plain" || shown === "unknown" ? shown : "dangerous";
+}
+
 /** Of a counted occurrence, from what the baseline wrote behind the name of its kind. */
 export function caseOf(details: string, rules: ScoringRules): Case {
   const [name = "", ...shown] = details.split(" ");

@@ -17,23 +17,29 @@ export interface Rarity {
 export function rarityOf(deviation: Deviation, rules: ScoringRules, rates: Rates): Rarity {
   const rule = rules.kinds[deviation.kind];
   const { scans } = deviation.history;
-  if (rule.bits !== undefined) return weighed(deviation, { bits: rule.bits, chance: null, rules });
+  if (rule.bits !== undefined) return weighed(deviation, { bits: rule.bits, chance: null, rules, number: null });
   if (rule.per_day === undefined) return { bits: null, points: 0, why: "not a matter of rarity" };
   if (scans === 0) return { bits: null, points: 0, why: "nothing has been learned yet to compare it with" };
   if (isAlwaysSo(deviation)) return { bits: 0, points: 0, why: `as in all ${scans} covered scans before` };
   const chance = rates.likelihood(deviation);
   if (chance === null) return { bits: null, points: 0, why: "not a matter of rarity" };
   const bits = Math.min(bitsOf(chance), rule.max_bits ?? Infinity);
-  return weighed(deviation, { bits, chance, rules });
+  return weighed(deviation, { bits, chance, rules, number: rates.numberText(deviation) });
 }
 
-function weighed(
-  { kind, history }: Deviation,
-  { bits, chance, rules }: { readonly bits: number; readonly chance: number | null; readonly rules: ScoringRules },
-): Rarity {
+interface Weighing {
+  readonly bits: number;
+  /** How likely it was on one day of the host; null where nothing is counted. */
+  readonly chance: number | null;
+  readonly rules: ScoringRules;
+  /** What the number of an opened port says. */
+  readonly number: string | null;
+}
+
+function weighed({ kind, history }: Deviation, { bits, chance, rules, number }: Weighing): Rarity {
   const points = pointsFor(bits, rules.rarity.points) * (rules.kinds[kind].rarity_share ?? 1);
-  const known = howOften(kind, history);
-  return { bits, points, why: chance === null ? known : `${known}; ${expectedEvery(chance)}` };
+  const why = [howOften(kind, history), number, chance === null ? null : expectedEvery(chance)];
+  return { bits, points, why: why.filter((text) => text !== null).join("; ") };
 }
 
 const MOST_DAYS = 3_650;

@@ -1,18 +1,23 @@
-import { hadPause, type HostBaseline, type SegmentBaseline } from "../../domain/baseline.ts";
+import { hadPause, type SegmentBaseline } from "../../domain/baseline.ts";
 import type { CycleContext } from "../../domain/cycle.ts";
 import type { Deviation } from "../../domain/deviation.ts";
 import type { AnomalyKind } from "../../domain/kinds/catalogue.ts";
 import { type Counter, counterOf } from "../../domain/kinds/counters.ts";
-import { portClass, portKey } from "../../domain/network.ts";
-import { type HostRole, hostRole } from "../../domain/role.ts";
-import { caseNow } from "./cases.ts";
-import { posterior } from "./likelihood.ts";
+import { portClass, portKey, type PortRef } from "../../domain/network.ts";
+import { type Book, bookFor } from "./books.ts";
+import { type Case, caseNow, classOf, kindOf } from "./cases.ts";
+import { commonPart } from "./habits.ts";
+import { posterior, type Tally } from "./likelihood.ts";
+import { type Numbers, numbersOf, type NumberUse } from "./numbers.ts";
+import { type Peers, peersOf } from "./peers.ts";
 import type { KindRule, ScoringRules } from "./rules.ts";
-import { type Counted, countedOn, tallyOf, together, type Watch, without } from "./tallies.ts";
+import { hitsInClass, part, tallyOf, without } from "./tallies.ts";
 
 /** How likely a deviation was on one day of its host, before it happened; null for kinds of which nothing is counted. */
 export interface Rates {
   readonly likelihood: (deviation: Deviation) => number | null;
+  /** What the number of an opened port says, in words; null where it says nothing. */
+  readonly numberText: (deviation: Deviation) => string | null;
 }
 
 type Roles = CycleContext["roles"];
@@ -23,6 +28,7 @@ type Roles = CycleContext["roles"];
  */
 export function ratesOf(baseline: SegmentBaseline, rules: ScoringRules, roles?: Roles): Rates {
   const peers = peersOf(baseline, roles);
+  const useOf = numberUses(baseline, { peers, rules });
   const books = new Map<string, Book>();
   const bookOf = (counter: Counter) => {
     const book = books.get(counter.name) ?? bookFor(counter, { baseline, rules, peers });
@@ -33,7 +39,7 @@ export function ratesOf(baseline: SegmentBaseline, rules: ScoringRules, roles?: 
     const counter = counterOf(kind);
     const rule = rules.kinds[kind];
     if (counter === null || rule.per_day === undefined) return null;
-    return likelihood(deviation, { counter, rules, rule, book: bookOf(counter), peers });
+    return likelihood(deviation, { counter, rules, rule, book: bookOf(counter), peers, useOf });
   };
   return {
     likelihood: (deviation) => {
@@ -41,6 +47,23 @@ export function ratesOf(baseline: SegmentBaseline, rules: ScoringRules, roles?: 
       if (own === null || !isAfterPause(deviation, baseline)) return own;
       return Math.max(own, ...replacing(deviation.kind).map((kind) => as(kind, deviation) ?? 0));
     },
+    numberText: (deviation) => {
+      const counter = counterOf(deviation.kind);
+      return counter === null || !isOpening(counter) ? null : numberText(deviation, { counter, rules, peers, useOf });
+    },
+  };
+}
+
+/** The index of numbers is made when the first opening asks for it. */
+function numberUses(
+  baseline: SegmentBaseline,
+  from: { readonly peers: Peers; readonly rules: ScoringRules },
+): (deviation: Deviation) => NumberUse | null {
+  let numbers: Numbers | null = null;
+  return ({ host, port }) => {
+    if (port === null) return null;
+    numbers ??= numbersOf(baseline, from);
+    return numbers(baseline.hosts.get(host?.id ?? ""), port);
   };
 }
 
@@ -56,61 +79,18 @@ function replacing(kind: AnomalyKind): readonly AnomalyKind[] {
   return of?.what === "port-field" ? of.orOf : [];
 }
 
-interface Peers {
-  readonly groupOf: (host: HostBaseline) => string;
-  /** Whether some host of the segment is a node of Kubernetes: only there NodePorts are made to come and go. */
-  readonly kubernetes: () => boolean;
-}
-
-/** Hosts of one role and one family of systems have the same habits. */
-function peersOf({ hosts }: SegmentBaseline, roles: Roles): Peers {
-  const known = new Map<HostBaseline, HostRole>();
-  const roleOf = (host: HostBaseline) => {
-    const role = known.get(host) ?? hostRole(host, roles);
-    known.set(host, role);
-    return role;
-  };
-  return {
-    groupOf: (host) => `${roleOf(host)} ${host.fields.get("os_family")?.value ?? "?"}`,
-    kubernetes: () => hosts.values().some((host) => roleOf(host) === "kubernetes-node"),
-  };
-}
-
-/** Everything that was counted of one counter. */
-interface Book {
-  readonly hosts: ReadonlyMap<string, Counted>;
-  readonly groups: ReadonlyMap<string, Counted>;
-  readonly segment: Counted;
-  readonly groupOf: (id: string) => string | null;
-}
-
-function bookFor(counter: Counter, { baseline, rules, peers }: Watch & { readonly peers: Peers }): Book {
-  const all = [...baseline.hosts.values()];
-  const hosts = new Map(all.map((host) => [host.id, countedOn(host, counter, { baseline, rules })]));
-  const groups = new Map(
-    [...Map.groupBy(all, peers.groupOf)].map(([group, members]) => [
-      group,
-      together(members.flatMap((host) => hosts.get(host.id) ?? [])),
-    ]),
-  );
-  const groupOf = (id: string) => {
-    const host = baseline.hosts.get(id);
-    return host === undefined ? null : peers.groupOf(host);
-  };
-  return { hosts, groups, segment: together(groups.values()), groupOf };
-}
-
 interface Question {
   readonly counter: Counter;
   readonly rules: ScoringRules;
   readonly rule: KindRule;
   readonly book: Book;
   readonly peers: Peers;
+  readonly useOf: (deviation: Deviation) => NumberUse | null;
 }
 
 function likelihood(deviation: Deviation, question: Question): number {
   const { counter, rules, book } = question;
-  const found = caseNow(deviation, counter, rules);
+  const found = caseOfNumber(deviation, question);
   const { prior_weight, own_weight, prior_hits } = rules.rarity;
   const shared = { trials: prior_weight, ...prior_hits };
   const usual = usualRate(deviation, found, question);
@@ -121,10 +101,80 @@ function likelihood(deviation: Deviation, question: Question): number {
   const group = isNewcomer ? null : book.groupOf(id);
   if (group === null) return posterior(usual, shared, segment);
   const [peers, own] = [tallyOf(book.groups.get(group), found), tallyOf(book.hosts.get(id), found)];
-  const ofSegment = posterior(usual, shared, without(segment, peers));
-  const ofPeers = posterior(ofSegment, shared, without(peers, own));
-  const ofHost = posterior(ofPeers, { trials: own_weight, ...prior_hits }, own);
-  return Math.max(ofHost, ofSubject(deviation, ofHost, rules));
+  const parts = isOpening(counter) ? commonParts(book, { group, id, found }) : ALL;
+  const ofSegment = posterior(usual, shared, part(without(segment, peers), parts.rest));
+  const ofPeers = posterior(ofSegment, shared, part(without(peers, own), parts.group));
+  const mine = { trials: own_weight, ...prior_hits };
+  const ofHost = posterior(ofPeers * numberShare(deviation, question), mine, own);
+  const ofHabit = isOpening(counter) ? byHabit(ofPeers, found, { ...question, group, id }) : 0;
+  const most = Math.max(ofHost, ofHabit);
+  return Math.max(most, ofSubject(deviation, most, rules));
+}
+
+const ALL = { rest: 1, group: 1 };
+
+/** What the busiest hosts open is theirs: of the segment and of the peers only what most of them do counts. */
+function commonParts(
+  book: Book,
+  of: { readonly group: string; readonly id: string; readonly found: Case },
+): typeof ALL {
+  const name = classOf(of.found);
+  const { group, rest } = book.habits(name, of.group);
+  const own = book.hosts.get(of.id);
+  return { rest: commonPart(rest, null), group: commonPart(group, own === undefined ? null : hitsInClass(own, name)) };
+}
+
+/**
+ * Where servers come and go every day, the first one that does not identify itself is no surprise: of what such a host
+ * opens, this part does not do so on its peers. What is dangerous is never made ordinary by what is not.
+ */
+function byHabit(
+  ofPeers: number,
+  found: Case,
+  { book, rules, group, id }: Question & { readonly group: string; readonly id: string },
+): number {
+  const [own, peers] = [book.hosts.get(id), book.groups.get(group)];
+  if (own === undefined || peers === undefined || kindOf(found) === "dangerous") return 0;
+  const hits = hitsInClass(own, classOf(found)) / 1000;
+  if (hits === 0) return 0;
+  const all = hitsInClass(peers, classOf(found)) / 1000;
+  const share = (tallyOf(peers, found).hits + rules.rarity.shown_share[kindOf(found)]) / (all + 1);
+  const weight = { trials: rules.rarity.own_weight, ...rules.rarity.prior_hits };
+  const openings: Tally = { hits, trials: own.trials / 1000 };
+  return share * posterior(Math.min(1, ofPeers / share), weight, openings);
+}
+
+/** What does not say what it is counts as what its peers have on that number, where they do have it. */
+function caseOfNumber(
+  deviation: Deviation,
+  { counter, rules, useOf }: Pick<Question, "counter" | "rules" | "useOf">,
+): Case {
+  const found = caseNow(deviation, counter, rules);
+  if (!isOpening(counter) || kindOf(found) !== "unknown") return found;
+  return useOf(deviation)?.usual?.case ?? found;
+}
+
+/** People choose numbers that are in use elsewhere; dynamic ranges are there for any number. */
+function numberShare(deviation: Deviation, { counter, rules, peers, useOf }: Omit<Question, "book" | "rule">): number {
+  const { new_number: share = 1 } = rules.rarity;
+  if (!isOpening(counter) || deviation.port === null || isDynamic(deviation.port, peers)) return 1;
+  return useOf(deviation)?.isNew === true ? share : 1;
+}
+
+function numberText(deviation: Deviation, question: Omit<Question, "book" | "rule">): string | null {
+  const found = caseNow(deviation, question.counter, question.rules);
+  if (kindOf(found) === "unknown" && caseOfNumber(deviation, question) !== found)
+    return question.useOf(deviation)?.usual?.text ?? null;
+  return numberShare(deviation, question) < 1 ? "no other host here ever had this port open" : null;
+}
+
+function isDynamic({ number }: PortRef, peers: Peers): boolean {
+  const name = portClass(number);
+  return name === "ephemeral" || (name === "nodeport" && peers.kubernetes());
+}
+
+function isOpening({ of }: Counter): boolean {
+  return of.what === "port" && of.turns === "open";
 }
 
 /** What this very port or host did before: it was like this in `seen` of its scans. */
@@ -134,11 +184,10 @@ function ofSubject({ history }: Deviation, expected: number, { rarity }: Scoring
   return seen === 0 ? 0 : posterior(expected, weight, { hits: seen, trials: scans });
 }
 
-function usualRate({ port }: Deviation, found: string, { rule, rules, peers }: Question): number {
+function usualRate({ port }: Deviation, found: Case, { rule, rules, peers }: Question): number {
   if (typeof rule.per_day === "number") return rule.per_day;
   const { class_per_day, shown_share } = rules.rarity;
   const name = port === null ? "registered" : portClass(port.number);
   const rate = class_per_day[name === "nodeport" && !peers.kubernetes() ? "registered" : name];
-  const shown = found.split(" ")[1] ?? "unknown";
-  return rate * (shown === "plain" || shown === "unknown" ? shown_share[shown] : shown_share.dangerous);
+  return rate * shown_share[kindOf(found)];
 }

@@ -48,6 +48,8 @@ export interface ScoringRules {
     readonly prior_hits: { readonly least: number; readonly most: number };
     readonly class_per_day: Readonly<Record<PortClass, number>>;
     readonly shown_share: Readonly<Record<(typeof SHOWN)[number], number>>;
+    /** Of what opens on numbers that people choose, the part on a number that no other host ever had open; absent: all. */
+    readonly new_number?: number | undefined;
     /** [bits, points], both growing. */
     readonly points: readonly (readonly [bits: number, points: number])[];
   };
@@ -115,6 +117,7 @@ const schema = z.strictObject({
     prior_hits: z.strictObject({ least: z.number().gt(0), most: z.number().gt(0) }),
     class_per_day: z.record(z.enum(PORT_CLASSES), share),
     shown_share: z.record(z.enum(SHOWN), share),
+    new_number: share.optional(),
     points: pointsTable,
   }),
   kinds: z.record(z.enum(ANOMALY_KINDS), kindSchema),

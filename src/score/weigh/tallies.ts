@@ -1,7 +1,7 @@
 import type { HostBaseline, SegmentBaseline } from "../../domain/baseline.ts";
 import { faded, fadedSpan, lifeOf } from "../../domain/churn.ts";
 import type { Counter } from "../../domain/kinds/counters.ts";
-import { type Case, caseOf } from "./cases.ts";
+import { type Case, caseOf, classOf } from "./cases.ts";
 import { NOTHING, type Tally } from "./likelihood.ts";
 import type { ScoringRules } from "./rules.ts";
 
@@ -45,6 +45,18 @@ export function together(all: Iterable<Counted>): Counted {
 export function tallyOf(counted: Counted | undefined, found: Case): Tally {
   if (counted === undefined) return NOTHING;
   return { hits: (counted.hits.get(found) ?? 0) / 1000, trials: counted.trials / 1000 };
+}
+
+/** All hits of the cases of one class of ports, in thousandths. */
+export function hitsInClass({ hits }: Counted, name: string): number {
+  let sum = 0;
+  for (const [found, days] of hits) if (classOf(found) === name) sum += days;
+  return sum;
+}
+
+/** With only this part of the hits. */
+export function part({ hits, trials }: Tally, share: number): Tally {
+  return { hits: hits * share, trials };
 }
 
 /** What is in the larger group and not in the smaller: nothing is counted twice. */

@@ -6,6 +6,7 @@ import type { Deviation } from "../../../src/domain/deviation.ts";
 import { ANOMALY_KINDS } from "../../../src/domain/kinds/catalogue.ts";
 import { portKey } from "../../../src/domain/network.ts";
 import { bitsOf } from "../../../src/score/weigh/likelihood.ts";
+import { rarityOf } from "../../../src/score/weigh/rarity.ts";
 import { ratesOf } from "../../../src/score/weigh/rates.ts";
 import { scoreDeviation } from "../../../src/score/weigh/score.ts";
 import { aged, DAY, deviation, host, rules, scoreInput, segmentOf } from "../build.ts";
@@ -131,6 +132,65 @@ describe("how ordinary an opening is", () => {
     const segment = servers(20, { churn: churn(["port-opened registered http", 15]) });
     const jenkins = { state: "open", service: "http", product: "Jenkins httpd", confidence: 10 };
     expect(value(segment, { ...opened(200, 8_080, "http"), after: jenkins })).toBeGreaterThanOrEqual(ALERT);
+  });
+
+  it.each<readonly [string, number, string | null, boolean]>([
+    ["one that does not say what it is", 4_444, null, true],
+    ["an ordinary one on a number that nobody has", 4_445, "http", true],
+    ["an ordinary one on a number that is in use elsewhere", 8_080, "http", false],
+  ])("a server that never opens anything is not like the few that always do: %s", (_, number, service, alert) => {
+    const busy = churn(["port-opened registered http", 9], ["port-opened registered ?", 4]);
+    const developers = [1, 2, 3, 4].map((n) =>
+      kept(n, [...WEB, { ...port(8_080, { service: "http" }), reference: "closed", current: "closed" }], "Linux", {
+        churn: busy,
+      }),
+    );
+    const segment = [...servers(60), ...developers];
+    expect(value(segment, opened(200, number, service)) >= ALERT).toBe(alert);
+    expect(value(segment, opened(1, number, service))).toBeLessThan(ALERT);
+  });
+
+  it("where web servers come and go every day, the first unidentified one is no surprise, but a shell is", () => {
+    const busy = churn(["port-opened registered http", 9], ["port-opened registered ?", 4]);
+    const segment = [
+      ...servers(20),
+      ...[1, 2, 3].map((n) => kept(n, WEB, "Linux", { churn: busy })),
+      kept(4, WEB, "Linux", { churn: churn(["port-opened registered http", 9]) }),
+    ];
+    expect(value(segment, opened(4, 4_444, null))).toBeLessThan(ALERT);
+    expect(value(segment, opened(4, 4_444, "ssh"))).toBeGreaterThanOrEqual(ALERT);
+  });
+
+  describe("what does not say what it is", () => {
+    const rpc = { ...port(49_670, { service: "msrpc" }), reference: "closed", current: "closed" } as const;
+    const busy = churn(["port-opened ephemeral msrpc", 5]);
+    const having = (n: number, one: PortBaseline) => [
+      ...Array.from({ length: n }, (_, i) => kept(400 + i, [...WINDOWS, one], "Windows", { churn: busy })),
+      ...windows(10, { churn: busy }),
+    ];
+
+    it.each([
+      ["counts as what its peers have on that number", 6, rpc, 49_670, false],
+      ["is a stranger on a number that two of them have", 2, rpc, 49_670, true],
+      ["is a stranger on another number", 6, rpc, 49_671, true],
+      [
+        "is a stranger where it opened on them as well and nobody said that it is normal",
+        6,
+        { ...rpc, current: "open" } as const,
+        49_670,
+        true,
+      ],
+    ])("%s", (_, n, one, number, alert) => {
+      expect(value(having(n, one), opened(300, number, null)) >= ALERT).toBe(alert);
+    });
+
+    it("says so", () => {
+      const rates = ratesOf(segmentOf(having(6, rpc), DAYS), rules);
+      const why = (number: number) => rarityOf(opened(300, number, null), rules, rates).why;
+      expect(why(49_670)).toContain("6 of 16 hosts like it have port 49670/tcp, which is msrpc there");
+      expect(why(49_671)).not.toContain("port 4967");
+      expect(why(4_444)).toContain("no other host here ever had this port open");
+    });
   });
 
   it("a new host is as rare as newcomers are in this segment, whoever its neighbours are", () => {
