@@ -127,7 +127,7 @@ function vantageAfter(view: CycleView, asked: readonly string[] | undefined): Se
  * lost its link may well find another way out; that is not a move.
  */
 function placeAfter(view: CycleView): SegmentBaseline["vantage"] {
-  const { asked: _, ...vantage } = view.baseline.vantage;
+  const { asked: _, intercepted: __, ...vantage } = view.baseline.vantage;
   const { state, problems } = view.vantage;
   const place = {
     sourceAddress: view.context.vantage.sourceAddress ?? vantage.sourceAddress,
@@ -135,12 +135,12 @@ function placeAfter(view: CycleView): SegmentBaseline["vantage"] {
   };
   if (state === "degraded") {
     const moved = problems.length > 0 && problems.every((problem) => MOVED.has(problem));
-    const cycles = moved ? vantage.cycles + 1 : 0;
-    return cycles < CYCLES_UNTIL_MOVED
-      ? { ...vantage, state, cycles }
-      : { ...vantage, ...place, state, srttMicros: null, cycles };
+    const now = { state, cycles: moved ? vantage.cycles + 1 : 0, intercepted: problems.includes("path-intercepted") };
+    return now.cycles < CYCLES_UNTIL_MOVED
+      ? { ...vantage, ...now }
+      : { ...vantage, ...place, ...now, srttMicros: null };
   }
-  if (view.summary.completeness === "failed") return vantage;
+  if (view.summary.completeness === "failed") return view.baseline.vantage;
   return { ...place, state: "ok", srttMicros: followed(vantage.srttMicros, view.measured.srttMicros), cycles: 0 };
 }
 

@@ -144,6 +144,8 @@ export interface SegmentBaseline {
     readonly srttMicros: number | null;
     /** Cycles in a row that were degraded for no other reason than that the vantage had moved. */
     readonly cycles: number;
+    /** The last scan that was not believed met a middlebox that answers for everybody; absent when unknown. */
+    readonly intercepted?: boolean;
     /** Networks (and names) that were asked so far, in the words of nmap or of the configuration; absent when unknown. */
     readonly asked?: readonly string[];
   };

@@ -11,12 +11,12 @@ export function cycleNotices(view: CycleView, learned: SegmentBaseline): readonl
   return [...vantage(view), ...relearned(view, learned), ...scripts(view)];
 }
 
-/** One event when it begins, one when it ends, none in between. */
+/** One event when it begins, one when it ends, and between them one when a middlebox comes that was not there before. */
 function vantage(view: CycleView): HealthNotice[] {
-  const before = view.baseline.vantage.state;
+  const { state: before, intercepted: wasIntercepted = before === "degraded" } = view.baseline.vantage;
   const { state, reason, problems } = view.vantage;
   const { name } = view.context.vantage;
-  if (state === "degraded" && before === "ok" && problems.includes("path-intercepted")) {
+  if (state === "degraded" && !wasIntercepted && problems.includes("path-intercepted")) {
     const message = `A middlebox answers for the hosts of segment ${view.baseline.segment}; vantage ${name} judges nothing through it.`;
     return [{ kind: "path-intercepted", subject: null, message, reason, code: "TL210", outcome: "unknown" }];
   }

@@ -68,8 +68,20 @@ describe("what one cycle teaches", () => {
       context: { vantage: { ...VANTAGE, sourceAddress: "10.0.0.1" } },
       measured: { gatewayMac: "GW-1", srttMicros: 1000 },
     }).lesson.baseline;
-    const HERE = { state: "degraded", sourceAddress: "10.0.0.1", gatewayMac: "GW-1", srttMicros: 1000 };
-    const THERE = { state: "degraded", sourceAddress: "10.0.9.9", gatewayMac: "GW-2", srttMicros: null };
+    const HERE = {
+      state: "degraded",
+      intercepted: false,
+      sourceAddress: "10.0.0.1",
+      gatewayMac: "GW-1",
+      srttMicros: 1000,
+    };
+    const THERE = {
+      state: "degraded",
+      intercepted: false,
+      sourceAddress: "10.0.9.9",
+      gatewayMac: "GW-2",
+      srttMicros: null,
+    };
 
     it.each<[string, readonly (readonly VantageProblem[])[], object]>([
       ["once is not believed", [["source-address-changed"]], { ...HERE, cycles: 1 }],
@@ -97,6 +109,7 @@ describe("what one cycle teaches", () => {
       const fresh = relearn(after(settled, ["source-address-changed"]));
       expect(fresh.vantage).toEqual({
         state: "degraded",
+        intercepted: false,
         sourceAddress: null,
         gatewayMac: null,
         srttMicros: null,

@@ -25,6 +25,16 @@ describe("a middlebox that answers for everybody", () => {
     expect(json.cycles.map((c) => c.verdict)).toEqual(["ok", "ok", "degraded", "degraded", "ok", "ok"]);
   });
 
+  it.each<readonly [string, readonly HostSpec[]]>([
+    ["slowly", TWENTY.map((h) => ({ ...h, srtt: 900_000 }))],
+    ["not at all, most of them", TWENTY.slice(0, 3)],
+  ])("is told also where hosts had answered %s just before", async (_, broken) => {
+    const usual = TWENTY.map((h) => ({ ...h, srtt: 400 }));
+    const json = await play([usual, usual, broken, behindProxy(usual), behindProxy(usual), usual], { learnScans: 2 });
+    expect(told(json)).toEqual([]);
+    expect(json.health.map((h) => h.kind)).toEqual(["vantage-degraded", "path-intercepted", "vantage-recovered"]);
+  });
+
   it("teaches nothing, not even while a segment is learned", async () => {
     const json = await play([[...behindProxy(TWENTY), ...unused(50)], TWENTY, TWENTY, TWENTY], { learnScans: 2 });
     expect(told(json)).toEqual([]);
@@ -44,5 +54,6 @@ describe("a middlebox that answers for everybody", () => {
     const json = await play([TWENTY, TWENTY, two], { learnScans: 2 });
     expect(told(json)).toEqual(["all-ports-open 10.0.0.1", "all-ports-open 10.0.0.2"]);
     expect(json.health).toEqual([]);
+    expect(json.anomalies.map((a) => a.notable)).toEqual([true, true]);
   });
 });

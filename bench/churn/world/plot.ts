@@ -45,13 +45,16 @@ function asksOf(tcp: string): Stage["asks"] {
   return (number) => includes(asked, number);
 }
 
-/** Work shows in the first whole scan that can see its machine; what is done to a dead one nobody sees. */
+/**
+ * Work shows in the first whole scan that can see its machine; what is done to a dead one nobody sees. A new machine
+ * waits for nothing: a broken scan may see it, too.
+ */
 function shown({ ground, faults }: Stage, bad: readonly Label[], one: Work): readonly Work[] {
   const { time, sessions } = ground;
   const died = bad.find(({ kind, truth }) => kind === "dead-server" && truth === one.truth)?.from ?? Infinity;
   const end = Math.min(time.scans, died);
   for (let from = one.from; from < end; from++) {
-    if (faults.has(from) || sessions.at(one.truth, from) === null) continue;
+    if ((one.change !== null && faults.has(from)) || sessions.at(one.truth, from) === null) continue;
     return [{ ...one, from, change: one.change === null ? null : { ...one.change, from } }];
   }
   return [];

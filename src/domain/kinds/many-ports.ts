@@ -30,10 +30,10 @@ export const MANY_PORTS_KINDS = {
       attackByService: false,
     },
     score: {
-      rarity: { bits: 9 },
+      rarity: { bits: 12 },
       exposure: null,
       atMost: 73,
-      why: "more often a middlebox that answers for every host than a real host",
+      why: "no machine runs so many services; a middlebox that answers for every host is told of the segment, not here",
     },
     counts: null,
     known: knownChanges,

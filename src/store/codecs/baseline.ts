@@ -11,6 +11,7 @@ export const segmentVantage = z.strictObject({
   gatewayMac: textOrNull,
   srttMicros: numberOrNull,
   cycles: z.number(),
+  intercepted: z.boolean().exactOptional(),
   asked: listOf(z.string()).exactOptional(),
   watchedMs: z.number().exactOptional(),
 });
