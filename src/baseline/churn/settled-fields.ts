@@ -23,7 +23,7 @@ export function settledPortFields({ before, after, relearned }: Step, counts: Po
   return [...after.ports].some(([key, is]) => {
     const was = before.ports.get(key);
     if (was?.reference !== "open" || is.reference !== "open") return false;
-    // What opened anew behind such a port was counted as that, and says nothing about ports that stay open.
+    // What opened there after the pause is counted as an opening, and says nothing about ports that stay open.
     if (counts.orOf.length > 0 && hadPause(is)) return false;
     return counts.fields.some((field) => {
       if (isRelearned(field, relearned) || (OF_PRODUCT.has(field) && isOtherSoftware(was, is))) return false;

@@ -154,10 +154,14 @@ function caseOfNumber(
   return useOf(deviation)?.usual?.case ?? found;
 }
 
-/** People choose numbers that are in use elsewhere; dynamic ranges are there for any number. */
+/**
+ * People mostly give an ordinary service a number that is in use elsewhere; in dynamic ranges any number is as good as
+ * another one. What hides what it is, or is dangerous, needs no second reason.
+ */
 function numberShare(deviation: Deviation, { counter, rules, peers, useOf }: Omit<Question, "book" | "rule">): number {
   const { new_number: share = 1 } = rules.rarity;
   if (!isOpening(counter) || deviation.port === null || isDynamic(deviation.port, peers)) return 1;
+  if (kindOf(caseNow(deviation, counter, rules)) !== "plain") return 1;
   return useOf(deviation)?.isNew === true ? share : 1;
 }
 

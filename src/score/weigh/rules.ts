@@ -48,7 +48,7 @@ export interface ScoringRules {
     readonly prior_hits: { readonly least: number; readonly most: number };
     readonly class_per_day: Readonly<Record<PortClass, number>>;
     readonly shown_share: Readonly<Record<(typeof SHOWN)[number], number>>;
-    /** Of what opens on numbers that people choose, the part on a number that no other host ever had open; absent: all. */
+    /** Of ordinary services on numbers that people choose, the part on a number that no other host ever had open; absent: all. */
     readonly new_number?: number | undefined;
     /** [bits, points], both growing. */
     readonly points: readonly (readonly [bits: number, points: number])[];

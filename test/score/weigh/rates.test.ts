@@ -186,10 +186,12 @@ describe("how ordinary an opening is", () => {
 
     it("says so", () => {
       const rates = ratesOf(segmentOf(having(6, rpc), DAYS), rules);
-      const why = (number: number) => rarityOf(opened(300, number, null), rules, rates).why;
+      const why = (number: number, service: string | null = null) =>
+        rarityOf(opened(300, number, service), rules, rates).why;
       expect(why(49_670)).toContain("6 of 16 hosts like it have port 49670/tcp, which is msrpc there");
       expect(why(49_671)).not.toContain("port 4967");
-      expect(why(4_444)).toContain("no other host here ever had this port open");
+      expect(why(4_444, "http")).toContain("no other host here ever had this port open");
+      expect(why(4_444)).not.toContain("no other host");
     });
   });
 
