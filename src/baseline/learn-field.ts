@@ -27,36 +27,38 @@ interface Sighting extends Moment {
   readonly field: Field;
   readonly value: string;
   readonly absorb: Absorb;
+  /** Looks of this scan that agree on it. */
+  readonly looks: number;
 }
 
 /** One comparable sighting of one field. The first value ever is learned silently: nothing was known to differ from. */
 function learnField(before: FieldBaseline | undefined, sighting: Sighting): FieldBaseline {
-  const { field, value, absorb } = sighting;
-  if (before === undefined) return { value, current: value, streak: 1, observed: 1, changes: 0 };
+  const { field, value, absorb, looks } = sighting;
+  if (before === undefined) return { value, current: value, streak: looks, observed: looks, changes: 0 };
   const known = absorb === "note" ? withTold(before, sighting) : before;
   const normal = normalValue(field, known, value);
   return normal === null ? learnNews(known, sighting) : learnKnown(known, normal, sighting);
 }
 
-function learnKnown(known: FieldBaseline, value: string, { field, seen, forgetMs }: Sighting): FieldBaseline {
+function learnKnown(known: FieldBaseline, value: string, { field, seen, forgetMs, looks }: Sighting): FieldBaseline {
   return {
     ...seenNormal(field, known, { value, at: seen.at, forgetMs }),
     ...formerOf(known),
     current: value,
-    streak: sameValue(field, known.current, value) ? known.streak + 1 : 1,
-    observed: known.observed + 1,
+    streak: (sameValue(field, known.current, value) ? known.streak : 0) + looks,
+    observed: known.observed + looks,
     changes: known.changes,
   };
 }
 
-function learnNews(known: FieldBaseline, { field, value, absorb, seen, forgetMs }: Sighting): FieldBaseline {
+function learnNews(known: FieldBaseline, { field, value, absorb, seen, forgetMs, looks }: Sighting): FieldBaseline {
   const deviating = isDeviating(field, known);
   const again = deviating && sameValue(field, known.current, value);
   const current = again ? known.current : value;
   const counts = {
     current,
-    streak: again ? known.streak + 1 : 1,
-    observed: known.observed + 1,
+    streak: (again ? known.streak : 0) + looks,
+    observed: known.observed + looks,
     changes: known.changes + (again || absorb === "renew" ? 0 : 1),
   };
   const lasted = absorb !== "hold" && again && isOld(known.since, seen, forgetMs);
@@ -100,11 +102,11 @@ export function absorbs(absorb: Absorb, deviating: boolean): boolean {
 export function learnFields<K extends Field>(
   known: ReadonlyMap<K, FieldBaseline>,
   observed: ReadonlyMap<K, string>,
-  how: { readonly moment: Moment; readonly absorb: (field: K) => Absorb },
+  how: { readonly moment: Moment; readonly absorb: (field: K) => Absorb; readonly looks?: (field: K) => number },
 ): ReadonlyMap<K, FieldBaseline> {
   const fields = new Map(known);
   for (const [field, value] of observed) {
-    const sighting = { ...how.moment, field, value, absorb: how.absorb(field) };
+    const sighting = { ...how.moment, field, value, absorb: how.absorb(field), looks: how.looks?.(field) ?? 1 };
     if (sighting.absorb === "hold" && !known.has(field)) continue;
     fields.set(field, learnField(known.get(field), sighting));
   }

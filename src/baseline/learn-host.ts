@@ -49,6 +49,7 @@ export function learnHost(view: CycleView, host: HostView, declared: ReadonlySet
     fields: learnFields(known?.fields ?? new Map(), learnableFields(known, hostFieldValues(observation)), {
       moment: { seen, forgetMs: forgetAfter(view.context) },
       absorb: (field) => hostFieldAbsorb(view, host, field),
+      looks: (field) => (field === "os_best" ? (observation.os?.looks ?? 1) : 1),
     }),
     ports,
     coverage: coverageAfter(view, host),

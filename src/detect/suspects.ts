@@ -9,7 +9,7 @@ import { parsePortKey, portKey } from "../domain/network.ts";
 import type { PortRef } from "../domain/network.ts";
 import type { PortObservation } from "../domain/observation.ts";
 import { portBurst, sampleOfPorts } from "../domain/port-burst.ts";
-import type { ProbeRequest } from "../domain/ports/prober.ts";
+import type { PortRequest } from "../domain/ports/prober.ts";
 import { lookAt } from "../domain/settle.ts";
 import { isMature } from "./compare/host-found.ts";
 
@@ -24,18 +24,18 @@ const REPROBED = portFieldsWith((row) => row.reprobed);
  * the settled memory. A deviation that was there in the last scan is not asked about again. Of a stranger that is watched
  * only what its known ports show is asked.
  */
-export function suspects(view: CycleView): readonly ProbeRequest[] {
+export function suspects(view: CycleView): readonly PortRequest[] {
   return view.hosts.flatMap((host) => askedOf(view, host).slice(0, PER_HOST)).slice(0, PER_CYCLE);
 }
 
-function askedOf(view: CycleView, host: HostView): readonly ProbeRequest[] {
+function askedOf(view: CycleView, host: HostView): readonly PortRequest[] {
   if (isMature(view, host.known)) return suspectsOf(view, host);
   return isUnderWatch(view, host.known) ? singles(view, host).filter(({ ask }) => ask === "service") : [];
 }
 
-function suspectsOf(view: CycleView, host: HostView): readonly ProbeRequest[] {
+function suspectsOf(view: CycleView, host: HostView): readonly PortRequest[] {
   const { address, allPortsOpen, sample = [] } = host.observation;
-  const asState = (port: PortRef): ProbeRequest => ({ address, port, ask: "state" });
+  const asState = (port: PortRef): PortRequest => ({ address, port, ask: "state" });
   if (allPortsOpen !== null) return answeredEverywhere(host) ? [] : sample.map(asState);
   const burst = portBurst(view, host);
   const together = new Set(burst?.ports.map(portKey));
@@ -48,10 +48,10 @@ function answeredEverywhere({ known }: HostView): boolean {
 }
 
 /** Every port separately. */
-function singles(view: CycleView, host: HostView): readonly ProbeRequest[] {
+function singles(view: CycleView, host: HostView): readonly PortRequest[] {
   const listed = new Map(host.observation.ports.map((port) => [portKey(port), port]));
   const keys = new Set([...(host.known?.ports.keys() ?? []), ...listed.keys()]);
-  return [...keys].flatMap((key): ProbeRequest[] => {
+  return [...keys].flatMap((key): PortRequest[] => {
     const port = parsePortKey(key);
     if (port === null) return [];
     const ask = doubt(view, host, { port, listed: listed.get(key) ?? null });
@@ -63,7 +63,7 @@ function doubt(
   view: CycleView,
   host: HostView,
   at: { readonly port: PortRef; readonly listed: PortObservation | null },
-): ProbeRequest["ask"] | null {
+): PortRequest["ask"] | null {
   const memory = host.known?.ports.get(portKey(at.port));
   const look = lookAt(host.observation, at.port);
   const before = memory?.current ?? "closed";

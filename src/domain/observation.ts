@@ -66,6 +66,8 @@ export interface OsObservation {
   readonly goodConditions: boolean;
   /** Stable facts of the raw TCP/IP fingerprint (`T1.T`, `WIN.W1`, `OPS.O1`, `ECN.O`, …); empty if not printed. */
   readonly stack: ReadonlyMap<string, string>;
+  /** Looks of one scan that agree on the family of the best match; absent: there was one. */
+  readonly looks?: number;
 }
 
 /** What was really measured on one host: absence may be concluded inside `ports`, nowhere else. */

@@ -11,6 +11,13 @@ import { isAlwaysOn, isSleeper, type Rhythm } from "./rhythm.ts";
 export const HOST_ROLES = ["kubernetes-node", "printer", "iot", "phone", "server", "workstation"] as const;
 export type HostRole = (typeof HOST_ROLES)[number] | "unknown";
 
+const CARRIED: ReadonlySet<HostRole> = new Set<HostRole>(["workstation", "phone"]);
+
+/** Machines that are carried around and switched off: they change their network cards and addresses by themselves. */
+export function isCarried(role: HostRole): boolean {
+  return CARRIED.has(role);
+}
+
 /** Everything a role is inferred from. Only what is normal counts: a new listener does not make a server. */
 interface Traits {
   readonly ports: ReadonlySet<PortKey>;

@@ -5,6 +5,7 @@ import type { NmapRun } from "../domain/nmap-run.ts";
 import type { ProbeRequest } from "../domain/ports/prober.ts";
 import { CHECK_SHARD } from "../domain/scan-plan.ts";
 import { hostsToSearch, newsOf, servicesToAsk, silentSentinels } from "../scan/plan/ask-again.ts";
+import { systemsToAsk } from "../scan/plan/system-doubts.ts";
 import type { CycleWork } from "./deps.ts";
 
 /**
@@ -18,7 +19,8 @@ export async function verify(view: CycleView, work: CycleWork): Promise<readonly
   if (done.length > 0) return done;
   const { tick, deps, signal } = work;
   const startedAt = deps.clock.monotonic();
-  const doubts = [...(view.vantage.state === "degraded" ? [] : suspects(view)), ...silentSentinels(view)];
+  const news = view.vantage.state === "degraded" ? [] : suspects(view);
+  const doubts = [...news, ...systemsToAsk(view), ...silentSentinels(view)];
   const probed = await probe(doubts, work);
   const runs = [...probed, ...(await search(view, probed, work))];
   if (runs.length === 0 || signal.aborted) return [];

@@ -3,7 +3,7 @@ import type { Clock } from "../../src/domain/ports/clock.ts";
 import type { Scanner } from "../../src/domain/ports/scanner.ts";
 import type { CycleStore } from "../../src/domain/ports/stores.ts";
 import type { UnfinishedCycle } from "../../src/domain/resume.ts";
-import type { RunPlan } from "../../src/domain/scan-plan.ts";
+import type { Profile, RunPlan } from "../../src/domain/scan-plan.ts";
 import type { CyclePolicy, CycleTick, TickContext } from "../../src/domain/tick.ts";
 import { parseIntervals } from "../../src/lib/intervals.ts";
 import { runCycle } from "../../src/pipeline/cycle.ts";
@@ -56,6 +56,7 @@ export interface CycleOptions {
   readonly clock?: Clock;
   readonly fragile?: readonly string[];
   readonly osDetection?: boolean;
+  readonly profile?: Profile;
 }
 
 export function createRig(all: readonly string[]): Rig {
@@ -78,7 +79,12 @@ export function createRig(all: readonly string[]): Rig {
         plans.push(plan);
       };
       const scanner = more.scanner ?? worldScanner(world, at, onRun);
-      const asked = { cycleId: cycleId(n), profile: "ports", technique: "syn", pace: "normal" } as const;
+      const asked = {
+        cycleId: cycleId(n),
+        profile: more.profile ?? "ports",
+        technique: "syn",
+        pace: "normal",
+      } as const;
       const fragile = new Set(more.fragile);
       const runner = createShardRunner({
         ...asked,

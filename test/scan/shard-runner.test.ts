@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { RunPlan } from "../../src/domain/scan-plan.ts";
-import type { ProbeRequest } from "../../src/domain/ports/prober.ts";
+import type { PortRequest, ProbeRequest } from "../../src/domain/ports/prober.ts";
 import { fromNumbers } from "../../src/lib/intervals.ts";
 import { createShardRunner, type ShardKnowledge, type ShardSettings } from "../../src/scan/shard-runner.ts";
 import { planCycle } from "../../src/scan/plan/plan.ts";
@@ -75,7 +75,7 @@ test("a stopped scan asks nothing more", async () => {
 
 test("doubts get a shard of their own, whose runs are numbered over all questions", async () => {
   const { runner, plans } = runnerOn();
-  const doubt = (port: number, ask: ProbeRequest["ask"]): ProbeRequest => {
+  const doubt = (port: number, ask: PortRequest["ask"]): ProbeRequest => {
     return { address: WEB, port: { transport: "tcp", number: port }, ask };
   };
   await runner.probe([doubt(22, "state"), doubt(80, "service")], signal());

@@ -17,6 +17,8 @@ export interface WorldHost {
   /** Ports on which something answers a SYN and then refuses every connection. */
   readonly synOnly?: Intervals;
   readonly srttMicros?: number;
+  /** Family of its system; absent: it matches nothing. */
+  readonly system?: string;
 }
 
 /** Address → machine; what is not in it does not answer. */
@@ -98,12 +100,23 @@ function observe(address: string, host: WorldHost | undefined, { plan, at }: Loo
         ? [{ state: "filtered" as const, count: found ? filtered : size(asked), transport: "tcp" as const }]
         : []),
     ],
-    os: plan.osDetection && found ? { matches: [], families: [], goodConditions: true, stack: new Map() } : null,
+    os: plan.osDetection && found ? guessOf(host.system) : null,
     distance: null,
     srttMicros: found ? (host.srttMicros ?? 200) : null,
     problems: [],
     allPortsOpen: null,
     truncated: [],
+  };
+}
+
+function guessOf(system: string | undefined): HostObservation["os"] {
+  const found = { goodConditions: true, stack: new Map() };
+  if (system === undefined) return { matches: [], families: [], ...found };
+  const text = cleanText(system, { maxBytes: 64 });
+  return {
+    matches: [{ name: text, accuracy: 98, family: text, vendor: null, type: null }],
+    families: [system],
+    ...found,
   };
 }
 

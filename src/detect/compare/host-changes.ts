@@ -1,5 +1,5 @@
 import type { HostBaseline } from "../../domain/baseline.ts";
-import type { HostField } from "../../domain/fields/host.ts";
+import { HOST_FIELDS, type HostField } from "../../domain/fields/host.ts";
 import type { CycleView, HostView } from "../../domain/cycle.ts";
 import { hostFieldValues } from "../../domain/fields/values.ts";
 import type { Found } from "../detector.ts";
@@ -41,7 +41,12 @@ export function aboutHostField(view: CycleView, at: HostChange, field: HostField
     from: change.from,
     to: change.to,
     mature: isMature(view, known),
-    confirmed: isConfirmed(view, change.repeated),
+    confirmed: isConfirmed(view, change.repeated || isSeenTwice(host, field)),
     history: fieldHistory(change, { first: known.firstSeen.at, last: known.lastSeen.at }),
   };
+}
+
+/** Of all fields of a host only the system is asked twice in one scan. */
+function isSeenTwice({ observation }: HostView, field: HostField): boolean {
+  return HOST_FIELDS[field].family === "os" && (observation.os?.looks ?? 1) > 1;
 }

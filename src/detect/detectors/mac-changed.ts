@@ -2,7 +2,7 @@ import type { CycleView } from "../../domain/cycle.ts";
 import type { Deviation } from "../../domain/deviation.ts";
 import { macClass } from "../../domain/mac.ts";
 import { isAlwaysOn } from "../../domain/rhythm.ts";
-import { hostRole, type HostRole } from "../../domain/role.ts";
+import { hostRole, isCarried } from "../../domain/role.ts";
 import { deviation } from "../detector.ts";
 import type { Detector } from "../detector.ts";
 import { aboutHostField, hostChanges } from "../compare/host-changes.ts";
@@ -33,10 +33,8 @@ function detect(view: CycleView): readonly Deviation[] {
 function isOrdinary(view: CycleView, { known }: HostChange): boolean {
   const role = hostRole(known, view.context.roles);
   if (isAlwaysOn(known.rhythm ?? {})) return false;
-  return MOBILE.has(role) || (role === "unknown" && known.misses > 0);
+  return isCarried(role) || (role === "unknown" && known.misses > 0);
 }
-
-const MOBILE: ReadonlySet<HostRole> = new Set<HostRole>(["workstation", "phone"]);
 
 function isComparable({ change }: HostChange): boolean {
   return macClass(change.from) === "universal" || macClass(change.to) === "universal";

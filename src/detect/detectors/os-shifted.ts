@@ -1,5 +1,6 @@
 import type { CycleView } from "../../domain/cycle.ts";
 import type { Deviation } from "../../domain/deviation.ts";
+import { familyLooksNeeded } from "../../domain/os-doubt.ts";
 import { deviation } from "../detector.ts";
 import type { Detector } from "../detector.ts";
 import type { FieldChange } from "../compare/field-change.ts";
@@ -8,9 +9,10 @@ import type { HostChange } from "../compare/host-changes.ts";
 
 /**
  * The *family* of the operating system is another one. Names, generations, accuracies and the list of candidates flicker
- * in most repetitions of an unchanged host, the best family practically never; still several sightings must agree.
+ * in most repetitions of an unchanged host, the best family practically never; still several looks must agree, of which
+ * one scan makes two: what looks like another family is asked again at once.
  */
-export const osShifted: Detector = { id: "os-shifted", version: "1.1.0", detect };
+export const osShifted: Detector = { id: "os-shifted", version: "1.2.0", detect };
 
 function detect(view: CycleView): readonly Deviation[] {
   const best = hostChanges(view, "os_best");
@@ -24,7 +26,7 @@ function detect(view: CycleView): readonly Deviation[] {
 
 function judge(view: CycleView, at: HostChange): readonly Deviation[] {
   const signs = signsOf(view, at);
-  if (sightings(at.change) < sightingsNeeded(at.change, signs)) return [];
+  if (looksOf(at) < looksNeeded(at, signs)) return [];
   const name = at.host.observation.os?.matches[0]?.name;
   const reasons: Deviation["reasons"] =
     signs.otherTtl || signs.otherStack ? ["family-changed", "corroborated"] : ["family-changed"];
@@ -53,29 +55,14 @@ function signsOf(view: CycleView, at: HostChange): Signs {
   };
 }
 
-/** In a row, this one included. */
-function sightings({ repeated, known }: FieldChange): number {
-  return repeated ? known.streak + 1 : 1;
+/** In a row, those of this scan included. */
+function looksOf({ change: { known, repeated }, host }: HostChange): number {
+  return (repeated ? known.streak : 0) + (host.observation.os?.looks ?? 1);
 }
 
-/** Sightings without another sign; what each family in front now and then before costs in addition. */
-const NEEDED = 3;
-const SELDOM = 0.01;
-const OFTEN = 0.1;
-
-function sightingsNeeded(change: FieldChange, { otherTtl, otherStack, disjoint: apart }: Signs): number {
-  if (otherTtl && apart) return 1;
-  const base = otherTtl || otherStack ? NEEDED - 1 : NEEDED;
-  const share = flickers(change);
-  if (share <= SELDOM) return base;
-  return share <= OFTEN ? base + 2 : Number.POSITIVE_INFINITY;
-}
-
-/** In which share of the sightings before this one another family was in front for a moment: there and back. */
-function flickers({ known, repeated }: FieldChange): number {
-  const before = known.observed - (repeated ? known.streak : 0);
-  const changes = known.changes - (repeated ? 1 : 0);
-  return before <= 0 ? 0 : changes / 2 / before;
+/** Signs that chance alone does not make: they stand for the looks that would follow. */
+function looksNeeded({ change }: HostChange, { otherTtl, otherStack, disjoint: apart }: Signs): number {
+  return otherTtl && apart ? 1 : familyLooksNeeded(change.known, otherTtl || otherStack);
 }
 
 /** "linux" and "freebsd,linux" may be the same system; sets without a common family are not. */

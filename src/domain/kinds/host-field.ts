@@ -86,7 +86,7 @@ export const HOST_FIELD_KINDS = {
       attackByService: false,
     },
     score: {
-      rarity: { perDay: 0.001, maxBits: null, share: null },
+      rarity: { perDay: 0.0005, maxBits: null, share: null },
       exposure: { points: 8, closed: 12 },
       atMost: 73,
       why: null,

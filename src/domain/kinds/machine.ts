@@ -30,7 +30,7 @@ export const MACHINE_KINDS = {
       attackByService: false,
     },
     score: {
-      rarity: { perDay: 0.0008, maxBits: null, share: null },
+      rarity: { perDay: 0.0005, maxBits: null, share: null },
       exposure: { points: 8, closed: 12 },
       atMost: null,
       why: null,
@@ -68,10 +68,11 @@ export const MACHINE_KINDS = {
       ],
       found: [
         "From nmap's OS detection under good conditions (one open and one closed port). Only the *family* is compared, because",
-        "names and generations flicker on unchanged hosts: that of the best match. Another one is a shift when three detections in a",
-        "row say so, two when other facts of the TCP/IP stack changed with it, one when no family is left that was among the candidates",
-        "before and the initial TTL is another. A family that was in front now and then before needs more of them. After the first",
-        "sighting the host is asked again in each scan until it is certain.",
+        "names and generations flicker on unchanged hosts: that of the best match. Another one is asked again in the same scan, and",
+        "each answer is a look. It is a shift when three looks in a row agree (in the next scan that sees the host), two when other",
+        "facts of the TCP/IP stack changed with it, one when no family is left that was among the candidates before and the initial",
+        "TTL is another. Where another family was in front for a moment before, more looks are needed: the more often, the more.",
+        "Until it is certain the host is asked in each scan.",
       ],
       fields: [
         "`tripline.baseline.os_family` → `tripline.observed.os_family`, `.os_name` (nmap's best guess), `.reason_ttl`;",

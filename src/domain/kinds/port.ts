@@ -118,7 +118,7 @@ export const PORT_KINDS = {
         server: { points: 30, atMost: 73 },
         "kubernetes-node": { points: 30, atMost: 73 },
         printer: { points: 12, atMost: 60 },
-        iot: { points: 12, atMost: 60 },
+        iot: { points: 20, atMost: 60 },
         workstation: { points: 0, atMost: 21 },
         phone: { points: 0, atMost: 21 },
       },

@@ -1,7 +1,7 @@
 import type { CycleView, HostView } from "../../domain/cycle.ts";
 import { type PortKey, type PortRef, portKey } from "../../domain/network.ts";
 import type { NmapRun } from "../../domain/nmap-run.ts";
-import type { ProbeRequest } from "../../domain/ports/prober.ts";
+import type { PortRequest } from "../../domain/ports/prober.ts";
 import { sentinelsOf } from "../quality/sentinels.ts";
 
 /** One answer is enough. */
@@ -10,13 +10,13 @@ const PORTS_PER_SENTINEL = 4;
 const NEWS_PER_HOST = 64;
 
 /** One answer of a host that is always up is proof that the sensor still sees: it is asked once more at the end. */
-export function silentSentinels(view: CycleView): readonly ProbeRequest[] {
+export function silentSentinels(view: CycleView): readonly PortRequest[] {
   const silent = new Set(view.absent.map((absent) => absent.known.id));
   return sentinelsOf(view.baseline)
     .filter((host) => silent.has(host.id))
     .flatMap((host) => {
       const open = [...host.ports.values()].filter((port) => port.transport === "tcp" && port.current === "open");
-      return open.slice(0, PORTS_PER_SENTINEL).map(({ transport, number }): ProbeRequest => {
+      return open.slice(0, PORTS_PER_SENTINEL).map(({ transport, number }): PortRequest => {
         return { address: host.address, port: { transport, number }, ask: "state" };
       });
     });
@@ -56,9 +56,9 @@ function openKeys(host: HostView | undefined): ReadonlySet<PortKey> {
 }
 
 /** What the ports of a run are is asked next. */
-export function servicesToAsk({ hosts }: NmapRun): readonly ProbeRequest[] {
+export function servicesToAsk({ hosts }: NmapRun): readonly PortRequest[] {
   return hosts.flatMap(({ address, ports }) =>
-    ports.slice(0, NEWS_PER_HOST).map(({ transport, number }): ProbeRequest => {
+    ports.slice(0, NEWS_PER_HOST).map(({ transport, number }): PortRequest => {
       return { address, port: { transport, number }, ask: "service" };
     }),
   );

@@ -3,6 +3,7 @@ import { spread } from "../../domain/port-burst.ts";
 import type { PortRef } from "../../domain/network.ts";
 import type { RunPlan, ScanPlan, ShardPlan } from "../../domain/scan-plan.ts";
 import { fromNumbers, includes, type Intervals, union } from "../../lib/intervals.ts";
+import { closedPort } from "./closed-port.ts";
 import { guardedPorts } from "./guard.ts";
 import { withDeadline } from "./plan.ts";
 
@@ -69,7 +70,7 @@ function candidateOf(host: HostObservation, input: FingerprintInput): Candidate 
   const open = host.ports.filter((port) => port.transport === "tcp" && port.state === "open");
   const allowed = open.filter((port) => !includes(guarded, port.number));
   const due = duePorts(host, allowed, input);
-  const os = wantsOs(host, input) ? closedPort(host, guarded, input.shard.ports) : null;
+  const os = wantsOs(host, input) ? closedPort(host, guarded, input.shard.ports.ports.get("tcp") ?? []) : null;
   if (due.length === 0 && os === null) return null;
   // nmap trusts its guess only with one open and one closed port in the same run.
   const asked = due.length > 0 ? due : allowed.slice(0, 1);
@@ -104,24 +105,6 @@ function wantsOs(host: HostObservation, input: FingerprintInput): boolean {
 /** Many hosts never match anything: the attempt counts, or they would be asked in every cycle. */
 function osDue({ identified, askedAt, doubtful }: OsKnowledge, now: number): boolean {
   return doubtful || (!identified && (askedAt === null || now - askedAt >= SILENT_REFRESH_MS));
-}
-
-/** A closed port of the host: listed, or one of those that nmap only counted when all the others are closed. */
-function closedPort(host: HostObservation, guarded: Intervals, plan: RunPlan): number | null {
-  const listed = host.ports.filter((port) => port.transport === "tcp" && !includes(guarded, port.number));
-  const closed = listed.find((port) => port.state === "closed");
-  if (closed !== undefined) return closed.number;
-  if (host.otherStates.length === 0 || host.otherStates.some((other) => other.state !== "closed")) return null;
-  const named = new Set(host.ports.map((port) => port.number));
-  return firstOf(plan.ports.get("tcp") ?? [], (port) => !named.has(port) && !includes(guarded, port));
-}
-
-/** The lowest port that fits. A plan may ask tens of thousands, so they are not written out for every host. */
-function firstOf(ports: Intervals, fits: (port: number) => boolean): number | null {
-  for (const [from, to] of ports) {
-    for (let port = from; port <= to; port++) if (fits(port)) return port;
-  }
-  return null;
 }
 
 /**

@@ -1,7 +1,7 @@
-import type { FieldBaseline, HostBaseline, SegmentBaseline } from "../../domain/baseline.ts";
+import type { HostBaseline, SegmentBaseline } from "../../domain/baseline.ts";
 import type { DeclaredState } from "../../domain/declaration.ts";
-import { isDeviating } from "../../domain/fields/normal.ts";
 import { portKey, type Transport } from "../../domain/network.ts";
+import { isFamilyDoubtful } from "../../domain/os-doubt.ts";
 import type { ScanKnowledge } from "../../domain/ports/scan-source.ts";
 import type { ScanPlan } from "../../domain/scan-plan.ts";
 import { fromNumbers, type Intervals, normalise, union } from "../../lib/intervals.ts";
@@ -39,17 +39,10 @@ export function knowledgeOf(baseline: SegmentBaseline, now: number): ShardKnowle
     os: (address) => {
       const host = byAddress.get(address);
       const identified = host?.fields.has("os_family") === true;
-      return { identified, askedAt: host?.osAskedAt ?? null, doubtful: isDoubtful(host?.fields.get("os_best")) };
+      return { identified, askedAt: host?.osAskedAt ?? null, doubtful: isFamilyDoubtful(host?.fields.get("os_best")) };
     },
     now,
   };
-}
-
-/** Sightings after which another family is no doubt any more, but a fact. */
-const CERTAIN = 5;
-
-function isDoubtful(family: FieldBaseline | undefined): boolean {
-  return family !== undefined && isDeviating("os_best", family) && family.streak < CERTAIN;
 }
 
 function knownPorts(baseline: SegmentBaseline): PortsByAddress {

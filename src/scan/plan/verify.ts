@@ -1,4 +1,4 @@
-import type { ProbeRequest } from "../../domain/ports/prober.ts";
+import type { PortRequest, ProbeRequest, SystemRequest } from "../../domain/ports/prober.ts";
 import type { Pace, RunPlan, Technique } from "../../domain/scan-plan.ts";
 import { formatIntervals, fromNumbers, includes, type Intervals } from "../../lib/intervals.ts";
 import { addressVersion, compareAddresses } from "../../lib/ip.ts";
@@ -21,12 +21,31 @@ export interface VerifyInput {
   readonly pace: Pace;
 }
 
-type Ask = ProbeRequest["ask"];
+type Ask = PortRequest["ask"];
 
 /** Endpoints to verify → runs: exactly the asked hosts and ports, hosts with the same question in one run. */
 export function planVerify(input: VerifyInput): readonly RunPlan[] {
-  const groups = groupByQuestion(input);
-  return [...groups.values()].map((group, i) => verifyRun(group, input, input.firstN + i));
+  const groups = [...groupByQuestion(input).values()];
+  const ports = groups.map((group, i) => verifyRun(group, input, input.firstN + i));
+  return [...ports, ...systemRuns(input, input.firstN + ports.length)];
+}
+
+/** Only with raw sockets, and never of a fragile host: the packets are odd ones. */
+function systemRuns({ requests, raw, fragile, ...run }: VerifyInput, firstN: number): readonly RunPlan[] {
+  const asked = requests.filter((one) => one.ask === "system").filter(({ address }) => raw && !fragile.has(address));
+  const pairs = Map.groupBy(asked, ({ address, open, closed }) => `${addressVersion(address)} ${open} ${closed}`);
+  return [...pairs.values()].map((some, i) => systemRun(some, run, firstN + i));
+}
+
+function systemRun(
+  asked: readonly SystemRequest[],
+  { cycleId, shard, pace }: Pick<VerifyInput, "cycleId" | "shard" | "pace">,
+  n: number,
+): RunPlan {
+  const addresses = [...new Set(asked.map(({ address }) => address))].sort(compareAddresses);
+  const ports = new Map([["tcp", fromNumbers(asked.flatMap(({ open, closed }) => [open, closed]))] as const]);
+  const run = { cycleId, shard, n, phase: "verify", technique: "syn", addresses, ports, assumeUp: true, pace } as const;
+  return withDeadline({ ...plainRun(run), osDetection: true });
 }
 
 interface Question {
@@ -52,14 +71,18 @@ function groupByQuestion(input: VerifyInput): ReadonlyMap<string, Question> {
 type Wanted = Omit<Question, "addresses">;
 
 function portsByHost(input: VerifyInput): readonly (readonly [address: string, wanted: readonly Wanted[]])[] {
-  const hosts = [...new Set(input.requests.map((request) => request.address))].sort(compareAddresses);
-  return hosts.map((address) => [address, wantedOf(address, input)]);
+  const byHost = Map.groupBy(
+    input.requests.filter((request) => request.ask !== "system"),
+    ({ address }) => address,
+  );
+  const hosts = [...byHost.keys()].sort(compareAddresses);
+  return hosts.map((address) => [address, wantedOf(byHost.get(address) ?? [], input)]);
 }
 
 /** A port asked both ways is asked once, in the stronger way. */
-function wantedOf(address: string, input: VerifyInput): readonly Wanted[] {
+function wantedOf(requests: readonly PortRequest[], input: VerifyInput): readonly Wanted[] {
   const strongest = new Map<string, { ask: Ask; technique: Technique; number: number }>();
-  for (const request of input.requests.filter((r) => r.address === address)) {
+  for (const request of requests) {
     const ask = askOf(request, input);
     const { transport, number } = request.port;
     const key = `${transport}/${number}`;
@@ -74,12 +97,12 @@ function wantedOf(address: string, input: VerifyInput): readonly Wanted[] {
   );
 }
 
-function askOf(request: ProbeRequest, input: VerifyInput): Ask {
+function askOf(request: PortRequest, input: VerifyInput): Ask {
   const spared = input.fragile.has(request.address) || includes(GUARDED, request.port.number);
   return spared || request.port.transport !== "tcp" ? "state" : request.ask;
 }
 
-function otherTechnique(request: ProbeRequest, input: VerifyInput): Technique {
+function otherTechnique(request: PortRequest, input: VerifyInput): Technique {
   if (!input.raw) return "connect";
   // A guarded port or a fragile host gets a SYN, never a whole connection.
   if (input.fragile.has(request.address) || includes(GUARDED, request.port.number)) return "syn";

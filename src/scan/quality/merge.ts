@@ -155,10 +155,12 @@ function mergeIdentity(before: PortIdentity | null, more: PortIdentity | null): 
   };
 }
 
-/** Two guesses: the one made under good conditions, else the later. */
+/** Two guesses: the one made under good conditions, else the later; two good ones of the same family are two looks. */
 function betterOs(before: HostObservation["os"], more: HostObservation["os"]): HostObservation["os"] {
   if (before === null || more === null) return more ?? before;
-  return before.goodConditions && !more.goodConditions ? before : more;
+  if (before.goodConditions && !more.goodConditions) return before;
+  const agree = before.goodConditions && before.matches[0]?.family === more.matches[0]?.family;
+  return agree ? { ...more, looks: (before.looks ?? 1) + (more.looks ?? 1) } : more;
 }
 
 function withoutContradicted(coverage: readonly Coverage[], ports: readonly PortObservation[]): readonly Coverage[] {

@@ -1,3 +1,4 @@
+import type { HostBaseline } from "../../domain/baseline.ts";
 import type { Counter } from "../../domain/kinds/counters.ts";
 import { type Habits, habitsOf } from "./habits.ts";
 import type { Peers } from "./peers.ts";
@@ -7,7 +8,8 @@ import { type Counted, countedOn, hitsInClass, together, type Watch } from "./ta
 export interface Book {
   readonly hosts: ReadonlyMap<string, Counted>;
   readonly groups: ReadonlyMap<string, Counted>;
-  readonly segment: Counted;
+  /** Of the whole segment, or of the part of it that is carried around as this host is, or stays as it does. */
+  readonly segmentOf: (id: string) => Counted;
   readonly groupOf: (id: string) => string | null;
   /** How the openings of a class are spread over the hosts of a group, and over all others. */
   readonly habits: (name: string, group: string) => GroupHabits;
@@ -22,7 +24,7 @@ export function bookFor(counter: Counter, { baseline, rules, peers }: Watch & { 
   const all = [...baseline.hosts.values()];
   const hosts = new Map(all.map((host) => [host.id, countedOn(host, counter, { baseline, rules })]));
   const members = Map.groupBy(all, peers.groupOf);
-  const counts = (some: typeof all) => some.flatMap((host) => hosts.get(host.id) ?? []);
+  const counts = (some: readonly HostBaseline[]) => some.flatMap((host) => hosts.get(host.id) ?? []);
   const groups = new Map([...members].map(([group, some]) => [group, together(counts(some))]));
   const groupOf = (id: string) => {
     const host = baseline.hosts.get(id);
@@ -37,5 +39,24 @@ export function bookFor(counter: Counter, { baseline, rules, peers }: Watch & { 
     known.set(key, found);
     return found;
   };
-  return { hosts, groups, segment: together(groups.values()), groupOf, habits };
+  return { hosts, groups, segmentOf: segmentOf(counter, { all, counts, peers }), groupOf, habits };
+}
+
+interface Segment {
+  readonly all: readonly HostBaseline[];
+  readonly counts: (some: readonly HostBaseline[]) => readonly Counted[];
+  readonly peers: Peers;
+}
+
+/** What laptops do with their cards and addresses is no opinion about machines that stay where they are. */
+function segmentOf({ of }: Counter, { all, counts, peers }: Segment): Book["segmentOf"] {
+  if (of.what !== "host-field") {
+    const segment = together(counts(all));
+    return () => segment;
+  }
+  const carried = all.filter(peers.isCarried);
+  const ids = new Set(carried.map(({ id }) => id));
+  const away = together(counts(carried));
+  const home = together(counts(all.filter(({ id }) => !ids.has(id))));
+  return (id) => (ids.has(id) ? away : home);
 }

@@ -1,9 +1,10 @@
 import type { HostBaseline, SegmentBaseline } from "../../domain/baseline.ts";
 import type { CycleContext } from "../../domain/cycle.ts";
-import { type HostRole, hostRole } from "../../domain/role.ts";
+import { type HostRole, hostRole, isCarried } from "../../domain/role.ts";
 
 export interface Peers {
   readonly groupOf: (host: HostBaseline) => string;
+  readonly isCarried: (host: HostBaseline) => boolean;
   /** Whether some host of the segment is a node of Kubernetes: only there NodePorts are made to come and go. */
   readonly kubernetes: () => boolean;
 }
@@ -18,6 +19,7 @@ export function peersOf({ hosts }: SegmentBaseline, roles: CycleContext["roles"]
   };
   return {
     groupOf: (host) => `${roleOf(host)} ${host.fields.get("os_family")?.value ?? "?"}`,
+    isCarried: (host) => isCarried(roleOf(host)),
     kubernetes: () => hosts.values().some((host) => roleOf(host) === "kubernetes-node"),
   };
 }

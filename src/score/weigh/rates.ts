@@ -94,10 +94,10 @@ function likelihood(deviation: Deviation, question: Question): number {
   const { prior_weight, own_weight, prior_hits } = rules.rarity;
   const shared = { trials: prior_weight, ...prior_hits };
   const usual = usualRate(deviation, found, question);
-  const segment = tallyOf(book.segment, found);
   // A newcomer has neither days of its own nor peers yet: who it is is the question.
   const isNewcomer = counter.of.what === "host" && counter.of.turns === "up";
   const id = deviation.host?.id ?? "";
+  const segment = tallyOf(book.segmentOf(id), found);
   const group = isNewcomer ? null : book.groupOf(id);
   if (group === null) return posterior(usual, shared, segment);
   const [peers, own] = [tallyOf(book.groups.get(group), found), tallyOf(book.hosts.get(id), found)];

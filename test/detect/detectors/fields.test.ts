@@ -174,6 +174,23 @@ describe("the operating system family", () => {
     expect(shifts([windows, windows, windows, windows])).toEqual([[], [], shifted, shifted]);
     expect(shifts([windows, windows, [host(HOST)], windows, windows])).toEqual([[], [], [], [], []]);
   });
+  it("needs a second scan when both looks of the first said so, and none when the stack changed too", () => {
+    const twice = [host({ ...HOST, os: { ...os(["windows"]), looks: 2 } })];
+    expect(shifts([twice, twice])).toEqual([[], shifted]);
+    const stacked = (family: string, options: string) => [
+      host({ ...HOST, os: { ...os([family]), looks: 2, stack: new Map([["OPS.O1", options]]) } }),
+    ];
+    expect(shifts([stacked("windows", "M5B4NW8ST11")], learned(stacked("linux", "M5B4ST11NW7")))).toEqual([shifted]);
+  });
+  it("needs more looks the more often another family was in front for a moment, and never none", () => {
+    const needed = (chances: number) => {
+      const before = Array.from({ length: chances }, () => [windows, ...Array<typeof windows>(6).fill([host(HOST)])]);
+      const baseline = series(learned([host(HOST)], 30), before.flat()).at(-1)?.lesson.baseline;
+      const told = shifts(Array<typeof windows>(20).fill(windows), baseline ?? BASELINE);
+      return told.findIndex((one) => one.length > 0) + 1;
+    };
+    expect([0, 1, 3].map(needed)).toEqual([3, 4, 5]);
+  });
   it("needs two when other facts of the stack changed with it", () => {
     const of = (family: string, options: string) => [
       host({ ...HOST, os: { ...os([family]), stack: new Map([["OPS.O1", options]]) } }),

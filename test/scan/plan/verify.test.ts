@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { ProbeRequest } from "../../../src/domain/ports/prober.ts";
+import type { PortRequest, ProbeRequest } from "../../../src/domain/ports/prober.ts";
 import { formatIntervals } from "../../../src/lib/intervals.ts";
 import { planVerify, type VerifyInput } from "../../../src/scan/plan/verify.ts";
 
@@ -23,7 +23,7 @@ function runs(requests: readonly ProbeRequest[], more: Partial<VerifyInput> = {}
   });
 }
 
-function ask(address: string, number: number, what: ProbeRequest["ask"] = "state"): ProbeRequest {
+function ask(address: string, number: number, what: PortRequest["ask"] = "state"): ProbeRequest {
   return { address, port: { transport: "tcp", number }, ask: what };
 }
 
@@ -70,4 +70,33 @@ test.each<[string, readonly ProbeRequest[], Partial<VerifyInput>, readonly strin
   ["nothing for no doubt", [], {}, []],
 ])("verification asks %s", (...[, requests, more, expected]) => {
   expect(runs(requests, more)).toEqual(expected);
+});
+
+test("a system is asked with an open and a closed port, hosts with the same pair together, fragile ones never", () => {
+  const system = (address: string, closed: number): ProbeRequest => ({ address, ask: "system", open: 22, closed });
+  const requests = [system("10.0.0.2", 1), system("10.0.0.1", 1), system("10.0.0.3", 7), system("10.0.0.9", 1)];
+  const asked = (raw: boolean) =>
+    planVerify({
+      cycleId: "c1",
+      shard: 0,
+      firstN: 5,
+      requests: [ask("10.0.0.1", 80), ...requests],
+      technique: "syn",
+      raw,
+      fragile: new Set(["10.0.0.9"]),
+      scripts: [],
+      pace: "normal",
+    }).filter((plan) => plan.osDetection);
+  expect(
+    asked(true).map(({ n, technique, addresses, ports }) => [
+      n,
+      technique,
+      addresses.join("+"),
+      formatIntervals(ports.get("tcp") ?? []),
+    ]),
+  ).toEqual([
+    [6, "syn", "10.0.0.1+10.0.0.2", "1,22"],
+    [7, "syn", "10.0.0.3", "7,22"],
+  ]);
+  expect(asked(false)).toEqual([]);
 });

@@ -37,6 +37,22 @@ describe("the runs of a cycle", () => {
     expect(merged.ports.map((p) => p.number)).toEqual([22, 9999]);
   });
 
+  it("count two guesses of one family as two looks, and believe the second one where they differ", async () => {
+    const guess = (phase: "fingerprint" | "verify", family: string) =>
+      one({ port: 22 }, phase, { os: { matches: [{ name: family, accuracy: 98, family }] } });
+    const merged = async (second: string) =>
+      only(
+        mergeObservations([
+          await ports({ ports: [{ port: 22 }] }),
+          await guess("fingerprint", "FreeBSD"),
+          await guess("verify", second),
+        ]),
+      ).os;
+    expect(await merged("FreeBSD")).toMatchObject({ families: ["FreeBSD"], looks: 2 });
+    const other = await merged("Linux");
+    expect([other?.families, other?.looks]).toEqual([["Linux"], undefined]);
+  });
+
   it("take services, identity, names, MAC and OS from the later phases", async () => {
     const fingerprint = await one(
       {
