@@ -4,8 +4,7 @@ import type { CycleView } from "../domain/cycle.ts";
 import type { NmapRun } from "../domain/nmap-run.ts";
 import type { ProbeRequest } from "../domain/ports/prober.ts";
 import { CHECK_SHARD } from "../domain/scan-plan.ts";
-import { hostsToSearch, newsOf, servicesToAsk, silentSentinels } from "../scan/plan/ask-again.ts";
-import { systemsToAsk } from "../scan/plan/system-doubts.ts";
+import { hostsInDoubt, hostsToSearch, newsOf, servicesToAsk } from "../scan/plan/ask-again.ts";
 import type { CycleWork } from "./deps.ts";
 
 /**
@@ -20,7 +19,7 @@ export async function verify(view: CycleView, work: CycleWork): Promise<readonly
   const { tick, deps, signal } = work;
   const startedAt = deps.clock.monotonic();
   const news = view.vantage.state === "degraded" ? [] : suspects(view);
-  const doubts = [...news, ...systemsToAsk(view), ...silentSentinels(view)];
+  const doubts = [...news, ...hostsInDoubt(view)];
   const probed = await probe(doubts, work);
   const runs = [...probed, ...(await search(view, probed, work))];
   if (runs.length === 0 || signal.aborted) return [];

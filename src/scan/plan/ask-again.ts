@@ -1,16 +1,22 @@
 import type { CycleView, HostView } from "../../domain/cycle.ts";
 import { type PortKey, type PortRef, portKey } from "../../domain/network.ts";
 import type { NmapRun } from "../../domain/nmap-run.ts";
-import type { PortRequest } from "../../domain/ports/prober.ts";
+import type { PortRequest, ProbeRequest } from "../../domain/ports/prober.ts";
 import { sentinelsOf } from "../quality/sentinels.ts";
+import { systemsToAsk } from "./system-doubts.ts";
 
 /** One answer is enough. */
 const PORTS_PER_SENTINEL = 4;
 /** What was found is asked what it is; more open ports than this on one host are not a service that moved. */
 const NEWS_PER_HOST = 64;
 
+/** Hosts that are asked once more although none of their ports is news: what looks like another system, and who should answer. */
+export function hostsInDoubt(view: CycleView): readonly ProbeRequest[] {
+  return [...systemsToAsk(view), ...silentSentinels(view)];
+}
+
 /** One answer of a host that is always up is proof that the sensor still sees: it is asked once more at the end. */
-export function silentSentinels(view: CycleView): readonly PortRequest[] {
+function silentSentinels(view: CycleView): readonly PortRequest[] {
   const silent = new Set(view.absent.map((absent) => absent.known.id));
   return sentinelsOf(view.baseline)
     .filter((host) => silent.has(host.id))
