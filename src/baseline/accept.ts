@@ -165,6 +165,6 @@ function portsOf(anomaly: Pick<Anomaly, "port" | "subject" | "before" | "after">
 }
 
 function learnedAnew(given: HostBaseline): HostBaseline {
-  const { churn: _, ...host } = given;
+  const { churn: _, answers: __, ...host } = given;
   return { ...acceptWhole(host), covered: 0, firstSeen: host.lastSeen, coverage: [] };
 }

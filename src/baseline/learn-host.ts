@@ -4,10 +4,12 @@ import type { HostField } from "../domain/fields/host.ts";
 import type { AbsentHost, CycleView, HostView } from "../domain/cycle.ts";
 import { isDeviating } from "../domain/fields/normal.ts";
 import { hostFieldValues } from "../domain/fields/values.ts";
-import { forgetAfter, hostMature } from "../domain/maturity.ts";
+import { withAnswer } from "../domain/flapping.ts";
+import { forgetAfter, hasHabits, hostMature } from "../domain/maturity.ts";
 import { parsePortKey, portKey } from "../domain/network.ts";
 import type { PortKey, PortRef } from "../domain/network.ts";
 import type { PortObservation } from "../domain/observation.ts";
+import { provesAbsence } from "../domain/nmap-run.ts";
 import { type PortBurst, portBurst } from "../domain/port-burst.ts";
 import { hoursOf } from "../domain/presence.ts";
 import { type HourClass, learnRhythm, type Rhythm } from "../domain/rhythm.ts";
@@ -56,8 +58,10 @@ export function learnHost(view: CycleView, host: HostView, declared: ReadonlySet
     ...rememberBurst(view, host, { burst, ports }),
     ...(known?.churn === undefined ? {} : { churn: known.churn }),
     ...rhythmAfter(known?.rhythm, hours, true),
+    ...answersOf(view, known, true),
   };
-  return agedBurst({ ...learned, evidence: learnEvidence(learned, host) }, forgetAfter(view.context));
+  const evidenced = { ...learned, evidence: learnEvidence(learned, host) };
+  return teaches(view.context) ? agedBurst(evidenced, forgetAfter(view.context)) : evidenced;
 }
 
 /** A stranger that stays is one no longer. */
@@ -86,11 +90,21 @@ function rhythmAfter(rhythm: Rhythm | undefined, hours: Hours, up: boolean): Pic
 }
 
 /** A host that was asked and did not answer. What is gone has no rhythm any more. */
-export function learnAbsence({ known, answer, asleep = false }: AbsentHost, hours: Hours): HostBaseline {
+export function learnAbsence(view: CycleView, absent: AbsentHost, hours: Hours): HostBaseline {
+  const { known, answer, asleep = false } = absent;
   const settled = settleHost(known, answer);
   if (!settled.measured && !asleep) return known;
   const { state: current, misses } = settled;
-  return { ...known, current, misses, ...(known.current === "gone" ? {} : rhythmAfter(known.rhythm, hours, false)) };
+  const { answers: _, ...rest } = known;
+  const rhythm = known.current === "gone" ? {} : rhythmAfter(known.rhythm, hours, false);
+  return { ...rest, current, misses, ...rhythm, ...answersOf(view, known, settled.measured ? false : null) };
+}
+
+/** `up` null: nothing may be concluded. */
+function answersOf(view: CycleView, known: HostBaseline | null, up: boolean | null): Pick<HostBaseline, "answers"> {
+  const counts = up !== null && known !== null && provesAbsence(view.summary) && hasHabits(view, known);
+  const answers = counts ? withAnswer(known.answers, up) : known?.answers;
+  return answers === undefined ? {} : { answers };
 }
 
 /**

@@ -101,7 +101,7 @@ function changedHosts(
   }
   const hours = hoursHere(view);
   for (const absent of options.complete ? view.absent : []) {
-    const learned = learnAbsence(absent, hours);
+    const learned = learnAbsence(view, absent, hours);
     if (learned === absent.known) continue;
     const step = { before: absent.known, after: learned, relearned: view.relearned, firstAsked: false };
     changed.set(learned.id, withSettled(step, options));

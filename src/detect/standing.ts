@@ -15,6 +15,7 @@ import { withResult } from "../domain/flapping.ts";
 import { inBurst, isBurstMeasured } from "../domain/port-burst.ts";
 import { lookAt, MISSES_AFTER_RESET, settleHost, settlePort } from "../domain/settle.ts";
 import { presenceComparable } from "../domain/maturity.ts";
+import { answered, answersNow, knownHosts } from "./compare/host-answers.ts";
 
 /** The state of an open anomaly after this cycle. A group is gone only when every member is. */
 export function standing(view: CycleView, anomaly: Anomaly, deviations: readonly Deviation[]): Standing {
@@ -55,6 +56,7 @@ function standingOn(view: CycleView, asked: Question, deviations: readonly Devia
   const host = view.hosts.find((h) => h.id === asked.id);
   const { gone } = CATALOGUE[kind];
   if (gone.when === "stranger-explained") return appearance(view, asked.id, host);
+  if (gone.when === "steady" && asked.port === null) return hostSteadiness(view, asked.id);
   if (gone.when === "host-answers") return host === undefined ? "unmeasured" : "gone";
   if (host === undefined || host.known === null) return "unmeasured";
   return knownHost(view, host, { gone, port: asked.port });
@@ -167,4 +169,11 @@ function steadiness(
   const look = lookAt(host.observation, port);
   if (look.state === "unknown" || !presenceComparable(view) || view.vantage.state === "degraded") return "unmeasured";
   return withResult(memory, look.state === "open").flapping === true ? "present" : "gone";
+}
+
+function hostSteadiness(view: CycleView, id: string): Standing {
+  const at = knownHosts(view).find(({ known }) => known.id === id);
+  if (at === undefined || answered(view, at) === null) return "unmeasured";
+  if (!presenceComparable(view) || view.vantage.state === "degraded") return "unmeasured";
+  return answersNow(view, at)?.flapping === true ? "present" : "gone";
 }

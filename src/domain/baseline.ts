@@ -46,6 +46,12 @@ export interface FieldBaseline {
 /** Results of scans that are remembered one by one, for flapping. */
 export const HISTORY_BITS = 21;
 
+/** Results of looks, one bit each, the newest lowest, and whether they came to be called flapping. */
+export interface Results {
+  readonly history: number;
+  readonly flapping?: boolean;
+}
+
 export interface PortBaseline extends PortRef {
   /** What is normal. A port seen open only after maturity keeps `closed` until it is accepted. */
   readonly reference: "open" | "closed";
@@ -121,6 +127,8 @@ export interface HostBaseline {
   readonly burst?: RememberedBurst;
   /** When it answers; absent: not learned yet. */
   readonly rhythm?: Rhythm;
+  /** Whether it answered when it was expected to, in the last scans that prove absence; absent: always. */
+  readonly answers?: Results;
   /** How often what happened on it; absent while nothing did. */
   readonly churn?: Churn;
 }

@@ -34,6 +34,12 @@ export function presenceComparable(view: CycleView): boolean {
   return !view.relearned.has("presence") && !view.vantage.problems.includes("source-address-changed");
 }
 
+/** Whether its coming and going says anything: habits are learned first. Of a stranger each return would be told. */
+export function hasHabits(view: CycleView, host: HostBaseline): boolean {
+  const { maturity, startedAt } = view.context;
+  return view.mature && (host.reference === "new" || hostMature(host, maturity, startedAt));
+}
+
 /**
  * Was this port ever looked at? A plan that grows shows ports that were open all along: without this rule a longer
  * port list would be an alarm on every host.

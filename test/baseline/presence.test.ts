@@ -81,6 +81,20 @@ describe("an office whose desks are off at night", () => {
     expect(usual.baseline.scans).toBe(56);
   });
 
+  it("calls no desk unsteady, however many nights and weekends pass", () => {
+    const later = month(usual.baseline, range(57, 57 + 4 * 28), office);
+    expect(later.told).toEqual([]);
+    expect([...later.baseline.hosts.values()].filter((one) => one.answers?.flapping === true)).toEqual([]);
+  });
+
+  it("calls a server unsteady that comes and goes at all hours", () => {
+    const restless = month(usual.baseline, range(57, 57 + 16), (scan) =>
+      office(scan).filter(({ address }) => address !== "10.0.0.12" || scan % 4 === 0),
+    );
+    expect(restless.told.at(-1)).toBe("flapping 10.0.0.12 presence");
+    expect(restless.told.filter((line) => line.startsWith("host-disappeared"))).toHaveLength(2);
+  });
+
   it("is degraded when half of its servers are lost in an evening", () => {
     const night = usual.baseline.scans + 1;
     expect(atWork(night)).toBe(false);

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { changeShare, type Results, withResult } from "../../src/domain/flapping.ts";
+import type { Results } from "../../src/domain/baseline.ts";
+import { changeShare, withAnswer, withResult } from "../../src/domain/flapping.ts";
 
 /** Looks as text, the oldest first: `1` open, `0` not. */
 const after = (looks: string, before: Results | null = null) =>
@@ -18,6 +19,22 @@ describe("what keeps changing", () => {
     ["closed for two looks, again and again", "1100".repeat(6), true],
   ])("%s", (_, looks, expected) => {
     expect(isFlapping(looks)).toBe(expected);
+  });
+
+  it.each([
+    ["answers all the time", "1".repeat(40), undefined],
+    ["was missed twice in a row, again and again", "1100".repeat(10), undefined],
+    ["went away once", "1".repeat(10) + "000", { history: 0b1_1111_1111_1111_1111_1000 }],
+    ["went away for good", "0".repeat(40), { history: 0 }],
+    ["is there for a look and away for three, again and again", "1000".repeat(4), { flapping: true }],
+    ["came and went, and stayed for all that is remembered", `${"1000".repeat(4)}${"1".repeat(21)}`, undefined],
+  ])("a host that %s", (_, looks, expected) => {
+    const results = looks
+      .split("")
+      .reduce<Results | undefined>((before, look) => withAnswer(before, look === "1"), undefined);
+    if (looks.startsWith("1100")) expect(results?.flapping).toBeUndefined();
+    else if (expected === undefined) expect(results).toBeUndefined();
+    else expect(results).toMatchObject(expected);
   });
 
   it("begins at a fifth and ends below a twentieth, not in between", () => {

@@ -2,6 +2,7 @@ import { clip, endpointText, hostText } from "../words.ts";
 import { LISTENER, WHO } from "./checks.ts";
 import { knownChanges } from "./known.ts";
 import type { KindRow } from "./row.ts";
+import type { Told } from "./told.ts";
 
 /** What keeps changing its state is one fact, not one for every change. */
 export const FLAPPING_KINDS = {
@@ -32,13 +33,14 @@ export const FLAPPING_KINDS = {
       rarity: { bits: 7 },
       exposure: null,
       atMost: 47,
+      byRole: { workstation: { points: 0, atMost: 21 }, phone: { points: 0, atMost: 21 } },
       why: "what it is was reported when it opened or was lost for the first time",
     },
     counts: null,
     known: knownChanges,
     message: {
-      opened: (a) => `${thing(a)} keeps changing between open and closed, segment ${clip(a.segment)}`,
-      what: (a) => `Unsteady ${endpointText(a)} of ${hostText(a)}`,
+      opened: (a) => `${thing(a)} keeps ${how(a)}, segment ${clip(a.segment)}`,
+      what: (a) => (a.port === null ? `Unsteady ${hostText(a)}` : `Unsteady ${endpointText(a)} of ${hostText(a)}`),
       over: (a) => `${thing(a)} is steady again`,
     },
     runbook: {
@@ -52,12 +54,14 @@ export const FLAPPING_KINDS = {
     },
     page: {
       about: [
-        "The state of a port changed in a fifth of its last looks or more. Each opening and each end would be a report of its own; this one",
-        "stands for all of them until it is steady. It is no alert by itself: what opened was reported when it opened for the first time.",
+        "The state of a port, or whether a host answers, changed in a fifth of the last looks or more. Each opening and each end would be a",
+        "report of its own; this one stands for all of them until it is steady. It is no alert by itself: what opened or was lost was",
+        "reported when that happened for the first time.",
       ],
       ordinary: [
         "- **A crashing service**: the changes have no rhythm, and the log of the service manager shows restarts.",
         "- **A job**: the changes have a rhythm. Accept it, and it may come and go.",
+        "- **A host**: a bad cable or port of a switch, a machine that restarts in a loop, a device at the edge of its radio network.",
         "- **A filter**: several ports of the host do it at the same times.",
         "- **Worth a call**: an unidentified listener that is open for single scans only.",
       ],
@@ -69,6 +73,9 @@ export const FLAPPING_KINDS = {
         "From the last 21 looks in which the port was measured, a recent change weighing half as much again as an old one: it begins at 20 %",
         "with a change, and ends below 5 %. Meanwhile [port-opened](port-opened.md) and [port-closed](port-closed.md) of this port are left",
         "out. Scans in which the host was away or was not asked do not count, and neither do those of a degraded vantage.",
+        "A host counts as away after three silences in a row. Only scans in which its rhythm expects it count: nights and weekends off are",
+        "no changes, and what comes and goes for long becomes its rhythm. Meanwhile [host-appeared](host-appeared.md) and",
+        "[host-disappeared](host-disappeared.md) of this host are left out; if it then stays away, that is reported.",
       ],
       fields: [
         "`server.port`; `tripline.observed.state`: how it was found this time. `tripline.anomaly.count`: sightings.",
@@ -78,6 +85,10 @@ export const FLAPPING_KINDS = {
   },
 } as const satisfies Readonly<Record<string, KindRow>>;
 
-function thing(a: Parameters<typeof hostText>[0] & Parameters<typeof endpointText>[0]): string {
-  return `Port ${endpointText(a)} of ${hostText(a)}`;
+function thing(a: Told): string {
+  return a.port === null ? `Host ${hostText(a)}` : `Port ${endpointText(a)} of ${hostText(a)}`;
+}
+
+function how({ port }: Told): string {
+  return port === null ? "coming and going" : "changing between open and closed";
 }

@@ -1,6 +1,6 @@
 import type { Deviation, HostRef } from "../../domain/deviation.ts";
 import type { Facts } from "../../domain/facts.ts";
-import { type AnomalyKind, CATALOGUE } from "../../domain/kinds/catalogue.ts";
+import { ANOMALY_KINDS, type AnomalyKind, CATALOGUE } from "../../domain/kinds/catalogue.ts";
 import { parsePortKey, portKey, type PortRef, portText } from "../../domain/network.ts";
 import { clip } from "../../domain/words.ts";
 
@@ -19,10 +19,12 @@ export function endpointsOf(about: About): readonly string[] {
   if (appears === "host") return [`${owner} presence`];
   if (subject === "ports") return [`${owner} ports`];
   const ports = [about.port, parsePortKey(about.subject)].filter((p) => p !== null).map(portKey);
-  return ports.length === 0
-    ? [`${owner} ${about.kind} ${about.subject}`]
-    : [...new Set(ports)].map((p) => `${owner} ${p}`);
+  if (ports.length > 0) return [...new Set(ports)].map((p) => `${owner} ${p}`);
+  const covered = HOST_KINDS.filter((kind) => CATALOGUE[kind].coveredBy.includes(about.kind));
+  return [`${owner} ${about.kind} ${about.subject}`, ...covered.flatMap((kind) => endpointsOf({ ...about, kind }))];
 }
+
+const HOST_KINDS = ANOMALY_KINDS.filter((kind) => CATALOGUE[kind].subject === "host");
 
 /**
  * One deviation per endpoint: the highest in rank stays and adopts what the others knew, so that one incident is

@@ -5,6 +5,7 @@ import {
   type NormalValue,
   type PortBaseline,
   type RememberedBurst,
+  type Results,
   type Seen,
 } from "../../domain/baseline.ts";
 import type { Churn } from "../../domain/churn.ts";
@@ -26,7 +27,7 @@ export interface Reading extends HostPulse {
 }
 
 /** What is remembered of a host beside the columns of its row. */
-export type HostMemory = Pick<HostBaseline, "evidence" | "fields" | "ports" | "burst" | "churn">;
+export type HostMemory = Pick<HostBaseline, "evidence" | "fields" | "ports" | "burst" | "churn" | "answers">;
 
 /**
  * The memory of a host as one JSON text that stays the same, letter by letter, while the host does: whatever moves with
@@ -38,19 +39,24 @@ export function packMemory(host: HostBaseline): string {
     Array.from(host.fields, ([name, field]) => packField(name, field, host.covered)),
     host.evidence.map((e) => [e.kind, e.value, e.strong ? 1 : 0]),
     sortedPorts(host).map((port) => packPort(port, host)),
-    ...trailing([host.burst === undefined ? 0 : packBurst(host.burst), packChurn(host.churn)]),
+    ...trailing([
+      host.burst === undefined ? 0 : packBurst(host.burst),
+      packChurn(host.churn),
+      host.answers === undefined ? 0 : packAnswers(host.answers),
+    ]),
   ]);
 }
 
 /** The inverse of {@link packMemory}, exactly. Throws when the text is anything else; the message names the port. */
 export function unpackMemory(json: unknown, reading: Reading): HostMemory {
-  const [fields, evidence, ports, burst = 0, churn = 0] = list(JSON.parse(text(json)));
+  const [fields, evidence, ports, burst = 0, churn = 0, answers = 0] = list(JSON.parse(text(json)));
   return {
     fields: unpackFields(fields, { scans: reading.covered, share: reading.share }, isHostField),
     evidence: list(evidence).map(unpackEvidence),
     ports: new Map(list(ports).map((port) => unpackPort(port, reading))),
     ...(burst === 0 ? {} : { burst: unpackBurst(burst) }),
     ...(churn === 0 ? {} : { churn: unpackChurn(churn) }),
+    ...(answers === 0 ? {} : { answers: unpackAnswers(answers) }),
   };
 }
 
@@ -68,6 +74,16 @@ function packChurn(churn: HostBaseline["churn"]): unknown {
 function unpackChurn(value: unknown): Churn {
   const rows = list(value).map(list);
   return new Map(rows.map(([name, days, at]) => [text(name), { days: number(days), at: integer(at) }]));
+}
+
+/** `[history, 1 while it is flapping]`. */
+function packAnswers({ history, flapping }: Results): readonly unknown[] {
+  return [history, ...trailing([flapping === true ? 1 : 0])];
+}
+
+function unpackAnswers(value: unknown): Results {
+  const [history, flapping] = list(value);
+  return { history: integer(history), ...(isAbsent(flapping) ? {} : { flapping: true }) };
 }
 
 /** By transport and number: the same state gives the same order, whatever order it was learned in. */
