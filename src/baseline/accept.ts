@@ -68,8 +68,9 @@ export function acceptNews(
  */
 export function relearn(baseline: SegmentBaseline): SegmentBaseline {
   const hosts = [...baseline.hosts.values()].filter((host) => host.current === "up").map(learnedAnew);
-  const { state } = baseline.vantage;
-  const vantage = { ...emptyBaseline(baseline.segment).vantage, state };
+  const { state, intercepted } = baseline.vantage;
+  const met = intercepted === undefined ? {} : { intercepted };
+  const vantage = { ...emptyBaseline(baseline.segment).vantage, state, ...met };
   const fresh = { scans: 0, startedAt: null, watchedMs: 0, vantage };
   return { ...baseline, ...fresh, hosts: new Map(hosts.map((host) => [host.id, host])) };
 }
