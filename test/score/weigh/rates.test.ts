@@ -261,6 +261,30 @@ describe("other software on a port", () => {
   });
 });
 
+describe("another network card", () => {
+  const field = (value: string): FieldBaseline => ({ value, current: value, streak: 9, observed: 9, changes: 0 });
+  const carded = (n: number, ports: readonly PortBaseline[], family: string, happened: Churn) => {
+    const fields: HostBaseline["fields"] = new Map([
+      ["os_family", field(family)],
+      ["mac", field(`00-50-56-00-00-${n}`)],
+    ]);
+    return kept(n, ports, family, { fields, churn: happened });
+  };
+  const others = churn(["mac-changed", 3]);
+  const none = churn();
+  const found = deviation({ kind: "mac-changed", host: host(11), port: null });
+  const segment = (laptops: Churn, servers: Churn) => [
+    ...[11, 12, 13, 14].map((n) => carded(n, WEB, "Linux", n === 11 ? none : servers)),
+    ...[21, 22, 23, 24].map((n) => carded(n, WINDOWS, "Windows", laptops)),
+  ];
+
+  it("of a server is no less surprising where laptops have others every week, and is where servers have", () => {
+    const quiet = bits(segment(none, none), found);
+    expect(bits(segment(others, none), found)).toBeCloseTo(quiet, 6);
+    expect(bits(segment(none, others), found)).toBeLessThan(quiet - 1);
+  });
+});
+
 describe("rates", () => {
   const anyChurn = fc
     .dictionary(
