@@ -47,6 +47,20 @@ test("a guess that the second look does not repeat is forgotten, and nobody is a
   expect(systemRuns(rig, 5)).toEqual([]);
 });
 
+test("a single look at the old family does not end a shift, two do", async () => {
+  const rig = await linux();
+  for (const n of [4, 5]) await rig.cycle(n, machine("FreeBSD"), { osDetection: true, profile: "deep" });
+  const world = machine("Linux");
+  const onRun = (plan: { readonly phase: string }) => {
+    if (plan.phase === "verify") for (const [address, host] of machine("FreeBSD")) world.set(address, host);
+  };
+  expect(kinds(await rig.cycle(6, world, { osDetection: true, profile: "deep", onRun }))).toEqual([]);
+  const report = await rig.cycle(7, machine("Linux"), { osDetection: true, profile: "deep" });
+  expect(report?.steps.map(({ anomaly, transition }) => [anomaly.kind, transition])).toEqual([
+    ["os-shifted", "resolved"],
+  ]);
+});
+
 test("a fragile host is not asked again", async () => {
   const rig = await linux();
   await rig.cycle(4, machine("FreeBSD"), { osDetection: true, profile: "deep", fragile: [A] });

@@ -72,7 +72,7 @@ export const MACHINE_KINDS = {
         "each answer is a look. It is a shift when three looks in a row agree (in the next scan that sees the host), two when other",
         "facts of the TCP/IP stack changed with it, one when no family is left that was among the candidates before and the initial",
         "TTL is another. Where another family was in front for a moment before, more looks are needed: the more often, the more.",
-        "Until it is certain the host is asked in each scan.",
+        "Until it is certain the host is asked in each scan. It ends when the known family is seen again and a second look agrees.",
       ],
       fields: [
         "`tripline.baseline.os_family` → `tripline.observed.os_family`, `.os_name` (nmap's best guess), `.reason_ttl`;",

@@ -1,6 +1,6 @@
 import type { CycleView, HostView } from "../../domain/cycle.ts";
 import { readBestFamily } from "../../domain/fields/host-readings.ts";
-import { isNormal } from "../../domain/fields/normal.ts";
+import { isDeviating, isNormal } from "../../domain/fields/normal.ts";
 import { hostMature } from "../../domain/maturity.ts";
 import { familyLooks, familyLooksNeeded } from "../../domain/os-doubt.ts";
 import type { SystemRequest } from "../../domain/ports/prober.ts";
@@ -24,8 +24,9 @@ export function systemsToAsk(view: CycleView): readonly SystemRequest[] {
 function isDoubtfulNow({ context }: CycleView, { known, observation }: HostView): boolean {
   const family = known?.fields.get("os_best");
   const now = readBestFamily(observation);
-  if (family === undefined || now === null || isNormal("os_best", family, now)) return false;
-  if (!hostMature(known, context.maturity, context.startedAt)) return false;
+  if (family === undefined || now === null || !hostMature(known, context.maturity, context.startedAt)) return false;
+  // One look that shows the old family again does not end a shift either.
+  if (isNormal("os_best", family, now)) return isDeviating("os_best", family);
   return familyLooks(family) < familyLooksNeeded(family, false);
 }
 
