@@ -66,7 +66,8 @@ export function acceptNews(
  * Starts to relearn, and confirms the place: an operator who relearns after a move accepts the new one. Identities
  * stay, so that `host.id` survives; hosts that are gone are forgotten.
  */
-export function relearn(baseline: SegmentBaseline): SegmentBaseline {
+export function relearn(given: SegmentBaseline): SegmentBaseline {
+  const { marked: _, ...baseline } = given;
   const hosts = [...baseline.hosts.values()].filter((host) => host.current === "up").map(learnedAnew);
   const { state, intercepted } = baseline.vantage;
   const met = intercepted === undefined ? {} : { intercepted };
@@ -150,7 +151,7 @@ function acceptField(name: PortField | HostField, known: FieldBaseline): FieldBa
 }
 
 /** The new normal values, unless another host calls them its own. */
-function acceptedEvidence(baseline: SegmentBaseline, host: HostBaseline): HostBaseline["evidence"] {
+export function acceptedEvidence(baseline: SegmentBaseline, host: HostBaseline): HostBaseline["evidence"] {
   const others = [...baseline.hosts.values()].filter((other) => other.id !== host.id);
   const owned = new Set(others.flatMap((other) => other.evidence.map(evidenceKey)));
   const own = referenceEvidence(host).filter((e) => e.kind === "address" || !owned.has(evidenceKey(e)));

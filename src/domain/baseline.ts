@@ -158,6 +158,8 @@ export interface SegmentBaseline {
     readonly asked?: readonly string[];
   };
   readonly hosts: ReadonlyMap<string, HostBaseline>;
+  /** Recorded periods that an operator made safe, UTC ms: their scans count once. Absent: there are none. */
+  readonly marked?: readonly { readonly from: number; readonly until: number }[];
 }
 
 export function emptyBaseline(segment: string): SegmentBaseline {

@@ -1,26 +1,21 @@
-import { beforeLook } from "../baseline/before-look.ts";
-import { identifyHosts } from "../baseline/identity/identify.ts";
-import { buildView } from "../baseline/view.ts";
 import { driftOfCycle } from "../declared/compare/cycle-drift.ts";
 import { isSameDeclared } from "../declared/compare/look-progress.ts";
 import { firstLookNotice } from "../declared/compare/summary.ts";
 import { detect } from "../detect/registry.ts";
-import type { SegmentBaseline } from "../domain/baseline.ts";
-import type { CycleContext, CycleView, ScanSummary, VantageVerdict } from "../domain/cycle.ts";
+import type { CycleContext, ScanSummary, VantageVerdict } from "../domain/cycle.ts";
 import type { DeclaredState, EvaluatedState } from "../domain/declaration.ts";
 import type { Evaluation } from "../domain/evaluation.ts";
 import { withTags } from "../domain/host-ref.ts";
-import { type NmapRun, provesAbsence } from "../domain/nmap-run.ts";
 import type { DeclaredReader } from "../domain/ports/declared-reader.ts";
 import type { CycleRecord, CycleStore, HistoryStore } from "../domain/ports/stores.ts";
 import { safeOccasion } from "../domain/safe-period.ts";
 import type { CyclePolicy, TickContext } from "../domain/tick.ts";
 import { sourceNotices } from "../events/notices.ts";
-import { observe } from "../scan/quality/observe.ts";
 import type { ScoringRules } from "../score/weigh/rules.ts";
 import { excuse } from "./changes.ts";
 import { type EvaluationReport, evaluate } from "./evaluate.ts";
 import { evidenceOf } from "./judge.ts";
+import { inside, viewAgain } from "./view-again.ts";
 
 export interface DeclaredChange {
   readonly evaluation: Evaluation;
@@ -117,22 +112,4 @@ async function contextOf(
   const at = { startedAt, endedAt: evaluation.at, committedAt: evaluation.at };
   const safe = safeOccasion(policy.safe, { startedAt, endedAt: record.endedAt ?? startedAt });
   return { ...context, cycleId, profile, scanNumber, installId: await store.installId(), ...at, ...safe };
-}
-
-/** The view of a cycle that was learned from, as its detectors saw it, with the verdicts it had. */
-function viewAgain(
-  context: CycleContext,
-  baseline: SegmentBaseline,
-  { runs, summary, vantage }: Omit<Judged, "record"> & { readonly runs: readonly NmapRun[] },
-): CycleView {
-  const scanned = { runs, extent: { outOfScope: 0, gaps: [], narrowed: false }, looks: [] };
-  const observed = observe(scanned, baseline, context.recorded);
-  const identified = identifyHosts(baseline, observed.observations, { segment: baseline.segment });
-  // A second look at an incomplete scan completes nothing: it counts as one that was taken aside.
-  const seen = provesAbsence(summary) ? summary : { ...summary, narrowed: true };
-  return beforeLook(buildView({ ...observed, context, baseline, summary: seen, vantage, identified }));
-}
-
-function inside(run: NmapRun, inScope: (address: string) => boolean): NmapRun {
-  return { ...run, hosts: run.hosts.filter((host) => inScope(host.address)) };
 }

@@ -52,7 +52,7 @@ function sharedTexts(): (value: string) => string {
 
 /** The column `classes` is of 0.1.0: openings are counted per day on each host now. */
 function unpackSegment(row: Row, hosts: ReadonlyMap<string, HostBaseline>): SegmentBaseline {
-  const { watchedMs = watchedSoFar(row), ...vantage } = decodeJson(segmentVantage, row["vantage"]);
+  const { watchedMs = watchedSoFar(row), marked, ...vantage } = decodeJson(segmentVantage, row["vantage"]);
   return {
     segment: text(row["name"]),
     scans: integer(row["scans"]),
@@ -62,6 +62,7 @@ function unpackSegment(row: Row, hosts: ReadonlyMap<string, HostBaseline>): Segm
     comparability: decodeJson(comparability, row["comparability"]),
     vantage,
     hosts,
+    ...(marked === undefined ? {} : { marked }),
   };
 }
 

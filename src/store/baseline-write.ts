@@ -33,12 +33,14 @@ export async function wholeBaselineWriter(database: Database, baseline: SegmentB
 }
 
 function segmentWriter(database: Database, baseline: SegmentBaseline): Write {
+  const { marked } = baseline;
+  const more = { watchedMs: baseline.watchedMs, ...(marked === undefined ? {} : { marked }) };
   const values = [
     baseline.scans,
     baseline.startedAt,
     baseline.lastScanAt,
     encodeJson(comparability, baseline.comparability),
-    encodeJson(segmentVantage, { ...baseline.vantage, watchedMs: baseline.watchedMs }),
+    encodeJson(segmentVantage, { ...baseline.vantage, ...more }),
   ];
   return () => {
     database.run(

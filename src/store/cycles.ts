@@ -56,8 +56,12 @@ export function cycleStore(database: Database): CycleStore {
 
 /** Many are only a row of the audit. */
 function changesMemory(commit: OperatorCommit): boolean {
-  const { anomalies, hosts, baseline, addMutes, removeMutes, changes = [] } = commit;
-  return baseline !== null || [anomalies, hosts, addMutes, removeMutes, changes].some((rows) => rows.length > 0);
+  const { anomalies, hosts, baseline, taught, addMutes, removeMutes, changes = [] } = commit;
+  return (
+    baseline !== null ||
+    taught !== undefined ||
+    [anomalies, hosts, addMutes, removeMutes, changes].some((rows) => rows.length > 0)
+  );
 }
 
 /** The number of the commit is part of the ids, so these few bodies are made inside it. */

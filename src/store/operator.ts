@@ -3,7 +3,7 @@ import type { AuditEntry } from "../domain/event.ts";
 import type { OperatorCommit } from "../domain/ports/stores.ts";
 import { acceptUndoWriter } from "./accept-undo.ts";
 import { anomaliesWriter } from "./anomalies.ts";
-import { wholeBaselineWriter } from "./baseline-write.ts";
+import { baselineWriter, wholeBaselineWriter } from "./baseline-write.ts";
 import { changesWriter } from "./changes.ts";
 import { mute as muteSchema } from "./codecs/anomaly.ts";
 import { auditEntry } from "./codecs/cycle-record.ts";
@@ -17,11 +17,13 @@ import { damagedRow, StoreError } from "./store-error.ts";
 /** One operator action: the change, its audit row, its events. */
 export async function operatorWriter(database: Database, commit: OperatorCommit): Promise<Write> {
   const hosts = await packHosts(commit.hosts, (id) => segmentOfHost(database, id));
+  const { taught } = commit;
   const events = commit.events.map((event) => packEvent(event, commit.audit.at));
   const writes = [
     ...[commit.audit, ...(commit.alsoAudit ?? [])].map((entry) => auditWriter(database, entry)),
     commit.baseline === null ? () => {} : await wholeBaselineWriter(database, commit.baseline),
     hostsWriter(database, hosts),
+    taught === undefined ? () => {} : await baselineWriter(database, taught.baseline, taught.touched),
     await anomaliesWriter(database, commit.anomalies),
     acceptUndoWriter(database, {
       keep: commit.acceptUndo ?? [],

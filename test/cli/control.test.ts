@@ -109,6 +109,30 @@ describeWith(installedNmap(), "beside a running agent", () => {
     ]);
   });
 
+  it("a recorded period is learned through it, and its next scan finds it normal", async () => {
+    const directory = directoryWith({ "tripline.yaml": CONFIG });
+    const tripline = at(directory);
+    await agentIn(directory);
+    const listener = await startListener(HOST, 4444, { banner: "hello\r\n" });
+    onTestFinished(() => listener.stop());
+    const from = new Date().toISOString();
+    expect(JSON.parse((await tripline("scan", "--json")).out).anomalies).toHaveLength(1);
+    const period = ["--from", from, "--to", new Date().toISOString()];
+    expect((await tripline("baseline", "learn", ...period)).out).toContain("would accept 1 anomaly");
+    expect(await tripline("baseline", "learn", ...period, "--yes", ...WHY)).toMatchObject({
+      code: 0,
+      err: "",
+      out: expect.stringContaining("accepted 1 anomaly"),
+    });
+    expect((await tripline("scan")).out).toContain("no changes");
+    expect((await auditOf(directory)).filter(({ via }) => via === "control").map(({ kind }) => kind)).toEqual([
+      "scan-requested",
+      "anomaly-accepted",
+      "period-learned",
+      "scan-requested",
+    ]);
+  });
+
   it("a scan is awaited and judged as without an agent, in text and in JSON", async () => {
     const directory = directoryWith({ "tripline.yaml": CONFIG });
     const tripline = at(directory);

@@ -25,7 +25,11 @@ export function acceptMany(desk: Desk, wish: z.infer<typeof ACCEPT_MANY>): Promi
   });
 }
 
-function acceptChanges(baseline: SegmentBaseline, anomalies: readonly Anomaly[], act: OperatorAct): readonly Change[] {
+export function acceptChanges(
+  baseline: SegmentBaseline,
+  anomalies: readonly Anomaly[],
+  act: OperatorAct,
+): readonly Change[] {
   let now = baseline;
   return anomalies.map((anomaly) => {
     const change = acceptChange(now, anomaly, act);
@@ -38,7 +42,7 @@ function acceptChanges(baseline: SegmentBaseline, anomalies: readonly Anomaly[],
 /** Pairs that are named; the rest is counted. */
 const MOST_NAMED = 5;
 
-function contradictory(anomalies: readonly Anomaly[]): OperationFailure | null {
+export function contradictory(anomalies: readonly Anomaly[]): OperationFailure | null {
   const found = contradictions(anomalies);
   if (found.length === 0) return null;
   const named = found.slice(0, MOST_NAMED).map(({ ids: [one, other], why }) => {

@@ -30,21 +30,23 @@ export function lacksOperator({ yes, by, reason }: { yes: boolean; by?: unknown;
   return yes && (by === undefined || reason === undefined);
 }
 
+export const MATCHES = z.array(
+  z.object({
+    id: z.string(),
+    kind: z.string(),
+    severity: z.enum(["low", "medium", "high", "critical"]),
+    score: z.number(),
+    where: z.string(),
+    state: z.string(),
+    message: z.string(),
+  }),
+);
+
 /** The anomalies in question, the worst first. */
 export const MATCHED = z.object({
   done: z.boolean(),
   limit: z.int(),
-  matched: z.array(
-    z.object({
-      id: z.string(),
-      kind: z.string(),
-      severity: z.enum(["low", "medium", "high", "critical"]),
-      score: z.number(),
-      where: z.string(),
-      state: z.string(),
-      message: z.string(),
-    }),
-  ),
+  matched: MATCHES,
   /** Rollouts of which only some hosts fit: left as they are. */
   partly: z.array(z.string()),
 });
@@ -80,10 +82,10 @@ export async function changeMany(
   if (refused !== null) return err(refused);
   const [first, ...rest] = yes ? await changes(chosen, { by, reason }) : [];
   if (first !== undefined) await commitChanges(desk, { by, reason }, [first, ...rest]);
-  return ok({ done: first !== undefined, limit, matched: chosen.map(shown), partly: partly.map((one) => one.id) });
+  return ok({ done: first !== undefined, limit, matched: chosen.map(shownMatch), partly: partly.map((one) => one.id) });
 }
 
-function shown(anomaly: Anomaly): Matched["matched"][number] {
+export function shownMatch(anomaly: Anomaly): Matched["matched"][number] {
   const { id, kind, score, state, message } = anomaly;
   return { id, kind, severity: score.band, score: score.value, where: whereText(anomaly), state, message };
 }

@@ -26,7 +26,10 @@ export interface Change {
   readonly changed?: Anomaly;
   readonly verdict?: AuditEntry["verdict"];
   readonly rows?: Partial<
-    Pick<OperatorCommit, "hosts" | "baseline" | "addMutes" | "removeMutes" | "changes" | "acceptUndo" | "undone">
+    Pick<
+      OperatorCommit,
+      "hosts" | "baseline" | "addMutes" | "removeMutes" | "changes" | "acceptUndo" | "undone" | "taught"
+    >
   >;
 }
 
@@ -76,8 +79,11 @@ function doneOf(desk: Desk, operator: Operator, change: Change): Done {
   };
 }
 
-function rowsOf(changes: readonly Change[]): Required<NonNullable<Change["rows"]>> {
+type Rows = NonNullable<Change["rows"]>;
+
+function rowsOf(changes: readonly Change[]): Required<Omit<Rows, "taught">> & Pick<Rows, "taught"> {
   const rows = changes.map((change) => change.rows ?? {});
+  const taught = rows.find((one) => one.taught !== undefined)?.taught;
   const hosts = new Map(rows.flatMap((one) => one.hosts ?? []).map((host) => [host.id, host]));
   return {
     hosts: [...hosts.values()],
@@ -87,6 +93,7 @@ function rowsOf(changes: readonly Change[]): Required<NonNullable<Change["rows"]
     changes: rows.flatMap((one) => one.changes ?? []),
     acceptUndo: rows.flatMap((one) => one.acceptUndo ?? []),
     undone: rows.flatMap((one) => one.undone ?? []),
+    ...(taught === undefined ? {} : { taught }),
   };
 }
 

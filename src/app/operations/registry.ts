@@ -22,6 +22,7 @@ import { anomalyByPrefix } from "./find-anomaly.ts";
 import { INVESTIGATE, subjectOf } from "./investigate.ts";
 import { investigateOrAsk } from "./investigate-or-ask.ts";
 import { LEARN, learn, LEARNING_ANEW } from "./learn.ts";
+import { LEARN_PERIOD, LEARNED_PERIOD, learnPeriod } from "./learn-period.ts";
 import { MATCHED } from "./many.ts";
 import { MUTE, MUTED, mute } from "./mute.ts";
 import { MUTE_MANY, muteMany } from "./mute-many.ts";
@@ -44,6 +45,12 @@ const BY_ID = z.strictObject({ id: z.string().min(1) });
 export const CHANGES = {
   accept: changeOperation({ name: "accept", input: ACCEPT, output: ACCEPTED, run: accept }),
   learn: changeOperation({ name: "learn", input: LEARN, output: LEARNING_ANEW, run: learn }),
+  learnPeriod: changeOperation({
+    name: "learnPeriod",
+    input: LEARN_PERIOD,
+    output: LEARNED_PERIOD,
+    run: learnPeriod,
+  }),
   mute: changeOperation({
     name: "mute",
     input: MUTE,

@@ -1,3 +1,4 @@
+import type { Command } from "commander";
 import { STATE_OPERATIONS } from "../../app/operations/registry.ts";
 import { ok } from "../../lib/result.ts";
 import { EXIT, EXITS } from "../exit-codes.ts";
@@ -9,11 +10,7 @@ import { takeBack } from "./anomalies-people.ts";
 import { filterOf } from "./anomaly-filter.ts";
 import { addExchange } from "./baseline-exchange.ts";
 import { act, type CommandHost, onState, usage } from "./command.ts";
-
-interface OperatorOptions extends GlobalOptions {
-  readonly reason?: string;
-  readonly by?: string;
-}
+import { learnPeriod, type PeriodOptions } from "./learn-period.ts";
 
 const EXAMPLES = helpEnd({
   exits: EXITS.change,
@@ -55,9 +52,20 @@ export function addBaseline(host: CommandHost): void {
     .action(async (id: string | undefined, _: unknown, command: { optsWithGlobals(): ManyOptions }) =>
       done(await accept(host, command.optsWithGlobals(), id)),
     );
+  addLearn(baseline, host);
+  addExchange(baseline, host);
+}
+
+function addLearn(baseline: Command, host: CommandHost): void {
   baseline
     .command("learn")
     .description("forget the baseline and relearn it from the next scan on")
+    .option(
+      "--from <time>",
+      "forget nothing, but learn a recorded period that was safe: its begin, such as 2027-03-01T02:00Z",
+    )
+    .option("--to <time>", "its end: what its scans saw is normal; without --yes, only show what changes")
+    .option("--yes", "learn the period")
     .option("--reason <text>", "why (required)")
     .option("--by <name>", "who decides (required)")
     .addHelpText(
@@ -67,13 +75,14 @@ export function addBaseline(host: CommandHost): void {
         examples: [
           `tripline baseline learn --reason "rack 4 decommissioned" --by net-team`,
           `tripline baseline learn -c dmz.yaml --reason "new switch" --by net-team`,
+          ["tripline baseline learn --from 2027-03-06T02:00Z --to 2027-03-06T05:00Z", "shows what it would change"],
         ],
+        note: "Only scans that lie in the period as a whole are learned; degraded ones are left out.",
       }),
     )
-    .action(async (_: unknown, command: { optsWithGlobals(): OperatorOptions }) =>
-      done(await learn(host, command.optsWithGlobals())),
+    .action(async (_: unknown, command: { optsWithGlobals(): PeriodOptions }) =>
+      host.done(await learn(host, command.optsWithGlobals())),
     );
-  addExchange(baseline, host);
 }
 
 function show({ io, runtime }: CommandHost, options: GlobalOptions): Promise<number> {
@@ -107,8 +116,11 @@ async function accept(
   });
 }
 
-function learn({ io, runtime }: CommandHost, options: OperatorOptions): Promise<number> {
+function learn(host: CommandHost, options: PeriodOptions): Promise<number> {
+  const { io, runtime } = host;
   const { reason, by } = options;
+  if (options.from !== undefined || options.to !== undefined) return learnPeriod(host, options);
+  if (options.yes === true) return Promise.resolve(usage(io, "baseline learn takes --yes with --from and --to only"));
   if (reason === undefined || by === undefined)
     return Promise.resolve(usage(io, "baseline learn needs --reason and --by: why, and who decided"));
   return act({ io, runtime }, STATE_OPERATIONS.learn, {

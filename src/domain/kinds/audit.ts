@@ -35,6 +35,10 @@ const ROWS = {
     transition: null,
     did: ["relearns because of", (object) => `started relearning: ${object}`],
   }),
+  "period-learned": row("change", "Recorded period learned as safe", {
+    transition: null,
+    did: ["learned a recorded period because of", (object) => `learned the recorded period ${object} as safe`],
+  }),
   "config-loaded": row("change", "Configuration loaded", {
     transition: null,
     did: ["loaded the configuration because of", () => "loaded the configuration"],

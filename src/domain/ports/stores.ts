@@ -76,6 +76,8 @@ export interface OperatorCommit {
   readonly hosts: readonly HostBaseline[];
   /** A whole new segment baseline (relearn), or null. */
   readonly baseline: SegmentBaseline | null;
+  /** The segment as a recorded period teaches it, and which of its hosts that changed; absent: none did. */
+  readonly taught?: { readonly baseline: SegmentBaseline; readonly touched: ReadonlySet<string> };
   /** What taking these accepts back needs. */
   readonly acceptUndo?: readonly AcceptUndo[];
   /** Ids of anomalies whose accept was taken back. */

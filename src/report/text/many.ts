@@ -5,15 +5,20 @@ const COLUMNS = [key("SEV"), key("SCORE"), key("ID"), key("WHAT"), key("WHERE"),
 
 /** The anomalies in question, then what was done or how to do it. */
 export function manyText(view: ManyView, [todo, done]: readonly [todo: string, done: string]): TextDocument {
-  const rows = view.matched.map(({ severity, score, id, kind, where, message }) => {
-    return [severityCell(severity), String(score), id.slice(0, 8), kind, where, message];
-  });
   const left = view.partly.map((id) => id.slice(0, 8));
   return [
-    ...(rows.length === 0 ? [] : [{ kind: "table", columns: COLUMNS, rows, indent: 2 } as const, GAP]),
+    ...matchTable(view.matched),
     lines(outcome(view, todo, done)),
     ...(left.length === 0 ? [] : [lines(`Left as they are, because they have other hosts too: ${left.join(", ")}`)]),
   ];
+}
+
+/** One row each; nothing where there are none. */
+export function matchTable(matched: ManyView["matched"]): TextDocument {
+  const rows = matched.map(({ severity, score, id, kind, where, message }) => {
+    return [severityCell(severity), String(score), id.slice(0, 8), kind, where, message];
+  });
+  return rows.length === 0 ? [] : [{ kind: "table", columns: COLUMNS, rows, indent: 2 } as const, GAP];
 }
 
 function outcome({ done: isDone, matched, limit }: ManyView, todo: string, done: string): string {
