@@ -24,14 +24,22 @@ import { evidenceKey, inOrder, referenceEvidence } from "./identity/evidence.ts"
  * group, on every member. Returns the changed hosts; none when the host is no longer known.
  */
 export function acceptAnomaly(baseline: SegmentBaseline, anomaly: Anomaly): readonly HostBaseline[] {
-  const { accept } = CATALOGUE[anomaly.group?.kind ?? anomaly.kind];
-  const accepted = [...placesOf(anomaly)].flatMap(([id, ports]) => {
-    const host = baseline.hosts.get(id);
-    return host === undefined ? [] : [{ before: host, after: acceptOn(host, accept, ports) }];
-  });
-  return accepted.map(({ before, after }) => {
+  return acceptedOn(baseline, anomaly).flatMap(({ before, after }) => {
+    if (before === null || after === null) return [];
     const host = { ...after, evidence: acceptedEvidence(baseline, after) };
-    return withSettled({ before, after: host, relearned: new Set(), firstAsked: false }, baseline);
+    return [withSettled({ before, after: host, relearned: new Set(), firstAsked: false }, baseline)];
+  });
+}
+
+/** Each host of an anomaly as an accept would leave it, evidence and counts aside; null: it is no longer known. */
+export function acceptedOn(
+  baseline: SegmentBaseline,
+  anomaly: Anomaly,
+): readonly { readonly before: HostBaseline | null; readonly after: HostBaseline | null }[] {
+  const { accept } = CATALOGUE[anomaly.group?.kind ?? anomaly.kind];
+  return [...placesOf(anomaly)].map(([id, ports]) => {
+    const before = baseline.hosts.get(id) ?? null;
+    return { before, after: before === null ? null : acceptOn(before, accept, ports) };
   });
 }
 

@@ -9,7 +9,7 @@ import type { BaselineDiffView } from "../../report/model/baseline-diff.ts";
 import type { OperationFailure } from "../failure.ts";
 import { EXPORT, namedHosts } from "./export-baseline.ts";
 import type { Desk } from "./operation.ts";
-import { readKnownGoodFile } from "./read-known-good.ts";
+import { chunksOf, readKnownGood, withFile } from "./read-known-good.ts";
 
 export const COMPARE = z.strictObject({ ...EXPORT.shape, file: z.string().min(1), cwd: z.string() });
 
@@ -19,7 +19,7 @@ export async function compareBaseline(
   { file: name, cwd, hosts }: z.infer<typeof COMPARE>,
 ): Promise<Result<BaselineDiffView, OperationFailure>> {
   const { segment } = desk.loaded.config;
-  const read = await readKnownGoodFile(resolve(cwd, name), name);
+  const read = await withFile(resolve(cwd, name), name, (found) => readKnownGood(chunksOf(found), name));
   if (!read.ok) return read;
   const { file, outside } = insideScope(read.value, scopeTest(desk.loaded));
   const live = knownGood(await desk.store.cycles.loadBaseline(segment));
@@ -36,7 +36,7 @@ export async function compareBaseline(
 }
 
 /** Hosts that are not scanned here are left out and counted. */
-function insideScope(
+export function insideScope(
   file: KnownGood,
   isInside: (address: string) => boolean,
 ): { readonly file: KnownGood; readonly outside: number } {

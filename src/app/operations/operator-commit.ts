@@ -25,6 +25,8 @@ export interface Change {
   /** The anomaly as it is from now on, where nothing happens in its life. */
   readonly changed?: Anomaly;
   readonly verdict?: AuditEntry["verdict"];
+  /** Digest of what it is from now on, where no anomaly says so. */
+  readonly after?: string;
   readonly rows?: Partial<
     Pick<
       OperatorCommit,
@@ -72,7 +74,7 @@ function doneOf(desk: Desk, operator: Operator, change: Change): Done {
   const asked = auditOf(desk, operator, change);
   const step = change.step?.(asked) ?? null;
   return {
-    audit: { ...asked, after: step?.anomaly.state ?? null },
+    audit: { ...asked, after: step?.anomaly.state ?? change.after ?? null },
     step,
     anomaly: change.anomaly ?? null,
     ...(change.changed && { changed: change.changed }),

@@ -1,4 +1,5 @@
-import { createReadStream } from "node:fs";
+import { constants } from "node:fs";
+import { type FileHandle, open } from "node:fs/promises";
 import { knownGoodReader, type KnownGoodReader, type KnownGoodRefusal } from "../../baseline/known-good/read.ts";
 import { FORMAT_VERSION } from "../../baseline/known-good/write.ts";
 import type { KnownGood } from "../../domain/known-good.ts";
@@ -6,35 +7,50 @@ import { systemReason } from "../../lib/files.ts";
 import { err, ok, type Result } from "../../lib/result.ts";
 import type { OperationFailure } from "../failure.ts";
 
-/** Ten thousand hosts with a hundred ports each have less. */
-const MOST_FILE_BYTES = 256 * 1024 * 1024;
+/** Ten thousand hosts with ten ports each have half as much. */
+export const MOST_FILE_BYTES = 64 * 1024 * 1024;
 /** A line is one host or one port. */
 const MOST_LINE_BYTES = 1024 * 1024;
 
 const EFFECT = "Nothing was compared and nothing was changed.";
 
-/** Reads an export of `tripline baseline export`, of which never more than a line and what it says is in memory. */
-export function readKnownGoodFile(path: string, name: string): Promise<Result<KnownGood, OperationFailure>> {
-  return readKnownGood(createReadStream(path), name);
+type Chunks = AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
+
+/** Does something with a regular file that stays the same one meanwhile. `name` is how people call it. */
+export async function withFile<T>(
+  path: string,
+  name: string,
+  work: (file: FileHandle) => Promise<Result<T, OperationFailure>>,
+): Promise<Result<T, OperationFailure>> {
+  let file: FileHandle | null = null;
+  try {
+    // Opening a pipe would wait for its writer.
+    file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    const found = await file.stat();
+    if (!found.isFile()) return err(unreadable(name, found.isDirectory() ? "it is a directory" : "it is not a file"));
+    return found.size > MOST_FILE_BYTES ? err(tooLarge(name)) : await work(file);
+  } catch (error) {
+    return err(unreadable(name, systemReason(error)));
+  } finally {
+    await file?.close();
+  }
 }
 
-/** As {@link readKnownGoodFile}, from anywhere. `name` is how people call it. */
-async function readKnownGood(
-  chunks: AsyncIterable<Uint8Array | string> | Iterable<Uint8Array>,
-  name: string,
-): Promise<Result<KnownGood, OperationFailure>> {
+/** What is in a file from its beginning; may be asked for more than once. */
+export function chunksOf(file: FileHandle): AsyncIterable<Buffer> {
+  return file.createReadStream({ start: 0, autoClose: false });
+}
+
+/** Reads what `tripline baseline export` wrote, of which never more than a line and what it says is in memory. */
+export async function readKnownGood(chunks: Chunks, name: string): Promise<Result<KnownGood, OperationFailure>> {
   const reader = knownGoodReader();
   const split = lineSplitter();
   let bytes = 0;
-  try {
-    for await (const chunk of chunks) {
-      bytes += chunk.length;
-      if (bytes > MOST_FILE_BYTES) return err(tooLarge(name));
-      if (!takeLines(reader, split, split.add(chunk))) return refused(reader.end(), name);
-      if (split.pending() > MOST_LINE_BYTES) return err(longLine(name, split.number() + 1));
-    }
-  } catch (error) {
-    return err(unreadable(name, error));
+  for await (const chunk of chunks) {
+    bytes += chunk.length;
+    if (bytes > MOST_FILE_BYTES) return err(tooLarge(name));
+    if (!takeLines(reader, split, split.add(chunk))) return refused(reader.end(), name);
+    if (split.pending() > MOST_LINE_BYTES) return err(longLine(name, split.number() + 1));
   }
   takeLines(reader, split, split.rest());
   return refused(reader.end(), name);
@@ -47,7 +63,7 @@ function takeLines(reader: KnownGoodReader, split: Splitter, lines: Iterable<str
 }
 
 interface Splitter {
-  readonly add: (chunk: Uint8Array | string) => Iterable<string>;
+  readonly add: (chunk: Uint8Array) => Iterable<string>;
   readonly rest: () => Iterable<string>;
   /** Of the line that was given last, from 1. */
   readonly number: () => number;
@@ -70,13 +86,14 @@ function lineSplitter(): Splitter {
   }
   return {
     add: (chunk) => {
-      text += typeof chunk === "string" ? chunk : decoder.decode(chunk, { stream: true });
+      text += decoder.decode(chunk, { stream: true });
       return whole();
     },
     rest: () => {
       text += decoder.decode();
+      if (text === "") return [];
       number++;
-      return text === "" ? [] : [text];
+      return [text];
     },
     number: () => number,
     pending: () => text.length,
@@ -90,17 +107,12 @@ function refused(read: Result<KnownGood, KnownGoodRefusal>, name: string): Resul
 function refusal(why: KnownGoodRefusal, name: string): OperationFailure {
   if (why.kind === "foreign") {
     const fix = "Name a file that tripline baseline export wrote.";
-    return { code: "TL476", exit: 2, what: `${name} is no exported baseline: ${why.what}`, effect: EFFECT, fix };
+    return { code: "TL476", exit: 2, what: `${name} is not an exported baseline: ${why.what}`, effect: EFFECT, fix };
   }
   if (why.kind === "newer") {
     const what = `${name} has version ${why.version} of the format, and this program reads up to ${FORMAT_VERSION}`;
-    return {
-      code: "TL476",
-      exit: 2,
-      what,
-      effect: EFFECT,
-      fix: "Update this program, or export with one of its version.",
-    };
+    const fix = "Update this program, or export with one of its version.";
+    return { code: "TL476", exit: 2, what, effect: EFFECT, fix };
   }
   const lines = why.problems.map(({ line, what }) => `\n  line ${line}: ${what}`);
   const more = why.more === 0 ? "" : `\n  and ${why.more} more`;
@@ -113,7 +125,7 @@ function refusal(why: KnownGoodRefusal, name: string): OperationFailure {
   };
 }
 
-function tooLarge(name: string): OperationFailure {
+export function tooLarge(name: string): OperationFailure {
   return {
     code: "TL478",
     exit: 2,
@@ -133,11 +145,11 @@ function longLine(name: string, line: number): OperationFailure {
   };
 }
 
-function unreadable(name: string, error: unknown): OperationFailure {
+function unreadable(name: string, why: string): OperationFailure {
   return {
     code: "TL301",
     exit: 2,
-    what: `${name} cannot be read (${systemReason(error)})`,
+    what: `${name} cannot be read (${why})`,
     effect: EFFECT,
     fix: "Check the path and its permissions.",
   };

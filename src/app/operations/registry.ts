@@ -19,8 +19,10 @@ import { DRY_RUN, dryRun } from "./dry-run.ts";
 import { EXPLAIN, explain } from "./explain.ts";
 import { explainStored } from "./explain-anomaly.ts";
 import { anomalyByPrefix } from "./find-anomaly.ts";
+import { IMPORT, importBaseline, IMPORTED } from "./import-baseline.ts";
 import { INVESTIGATE, subjectOf } from "./investigate.ts";
 import { investigateOrAsk } from "./investigate-or-ask.ts";
+import { FILE, sourceOf } from "./known-good-source.ts";
 import { LEARN, learn, LEARNING_ANEW } from "./learn.ts";
 import { LEARN_PERIOD, LEARNED_PERIOD, learnPeriod } from "./learn-period.ts";
 import { MATCHED } from "./many.ts";
@@ -50,6 +52,12 @@ export const CHANGES = {
     input: LEARN_PERIOD,
     output: LEARNED_PERIOD,
     run: learnPeriod,
+  }),
+  importBaseline: changeOperation({
+    name: "importBaseline",
+    input: IMPORT,
+    output: IMPORTED,
+    run: importBaseline,
   }),
   mute: changeOperation({
     name: "mute",
@@ -162,6 +170,12 @@ export const OPERATIONS = {
     name: "explain",
     input: EXPLAIN,
     run: (_: unknown, request) => Promise.resolve(explain(request)),
+  }),
+  /** A file as an import is given it. */
+  knownGoodSource: operation({
+    name: "known-good-source",
+    input: FILE,
+    run: (_: unknown, request) => sourceOf(request),
   }),
   configKeys: operation({
     name: "config-keys",

@@ -60,12 +60,20 @@ function recognised(claim: Claim): IdentifiedHost {
 }
 
 /** Adds the id it gives to `taken`: two strangers of one scan never share an id. */
+export function newHostId(
+  first: Pick<IdentityEvidence, "kind" | "value">,
+  { segment, taken }: { readonly segment: string; readonly taken: Set<string> },
+): string {
+  const key = evidenceKey(first);
+  let n = 0;
+  while (taken.has(stableId(segment, key, String(n)))) n++;
+  const hostId = stableId(segment, key, String(n));
+  taken.add(hostId);
+  return hostId;
+}
+
 function stranger(claimant: Claimant, made: { readonly segment: string; readonly taken: Set<string> }): IdentifiedHost {
   const { observation, evidence } = claimant;
-  const first = evidenceKey(evidence[0] ?? { kind: "address", value: observation.address });
-  let n = 0;
-  while (made.taken.has(stableId(made.segment, first, String(n)))) n++;
-  const hostId = stableId(made.segment, first, String(n));
-  made.taken.add(hostId);
+  const hostId = newHostId(evidence[0] ?? { kind: "address", value: observation.address }, made);
   return { observation, identity: { hostId, matchedBy: null, replaced: false, evidence }, known: null };
 }

@@ -12,7 +12,7 @@ import { portKey, TRANSPORTS } from "../../domain/network.ts";
 import { HOUR_CLASSES, type Rhythm } from "../../domain/rhythm.ts";
 import { union } from "../../lib/intervals.ts";
 import { compareAddresses } from "../../lib/ip.ts";
-import { compareText } from "../identity/evidence.ts";
+import { compareText, evidenceKey, referenceEvidence } from "../identity/evidence.ts";
 
 const DAY_MS = 86_400_000;
 /** With fewer looks than this a share is chance. */
@@ -50,10 +50,12 @@ function oneAtEachAddress(hosts: readonly HostBaseline[]): readonly HostBaseline
 
 function knownHost(host: HostBaseline): KnownHost {
   const open = [...host.ports.values()].filter((port) => port.reference === "open").toSorted(byPort);
+  const shown = { ...host, ports: new Map(open.map((port) => [portKey(port), port])) };
+  const normal = new Set(referenceEvidence(shown).map(evidenceKey));
   return {
     address: normalAddress(host),
     id: host.id,
-    evidence: host.evidence.filter(({ kind }) => kind !== "address"),
+    evidence: host.evidence.filter((one) => one.kind !== "address" && normal.has(evidenceKey(one))),
     scans: atMost(host.covered, MOST_SCANS),
     days: daysOf(host.lastSeen.at - host.firstSeen.at),
     looked: lookedAt(host),
@@ -65,7 +67,13 @@ function knownHost(host: HostBaseline): KnownHost {
 
 function knownPort(port: PortBaseline): KnownPort {
   const { transport, number, opened, flapping = false, fields } = port;
-  return { transport, number, scans: atMost(opened, MOST_SCANS), flaps: flapping, fields: fieldsOf(fields) };
+  return {
+    transport,
+    number,
+    scans: atMost(Math.max(1, opened), MOST_SCANS),
+    flaps: flapping,
+    fields: fieldsOf(fields),
+  };
 }
 
 function fieldsOf<F extends string>(fields: ReadonlyMap<F, FieldBaseline>): KnownFields<F> {

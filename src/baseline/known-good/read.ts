@@ -73,7 +73,7 @@ function take(draft: Draft, text: string, line: number): boolean {
   if (trimmed === "") return true;
   const value = objectOf(trimmed);
   if (draft.segment === null) return takeSegment(draft, value, line);
-  const problems = value === null ? ["it is no JSON object"] : takeThing(draft, value, line);
+  const problems = value === null ? ["it is not a JSON object"] : takeThing(draft, value, line);
   for (const what of problems) complain(draft, line, what);
   return true;
 }
@@ -144,7 +144,7 @@ function takeHost(draft: Draft, host: z.output<typeof HOST_LINE>, line: number):
   const twice = draft.hosts.get(address)?.line ?? (id === null ? undefined : draft.ids.get(id));
   const problems = [
     ...fields.problems,
-    ...foreign.map((text) => `identity: "${text}" is none of ssh:…, tls:…, mac:…, name:…`),
+    ...foreign.map((text) => `identity: "${text}" is not one of ssh:…, tls:…, mac:…, name:…`),
     ...(looked === undefined || draft.looked.has(looked) ? [] : [`no line above lists the ports "${looked}"`]),
     ...(twice === undefined ? [] : [`the host ${address} was already in line ${twice}: which of them is meant?`]),
   ];

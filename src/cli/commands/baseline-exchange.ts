@@ -1,16 +1,18 @@
 import { closeSync, openSync, writeSync } from "node:fs";
 import { resolve } from "node:path";
 import { type Command, Option } from "commander";
-import { STATE_OPERATIONS } from "../../app/operations/registry.ts";
+import { failureText } from "../../app/failure.ts";
+import { OPERATIONS, STATE_OPERATIONS } from "../../app/operations/registry.ts";
 import { knownGoodLines } from "../../baseline/known-good/write.ts";
 import { hostProblem } from "../../domain/anomaly-filter.ts";
 import type { KnownGood } from "../../domain/known-good.ts";
 import { ok } from "../../lib/result.ts";
+import { importText } from "../../report/text/import.ts";
 import { EXIT, EXITS } from "../exit-codes.ts";
 import { helpEnd } from "../help.ts";
 import { type CommandIo, complain, type GlobalOptions, say } from "../io.ts";
 import { printView, unwritable } from "../print-result.ts";
-import { type CommandHost, onState, usage } from "./command.ts";
+import { act, type CommandHost, onState, usage } from "./command.ts";
 
 interface ExchangeOptions extends GlobalOptions {
   readonly host?: readonly string[];
@@ -18,7 +20,16 @@ interface ExchangeOptions extends GlobalOptions {
   readonly failOn?: "any";
 }
 
-/** `tripline baseline export | diff FILE`: what is normal as a file that people keep and review. */
+interface ImportOptions extends GlobalOptions {
+  readonly reason?: string;
+  readonly by?: string;
+  readonly yes?: boolean;
+  readonly dryRun?: boolean;
+  readonly replace?: boolean;
+  readonly segmentFrom?: string;
+}
+
+/** `tripline baseline export | diff FILE | import FILE`: what is normal as a file that people keep and review. */
 export function addExchange(baseline: Command, host: CommandHost): void {
   const { done } = host;
   baseline
@@ -55,6 +66,52 @@ export function addExchange(baseline: Command, host: CommandHost): void {
     .action(async (file: string, _: unknown, command: { optsWithGlobals(): ExchangeOptions }) =>
       done(await compared(host, command.optsWithGlobals(), file)),
     );
+  addImport(baseline, host);
+}
+
+function addImport(baseline: Command, host: CommandHost): void {
+  baseline
+    .command("import <file>")
+    .description("what an exported file says becomes normal here; without --yes, only show it")
+    .option("--yes", "do it; without this, only show what would change")
+    .option("--dry-run", "only show what would change (the default)")
+    .option("--replace", "what the file says takes the place of what is normal on its hosts")
+    .option("--segment-from <name>", "take a file of this other segment")
+    .option("--reason <text>", "why (required with --yes)")
+    .option("--by <name>", "who decides (required with --yes)")
+    .addHelpText(
+      "after",
+      helpEnd({
+        exits: EXITS.change,
+        examples: [
+          ["tripline baseline import known-good.jsonl", "shows what would change; needs --yes"],
+          `tripline baseline import known-good.jsonl --reason CHG-9 --by soc --yes`,
+        ],
+        note: "Open anomalies that the file explains are accepted; accept --undo ID takes one back.",
+      }),
+    )
+    .action(async (file: string, _: unknown, command: { optsWithGlobals(): ImportOptions }) =>
+      host.done(await imported(host, command.optsWithGlobals(), file)),
+    );
+}
+
+async function imported(host: CommandHost, options: ImportOptions, file: string): Promise<number> {
+  const { io, runtime } = host;
+  const { yes = false, dryRun = false, replace = false, segmentFrom, reason, by } = options;
+  if (yes && dryRun) return usage(io, "baseline import takes --yes or --dry-run, not both");
+  if (yes && (reason === undefined || by === undefined))
+    return usage(io, "baseline import needs --reason and --by: why, and who decided");
+  const source = await OPERATIONS.knownGoodSource.run(null, { file, cwd: io.cwd }, { signal: io.signal });
+  if (!source.ok) {
+    complain(io, failureText(source.error));
+    return source.error.exit;
+  }
+  const said = { ...(segmentFrom && { segmentFrom }), ...(by && { by }), ...(reason && { reason }) };
+  return act({ io, runtime }, STATE_OPERATIONS.importBaseline, {
+    globals: options,
+    input: { source: source.value, replace, yes, ...said },
+    done: (found) => ({ data: found, text: () => importText(found) }),
+  });
 }
 
 async function exported({ io, runtime }: CommandHost, options: ExchangeOptions): Promise<number> {

@@ -17,7 +17,7 @@ const EXAMPLES = helpEnd({
   examples: ["tripline baseline show", `tripline baseline accept kaajroxe --reason "CHG-4711" --by m.analyst`],
 });
 
-/** `tripline baseline show | accept ID | learn | export | diff FILE` */
+/** `tripline baseline show | accept ID | learn | export | diff FILE | import FILE` */
 export function addBaseline(host: CommandHost): void {
   const { program, done } = host;
   const baseline = program

@@ -43,6 +43,23 @@ export function withNormal(field: Field, known: FieldBaseline, { value, at }: { 
   return bounded(kept, { value, seen: 0, last: at });
 }
 
+/**
+ * All of these are normal, by the word of somebody and not because they were seen. `now`: the one of them that is there,
+ * if any; `at`: UTC ms, from when those that are not seen are forgotten in time.
+ */
+export function saidNormal(
+  field: Field,
+  values: readonly [NormalValue, ...NormalValue[]],
+  { now, at }: { readonly now: string | null; readonly at: number },
+): Normal {
+  if (!severalValues(field).several) return { value: values[0].value };
+  const its = values.find((normal) => now !== null && sameValue(field, normal.value, now)) ?? values[0];
+  return bounded(
+    values.filter((normal) => normal !== its),
+    { ...its, last: at },
+  );
+}
+
 /** One of the normal values is seen again. The others stay, but none for longer than it takes to forget it. */
 export function seenNormal(
   field: Field,

@@ -39,6 +39,10 @@ const ROWS = {
     transition: null,
     did: ["learned a recorded period because of", (object) => `learned the recorded period ${object} as safe`],
   }),
+  "baseline-imported": row("change", "Known good imported", {
+    transition: null,
+    did: ["imported what is normal because of", (object) => `imported what is normal: ${object}`],
+  }),
   "config-loaded": row("change", "Configuration loaded", {
     transition: null,
     did: ["loaded the configuration because of", () => "loaded the configuration"],

@@ -76,7 +76,7 @@ export interface OperatorCommit {
   readonly hosts: readonly HostBaseline[];
   /** A whole new segment baseline (relearn), or null. */
   readonly baseline: SegmentBaseline | null;
-  /** The segment as a recorded period teaches it, and which of its hosts that changed; absent: none did. */
+  /** The segment as a recorded period or a file teaches it, and which of its hosts that changed or brought; absent: none. */
   readonly taught?: { readonly baseline: SegmentBaseline; readonly touched: ReadonlySet<string> };
   /** What taking these accepts back needs. */
   readonly acceptUndo?: readonly AcceptUndo[];

@@ -16,23 +16,30 @@ export function baselineDiffText(view: BaselineDiffView): TextDocument {
     lines(`${file} (${counted(hosts, "host", "hosts")}) and the baseline of ${segment}: ${found}`),
     ...(fileSegment === segment ? [] : [lines(`The file is of the segment ${fileSegment}.`)]),
     ...outsideScope(outside, "compared"),
-    ...differenceRows(differences),
+    ...differenceRows(differences, ["file", "here"]),
   ];
 }
 
-function outsideScope(outside: number, verb: string): readonly Block[] {
+export function outsideScope(outside: number, verb: string): readonly Block[] {
   if (outside === 0) return [];
   const are = outside === 1 ? "is" : "are";
   return [lines(`${counted(outside, "host", "hosts")} of the file ${are} not scanned here, and not ${verb}.`)];
 }
 
-function differenceRows(differences: readonly KnownDifference[]): readonly Block[] {
+/** `words`: how to call what the file says, and what is known here. */
+export function differenceRows(
+  differences: readonly KnownDifference[],
+  words: readonly [file: string, here: string],
+): readonly Block[] {
   if (differences.length === 0) return [];
-  return [GAP, { kind: "table", columns: COLUMNS, rows: differences.flatMap(rowsOf), indent: 2 }];
+  return [GAP, { kind: "table", columns: COLUMNS, rows: differences.flatMap((one) => rowsOf(one, words)), indent: 2 }];
 }
 
-function rowsOf({ address, subject, field, file, here }: KnownDifference): readonly (readonly string[])[] {
+function rowsOf(
+  { address, subject, field, file, here }: KnownDifference,
+  [inFile, isHere]: readonly [string, string],
+): readonly (readonly string[])[] {
   const what = field === null ? subject : `${subject === "host" ? "" : `${subject} `}${field}`;
   const say = (who: string, value: string | null) => (value === null ? [] : [[address, what, who, value]]);
-  return [...say("file", file), ...say("here", here)];
+  return [...say(inFile, file), ...say(isHere, here)];
 }
