@@ -1,13 +1,13 @@
-import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, rmSync, writeFileSync } from "node:fs";
-import { join, resolve } from "node:path";
-import { expect, it, onTestFinished, vi } from "vitest";
+import { join } from "node:path";
+import { expect, it, onTestFinished } from "vitest";
 import { startListener } from "../../src/app/demo/services.ts";
 import { installedNmap } from "../nse/nmap.ts";
 import { describeWith } from "../support/availability.ts";
 import { openState } from "../support/runtime.ts";
 import { directoryWith, run } from "./command-line.ts";
+import { agentIn } from "./support/agent-process.ts";
 
 const HOST = "127.0.79.1";
 const CONFIG = `segment: office
@@ -18,37 +18,6 @@ every: 1h
 baseline: { learn: { scans: 1, at_least: 0s } }
 `;
 const WHY = ["--reason", "CHG-4711", "--by", "m.analyst"];
-
-interface AgentProcess {
-  readonly child: ChildProcess;
-  /** Resolves when so many cycles have ended since it was started. */
-  readonly cycles: (count: number) => Promise<void>;
-}
-
-/** An agent as a process that has finished its first cycle. */
-async function agentIn(directory: string): Promise<AgentProcess> {
-  const bin = resolve("bin/tripline.cjs");
-  const child = spawn(process.execPath, [bin, "run", "--no-web", "-c", join(directory, "tripline.yaml")], {
-    stdio: ["ignore", "ignore", "pipe"],
-  });
-  const gone = once(child, "exit");
-  onTestFinished(async () => {
-    child.kill("SIGKILL");
-    await gone;
-  });
-  let log = "";
-  child.stderr.on("data", (chunk: Buffer) => (log += chunk.toString()));
-  const cycles = (count: number) =>
-    vi.waitUntil(
-      () => {
-        if (child.exitCode !== null) throw new Error(`the agent ended: ${log}`);
-        return log.split("cycle finished").length > count;
-      },
-      { timeout: 200_000 },
-    );
-  await cycles(1);
-  return { child, cycles: async (count) => void (await cycles(count)) };
-}
 
 function at(directory: string) {
   return (...words: readonly string[]) => run([...words, "-c", "tripline.yaml"], directory);

@@ -1,12 +1,11 @@
-import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
 import { writeFileSync } from "node:fs";
-import { join, resolve } from "node:path";
-import { expect, it, onTestFinished, vi } from "vitest";
+import { join } from "node:path";
+import { expect, it, onTestFinished } from "vitest";
 import { startListener } from "../../src/app/demo/services.ts";
 import { installedNmap } from "../nse/nmap.ts";
 import { describeWith } from "../support/availability.ts";
 import { directoryWith, run } from "./command-line.ts";
+import { agentIn } from "./support/agent-process.ts";
 import { host, office } from "./support/people.ts";
 
 const HOST = "127.0.83.1";
@@ -29,20 +28,6 @@ async function opened() {
   await tripline("scan");
   const [{ id }] = JSON.parse((await tripline("anomalies", "list", "--json")).out) as [{ readonly id: string }];
   return { directory, tripline, id, second };
-}
-
-async function agentIn(directory: string): Promise<ChildProcess> {
-  const args = [resolve("bin/tripline.cjs"), "run", "--no-web", "-c", join(directory, "tripline.yaml")];
-  const child = spawn(process.execPath, args, { stdio: ["ignore", "ignore", "pipe"] });
-  const gone = once(child, "exit");
-  onTestFinished(async () => {
-    child.kill("SIGKILL");
-    await gone;
-  });
-  let log = "";
-  child.stderr.on("data", (chunk: Buffer) => (log += chunk.toString()));
-  await vi.waitUntil(() => log.includes("cycle finished") || child.exitCode !== null, { timeout: 200_000 });
-  return child;
 }
 
 describeWith(installedNmap(), "investigate", () => {
@@ -80,7 +65,7 @@ describeWith(installedNmap(), "investigate", () => {
     const agent = await agentIn(directory);
     const looked = await tripline("investigate", id, "--yes", "--by", "alice");
     expect(looked).toMatchObject({ code: 0, out: expect.stringContaining("Port 4447/tcp is still open") });
-    expect(agent.exitCode).toBeNull();
+    expect(agent.child.exitCode).toBeNull();
     expect((await tripline("explain", id)).out).toContain("by alice: Port 4447/tcp");
   });
 });
