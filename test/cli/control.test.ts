@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { existsSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -99,6 +100,46 @@ describeWith(installedNmap(), "beside a running agent", () => {
       "anomaly-accepted",
       "period-learned",
       "scan-requested",
+    ]);
+  });
+
+  it("a known good is exported, compared and imported, also one that is too large for a request", async () => {
+    const directory = directoryWith({ "tripline.yaml": CONFIG });
+    const tripline = at(directory);
+    const agent = await agentIn(directory);
+    const listener = await startListener(HOST, 4444, { banner: "hello\r\n" });
+    onTestFinished(() => listener.stop());
+    expect(await tripline("scan")).toMatchObject({ code: 0, err: "" });
+    const { out: file } = await tripline("baseline", "export");
+    const port = `{"port":"4444/tcp","host":"${HOST}","scans":1}\n`;
+    const good = file.replace('{"end"', `${port}{"end"`);
+    const elsewhere = Array.from({ length: 6000 }, (_, i) => {
+      const name = createHash("sha256").update(String(i)).digest("hex");
+      return `{"host":"192.0.${i >> 8}.${i & 255}","scans":1,"days":1,"values":{"name":"${name}"}}\n`;
+    });
+    writeFileSync(join(directory, "good.jsonl"), good);
+    writeFileSync(join(directory, "large.jsonl"), good.replace('{"end"', `${elsewhere.join("")}{"end"`));
+    writeFileSync(join(directory, "bad.jsonl"), good.replace(port, port + port));
+    expect((await tripline("baseline", "diff", "good.jsonl")).out).toContain("1 difference on 1 host");
+    expect(await tripline("baseline", "import", "bad.jsonl")).toMatchObject({
+      code: 2,
+      err: expect.stringContaining("(TL477)"),
+    });
+    const shown = await tripline("baseline", "import", "large.jsonl");
+    expect(shown).toMatchObject({ code: 0, err: "", out: expect.stringContaining("6000 hosts of the file are not") });
+    expect(await tripline("baseline", "import", "good.jsonl", "--yes", ...WHY)).toMatchObject({
+      code: 0,
+      err: "",
+      out: expect.stringContaining("1 open anomaly that the file explains was accepted"),
+    });
+    expect(JSON.parse((await tripline("anomalies", "list", "--json")).out)).toEqual([]);
+    const again = await tripline("baseline", "import", "good.jsonl");
+    expect(again.out).toContain("Everything in it is normal here already");
+    expect(agent.child.exitCode).toBeNull();
+    const audit = (await auditOf(directory)).toReversed().map(({ kind, via }) => [kind, via]);
+    expect(audit.slice(1)).toEqual([
+      ["baseline-imported", "control"],
+      ["anomaly-accepted", "control"],
     ]);
   });
 
