@@ -44,6 +44,12 @@ const CYCLES = {
   [EXIT.interrupted]: "interrupted (143 by SIGTERM); nothing was learned",
 };
 
+const LOOK = {
+  ...CHANGE,
+  [EXIT.partial]: "the look proves nothing, or the running agent is stopping, busy or silent",
+  [EXIT.missingProgram]: "a needed program is missing",
+};
+
 /** What commands of a sort have in common; one that differs spreads its sort and adds or rewords codes. */
 export const EXITS = {
   /** Reads neither configuration nor state. */
@@ -54,6 +60,8 @@ export const EXITS = {
   state: STATE,
   /** Changes the state. */
   change: CHANGE,
+  /** Scans for one answer. */
+  look: LOOK,
   /** Runs cycles and shows what came of them. */
   cycles: CYCLES,
 } as const satisfies Readonly<Record<string, Exits>>;

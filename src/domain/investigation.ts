@@ -1,3 +1,4 @@
+import { includes } from "../lib/intervals.ts";
 import type { HostObservation, PortObservation } from "./observation.ts";
 import { type PortRef, portText } from "./network.ts";
 import { clip } from "./words.ts";
@@ -53,7 +54,9 @@ export function investigationOf(seen: readonly HostObservation[], asked: Asked):
     open: open.length,
     os: os === null ? null : clip(os),
     keys: keys.slice(0, MOST_PORTS),
-    sentence: sentenceOf(found, { open, port: asked.port, os, keys: keys.length }),
+    sentence: seen.some(isUp)
+      ? sentenceOf(found, { open, port: asked.port, os, keys: keys.length })
+      : silentSentence(asked.port),
   };
 }
 
@@ -78,10 +81,19 @@ function foundOf(
   open: readonly PortObservation[],
   port: PortRef | null,
 ): Investigation["found"] {
-  const up = seen.some((one) => one.state === "up");
-  if (port === null) return up ? "open" : "gone";
+  if (port === null) return seen.some(isUp) ? "open" : "gone";
   if (open.some((one) => portText(one) === portText(port))) return "open";
-  return up && seen.some((one) => one.coverage.length > 0) ? "gone" : "unmeasured";
+  return seen.some((one) => isUp(one) && isAsked(one, port)) ? "gone" : "unmeasured";
+}
+
+/** Whether a host answered, as one of its observations says. */
+export function isUp({ state }: HostObservation): boolean {
+  return state === "up";
+}
+
+/** A look at other ports, or at the same number of another protocol, says nothing about this one. */
+function isAsked({ coverage }: HostObservation, port: PortRef): boolean {
+  return coverage.some((one) => one.transport === port.transport && includes(one.ports, port.number));
 }
 
 function serviceText(port: PortObservation): string {
@@ -89,6 +101,11 @@ function serviceText(port: PortObservation): string {
   if (service === null || service.method !== "probed") return `${portText(port)} unidentified`;
   const parts = [service.name, service.product, service.version].filter((one) => one !== null);
   return `${portText(port)} ${clip(parts.join(" "))}`;
+}
+
+function silentSentence(port: PortRef | null): string {
+  const rest = port === null ? "" : `, so that port ${portText(port)} could not be measured`;
+  return `The host does not answer${rest}.`;
 }
 
 interface Facts {
@@ -99,12 +116,8 @@ interface Facts {
 }
 
 function sentenceOf(found: Investigation["found"], { open, port, os, keys }: Facts): string {
-  const place = port === null ? "The host" : `Port ${portText(port)}`;
-  const states = {
-    open: port === null ? "answers" : "is still open",
-    gone: port === null ? "does not answer" : "is no longer open",
-    unmeasured: "could not be measured",
-  };
+  const states = { open: "is still open", gone: "is no longer open", unmeasured: "could not be measured" };
+  const subject = port === null ? "The host answers" : `Port ${portText(port)} ${states[found]}`;
   const its = port === null ? undefined : open.find((one) => portText(one) === portText(port));
   const identified = its?.service?.method === "probed";
   const service =
@@ -114,5 +127,5 @@ function sentenceOf(found: Investigation["found"], { open, port, os, keys }: Fac
         ? `, identified as ${serviceText(its).split(" ").slice(1).join(" ")}`
         : ", still unidentified";
   const system = os === null ? "no operating system identified" : `operating system ${clip(os)}`;
-  return `${place} ${states[found]}${service}; ${open.length} open ports on the host, ${system}, ${keys} keys seen.`;
+  return `${subject}${service}; ${open.length} open ports on the host, ${system}, ${keys} keys seen.`;
 }

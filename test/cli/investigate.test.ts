@@ -1,6 +1,6 @@
-import { writeFileSync } from "node:fs";
+import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect, it, onTestFinished } from "vitest";
+import { expect, it, onTestFinished, vi } from "vitest";
 import { startListener } from "../../src/app/demo/services.ts";
 import { installedNmap } from "../nse/nmap.ts";
 import { describeWith } from "../support/availability.ts";
@@ -25,6 +25,7 @@ async function opened() {
   onTestFinished(() => first.stop());
   await tripline("scan");
   const second = await startListener(HOST, 4447, { banner: "SSH-2.0-OpenSSH_9.6\r\n" });
+  onTestFinished(() => second.stop());
   await tripline("scan");
   const [{ id }] = JSON.parse((await tripline("anomalies", "list", "--json")).out) as [{ readonly id: string }];
   return { directory, tripline, id, second };
@@ -60,8 +61,7 @@ describeWith(installedNmap(), "investigate", () => {
   });
 
   it("is done by the agent that holds the state", async () => {
-    const { directory, tripline, id, second } = await opened();
-    onTestFinished(() => second.stop());
+    const { directory, tripline, id } = await opened();
     const agent = await agentIn(directory);
     const looked = await tripline("investigate", id, "--yes", "--by", "alice");
     expect(looked).toMatchObject({ code: 0, out: expect.stringContaining("Port 4447/tcp is still open") });
@@ -69,6 +69,89 @@ describeWith(installedNmap(), "investigate", () => {
     expect((await tripline("explain", id)).out).toContain("by alice: Port 4447/tcp");
   });
 });
+
+describeWith(
+  installedNmap(),
+  "an investigation that proves nothing attaches nothing, says why and how to go on:",
+  () => {
+    const investigated = async (tripline: Awaited<ReturnType<typeof opened>>["tripline"], id: string) =>
+      JSON.parse((await tripline("explain", id, "--json")).out).investigation ?? null;
+
+    /** From now on this is what the configuration takes for nmap. */
+    function nmapIs(directory: string, script: string): void {
+      const program = join(directory, "nmap");
+      writeFileSync(program, `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+      writeFileSync(join(directory, "tripline.yaml"), `${CONFIG}nmap: { path: ${program} }\n`);
+    }
+
+    it.each([
+      ["ends with an error", "echo QUITTING! >&2; exit 1"],
+      ["is killed", "kill -KILL $$"],
+      ["writes nothing and says that all is well", "exit 0"],
+    ])("an nmap that %s (TL485)", async (_, script) => {
+      const { directory, tripline, id } = await opened();
+      nmapIs(directory, script);
+      const looked = await tripline("investigate", id, "--yes");
+      expect(looked).toMatchObject({ code: 3, out: "" });
+      expect(looked.err).toMatch(
+        new RegExp(`the look at ${HOST} proves nothing: nmap did not finish \\(TL485\\)[^]*effect[^]*fix`),
+      );
+      expect(await investigated(tripline, id)).toBeNull();
+    });
+
+    it("a person who interrupts it (TL483)", async () => {
+      const { directory, tripline, id } = await opened();
+      const begun = join(directory, "begun");
+      nmapIs(directory, `echo $$ > ${begun}; trap '' TERM; while :; do sleep 0.1; done`);
+      const stop = new AbortController();
+      const looking = run(["investigate", id, "--yes", "-c", "tripline.yaml"], directory, stop.signal);
+      await vi.waitUntil(() => existsSync(begun), { timeout: 200_000 });
+      stop.abort();
+      const looked = await looking;
+      expect(looked).toMatchObject({ code: 130, out: "" });
+      expect(looked.err).toMatch(/not completely looked at \(TL483\)[^]*effect[^]*fix +Repeat the command/);
+      expect(await investigated(tripline, id)).toBeNull();
+    });
+
+    it("an agent that is stopped while it looks (TL483)", async () => {
+      const { directory, tripline, id } = await opened();
+      const begun = join(directory, "begun");
+      // The scans of the agent itself are real ones; only what follows hangs.
+      nmapIs(directory, `[ -e ${directory}/hang ] || exec nmap "$@"\necho $$ > ${begun}; exec sleep 600`);
+      const agent = await agentIn(directory);
+      writeFileSync(join(directory, "hang"), "");
+      const looking = tripline("investigate", id, "--yes");
+      await vi.waitUntil(() => existsSync(begun), { timeout: 200_000 });
+      agent.child.kill("SIGTERM");
+      const looked = await looking;
+      expect(looked).toMatchObject({ code: 130, out: "" });
+      expect(looked.err).toContain("(TL483)");
+      await vi.waitUntil(() => agent.child.exitCode !== null, { timeout: 200_000 });
+      expect(await investigated(tripline, id)).toBeNull();
+    });
+
+    it("an anomaly of several hosts at once (TL480), which names one of them", async () => {
+      const hosts = [1, 2, 3, 4, 5, 6].map((n) => `127.0.85.${n}`);
+      const directory = directoryWith({ "tripline.yaml": CONFIG.replace(`[${HOST}]`, JSON.stringify(hosts)) });
+      const tripline = (...words: readonly string[]) => run([...words, "-c", "tripline.yaml"], directory);
+      await tripline("scan");
+      const listeners = await Promise.all(hosts.map((one) => startListener(one, 4446, { banner: "hello\r\n" })));
+      onTestFinished(async () => void (await Promise.all(listeners.map((one) => one.stop()))));
+      await tripline("scan");
+      const all = JSON.parse((await tripline("anomalies", "list", "--json")).out) as readonly {
+        readonly id: string;
+        readonly host: unknown;
+      }[];
+      const group = all.find((one) => one.host === null);
+      for (const more of [[], ["--yes"]]) {
+        const asked = await tripline("investigate", group?.id ?? "none", ...more);
+        expect(asked).toMatchObject({ code: 2, out: "" });
+        expect(asked.err).toMatch(/concerns 6 hosts, and one host is investigated at a time \(TL480\)/);
+        expect(asked.err).toContain("tripline scan --profile deep --target 127.0.85.1");
+      }
+    });
+  },
+);
 
 it("refuses a state of recorded scans, with the reason", async () => {
   const at = await office(

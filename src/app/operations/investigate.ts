@@ -1,6 +1,8 @@
 import { z } from "zod";
 import type { Anomaly } from "../../domain/anomaly.ts";
-import { investigationOf, type Investigation } from "../../domain/investigation.ts";
+import { investigationOf, type Investigation, isUp } from "../../domain/investigation.ts";
+import { provesAbsence } from "../../domain/nmap-run.ts";
+import type { HostObservation } from "../../domain/observation.ts";
 import { err, ok, type Result } from "../../lib/result.ts";
 import type { LiveScanner } from "../live.ts";
 import type { OperationFailure } from "../failure.ts";
@@ -42,12 +44,17 @@ export async function investigate(
   if (report.value.state === "interrupted") return err(CUT_SHORT);
   const { cycleId: cycle, vantage, summary } = report.value;
   if (vantage.state === "degraded") return err(notBelieved(address, "the vantage is degraded", "TL484"));
-  if (summary.completeness === "failed") return err(notBelieved(address, "nmap did not finish", "TL485"));
   const runs = await desk.store.cycles.loadRuns(cycle);
   const seen = runs.flatMap((run) => run.hosts).filter((host) => host.address === address);
+  if (isUnfinished(summary, seen)) return err(notBelieved(address, "nmap did not finish", "TL485"));
   const found = investigationOf(seen, { at: desk.runtime.clock.now(), by, cycle, port: anomaly.port });
   await attach(desk, anomaly.id, found);
   return ok({ id: anomaly.id, address, sentence: found.sentence });
+}
+
+/** A run that was cut off may show that a host is there, never that it is gone. */
+function isUnfinished(summary: Parameters<typeof provesAbsence>[0], seen: readonly HostObservation[]): boolean {
+  return summary.completeness === "failed" || (!provesAbsence(summary) && !seen.some(isUp));
 }
 
 /** The scan may have moved the anomaly, so it is read again. */

@@ -26,7 +26,7 @@ export function addInvestigate(host: CommandHost): void {
     .addHelpText(
       "after",
       helpEnd({
-        exits: EXITS.change,
+        exits: EXITS.look,
         examples: ["tripline investigate kaajroxe", "tripline investigate kaajroxe --yes --by m.analyst"],
       }),
     )
