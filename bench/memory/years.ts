@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { writeRecorded } from "../churn/simulate/recorded.ts";
@@ -27,35 +27,11 @@ export interface Reading {
   readonly stored: number;
 }
 
-const SCANS_PER_DAY = 4;
-// Exit codes of `scan` that are results: done, incomplete, something notable.
-const RESULTS: ReadonlySet<number> = new Set([0, 3, 10]);
-
-/** Every scan of the world through the program itself, whose events are taken away by a file. */
-export async function watchFor(scene: Scene, directory: string): Promise<readonly Reading[]> {
-  const world = worldOf(scene);
-  const place = await installed(world, directory);
-  const readings: Reading[] = [];
-  for (const batch of batches(world.scans(), scene.scansPerProcess)) {
-    readings.push(await takeIn(world, place, batch));
-    console.error(`${scene.name}: ${readings.length * scene.scansPerProcess} scans`, readings.at(-1));
-  }
-  return readings;
-}
-
-/** CPU seconds of one more scan on a copy of what {@link watchFor} left in `from`. */
-export async function costOfNextScan(scene: Scene, from: string, copy: string): Promise<number> {
-  const world = worldOf({ ...scene, days: scene.days + 1 });
-  const place = await installed(world, copy);
-  cpSync(join(from, "state"), place.state, { recursive: true });
-  const next = [...world.scans()].slice(scene.days * SCANS_PER_DAY, scene.days * SCANS_PER_DAY + 1);
-  const { cpuS } = await takeIn(world, place, next);
-  rmSync(copy, { recursive: true, force: true });
-  return cpuS;
-}
-
-function worldOf({ hosts, days }: Scene): World {
-  return makeWorld({ seed: 1, hosts, days, scansPerDay: SCANS_PER_DAY, variant: "base", churn: "stated" });
+/** What {@link watchFor} leaves: the place, and the files of the day after. */
+export interface Watched {
+  readonly place: Place;
+  readonly readings: readonly Reading[];
+  readonly next: readonly string[];
 }
 
 /** Where the program works. */
@@ -64,6 +40,43 @@ export interface Place {
   readonly config: string;
   readonly state: string;
   readonly addresses: number;
+}
+
+export const SCANS_PER_DAY = 4;
+// Exit codes of `scan` that are results: done, incomplete, something notable.
+const RESULTS: ReadonlySet<number> = new Set([0, 3, 10]);
+
+/** Every scan of the world through the program itself, whose events are taken away by a file. */
+export async function watchFor(scene: Scene, directory: string): Promise<Watched> {
+  const { hosts, days } = scene;
+  const options = { seed: 1, hosts, days: days + 1, scansPerDay: SCANS_PER_DAY, variant: "base" } as const;
+  const world = makeWorld({ ...options, churn: "stated" });
+  const place = await installed(world, directory);
+  const of = worldFiles(world, place);
+  const readings: Reading[] = [];
+  let files = of(scene.scansPerProcess);
+  for (let left = days * SCANS_PER_DAY; left > 0; ) {
+    const running = takeIn(place, files);
+    left -= files.length;
+    // Made while the program takes in the ones before.
+    files = of(left > 0 ? Math.min(left, scene.scansPerProcess) : SCANS_PER_DAY);
+    readings.push(await running);
+    console.error(`${scene.name}: ${days * SCANS_PER_DAY - left} scans`, JSON.stringify(readings.at(-1)));
+  }
+  return { place, readings, next: files };
+}
+
+/** Makes the files of so many more scans. */
+function worldFiles(world: World, { directory, addresses }: Place): (count: number) => readonly string[] {
+  const scans: Iterator<WorldScan> = world.scans()[Symbol.iterator]();
+  return (count) =>
+    Array.from({ length: count }, () => {
+      const { done, value: scan } = scans.next();
+      if (done === true) throw new Error("the world has no more scans");
+      const file = join(directory, `scan-${String(scan.n).padStart(5, "0")}.xml`);
+      writeRecorded(file, world, { scan, addresses });
+      return file;
+    });
 }
 
 async function installed(world: World, directory: string): Promise<Place> {
@@ -76,18 +89,11 @@ async function installed(world: World, directory: string): Promise<Place> {
   return { directory, config, state: join(directory, "state"), addresses: addresses.length };
 }
 
-async function takeIn(world: World, place: Place, scans: readonly WorldScan[]): Promise<Reading> {
-  const files = scans.map((scan) => join(place.directory, `scan-${String(scan.n).padStart(5, "0")}.xml`));
-  for (const [i, scan] of scans.entries()) {
-    writeRecorded(files[i] ?? "", world, { scan, addresses: place.addresses });
-  }
-  const { config, state } = place;
-  const cost = await programCost(
-    ["scan", "-q", "-c", config, "--state", state, "--emit", "--from-xml", ...files],
-    RESULTS,
-  );
-  for (const file of [...files, join(place.directory, "events.ndjson")]) rmSync(file, { force: true });
-  return { scans: scans.length, ...cost, ...stored(state) };
+async function takeIn({ config, state, directory }: Place, files: readonly string[]): Promise<Reading> {
+  const options = ["-q", "-c", config, "--state", state, "--emit"];
+  const cost = await programCost(["scan", ...options, "--from-xml", ...files], RESULTS);
+  for (const file of [...files, join(directory, "events.ndjson")]) rmSync(file, { force: true });
+  return { scans: files.length, ...cost, ...stored(state) };
 }
 
 function stored(state: string): Pick<Reading, "databaseMb" | "open" | "stored"> {
@@ -101,15 +107,4 @@ function stored(state: string): Pick<Reading, "databaseMb" | "open" | "stored"> 
   } finally {
     database.close();
   }
-}
-
-function* batches<T>(all: Iterable<T>, size: number): Iterable<readonly T[]> {
-  let batch: T[] = [];
-  for (const one of all) {
-    batch.push(one);
-    if (batch.length < size) continue;
-    yield batch;
-    batch = [];
-  }
-  if (batch.length > 0) yield batch;
 }

@@ -1,6 +1,8 @@
 import { spawn } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import path from "node:path";
+import { NODE_FLAGS } from "../../scripts/install/node-flags.ts";
 
 /** What one call of the program cost, from the kernel's own counters. */
 export interface ProgramCost {
@@ -9,34 +11,29 @@ export interface ProgramCost {
 }
 
 const BIN = path.join(import.meta.dirname, "../../bin/tripline.cjs");
-// USER_HZ of Linux, in which /proc counts.
-const TICKS_PER_SECOND = 100;
-const LOOK_EVERY_MS = 20;
-
 const DONE: ReadonlySet<number> = new Set([0]);
 
-/** Runs `tripline` and looks at it until it ends; both counters only grow, so the last look is the result. */
+/** Runs `tripline` as it is installed; its last act is to write down what it used. */
 export async function programCost(args: readonly string[], expected = DONE): Promise<ProgramCost> {
-  const child = spawn(process.execPath, [BIN, ...args], { stdio: ["ignore", "ignore", "inherit"] });
-  let cost: ProgramCost = { cpuS: 0, peakRssMb: 0 };
-  const timer = setInterval(() => (cost = costOf(child.pid ?? 0) ?? cost), LOOK_EVERY_MS);
-  const code = await new Promise<number | null>((resolve) => child.once("exit", resolve));
-  clearInterval(timer);
-  if (code === null || !expected.has(code)) throw new Error(`tripline ${args.join(" ")} ended with ${String(code)}`);
-  return cost;
+  const directory = mkdtempSync(path.join(tmpdir(), "tripline-bench-cost-"));
+  const file = path.join(directory, "usage.json");
+  try {
+    const flags = [NODE_FLAGS, "--import", writesUsage(file)];
+    const child = spawn(process.execPath, [...flags, BIN, ...args], { stdio: ["ignore", "ignore", "inherit"] });
+    const code = await new Promise<number | null>((resolve) => child.once("exit", resolve));
+    if (code === null || !expected.has(code)) throw new Error(`tripline ${args.join(" ")} ended with ${String(code)}`);
+    return costOf(JSON.parse(readFileSync(file, "utf8")) as NodeJS.ResourceUsage);
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
 }
 
-/** Null when the process has ended in between. */
-function costOf(pid: number): ProgramCost | null {
-  try {
-    // Fields 14 and 15 are utime and stime; the name in parentheses may hold spaces.
-    const stat = readFileSync(`/proc/${pid}/stat`, "latin1")
-      .replace(/^.*\) /s, "")
-      .split(" ");
-    const peak = /VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, "latin1"))?.[1];
-    if (peak === undefined) return null;
-    return { cpuS: (Number(stat[11]) + Number(stat[12])) / TICKS_PER_SECOND, peakRssMb: Number(peak) / 1000 };
-  } catch {
-    return null;
-  }
+function writesUsage(file: string): string {
+  const code = `import { writeFileSync } from "node:fs";
+    process.on("exit", () => writeFileSync(${JSON.stringify(file)}, JSON.stringify(process.resourceUsage())));`;
+  return `data:text/javascript,${encodeURIComponent(code)}`;
+}
+
+function costOf({ userCPUTime, systemCPUTime, maxRSS }: NodeJS.ResourceUsage): ProgramCost {
+  return { cpuS: (userCPUTime + systemCPUTime) / 1e6, peakRssMb: (maxRSS * 1024) / 1e6 };
 }

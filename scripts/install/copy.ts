@@ -13,6 +13,7 @@ import {
 } from "node:fs";
 import path from "node:path";
 import { z } from "zod";
+import { NODE_FLAGS } from "./node-flags.ts";
 import type { Place } from "./place.ts";
 
 const ROOT = path.join(import.meta.dirname, "../..");
@@ -25,7 +26,7 @@ const LAUNCHER = `#!/bin/sh
 # The tripline command: the copy in ../lib/tripline, run by the Node.js that was installed with it.
 self=$(readlink -f "$0")
 home=\${self%/bin/*}/lib/tripline
-exec "$home/bin/node" "$home/bin/tripline.cjs" "$@"
+exec "$home/bin/node" ${NODE_FLAGS} "$home/bin/tripline.cjs" "$@"
 `;
 
 /** Made beside the previous installation, tried, and only then put in its place. */

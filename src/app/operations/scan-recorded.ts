@@ -24,10 +24,11 @@ export function scanRecorded(
   request: RecordedRequest,
   during: During,
 ): Promise<Result<AnalysisOutcome, OperationFailure>> {
-  return analyse({ at, request, during }, cyclesOf(request));
+  return analyse({ at, request, during }, recordedCycles(request));
 }
 
-async function* cyclesOf({ files, names }: RecordedRequest): RecordedCycles {
+/** Each file is read when it is asked for. */
+export async function* recordedCycles({ files, names }: Pick<RecordedRequest, "files" | "names">): RecordedCycles {
   for (const [i, file] of files.entries()) yield await cycleOf(file, names[i] ?? file);
 }
 
