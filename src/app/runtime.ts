@@ -116,7 +116,7 @@ const SYSTEM_CLOCK: Clock = { now: wallClock, monotonic: monotonicClock };
 function shippedRules(): ScoringRules {
   const path = packagePath("rules", "scoring", "default.yaml");
   const rules = parseScoringRules(readFileSync(path, "utf8"), path);
-  if (!rules.ok) throw new Error(`the scoring rules are damaged; reinstall Tripline:\n${rules.error.join("\n")}`);
+  if (!rules.ok) throw new Error(`the scoring rules are damaged; mend the file or reinstall Tripline:\n${rules.error}`);
   return rules.value;
 }
 

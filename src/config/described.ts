@@ -40,7 +40,8 @@ function childNode(node: unknown, step: string | number, parent: unknown): unkno
 
 function keysOf(node: unknown): readonly string[] {
   const properties = valueAt(node, ["properties"]);
-  return isRecord(properties) ? Object.keys(properties) : [];
+  const names = valueAt(node, ["propertyNames", "enum"]);
+  return isRecord(properties) ? Object.keys(properties) : Array.isArray(names) ? names.map(String) : [];
 }
 
 function branchOf(node: unknown, value: unknown): unknown {

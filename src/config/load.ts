@@ -1,16 +1,16 @@
 import { existsSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { err, ok, type Result } from "../lib/result.ts";
-import { parseYaml, type YamlDocument, type YamlPath } from "../lib/yaml.ts";
+import { parseYaml, type YamlDocument } from "../lib/yaml.ts";
 import type { Environment } from "./environment.ts";
-import { described, wantedAt } from "./described.ts";
+import { checkedDocument } from "./checked-document.ts";
+import { described } from "./described.ts";
 import type { ConfigFormat } from "./format.ts";
 import { checkMeaning } from "./meaning.ts";
 import { openConfiguration } from "./open-configuration.ts";
 import { outputNameProblems } from "./outputs.ts";
 import { readOwnFile } from "./own-file.ts";
-import { type ConfigFailure, type ConfigProblem, problemsOf } from "./problems.ts";
-import { plainSentence } from "./sentences.ts";
+import type { ConfigFailure, ConfigProblem } from "./problems.ts";
 import type { Redact } from "./redact.ts";
 import { resolveReference, secret, type Secret } from "./references.ts";
 import type { Config } from "./schema.ts";
@@ -105,7 +105,6 @@ export function parseConfig(text: string, options: ParseOptions): Result<LoadedC
   const document = parseYaml(text);
   const shown = discretionOf(text, document, format);
   const refused = (problems: readonly ConfigProblem[]) => err(rendered(file, shown, problems));
-  if (document.errors.length > 0) return refused(document.errors.map((e) => ({ ...e, path: "", hint: null })));
   const checked = checkForm(document, format);
   if (!checked.ok) return refused(checked.error);
   const config = checked.value;
@@ -130,13 +129,10 @@ export function parseConfig(text: string, options: ParseOptions): Result<LoadedC
 
 /** The first ring: every key, its form, and the names that are the operator's own. */
 function checkForm(document: YamlDocument, format: ConfigFormat): Result<Config, readonly ConfigProblem[]> {
-  const parsed = format.schema.safeParse(document.value ?? {}, { error: plainSentence, reportInput: true });
-  const wanted = (path: YamlPath) => wantedAt(format.jsonSchema(), path, document.value);
-  const problems = [
-    ...problemsOf(parsed.success ? [] : parsed.error.issues, document, wanted),
-    ...outputNameProblems(document),
-  ];
-  if (parsed.success && problems.length === 0) return ok(parsed.data);
+  const checked = checkedDocument(format, { ...document, value: document.value ?? {} });
+  const names = outputNameProblems(document);
+  if (checked.ok && names.length === 0) return checked;
+  const problems = [...(checked.ok ? [] : checked.error), ...names];
   return err(problems.toSorted((a, b) => a.line - b.line || a.column - b.column));
 }
 

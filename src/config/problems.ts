@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import type { TextPosition, YamlDocument, YamlPath } from "../lib/yaml.ts";
 import { MARK } from "./redact.ts";
-import { hintFor, type Wanted, withForm } from "./sentences.ts";
+import { choiceProblem, hintFor, type Wanted, withForm } from "./sentences.ts";
 import { didYouMean } from "./suggest.ts";
 import { valueAt } from "./value-at.ts";
 
@@ -57,14 +57,21 @@ function problemsOfIssue(
   if (issue.code === "unrecognized_keys") {
     return issue.keys.map((key) => unknownKey([...path, key], document, wantedAt(path).keys));
   }
+  if (issue.code === "invalid_key" && issue.issues.some(({ code }) => code === "invalid_value"))
+    return [unknownKey(path, document, wantedAt(path.slice(0, -1)).keys)];
   if (issue.code === "invalid_union")
     return issue.discriminator === undefined
       ? unionProblem(issue, path, document)
       : [tagProblem(issue, path, document)];
   const missing = issue.code === "invalid_type" && issue.input === undefined;
-  const position = missing || issue.code === "invalid_key" ? document.keyPositionOf(path) : document.positionOf(path);
+  const position = missing ? groupPosition(path, document) : document.positionOf(path);
   const wanted = wantedAt(path);
   return [{ ...position, path: path.join("."), message: withForm(issue, wanted), hint: hintFor(issue, wanted) }];
+}
+
+/** Where something is missing: at the key of the group that lacks it. */
+function groupPosition(path: YamlPath, document: YamlDocument): TextPosition {
+  return path.length > 1 ? document.keyPositionOf(path.slice(0, -1)) : document.keyPositionOf(path);
 }
 
 function stepsOf(path: readonly PropertyKey[]): (string | number)[] {
@@ -79,11 +86,21 @@ function unknownKey(path: YamlPath, document: YamlDocument, known: readonly stri
 
 /** Of a union the branch that came furthest explains best: it has its own sentence rather than a wrong type. */
 function unionProblem(issue: z.core.$ZodIssueInvalidUnion, path: YamlPath, document: YamlDocument): ConfigProblem[] {
-  const found = issue.errors.flat();
-  const inner = found.find(({ code }) => code === "custom" || code === "invalid_format") ?? found[0];
-  const innerPath = [...path, ...stepsOf(inner?.path ?? [])];
-  const message = inner?.message ?? issue.message;
+  const found = branchIssues(issue);
+  const inner = ["custom", "invalid_format", "too_small", "too_big"].flatMap((code) =>
+    found.filter((one) => one.code === code),
+  )[0];
+  if (inner === undefined && found.every((one) => one.path.length === 0)) {
+    return [{ ...document.positionOf(path), path: path.join("."), ...choiceProblem(found) }];
+  }
+  const chosen = inner ?? found[0];
+  const innerPath = [...path, ...stepsOf(chosen?.path ?? [])];
+  const message = chosen?.message ?? issue.message;
   return [{ ...document.positionOf(innerPath), path: innerPath.join("."), message, hint: null }];
+}
+
+function branchIssues(issue: z.core.$ZodIssueInvalidUnion): readonly z.core.$ZodIssue[] {
+  return issue.errors.flat().flatMap((one) => (one.code === "invalid_union" ? branchIssues(one) : [one]));
 }
 
 /** The key that says which of several forms it is; where it is missing, the name of the entry may be meant as it. */
@@ -105,11 +122,20 @@ const STEERING = /[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u
 
 /** One line each, for a log: `file:line:col  path: message`. */
 export function problemLines(file: string, problems: readonly ConfigProblem[]): readonly string[] {
-  return problems.map((p) => `${placed(file, p)}${p.hint === null ? "" : ` (${p.hint})`}`);
+  return problems.map((p) => `${visible(file)}:${p.line}:${p.column}  ${problemText(p)}`);
+}
+
+/** What is wrong and what to write instead, in one line without its place. */
+export function problemText(p: ConfigProblem): string {
+  return `${what(p)}${p.hint === null ? "" : ` (${p.hint})`}`;
+}
+
+function what(p: ConfigProblem): string {
+  return visible(p.path === "" ? p.message : `${p.path}: ${p.message}`);
 }
 
 function placed(file: string, p: ConfigProblem): string {
-  return `${visible(file)}:${p.line}:${p.column}  ${visible(p.path === "" ? p.message : `${p.path}: ${p.message}`)}`;
+  return `${visible(file)}:${p.line}:${p.column}  ${what(p)}`;
 }
 
 /** The text of a file, and its lines as they may be shown: without secrets. */

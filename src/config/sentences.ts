@@ -25,6 +25,11 @@ const UNITS: readonly (readonly [form: string, written: string])[] = [
   ["address:port", "write the address too, such as 127.0.0.1:7420"],
 ];
 
+const FORMATS: Readonly<Record<string, string>> = {
+  url: "must be an address that begins with https:// or http://",
+  lowercase: "must be in lower case",
+};
+
 /**
  * Sentences for what the schema finds by itself; a check with a sentence of its own keeps it. To be given to `safeParse`
  * as its `error`. Never quotes a value: it may be a secret, and the line is shown below.
@@ -38,13 +43,15 @@ export function plainSentence(issue: z.core.$ZodRawIssue): string | undefined {
     case "invalid_value":
       return `must be ${listed(issue.values.map(String))}`;
     case "too_small":
-      return smallSentence(issue.origin, issue.minimum);
+      return smallSentence(issue);
     case "too_big":
-      return bigSentence(issue.origin, issue.maximum);
+      return bigSentence(issue);
     case "invalid_format":
-      return issue.format === "url" ? "must be an address that begins with https:// or http://" : undefined;
+      return FORMATS[issue.format];
+    case "not_multiple_of":
+      return `must be a multiple of ${issue.divisor}`;
     case "invalid_key":
-      return issue.issues[0]?.message;
+      return keySentence(issue.issues);
     default:
       return undefined;
   }
@@ -59,6 +66,8 @@ export function withForm(issue: z.core.$ZodIssue, { form }: Wanted): string {
 /** What to write instead, beside the caret; null when the sentence says it. */
 export function hintFor(issue: z.core.$ZodIssue, wanted: Wanted): string | null {
   if (issue.code === "invalid_value") {
+    if (issue.values.some((value) => typeof value !== "string" && String(value) === issue.input))
+      return "write it without quotes";
     const guess = typeof issue.input === "string" ? didYouMean(issue.input, issue.values.map(String)) : null;
     return guess === null ? null : `did you mean "${guess}"?`;
   }
@@ -80,6 +89,7 @@ function typeOf(input: unknown): string {
   if (Array.isArray(input)) return "a list";
   if (typeof input === "object") return "a group of keys";
   if (typeof input === "boolean") return "true or false";
+  if (typeof input === "number" && !Number.isFinite(input)) return Number.isNaN(input) ? ".nan" : ".inf";
   if (typeof input === "number") return Number.isInteger(input) ? "a number" : "a fraction";
   return "text";
 }
@@ -89,13 +99,37 @@ function listed(values: readonly string[]): string {
   return head === "" ? (values[0] ?? "") : `${head} or ${values.at(-1) ?? ""}`;
 }
 
-function smallSentence(origin: string, minimum: number | bigint): string {
+type TooSmall = z.core.$ZodRawIssue<z.core.$ZodIssueTooSmall>;
+type TooBig = z.core.$ZodRawIssue<z.core.$ZodIssueTooBig>;
+
+function smallSentence({ origin, minimum, inclusive }: TooSmall): string {
   if (origin === "array") return minimum === 1 ? "needs at least one entry" : `needs at least ${minimum} entries`;
   if (origin === "string") return minimum === 1 ? "must not be empty" : `needs at least ${minimum} characters`;
-  return `must be ${minimum} or more`;
+  return inclusive === false ? `must be more than ${minimum}` : `must be ${minimum} or more`;
 }
 
-function bigSentence(origin: string, maximum: number | bigint): string {
+function bigSentence({ origin, maximum, inclusive }: TooBig): string {
   if (origin === "array") return `may have at most ${maximum} entries`;
-  return origin === "string" ? `may have at most ${maximum} characters` : `must be ${maximum} or less`;
+  if (origin === "string") return `may have at most ${maximum} characters`;
+  return inclusive === false ? `must be less than ${maximum}` : `must be ${maximum} or less`;
+}
+
+/** A name that is none of those there are is no value that is wrong, but a wrong key. */
+function keySentence(issues: readonly z.core.$ZodIssue[]): string | undefined {
+  const [first] = issues;
+  return first?.code === "invalid_value" ? "unknown key" : first?.message;
+}
+
+/** Of several forms of a value none fits: what each of them wants, and the hint of the nearest word. */
+export function choiceProblem(issues: readonly z.core.$ZodIssue[]): { message: string; hint: string | null } {
+  const types = issues.flatMap((one) =>
+    one.code === "invalid_type" ? [TYPES[one.expected]?.[0] ?? one.expected] : [],
+  );
+  const values = issues.flatMap((one) => (one.code === "invalid_value" ? one.values.map(String) : []));
+  const input = issues[0]?.input;
+  const guess = typeof input === "string" ? didYouMean(input, values) : null;
+  return {
+    message: `must be ${listed([...new Set([...types, ...values])])}${values.length > 0 ? "" : `, not ${typeOf(input)}`}`,
+    hint: guess === null ? null : `did you mean "${guess}"?`,
+  };
 }

@@ -39,13 +39,15 @@ export function parseYaml(text: string): YamlDocument {
     prettyErrors: false,
     version: "1.2",
     merge: true,
+    logLevel: "error",
   });
   const at = (range: readonly number[] | null | undefined): TextPosition => position(counter, text, range);
   const errors = isWide(text)
     ? [{ ...at(null), length: 1, message: WIDE }]
-    : oncePerLine(document.errors.map((e) => ({ ...at(e.pos), message: explain(e.code, e.message) })));
+    : oncePerLine(document.errors.map((e) => ({ ...at(e.pos), message: explain(e.message) })));
   const root = isNode(document.contents) ? document.contents : null;
-  const value = errors.length > 0 ? null : plainValue(() => document.toJS({ maxAliasCount: MAX_ALIASES }), errors);
+  const fail = (message: string) => errors.push({ ...at(aliasRange(text, message)), message: explain(message) });
+  const value = errors.length > 0 ? null : plainValue(() => document.toJS({ maxAliasCount: MAX_ALIASES }), fail);
   return {
     value,
     errors,
@@ -66,23 +68,60 @@ function oncePerLine(errors: readonly YamlError[]): YamlError[] {
   return errors.filter((e, i) => errors.findIndex((other) => other.line === e.line) === i);
 }
 
-function plainValue(read: () => unknown, errors: YamlError[]): unknown {
+function plainValue(read: () => unknown, fail: (message: string) => void): unknown {
   try {
     return read();
   } catch (error) {
-    errors.push({ line: 1, column: 1, length: 1, message: error instanceof Error ? error.message : String(error) });
+    fail(error instanceof Error ? error.message : String(error));
     return null;
   }
 }
 
-function explain(code: string, message: string): string {
-  if (code === "BAD_ALIAS" || /[Aa]lias/.test(message)) {
-    return `${message} (a value that starts with * is read as an alias: put it in quotes, for example "*/30 * * * *")`;
-  }
+/** The parser does not say where an alias stands that leads nowhere. */
+function aliasRange(text: string, message: string): readonly number[] | null {
+  const name = /^Unresolved alias .*: (.+)$/.exec(message)?.[1];
+  const start = name === undefined ? -1 : text.indexOf(`*${name}`);
+  return start < 0 || name === undefined ? null : [start, start + name.length + 1];
+}
+
+/** What is wrong, as somebody would say it who never read the YAML specification; the first that fits. */
+const SENTENCES: readonly (readonly [found: RegExp, sentence: string])[] = [
   // The parser recurses: a document of brackets alone overflows the stack.
-  if (message.includes("call stack")) return "it is nested too deeply to be read";
-  if (code === "TAB_AS_INDENT") return "a tab is used for indentation; YAML needs spaces";
-  return code === "DUPLICATE_KEY" ? "this key appears twice" : message;
+  [/call stack/, "it is nested too deeply to be read"],
+  [/^Unresolved alias .*: (.+)$/, 'nothing is named $1; put a value that starts with * in quotes: "*/30 * * * *"'],
+  [/alias count/, "its aliases repeat so much that it cannot be read"],
+  [/^(?:Alias|Anchor) |^Unexpected alias/, 'put a value that starts with * or & in quotes, for example "*/30 * * * *"'],
+  [/^Tabs are not allowed/, "a tab is used for indentation; YAML needs spaces"],
+  [/^Map keys must be unique/, "this key appears twice"],
+  [/multiple documents/, "a second document begins here: remove the line with ---"],
+  [
+    /^Nested mappings/,
+    'a second "key: value" inside a value: put a value with a colon in quotes, or mend the indentation below it',
+  ],
+  [/^(?:Implicit keys need|Implicit map keys)/, 'a colon and a space are missing: write "key: value"'],
+  [/must start at the same column/, "this line must begin in the same column as the others of its group"],
+  [/end with an? (.)$/, "a closing $1 is missing, or a line inside is not indented enough"],
+  [/^Missing closing (.)quote/, "a quote is opened and never closed"],
+  [/^Plain value cannot start with .*(.)$/, "a value cannot begin with $1: put it in quotes"],
+  [/^Invalid escape sequence (.+)$/, "$1 means nothing in double quotes: write two backslashes, or use single quotes"],
+  [/flow-(?:map|seq)-end token/, "a closing bracket without an opening one"],
+  [/^Unexpected block-seq-ind/, "a list begins on the next line: write - below the key"],
+  [/^Unexpected .* at node end/, "this does not belong here: check the quotes and the indentation before it"],
+  [
+    /within flow collections|between flow|flow sequence pairs/,
+    "a comma is missing, or a list with - is inside brackets",
+  ],
+  [/^Block scalar header/, "after | or > the text begins on the next line"],
+  [/^Comments must be/, "a space is missing before #"],
+  [/^Merge sources/, "<< takes over the keys of another group: write <<: *name"],
+  [/at most 1024/, "a key may have at most 1024 characters"],
+];
+
+function explain(message: string): string {
+  const known = SENTENCES.find(([found]) => found.test(message));
+  if (known === undefined) return `this is not valid YAML (${message})`;
+  const [, first = ""] = known[0].exec(message) ?? [];
+  return known[1].replaceAll("$1", () => first);
 }
 
 function nearest(root: Node | null, path: YamlPath): Node | null {

@@ -66,6 +66,41 @@ describe("the folder of announcements", () => {
     expect(await tickets()).toEqual(["C2"]);
   });
 
+  it.each([
+    ["a misspelt key", written("C1", "untill: 4h\n"), 5, 'untill: unknown key (did you mean "until"?)'],
+    ["a missing key", written("C1", ""), 1, "until: is required and missing"],
+    [
+      "one host where a list is meant",
+      written("C1").replace("[10.0.0.5]", "10.0.0.5"),
+      1,
+      "hosts: must be a list, not",
+    ],
+    [
+      "a group where a name is meant",
+      written("C1").replace("[10.0.0.5]", "[{ a: 1 }]"),
+      1,
+      "hosts.0: must be text or a",
+    ],
+    ["a ticket that is a list", written("[C1]"), 4, "ticket: must be text or a number, not a list"],
+    ["an empty ticket", written('""'), 1, "ticket: must not be empty"],
+    ["nothing in it", "", 1, "must be a group of keys, not empty"],
+    [
+      "a mistake in the second announcement",
+      "- { hosts: [10.0.0.5] }\n- 5\n",
+      2,
+      "must be a group of keys, not a number",
+    ],
+    ["UTF-16", Buffer.from("\ufeffhosts: [10.0.0.5]\n", "utf16le").toString(), 1, "this is UTF-16 or binary"],
+  ])("says of a file with %s where and what to write", async (_, text, line, reason) => {
+    const { desk, drop } = place();
+    drop("a.yaml", text);
+    const refused = await takeAnnouncements(desk);
+    expect(refused).toContainEqual(
+      expect.objectContaining({ code: "TL466", line, reason: expect.stringContaining(reason) }),
+    );
+    expect(refused.map((one) => one.reason).join("\n")).not.toMatch(/invalid|expected|received|unrecognized/i);
+  });
+
   it("refuses a symbolic link", async () => {
     const { desk, drop, tickets } = place();
     const file = drop("a.txt", written("C1"));

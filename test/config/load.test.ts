@@ -82,7 +82,7 @@ describe("a configuration", () => {
   });
 
   it.each([
-    ["an unquoted cron line is read as an alias", `${MINIMAL}schedule: */30 * * * *\n`, "put it in quotes"],
+    ["an unquoted cron line is read as an alias", `${MINIMAL}schedule: */30 * * * *\n`, "* or & in quotes"],
     ["a key stands twice", `${MINIMAL}segment: b\n`, "appears twice"],
     ["nothing is given", "", "is required and missing"],
     ["the whole Internet is a target", "segment: a\ntargets: [0.0.0.0/0]\n", "whole Internet"],

@@ -74,7 +74,7 @@ export function segmentOf(hosts: readonly HostBaseline[], days: number): Segment
 
 function readRules(): ScoringRules {
   const parsed = parseScoringRules(readFileSync(RULES_FILE, "utf8"), "rules/scoring/default.yaml");
-  if (!parsed.ok) throw new Error(parsed.error.join("\n"));
+  if (!parsed.ok) throw new Error(parsed.error);
   return parsed.value;
 }
 

@@ -2,7 +2,9 @@ import { constants } from "node:fs";
 import { lstatSync, readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { z } from "zod";
-import { plainSentence } from "../../config/sentences.ts";
+import { checkedDocument, documentForm, partOf } from "../../config/checked-document.ts";
+import { checkedInput } from "../../config/input-problems.ts";
+import { problemText } from "../../config/problems.ts";
 import { programOwners } from "../../config/settings.ts";
 import { trustIn } from "../../lib/file-owners.ts";
 import { openToOthers } from "../../lib/file-trust.ts";
@@ -81,23 +83,16 @@ function readChecked({ loaded }: Desk, file: string): Result<string, string> {
 
 async function announceAll(desk: Desk, file: string, text: string): Promise<readonly RefusedFile[]> {
   const document = parseYaml(text);
-  const refused = document.errors.map(({ line, message: reason }) => ({ file, line, code: "TL466", reason }));
-  if (refused.length > 0) return refused;
-  const many = Array.isArray(document.value) ? document.value : [document.value];
+  const many = Array.isArray(document.value) ? document.value.map((_, i) => [i]) : [[]];
   const now = desk.runtime.clock.now();
   const problems: RefusedFile[] = [];
-  for (const [i, one] of many.entries()) {
-    const at = Array.isArray(document.value) ? [i] : [];
-    const said = WRITTEN.safeParse(one, { error: plainSentence });
-    if (!said.success) {
-      for (const { path, message } of said.error.issues) {
-        const keys = path.filter((key) => typeof key !== "symbol");
-        const { line } = document.positionOf([...at, ...keys]);
-        problems.push({ file, line, code: "TL466", reason: [...keys, message].join(": ") });
-      }
+  for (const at of many) {
+    const said = checkedDocument(FORM, partOf(document, at));
+    if (!said.ok) {
+      problems.push(...said.error.map((one) => ({ file, line: one.line, code: "TL466", reason: problemText(one) })));
       continue;
     }
-    const wish = momentsOf(said.data, now);
+    const wish = momentsOf(said.value, now);
     const { line } = document.positionOf(at);
     if (!wish.ok) problems.push({ file, line, code: "TL466", reason: wish.error });
     // A pipeline leaves its files: what is over says nothing any more.
@@ -128,6 +123,8 @@ const WRITTEN = z.strictObject({
   ticket: z.union([z.string(), z.number()]),
 });
 
+const FORM = documentForm(WRITTEN);
+
 function momentsOf(written: z.infer<typeof WRITTEN>, now: number): Result<Announcement, string> {
   const from = written.from === undefined ? undefined : parseMoment(written.from);
   if (from === null) return err(`from: a time looks like 2027-03-01T02:00Z, got "${written.from}"`);
@@ -135,19 +132,15 @@ function momentsOf(written: z.infer<typeof WRITTEN>, now: number): Result<Announ
   const until = span === null ? parseMoment(written.until) : (from ?? now) + span;
   if (until === null) return err(`until: a time looks like 2027-03-01T04:00Z or 4h, got "${written.until}"`);
   const { hosts, networks, groups, ports, by, ticket } = written;
-  const said = ANNOUNCEMENT.safeParse(
-    {
-      hosts: hosts.map(String),
-      networks: networks.map(String),
-      groups: groups.map(String),
-      ports: ports.map(String),
-      ...(from === undefined ? {} : { from }),
-      until,
-      by,
-      ticket: String(ticket),
-    },
-    { error: plainSentence },
-  );
-  if (said.success) return ok(said.data);
-  return err(said.error.issues.map(({ path, message }) => [...path, message].join(": ")).join("; "));
+  const said = checkedInput(ANNOUNCEMENT, {
+    hosts: hosts.map(String),
+    networks: networks.map(String),
+    groups: groups.map(String),
+    ports: ports.map(String),
+    ...(from === undefined ? {} : { from }),
+    until,
+    by,
+    ticket: String(ticket),
+  });
+  return said.ok ? ok(said.value) : err(said.problems.join("; "));
 }

@@ -1,11 +1,12 @@
 import { z } from "zod";
+import { checkedDocument, documentForm, shownProblems } from "../../config/checked-document.ts";
 import type { Severity } from "../../domain/declaration.ts";
 import type { ExposureClass } from "../../domain/facts.ts";
 import { ANOMALY_KINDS, type AnomalyKind } from "../../domain/kinds/catalogue.ts";
 import type { PortClass } from "../../domain/network.ts";
 import { HOST_ROLES, type HostRole } from "../../domain/role.ts";
-import { err, ok, type Result } from "../../lib/result.ts";
-import { parseYaml, type YamlDocument, type YamlPath } from "../../lib/yaml.ts";
+import { err, type Result } from "../../lib/result.ts";
+import { parseYaml } from "../../lib/yaml.ts";
 
 /** How one kind is weighed; the words are explained in `rules/scoring/default.yaml`. */
 export interface KindRule {
@@ -133,27 +134,12 @@ const schema = z.strictObject({
   }),
 });
 
-/** Text of a scoring file → rules, or every problem in it as one `file:line:column path: what` line each. */
-export function parseScoringRules(yamlText: string, file: string): Result<ScoringRules, readonly string[]> {
-  const document = parseYaml(yamlText);
-  if (document.errors.length > 0) return err(document.errors.map((e) => `${file}:${e.line}:${e.column} ${e.message}`));
-  const parsed = schema.safeParse(document.value);
-  if (parsed.success) return ok(parsed.data);
-  return err(parsed.error.issues.flatMap((issue) => describe(issue, document, file)));
-}
+const FORM = documentForm<ScoringRules>(schema);
 
-function describe(issue: z.core.$ZodIssue, document: YamlDocument, file: string): readonly string[] {
-  const path = issue.path.filter((step) => typeof step !== "symbol");
-  if (issue.code !== "unrecognized_keys") return [located(file, document.positionOf(path), path, issue.message)];
-  return issue.keys.map((key) => located(file, document.keyPositionOf([...path, key]), [...path, key], "unknown key"));
-}
-
-function located(
-  file: string,
-  at: { line: number; column: number },
-  ...[path, what]: readonly [YamlPath, string]
-): string {
-  return `${file}:${at.line}:${at.column} ${path.join(".") || "(file)"}: ${what}`;
+/** Text of a scoring file → rules, or every problem in it with its line and a caret, as one text. */
+export function parseScoringRules(yamlText: string, file: string): Result<ScoringRules, string> {
+  const checked = checkedDocument(FORM, parseYaml(yamlText));
+  return checked.ok ? checked : err(shownProblems(file, yamlText, checked.error));
 }
 
 function isGrowing(rows: readonly (readonly [number, number])[]): boolean {

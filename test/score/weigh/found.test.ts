@@ -10,7 +10,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 const parsed = parseScoringRules(readFileSync(RULES_FILE, "utf8"), "rules");
-if (!parsed.ok) throw new Error(parsed.error.join("\n"));
+if (!parsed.ok) throw new Error(parsed.error);
 const rules = parsed.value;
 
 async function found(...hosts: readonly HostSpec[]) {
