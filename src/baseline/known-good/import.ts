@@ -1,7 +1,7 @@
 import type { HostBaseline, PortBaseline, SegmentBaseline } from "../../domain/baseline.ts";
 import { HISTORY_BITS } from "../../domain/baseline.ts";
 import type { KnownGood, KnownHost, KnownPort } from "../../domain/known-good.ts";
-import { HOUR_CLASSES, type Rhythm } from "../../domain/rhythm.ts";
+import { HOUR_CLASSES } from "../../domain/rhythm.ts";
 import { withSettled } from "../churn/count.ts";
 import { coverageKey } from "../coverage.ts";
 import { evidenceKey, inOrder, referenceEvidence } from "../identity/evidence.ts";
@@ -195,7 +195,7 @@ function rhythmOf({ answers }: KnownHost): Pick<HostBaseline, "rhythm"> {
     const up = answers[hours];
     return up === undefined ? [] : [[hours, { asked: TENTHS, up }] as const];
   });
-  return shares.length === 0 ? {} : { rhythm: Object.fromEntries(shares) as Rhythm };
+  return shares.length === 0 ? {} : { rhythm: Object.fromEntries(shares) };
 }
 
 function ownersOf(hosts: readonly HostBaseline[]): ReadonlyMap<string, string> {
