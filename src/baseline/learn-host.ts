@@ -11,7 +11,6 @@ import type { PortKey, PortRef } from "../domain/network.ts";
 import type { PortObservation } from "../domain/observation.ts";
 import { provesAbsence } from "../domain/nmap-run.ts";
 import { type PortBurst, portBurst } from "../domain/port-burst.ts";
-import { hoursOf } from "../domain/presence.ts";
 import { type HourClass, learnRhythm, type Rhythm } from "../domain/rhythm.ts";
 import { teaches } from "../domain/safe-period.ts";
 import { lookAt, settleHost } from "../domain/settle.ts";
@@ -31,10 +30,22 @@ import {
   relearnedHere,
 } from "./may-learn.ts";
 
-/** What is remembered of a host after it was seen. `declared`: ports of this host that a declaration makes normal. */
-export function learnHost(view: CycleView, host: HostView, declared: ReadonlySet<PortKey>): HostBaseline {
+/** What is known beside the look itself. */
+export interface HostLesson {
+  /** In which the cycle runs. */
+  readonly hours: HourClass;
+  /** Ports of this host that a declaration makes normal; absent: none. */
+  readonly declared?: ReadonlySet<PortKey>;
+}
+
+/** What is remembered of a host after it was seen. */
+export function learnHost(
+  view: CycleView,
+  host: HostView,
+  { hours: of, declared = NOTHING_DECLARED }: HostLesson,
+): HostBaseline {
   const { known, observation } = host;
-  const hours = { of: hoursOf(view.context), teach: isTaught(view, host) };
+  const hours = { of, teach: isTaught(view, host) };
   const seen: Seen = { scan: view.context.scanNumber, at: observation.observedAt };
   const burst = portBurst(view, host, declared);
   const ports = learnPorts(view, host, { declared, burst });
@@ -63,6 +74,8 @@ export function learnHost(view: CycleView, host: HostView, declared: ReadonlySet
   const evidenced = { ...learned, evidence: learnEvidence(learned, host) };
   return teaches(view.context) ? agedBurst(evidenced, forgetAfter(view.context)) : evidenced;
 }
+
+const NOTHING_DECLARED: ReadonlySet<PortKey> = new Set();
 
 /** A stranger that stays is one no longer. */
 function referenceOf(view: CycleView, host: HostView, seen: Seen): HostBaseline["reference"] {

@@ -91,15 +91,16 @@ function changedHosts(
   options: LearnOptions & { readonly complete: boolean; readonly watchedMs: number },
 ): ReadonlyMap<string, HostBaseline> {
   const changed = new Map<string, HostBaseline>();
+  const hours = hoursHere(view);
   for (const host of view.hosts) {
     if (isHeld(view, host)) continue;
-    const learned = learnHost(view, host, options.declared?.get(host.id) ?? new Set());
+    const declared = options.declared?.get(host.id);
+    const learned = learnHost(view, host, { hours: hours.of, ...(declared === undefined ? {} : { declared }) });
     // Whoever shows while the segment is learned may have been away in the first scans.
     const firstAsked = !view.mature || host.firstAsked === true;
     const step = { before: host.known, after: learned, relearned: view.relearned, firstAsked };
     changed.set(host.id, withSettled(step, options));
   }
-  const hours = hoursHere(view);
   for (const absent of options.complete ? view.absent : []) {
     const learned = learnAbsence(view, absent, hours);
     if (learned === absent.known) continue;

@@ -8,6 +8,8 @@ import { hostFieldValues, portFieldValues } from "../domain/fields/values.ts";
 import { provesAbsence } from "../domain/nmap-run.ts";
 import { portKey } from "../domain/network.ts";
 import type { HostObservation, PortObservation } from "../domain/observation.ts";
+import { hoursOf } from "../domain/presence.ts";
+import type { HourClass } from "../domain/rhythm.ts";
 import { acceptedEvidence } from "./accept.ts";
 import { withSettled } from "./churn/count.ts";
 import { addCoverage, portsMeasured } from "./coverage.ts";
@@ -28,11 +30,12 @@ export interface Taught {
 export function teachScan({ baseline, fresh }: Taught, view: CycleView, counts: boolean): Taught {
   const hosts = new Map(baseline.hosts);
   const unknown = new Set(fresh);
+  const hours = hoursOf(view.context);
   for (const host of view.hosts) {
     const known = hosts.get(host.id) ?? null;
     if (known === null) unknown.add(host.id);
     const taught = unknown.has(host.id)
-      ? newcomer(view, { ...host, known })
+      ? newcomer(view, { ...host, known }, hours)
       : taughtHost(known, { view, host, counts });
     if (taught === null || taught === known) continue;
     const after = { ...taught, evidence: acceptedEvidence({ ...baseline, hosts }, taught) };
@@ -50,8 +53,8 @@ function countsAfter(
   return { scans: scans + 1, startedAt: Math.min(startedAt ?? context.startedAt, context.startedAt) };
 }
 
-function newcomer(view: CycleView, host: HostView): HostBaseline {
-  return { ...learnHost(view, host, new Set()), reference: "known" };
+function newcomer(view: CycleView, host: HostView, hours: HourClass): HostBaseline {
+  return { ...learnHost(view, host, { hours }), reference: "known" };
 }
 
 interface Lesson {

@@ -9,7 +9,8 @@ import type { CycleWork } from "./deps.ts";
 
 /**
  * Probes every change of the cycle again, only that host and port and with the other technique, so that it is
- * confirmed without waiting for the next scan, and searches for declared endpoints that are not where they should be.
+ * confirmed without waiting for the next scan, and what it shows is known; in a scan that lost answers too, where only
+ * what did answer is asked. Searches for declared endpoints that are not where they should be.
  * Known hosts that were silent were asked already, with their shard. Returns the extra runs; none when nobody can be
  * asked.
  */
@@ -18,7 +19,7 @@ export async function verify(view: CycleView, work: CycleWork): Promise<readonly
   if (done.length > 0) return done;
   const { tick, deps, signal } = work;
   const startedAt = deps.clock.monotonic();
-  const news = view.vantage.state === "degraded" ? [] : suspects(view);
+  const news = isAskedInVain(view) ? [] : suspects(view);
   const doubts = [...news, ...hostsInDoubt(view)];
   const probed = await probe(doubts, work);
   const runs = [...probed, ...(await search(view, probed, work))];
@@ -26,6 +27,11 @@ export async function verify(view: CycleView, work: CycleWork): Promise<readonly
   const elapsedMs = Math.round(deps.clock.monotonic() - startedAt);
   await deps.store.commitShard({ cycleId: tick.context.cycleId, shard: CHECK_SHARD, elapsedMs, runs });
   return runs;
+}
+
+/** What answers in between would answer again, and without a link nobody does. */
+function isAskedInVain({ vantage }: CycleView): boolean {
+  return vantage.problems.some((problem) => problem === "path-intercepted" || problem === "link-down");
 }
 
 async function probe(requests: readonly ProbeRequest[], { deps, signal }: CycleWork): Promise<readonly NmapRun[]> {

@@ -21,7 +21,8 @@ export function viewAgain(
 ): CycleView {
   const scanned = { runs, extent: { outOfScope: 0, gaps: [], narrowed: false }, looks: [] };
   const observed = observe(scanned, baseline, context.recorded);
-  const identified = identifyHosts(baseline, observed.observations, { segment: baseline.segment });
+  const silence = vantage.state === "ok" ? "closed" : "nothing";
+  const identified = identifyHosts(baseline, observed.observations, { segment: baseline.segment, silence });
   // A second look at an incomplete scan completes nothing: it counts as one that was taken aside.
   const seen = provesAbsence(summary) ? summary : { ...summary, narrowed: true };
   return beforeLook(buildView({ ...observed, context, baseline, summary: seen, vantage, identified }));

@@ -164,7 +164,7 @@ export function cycle(
     identified: identifyHosts(
       baseline,
       observations.map((o) => ({ ...o, observedAt: at })),
-      { segment: baseline.segment },
+      { segment: baseline.segment, silence: options.vantage?.state === "degraded" ? "nothing" : "closed" },
     ),
     askedAddresses: new Set(options.asked ?? [...baseline.hosts.values()].map((h) => h.address)),
   });

@@ -118,6 +118,50 @@ describe("a vantage that fails", () => {
   });
 });
 
+describe("what opened while answers were lost", () => {
+  /** The slow network, where one host has one more port. */
+  function withPort(change: (host: WorldHost) => Partial<WorldHost>): World {
+    const [address, host] = [...SLOW][0] ?? ["", { open: new Map<number, string>() }];
+    return new Map([...SLOW, [address, { ...host, open: new Map([...host.open, [90, "Jetty"]]), ...change(host) }]]);
+  }
+  const checks = (rig: Rig) => rig.plans.filter((plan) => plan.phase === "verify");
+
+  it("is asked once more in the same scan: it is confirmed, and told with what it is", async () => {
+    const rig = await learned();
+    const report = await rig.cycle(
+      7,
+      withPort(() => ({})),
+      watched(GOOD),
+    );
+    expect(report?.vantage.state).toBe("degraded");
+    expect(checks(rig)).toMatchObject([{ addresses: ["10.0.0.1"], ports: new Map([["tcp", [[90, 90]]]]) }]);
+    const found = report?.steps.map(({ anomaly }) => anomaly) ?? [];
+    expect(found).toMatchObject([{ kind: "port-opened", confirmed: true, after: { product: "Jetty" } }]);
+  });
+
+  it("is not told when the second probe finds it closed", async () => {
+    const rig = await learned();
+    const report = await rig.cycle(
+      7,
+      withPort(() => ({ synOnly: [[90, 90]] })),
+      watched(GOOD),
+    );
+    expect(report?.vantage.state).toBe("degraded");
+    expect(report?.steps).toEqual([]);
+  });
+
+  it("and nobody asks about what did not answer, or where the link is down", async () => {
+    const rig = await learned();
+    await rig.cycle(7, FILTERED, watched(GOOD));
+    await rig.cycle(
+      8,
+      withPort(() => ({})),
+      watched(GOOD, looking({ linkUp: false })),
+    );
+    expect(checks(rig)).toEqual([]);
+  });
+});
+
 describe("silent sentinels", () => {
   it("are asked once more at the end, and one answer is enough", async () => {
     const rig = await learned();

@@ -2,8 +2,10 @@ import { compareAddresses } from "../../lib/ip.ts";
 import type { HostBaseline } from "../../domain/baseline.ts";
 import type { EvidenceKind, IdentityEvidence } from "../../domain/evidence.ts";
 import type { HostObservation } from "../../domain/observation.ts";
-import { compareName, contradiction } from "./contradiction.ts";
+import { contradiction } from "./contradiction.ts";
 import { compareText, evidenceKey, inOrder, rank } from "./evidence.ts";
+import type { Look } from "./services.ts";
+import { compareName } from "./stranger.ts";
 
 /** An observed address with the evidence that is its own in this scan. */
 export interface Claimant {
@@ -36,13 +38,17 @@ export function strongClaims(claimants: readonly Claimant[], hosts: readonly Hos
 }
 
 /** Pairs with only a local MAC, a name or an address in common; strong evidence may forbid them. */
-export function weakClaims(claimants: readonly Claimant[], hosts: readonly HostBaseline[]): readonly Claim[] {
+export function weakClaims(
+  claimants: readonly Claimant[],
+  hosts: readonly HostBaseline[],
+  silence: Look["silence"],
+): readonly Claim[] {
   const owners = ownersOf(hosts, (e) => !e.strong && e.kind !== "address");
   const byAddress = Map.groupBy(hosts, (h) => evidenceKey({ kind: "address", value: h.address }));
   return claimants.flatMap((claimant) => {
     const here = byAddress.get(evidenceKey({ kind: "address", value: claimant.observation.address })) ?? [];
     const candidates = new Set([...candidatesOf(claimant, owners), ...here]);
-    return [...candidates].flatMap((host) => weakPair(claimant, host));
+    return [...candidates].flatMap((host) => weakPair(claimant, host, silence));
   });
 }
 
@@ -59,8 +65,9 @@ export function settleClaims(claims: readonly Claim[]): readonly Claim[] {
   });
 }
 
-function weakPair(claimant: Claimant, host: HostBaseline): readonly Claim[] {
-  const verdict = contradiction(host, claimant.observation);
+function weakPair(claimant: Claimant, host: HostBaseline, silence: Look["silence"]): readonly Claim[] {
+  const verdict = contradiction(host, { observation: claimant.observation, silence });
+  if (verdict === "stranger") return [];
   if (verdict === "none" || verdict === "field") return pair({ claimant, host, weights: WEAK_WEIGHT, replaced: false });
   const sameAddress = host.address === claimant.observation.address;
   return sameAddress && !leftBefore(host, claimant.observation)

@@ -4,9 +4,10 @@ import { type PortField, portFieldsWith } from "../../domain/fields/port.ts";
 import { hostFieldValues, portFieldValues } from "../../domain/fields/values.ts";
 import { isNormal } from "../../domain/fields/normal.ts";
 import { macClass } from "../../domain/mac.ts";
-import { portClass, portKey, type PortRef } from "../../domain/network.ts";
+import { portKey } from "../../domain/network.ts";
 import type { HostObservation, PortObservation } from "../../domain/observation.ts";
-import { lookAt } from "../../domain/settle.ts";
+import { isLasting, lastingServices, type Look, sameSoftware } from "./services.ts";
+import { compareName, isStranger } from "./stranger.ts";
 
 const KEYS = portFieldsWith((row) => row.evidence !== null);
 
@@ -15,15 +16,17 @@ type Comparison = "same" | "different" | "unknown";
 /**
  * May the machine that answers here be the known one, judged without any strong piece in common?
  * `none`: nothing strong contradicts. `field`: one piece was replaced, but name and services stayed: the same host with
- * a changed field. `replaced`: another machine.
+ * a changed field. `replaced`: another machine. `stranger`: nothing strong is known of either, and all else is different.
  */
-export type Contradiction = "none" | "field" | "replaced";
+export type Contradiction = "none" | "field" | "replaced" | "stranger";
 
-export function contradiction(known: HostBaseline, observation: HostObservation): Contradiction {
+export function contradiction(known: HostBaseline, look: Look): Contradiction {
+  const { observation } = look;
   const comparisons = [compareMac(known, observation), ...KEYS.map((field) => compareKeys(known, observation, field))];
   const replaced = comparisons.filter((c) => c === "different").length;
-  if (replaced === 0 || comparisons.includes("same")) return "none";
-  const stays = restStays(known, observation) || servedBefore(known, observation);
+  if (comparisons.includes("same")) return "none";
+  if (replaced === 0) return isStranger(known, look) ? "stranger" : "none";
+  const stays = restStays(known, look) || servedBefore(known, observation);
   return replaced === 1 && stays ? "field" : "replaced";
 }
 
@@ -65,55 +68,13 @@ function renewed(known: HostBaseline, port: PortObservation, { observedAt }: Hos
   return memory !== undefined && isRenewal(memory, port, observedAt);
 }
 
-type Name = "same" | "other" | "unknown";
-
-export function compareName(known: HostBaseline, observation: HostObservation): Name {
-  const before = known.fields.get("name");
-  const now = hostFieldValues(observation).get("name");
-  if (before === undefined || now === undefined) return "unknown";
-  return isNormal("name", before, now) ? "same" : "other";
-}
-
 /**
  * The name and every lasting service stay. A host without lasting services is still the one of that name: there is
- * nothing that says otherwise. Without a name, services have to say it.
+ * nothing that says otherwise. Without a name, services have to say it, where they can be asked.
  */
-function restStays(known: HostBaseline, observation: HostObservation): boolean {
-  const name = compareName(known, observation);
-  if (name === "other" || !sameSoftware(known, observation)) return false;
-  const services = lastingServices(known, observation);
-  return services === "stay" || (services === "none" && name === "same");
-}
-
-/** Below this many services one that is missed weighs too much to be an accident. */
-const SERVICES_FOR_A_MISS = 3;
-
-/**
- * Ports that were open and were looked at, without those that are given out again at each start (dynamic RPC, NodePorts).
- * One of several may be missed: a lost packet must not make another machine of a host.
- */
-function lastingServices(known: HostBaseline, observation: HostObservation): "stay" | "gone" | "none" {
-  const looks = [...known.ports.values()]
-    .filter((port) => port.reference === "open" && port.current === "open" && isLasting(port))
-    .map((port) => lookAt(observation, port).state)
-    .filter((state) => state !== "unknown");
-  const missed = looks.filter((state) => state !== "open").length;
-  if (looks.length === 0) return "none";
-  return missed === 0 || (missed === 1 && looks.length >= SERVICES_FOR_A_MISS) ? "stay" : "gone";
-}
-
-function isLasting(port: PortRef): boolean {
-  const name = portClass(port.number);
-  return name === "well-known" || name === "registered";
-}
-
-function sameSoftware(known: HostBaseline, observation: HostObservation): boolean {
-  return observation.ports.filter(isLasting).every((port) => {
-    const before = known.ports.get(portKey(port))?.fields;
-    const now = portFieldValues(port);
-    return (["service", "product"] as const).every((field) => {
-      const [was, is] = [before?.get(field), now.get(field)];
-      return was === undefined || is === undefined || isNormal(field, was, is);
-    });
-  });
+function restStays(known: HostBaseline, look: Look): boolean {
+  const name = compareName(known, look.observation);
+  if (name === "other" || !sameSoftware(known, look.observation)) return false;
+  const services = lastingServices(known, look);
+  return services === "stay" || (services === "none" && (name === "same" || look.silence === "nothing"));
 }

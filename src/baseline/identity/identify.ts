@@ -7,12 +7,19 @@ import type { HostObservation } from "../../domain/observation.ts";
 import { settleClaims, strongClaims, weakClaims } from "./claims.ts";
 import type { Claim, Claimant } from "./claims.ts";
 import { evidenceKey, observedEvidence, sharedEvidence } from "./evidence.ts";
+import type { Look } from "./services.ts";
 
 export interface IdentifiedHost {
   readonly observation: HostObservation;
   readonly identity: IdentityMatch;
   /** Null for a host never seen before. */
   readonly known: HostBaseline | null;
+}
+
+export interface IdentifyOptions {
+  readonly segment: string;
+  /** Whether a port that does not answer is closed; in a scan that cannot be trusted it says nothing. Absent: it is. */
+  readonly silence?: Look["silence"];
 }
 
 /**
@@ -23,12 +30,12 @@ export interface IdentifiedHost {
 export function identifyHosts(
   baseline: SegmentBaseline,
   observations: readonly HostObservation[],
-  options: { readonly segment: string },
+  options: IdentifyOptions,
 ): readonly IdentifiedHost[] {
   const up = observations.filter((o) => o.state === "up").toSorted((a, b) => compareAddresses(a.address, b.address));
   const shared = sharedEvidence(baseline, up);
   const claimants = up.map((observation): Claimant => ({ observation, evidence: own(observation, shared) }));
-  const claims = allClaims(claimants, [...baseline.hosts.values()]);
+  const claims = allClaims(claimants, [...baseline.hosts.values()], options.silence ?? "closed");
   const taken = new Set(baseline.hosts.keys());
   return claimants.map((claimant) => {
     const claim = claims.get(claimant.observation.address);
@@ -40,7 +47,11 @@ function own(observation: HostObservation, shared: ReadonlySet<string>): readonl
   return observedEvidence(observation).filter((e) => !shared.has(evidenceKey(e)));
 }
 
-function allClaims(claimants: readonly Claimant[], hosts: readonly HostBaseline[]): ReadonlyMap<string, Claim> {
+function allClaims(
+  claimants: readonly Claimant[],
+  hosts: readonly HostBaseline[],
+  silence: Look["silence"],
+): ReadonlyMap<string, Claim> {
   const strong = settleClaims(strongClaims(claimants, hosts));
   const addresses = new Set(strong.map((c) => c.claimant.observation.address));
   const ids = new Set(strong.map((c) => c.host.id));
@@ -48,6 +59,7 @@ function allClaims(claimants: readonly Claimant[], hosts: readonly HostBaseline[
     weakClaims(
       claimants.filter((c) => !addresses.has(c.observation.address)),
       hosts.filter((h) => !ids.has(h.id)),
+      silence,
     ),
   );
   return new Map([...strong, ...weak].map((claim) => [claim.claimant.observation.address, claim]));
