@@ -7,7 +7,7 @@ import { startListener } from "../../src/app/demo/services.ts";
 import type { ElasticsearchAccess } from "../../test/support/elasticsearch/access.ts";
 import { startElasticsearch } from "../../test/support/elasticsearch/server.ts";
 import { startBroker } from "../../test/support/kafka/broker.ts";
-import { baseHosts, scanXml } from "../noise/segment.ts";
+import { PLAIN } from "../noise/plain.ts";
 import { idsInElasticsearch, idsInKafka, storeCounts } from "./counts.ts";
 
 /**
@@ -76,7 +76,7 @@ async function fillOutbox(ground: Ground, n: number): Promise<void> {
   const config = join(ground.directory, "backlog.yaml");
   const file = join(ground.directory, "backlog.xml");
   writeFileSync(config, `segment: backlog-${n}\ntargets: [10.30.0.0/24]\n${ground.outputs}`);
-  writeFileSync(file, scanXml(n, baseHosts()));
+  writeFileSync(file, PLAIN.scanXml(n, PLAIN.hosts));
   await tripline(["scan", "--from-xml", file, "--learn-scans", "1", "-c", config, "--state", ground.state, "-q"]);
 }
 

@@ -4,7 +4,8 @@ import { scanJson, type ScanJson } from "../../src/report/json/scan.ts";
 import { scanView } from "../../src/report/model/scan.ts";
 import { createRuntime } from "../../src/app/runtime.ts";
 import { scanRecorded } from "../../src/app/operations/scan-recorded.ts";
-import { FIRST_SCAN, type Row } from "./rows.ts";
+import type { Row } from "./rows.ts";
+import type { Segment } from "./segment.ts";
 
 export interface Played {
   readonly files: readonly [string, string];
@@ -14,11 +15,18 @@ export interface Played {
   readonly health: readonly string[];
 }
 
+interface Place {
+  readonly segment: Segment;
+  readonly directory: string;
+  /** Null: a state that nobody keeps. */
+  readonly stateDirectory: string | null;
+}
+
 /** One row through the whole pipeline: the first scan is learned, the second judged, as `--learn-scans 1` does. */
-export async function playRow(row: Row, directory: string, stateDirectory: string | null = null): Promise<Played> {
+export async function playRow(row: Row, { segment, directory, stateDirectory }: Place): Promise<Played> {
   const files = [join(directory, `row${row.n}-first.xml`), join(directory, `row${row.n}-second.xml`)] as const;
-  writeFileSync(files[0], FIRST_SCAN());
-  writeFileSync(files[1], row.second());
+  writeFileSync(files[0], segment.scanXml(0, segment.hosts));
+  writeFileSync(files[1], row.second(segment));
   const result = await scanRecorded(
     { runtime: createRuntime(), loaded: null, stateDirectory },
     { files, names: files, learnScans: 1, learn: true, emit: false },
