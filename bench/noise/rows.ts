@@ -29,8 +29,15 @@ const DEGRADED: Expected = { ...QUIET, health: ["vantage-degraded"], verdict: "d
 
 type Change = (host: HostSpec, i: number) => HostSpec;
 
+interface Choice {
+  readonly row: number;
+  readonly many: number;
+  /** Absent: each of the hosts. */
+  readonly can?: (host: HostSpec) => boolean;
+}
+
 /** The second scan, with this many hosts changed: chance chooses them among those that can be. */
-function changed(row: number, many: number, change: Change, can: (host: HostSpec) => boolean = () => true) {
+function changed({ row, many, can = () => true }: Choice, change: Change) {
   return (segment: Segment) => {
     const chosen = segment.chosen(row, segment.hosts.filter(can), many);
     const hosts = segment.hosts.map((host) => (chosen.includes(host) ? change(host, chosen.indexOf(host)) : host));
@@ -141,7 +148,7 @@ export const ROWS: readonly Row[] = [
     n: 6,
     title: "PTR renamed on 10",
     answer: "≤ 10 low",
-    second: changed(6, 10, (host, i) => ({ ...host, names: [`renamed${i}.corp.example`] })),
+    second: changed({ row: 6, many: 10 }, (host, i) => ({ ...host, names: [`renamed${i}.corp.example`] })),
     expected: { ...QUIET, lowAtMost: 10 },
   },
   {
@@ -156,7 +163,7 @@ export const ROWS: readonly Row[] = [
     n: 9,
     title: "10 hosts hit host-timeout",
     answer: "0 alerts, 10 not measured",
-    second: changed(9, 10, (host) => ({ ...host, timedOut: true })),
+    second: changed({ row: 9, many: 10 }, (host) => ({ ...host, timedOut: true })),
     expected: { ...QUIET, health: ["scan-partial"], completeness: "partial" },
   },
   {
@@ -177,11 +184,8 @@ export const ROWS: readonly Row[] = [
     n: 12,
     title: "udp open|filtered vanishes on 10",
     answer: "0",
-    second: changed(
-      12,
-      10,
-      (host) => withPorts(host, (ports) => ports.filter((p) => p.proto !== "udp")),
-      has((p) => p.proto === "udp"),
+    second: changed({ row: 12, many: 10, can: has((p) => p.proto === "udp") }, (host) =>
+      withPorts(host, (ports) => ports.filter((p) => p.proto !== "udp")),
     ),
     expected: QUIET,
   },
@@ -212,16 +216,12 @@ export const ROWS: readonly Row[] = [
     n: 16,
     title: "-sV failed once on 5 (nginx → tcpwrapped)",
     answer: "0",
-    second: changed(
-      16,
-      5,
-      (host) =>
-        withPorts(host, (ports) =>
-          ports.map((p) =>
-            p.port === 443 ? { port: 443, service: { name: "tcpwrapped", method: "probed", conf: 8 } } : p,
-          ),
+    second: changed({ row: 16, many: 5, can: has((p) => p.port === 443) }, (host) =>
+      withPorts(host, (ports) =>
+        ports.map((p) =>
+          p.port === 443 ? { port: 443, service: { name: "tcpwrapped", method: "probed", conf: 8 } } : p,
         ),
-      has((p) => p.port === 443),
+      ),
     ),
     expected: QUIET,
   },
@@ -229,7 +229,7 @@ export const ROWS: readonly Row[] = [
     n: 17,
     title: "real: new port 4444 on one host",
     answer: "1 high",
-    second: changed(17, 1, (host) => withPorts(host, (ports) => [...ports, { port: 4444 }])),
+    second: changed({ row: 17, many: 1 }, (host) => withPorts(host, (ports) => [...ports, { port: 4444 }])),
     expected: { ...QUIET, high: 1 },
   },
   {
