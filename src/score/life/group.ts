@@ -6,6 +6,7 @@ import { CATALOGUE } from "../../domain/kinds/catalogue.ts";
 import { type HostRole, hostRole } from "../../domain/role.ts";
 import type { ScoringRules } from "../weigh/rules.ts";
 import { type Candidate, single } from "./candidate.ts";
+import { groupExchanges } from "./exchange.ts";
 import { commonOf, exactKey, type RoleOf, wideKey } from "./group-key.ts";
 import { groupByHost } from "./host-burst.ts";
 import { rollout } from "./rollout.ts";
@@ -35,12 +36,13 @@ export function groupDeviations(input: GroupInput): readonly Candidate[] {
   const roleOf = rolesOf(input);
   keepFormer(desk, deviations);
   const free = () => deviations.filter((d) => !desk.taken.has(d) && mayGroup(d, desk));
+  const minimum = Math.max(rules.group.hosts, Math.floor(upHosts(baseline) * rules.group.segment_share) + 1);
+  groupExchanges(desk, free(), minimum);
   groupByHost(desk, free());
   const exact = () => bucket(free(), (d) => exactKey(d, roleOf));
   for (const same of exact()) assign(desk, same, { roleOf, minimum: Number.POSITIVE_INFINITY });
   groupSpreads(desk, deviations, { stored: input.stored, minimum: rules.group.hosts });
   for (const same of exact()) assign(desk, same, { roleOf, minimum: rules.group.hosts });
-  const minimum = Math.max(rules.group.hosts, Math.floor(upHosts(baseline) * rules.group.segment_share) + 1);
   for (const alike of bucket(free(), (d) => wideKey(d, roleOf))) {
     if (hostsOf(alike) >= minimum) assign(desk, alike, { roleOf, minimum });
   }
