@@ -4,6 +4,16 @@ import type { PlannedChange } from "./planned-change.ts";
 import type { ScanKnowledge } from "./ports/scan-source.ts";
 import type { ObservationMark } from "./ports/stores.ts";
 
+/**
+ * Anomalies that are over. There may be any number of them and a cycle meets few, so they are looked up; while a cycle judges,
+ * the answers are always the same.
+ */
+export interface PastAnomalies {
+  readonly find: (id: string) => Anomaly | null;
+  /** Those about a port of this number that resolved, first seen at or after `since` (UTC ms). */
+  readonly onPort: (port: number, since: number) => readonly Anomaly[];
+}
+
 /** What is known of a segment before anything is judged: read once, and again only when somebody changed it meanwhile. */
 export interface Memory extends ScanKnowledge {
   /** Of the store, when this was read; see `CycleStore.revision`. */
@@ -11,9 +21,9 @@ export interface Memory extends ScanKnowledge {
   readonly installId: string;
   readonly scanNumber: number;
   readonly startedAt: number;
+  /** Those that are in effect. */
   readonly anomalies: readonly Anomaly[];
-  /** Of the anomalies that are closed for longer than a month, by id: the number of their last episode. */
-  readonly episodes: ReadonlyMap<string, number>;
+  readonly past: PastAnomalies;
   readonly mutes: readonly Mute[];
   /** Announced changes of the store. */
   readonly changes: readonly PlannedChange[];

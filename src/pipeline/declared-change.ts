@@ -62,7 +62,7 @@ async function compareWithLastScan(
 
   const baseline = await store.loadBaseline(segment);
   const anomalies = await store.loadAnomalies(segment);
-  const episodes = await store.loadEpisodes(segment);
+  const past = store.pastAnomalies(segment);
   const mutes = [...change.policy.mutes, ...(await store.loadMutes())];
   const context = await contextOf(change, last.record, store);
   const view = viewAgain(context, baseline, { ...last, runs: runs.map((run) => inside(run, change.inScope)) });
@@ -78,7 +78,7 @@ async function compareWithLastScan(
       evaluation: change.evaluation,
       declared: drift.look.keep,
       health,
-      memory: { baseline, anomalies, episodes, mutes },
+      memory: { baseline, anomalies, past, mutes },
       rules,
     },
     store,

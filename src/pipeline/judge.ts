@@ -18,14 +18,14 @@ export interface JudgeInput {
   readonly standing: AdvanceInput["standing"];
   /** Nothing may be concluded from what is not seen. */
   readonly degraded: boolean;
-  readonly memory: Pick<Memory, "baseline" | "anomalies" | "episodes" | "mutes">;
+  readonly memory: Pick<Memory, "baseline" | "anomalies" | "past" | "mutes">;
   readonly rules: ScoringRules;
 }
 
 /** Deviations of an evaluation and the anomalies that were open → scored steps in the life of anomalies. Pure. */
 export function judge({ cause, memory, ...input }: JudgeInput): Advance {
-  const { baseline, anomalies: open, episodes, mutes } = memory;
-  return ofCause(advanceAnomalies({ ...input, baseline, open, episodes, mutes }), cause);
+  const { baseline, anomalies: open, past, mutes } = memory;
+  return ofCause(advanceAnomalies({ ...input, baseline, open, past, mutes }), cause);
 }
 
 /**

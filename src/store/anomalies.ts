@@ -1,9 +1,10 @@
 import type { Anomaly } from "../domain/anomaly.ts";
+import type { PastAnomalies } from "../domain/memory.ts";
 import type { HistoryStore } from "../domain/ports/stores.ts";
 import { anomaly as schema } from "./codecs/anomaly.ts";
 import { decodeJson, encodeJson } from "./codecs/json.ts";
 import type { Database, Value, Write } from "./database.ts";
-import { integer, type Row, text } from "./rows.ts";
+import type { Row } from "./rows.ts";
 import { mapInSlices } from "./slices.ts";
 import { damagedRow } from "./store-error.ts";
 
@@ -25,27 +26,27 @@ export async function anomaliesWriter(database: Database, anomalies: readonly An
   };
 }
 
-/**
- * Closed ones are read for so long before the newest of the segment, UTC ms: longer than anything looks back for what they
- * told. Of the rest the number of the episode is enough.
- */
-const REMEMBERED_MS = 31 * 86_400_000;
-const IS_REMEMBERED = `(state IN ('open', 'muted', 'accepted', 'closed') OR last_seen >=
-  (SELECT max(last_seen) FROM anomaly WHERE segment = ?1) - ${REMEMBERED_MS})`;
-
+/** Those that are in effect: open, muted, accepted, or closed as real; by id. */
 export function readAnomalies(database: Database, segment: string): readonly Anomaly[] {
-  const rows = database.all(
-    `SELECT id, body FROM anomaly WHERE segment = ?1 AND ${IS_REMEMBERED} ORDER BY id`,
-    segment,
-  );
-  return rows.map(unpack);
+  return database.all(IN_EFFECT, segment).map(unpack);
 }
 
-/** By id, of the anomalies that {@link readAnomalies} leaves out. */
-export function readEpisodes(database: Database, segment: string): ReadonlyMap<string, number> {
-  const rows = database.all(`SELECT id, episode FROM anomaly WHERE segment = ?1 AND NOT ${IS_REMEMBERED}`, segment);
-  return new Map(rows.map((row) => [text(row["id"]), integer(row["episode"])]));
+/** With the words of the index `anomaly_in_effect`. */
+export const IN_EFFECT = `SELECT id, body FROM anomaly WHERE segment = ?
+  AND state IN ('open', 'muted', 'accepted', 'closed') ORDER BY id`;
+
+/** They are as many as the store is old: each is read when somebody asks for it. */
+export function pastAnomalies(database: Database, segment: string): PastAnomalies {
+  return {
+    find: (id) => readAnomaly(database, id),
+    onPort: (port, since) => database.all(ON_PORT, segment, port, since).map(unpack),
+  };
 }
+
+/** With the expressions of the index `anomaly_over_by_port`. */
+export const ON_PORT = `SELECT id, body FROM anomaly WHERE segment = ? AND state = 'resolved'
+  AND CASE WHEN json_valid(body) THEN json_extract(body, '$.port.number') END = ?
+  AND CASE WHEN json_valid(body) THEN json_extract(body, '$.firstSeen') END >= ? ORDER BY id`;
 
 export function readAnomaly(database: Database, id: string): Anomaly | null {
   const row = database.one("SELECT id, body FROM anomaly WHERE id = ?", id);

@@ -1,5 +1,5 @@
 import type { CycleCommit, CycleStore, EvaluationCommit, OperatorCommit } from "../domain/ports/stores.ts";
-import { anomaliesWriter, readAnomalies, readEpisodes } from "./anomalies.ts";
+import { anomaliesWriter, pastAnomalies, readAnomalies } from "./anomalies.ts";
 import { readBaseline, readLastScanAt } from "./baseline-read.ts";
 import { baselineWriter } from "./baseline-write.ts";
 import { changeFileWriter, changesWriter, readChangeFiles, readChanges } from "./changes.ts";
@@ -26,7 +26,7 @@ export function cycleStore(database: Database): CycleStore {
     loadBaseline: (segment) => readBaseline(database, segment),
     lastScanAt: async (segment) => readLastScanAt(database, segment),
     loadAnomalies: async (segment) => readAnomalies(database, segment),
-    loadEpisodes: async (segment) => readEpisodes(database, segment),
+    pastAnomalies: (segment) => pastAnomalies(database, segment),
     loadMutes: async () => readMutes(database),
     loadChanges: async (segment) => readChanges(database, segment),
     loadChangeFiles: async () => readChangeFiles(database),

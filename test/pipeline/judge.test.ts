@@ -24,7 +24,12 @@ function judged(
     deviations: more.deviations ?? [],
     standing: () => more.standing ?? "gone",
     degraded: false,
-    memory: { baseline: emptyBaseline("dmz-west"), anomalies: open, episodes: new Map(), mutes: [] },
+    memory: {
+      baseline: emptyBaseline("dmz-west"),
+      anomalies: open,
+      past: { find: () => null, onPort: () => [] },
+      mutes: [],
+    },
     rules,
   });
 }

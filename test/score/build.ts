@@ -9,6 +9,7 @@ import {
 import type { CycleContext } from "../../src/domain/cycle.ts";
 import type { DeclaredView } from "../../src/domain/declaration.ts";
 import type { Deviation, HostRef } from "../../src/domain/deviation.ts";
+import type { PastAnomalies } from "../../src/domain/memory.ts";
 import type { AnomalyKind } from "../../src/domain/kinds/catalogue.ts";
 import { parseYaml } from "../../src/lib/yaml.ts";
 import { parsePortKey, type PortKey } from "../../src/domain/network.ts";
@@ -215,6 +216,18 @@ export function pointsOf(score: Score): Readonly<Record<string, number>> {
   return Object.fromEntries(score.parts.map((p) => [p.name, p.points]));
 }
 
+function isOver({ state }: Anomaly): boolean {
+  return state === "resolved" || state === "aged";
+}
+
+function pastOf(over: readonly Anomaly[]): PastAnomalies {
+  return {
+    find: (id) => over.find((one) => one.id === id) ?? null,
+    onPort: (port, since) =>
+      over.filter((one) => one.state === "resolved" && one.port?.number === port && one.firstSeen >= since),
+  };
+}
+
 /** A segment that remembers its anomalies from cycle to cycle, as the store does. */
 export function life(options: Partial<AdvanceInput> = {}) {
   const rows = new Map<string, Anomaly>();
@@ -229,8 +242,8 @@ export function life(options: Partial<AdvanceInput> = {}) {
       const at = START + (extra.at ?? cycle - 1) * HOUR;
       const result = advanceAnomalies({
         context: context({ cycleId: `cycle-${cycle}`, endedAt: at, committedAt: at }),
-        open: [...rows.values()],
-        episodes: new Map(),
+        open: [...rows.values()].filter((row) => !isOver(row)),
+        past: pastOf([...rows.values()].filter(isOver)),
         deviations: deviations.map((d) => ({ ...d, observedAt: at })),
         standing: () => "unmeasured",
         rules,

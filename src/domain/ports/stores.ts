@@ -4,6 +4,7 @@ import type { HostBaseline, SegmentBaseline } from "../baseline.ts";
 import type { EvaluatedState } from "../declaration.ts";
 import type { AuditEntry, EventDocument } from "../event.ts";
 import type { ScanSummary, VantageVerdict } from "../cycle.ts";
+import type { PastAnomalies } from "../memory.ts";
 import type { NmapRun } from "../nmap-run.ts";
 import type { PlannedChange } from "../planned-change.ts";
 import type { Profile } from "../scan-plan.ts";
@@ -108,10 +109,10 @@ export interface CycleStore {
   loadBaseline(segment: string): Promise<SegmentBaseline>;
   /** `lastScanAt` of the baseline, without reading its hosts. */
   lastScanAt(segment: string): Promise<number | null>;
-  /** All that are open, muted or accepted, and the closed ones of the last month before the newest (their last episode). */
+  /** All that are in effect: open, muted, accepted or closed as real. */
   loadAnomalies(segment: string): Promise<readonly Anomaly[]>;
-  /** Of all others, by id: the number of the last episode, so that a reopening has a number of its own. */
-  loadEpisodes(segment: string): Promise<ReadonlyMap<string, number>>;
+  /** All others, one by one. What is asked inside {@link exclusively} has one answer. */
+  pastAnomalies(segment: string): PastAnomalies;
   loadMutes(): Promise<readonly Mute[]>;
   /** Those that are announced and not over, the oldest announcement first. */
   loadChanges(segment: string): Promise<readonly PlannedChange[]>;

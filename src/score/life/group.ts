@@ -3,6 +3,7 @@ import type { SegmentBaseline } from "../../domain/baseline.ts";
 import type { CycleContext } from "../../domain/cycle.ts";
 import type { Deviation } from "../../domain/deviation.ts";
 import { CATALOGUE } from "../../domain/kinds/catalogue.ts";
+import type { PastAnomalies } from "../../domain/memory.ts";
 import { type HostRole, hostRole } from "../../domain/role.ts";
 import type { ScoringRules } from "../weigh/rules.ts";
 import { type Candidate, single } from "./candidate.ts";
@@ -16,9 +17,10 @@ import { bucket, type Desk, deskOf, hostsOf, newTeam, openTeam } from "./team.ts
 export interface GroupInput {
   readonly context: CycleContext;
   readonly deviations: readonly Deviation[];
-  /** Stored anomalies of the segment, also what was closed within the last month. */
+  /** What is in effect in the segment. */
   readonly stored: readonly Anomaly[];
-  /** Of them, those that are open or muted. */
+  readonly past: PastAnomalies;
+  /** Of what is stored, those that are open or muted. */
   readonly live: readonly Anomaly[];
   readonly baseline: SegmentBaseline;
   readonly rules: ScoringRules;
@@ -41,7 +43,7 @@ export function groupDeviations(input: GroupInput): readonly Candidate[] {
   groupByHost(desk, free());
   const exact = () => bucket(free(), (d) => exactKey(d, roleOf));
   for (const same of exact()) assign(desk, same, { roleOf, minimum: Number.POSITIVE_INFINITY });
-  groupSpreads(desk, deviations, { stored: input.stored, minimum: rules.group.hosts });
+  groupSpreads(desk, deviations, { stored: input.stored, past: input.past, minimum: rules.group.hosts });
   for (const same of exact()) assign(desk, same, { roleOf, minimum: rules.group.hosts });
   for (const alike of bucket(free(), (d) => wideKey(d, roleOf))) {
     if (hostsOf(alike) >= minimum) assign(desk, alike, { roleOf, minimum });

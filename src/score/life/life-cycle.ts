@@ -2,6 +2,7 @@ import type { Anomaly, AnomalyStep, Mute, Standing } from "../../domain/anomaly.
 import type { SegmentBaseline } from "../../domain/baseline.ts";
 import type { CycleContext } from "../../domain/cycle.ts";
 import type { Deviation } from "../../domain/deviation.ts";
+import type { PastAnomalies } from "../../domain/memory.ts";
 import { isStandingFact } from "../../domain/kinds/catalogue.ts";
 import { compareAddresses } from "../../lib/ip.ts";
 import { corroboration } from "../weigh/corroborate.ts";
@@ -18,10 +19,10 @@ import { settleUnseen } from "./unseen.ts";
 
 export interface AdvanceInput {
   readonly context: CycleContext;
-  /** What is stored of the segment, also what was closed within the last month. */
+  /** What is in effect in the segment. */
   readonly open: readonly Anomaly[];
-  /** Of what was closed earlier, by id: the number of the last episode. */
-  readonly episodes: ReadonlyMap<string, number>;
+  /** What is over. */
+  readonly past: PastAnomalies;
   readonly deviations: readonly Deviation[];
   /** Asked for open anomalies that no deviation mentions; a rollout stands while one member does. */
   readonly standing: (anomaly: Anomaly) => Standing;
@@ -59,7 +60,7 @@ export function advanceAnomalies(input: AdvanceInput): Advance {
     const sighting = { ...input, rates, corroborating, supersedes };
     const seen = candidates.map((candidate) => ({
       candidate,
-      sighted: sight(candidate, stored.get(candidate.id) ?? null, sighting),
+      sighted: sight(candidate, stored.get(candidate.id) ?? input.past.find(candidate.id), sighting),
     }));
     return { plan, seen };
   };

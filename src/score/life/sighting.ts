@@ -26,8 +26,6 @@ export interface SightingInput {
   readonly rules: ScoringRules;
   readonly rates: Rates;
   readonly mutes: readonly Mute[];
-  /** By id, of anomalies that were closed long ago. */
-  readonly episodes: ReadonlyMap<string, number>;
   /** Independent other changes on a host, not counting those of the same family. */
   readonly corroborating: (deviation: Deviation) => number;
   /** Ids of the anomalies that this one replaces, if it opens now. */
@@ -97,7 +95,7 @@ function open(candidate: Candidate, stored: Anomaly | null, input: SightingInput
   const { deviation } = candidate;
   const fresh: Anomaly = {
     ...born(candidate, input),
-    episode: (stored?.episode ?? input.episodes.get(candidate.id) ?? 0) + 1,
+    episode: (stored?.episode ?? 0) + 1,
     supersedes: input.supersedes(candidate),
   };
   const step = makeStep(withMute(fresh, input), {

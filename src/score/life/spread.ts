@@ -2,6 +2,7 @@ import type { Anomaly, GroupMember } from "../../domain/anomaly.ts";
 import type { SegmentBaseline } from "../../domain/baseline.ts";
 import type { Deviation } from "../../domain/deviation.ts";
 import { CATALOGUE } from "../../domain/kinds/catalogue.ts";
+import type { PastAnomalies } from "../../domain/memory.ts";
 import { portKey } from "../../domain/network.ts";
 import { type Common, subjectOf } from "./group-key.ts";
 import type { Candidate } from "./candidate.ts";
@@ -17,14 +18,26 @@ const SPREAD_WINDOW_MS = 7 * 86_400_000;
 export function groupSpreads(
   desk: Desk,
   deviations: readonly Deviation[],
-  { stored, minimum }: { readonly stored: readonly Anomaly[]; readonly minimum: number },
+  { stored, past, minimum }: Known & { readonly minimum: number },
 ): void {
   const loose = deviations.filter((d) => isOpening(d) && isLoose(d, desk));
-  const earlier = Map.groupBy(
-    stored.filter((a) => isEarlier(a, desk)),
-    placeOfAnomaly,
-  );
-  for (const alike of bucket(loose, subjectOf)) join(desk, alike, { earlier, minimum });
+  const recent = stored.filter((a) => isEarlier(a, desk));
+  for (const alike of bucket(loose, subjectOf)) join(desk, alike, { known: { stored: recent, past }, minimum });
+}
+
+interface Known {
+  /** What is in effect. */
+  readonly stored: readonly Anomaly[];
+  readonly past: PastAnomalies;
+}
+
+/** On the same port with the same product, by id. */
+function openedEarlier(desk: Desk, opening: Deviation, { stored, past }: Known): readonly Anomaly[] {
+  if (opening.port === null) return [];
+  const over = past.onPort(opening.port.number, desk.at - SPREAD_WINDOW_MS).filter((one) => isEarlier(one, desk));
+  const place = subjectOf(opening);
+  const earlier = [...stored, ...over].filter((one) => placeOfAnomaly(one) === place);
+  return earlier.toSorted((a, b) => (a.id < b.id ? -1 : 1));
 }
 
 /** Nobody else in the segment ever had this port open: that it appears here and there is more than each opening says. */
@@ -38,17 +51,26 @@ export function isNovelSpread({ deviation, group }: Candidate, { hosts }: Segmen
 function join(
   desk: Desk,
   alike: readonly Deviation[],
-  { earlier, minimum }: { readonly earlier: ReadonlyMap<string, readonly Anomaly[]>; readonly minimum: number },
+  { known, minimum }: { readonly known: Known; readonly minimum: number },
 ): void {
   const [first] = alike;
   if (first === undefined) return;
   const open = openSpread(desk, sharedOf(first));
-  const before = (earlier.get(subjectOf(first)) ?? []).flatMap(membersOf);
   const fresh = alike.some((d) => !desk.singles.has(desk.idOf(d)) && !desk.taken.has(d));
-  const hosts = new Set([...alike.map((d) => d.host?.id ?? ""), ...before.map((m) => m.hostId)]);
-  if (open === undefined && !(fresh && before.length > 0 && hosts.size >= minimum)) return;
-  const team = open ?? spreadOf(desk, alike, before);
+  if (open === undefined && !fresh) return;
+  const team =
+    open ?? newSpread(desk, alike, { before: openedEarlier(desk, first, known).flatMap(membersOf), minimum });
+  if (team === null) return;
   for (const deviation of alike) desk.taken.set(deviation, team);
+}
+
+function newSpread(
+  desk: Desk,
+  alike: readonly Deviation[],
+  { before, minimum }: { readonly before: readonly GroupMember[]; readonly minimum: number },
+): Team | null {
+  const hosts = new Set([...alike.map((d) => d.host?.id ?? ""), ...before.map((m) => m.hostId)]);
+  return before.length > 0 && hosts.size >= minimum ? spreadOf(desk, alike, before) : null;
 }
 
 /** It grows for as long as the next host follows within the window. */
