@@ -1,18 +1,9 @@
 import type { Anomaly, Mute } from "./anomaly.ts";
 import type { EvaluatedState } from "./declaration.ts";
+import type { PastAnomalies } from "./past-anomalies.ts";
 import type { PlannedChange } from "./planned-change.ts";
 import type { ScanKnowledge } from "./ports/scan-source.ts";
 import type { ObservationMark } from "./ports/stores.ts";
-
-/**
- * Anomalies that are over. There may be any number of them and a cycle meets few, so they are looked up; while a cycle judges,
- * the answers are always the same.
- */
-export interface PastAnomalies {
-  readonly find: (id: string) => Anomaly | null;
-  /** Those about a port of this number that resolved, first seen at or after `since` (UTC ms). */
-  readonly onPort: (port: number, since: number) => readonly Anomaly[];
-}
 
 /** What is known of a segment before anything is judged: read once, and again only when somebody changed it meanwhile. */
 export interface Memory extends ScanKnowledge {

@@ -1,5 +1,5 @@
 import type { Anomaly } from "../domain/anomaly.ts";
-import type { PastAnomalies } from "../domain/memory.ts";
+import type { PastAnomalies } from "../domain/past-anomalies.ts";
 import type { HistoryStore } from "../domain/ports/stores.ts";
 import { anomaly as schema } from "./codecs/anomaly.ts";
 import { decodeJson, encodeJson } from "./codecs/json.ts";

@@ -9,7 +9,7 @@ import {
 import type { CycleContext } from "../../src/domain/cycle.ts";
 import type { DeclaredView } from "../../src/domain/declaration.ts";
 import type { Deviation, HostRef } from "../../src/domain/deviation.ts";
-import type { PastAnomalies } from "../../src/domain/memory.ts";
+import type { PastAnomalies } from "../../src/domain/past-anomalies.ts";
 import type { AnomalyKind } from "../../src/domain/kinds/catalogue.ts";
 import { parseYaml } from "../../src/lib/yaml.ts";
 import { parsePortKey, type PortKey } from "../../src/domain/network.ts";

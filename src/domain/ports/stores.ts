@@ -4,7 +4,7 @@ import type { HostBaseline, SegmentBaseline } from "../baseline.ts";
 import type { EvaluatedState } from "../declaration.ts";
 import type { AuditEntry, EventDocument } from "../event.ts";
 import type { ScanSummary, VantageVerdict } from "../cycle.ts";
-import type { PastAnomalies } from "../memory.ts";
+import type { PastAnomalies } from "../past-anomalies.ts";
 import type { NmapRun } from "../nmap-run.ts";
 import type { PlannedChange } from "../planned-change.ts";
 import type { Profile } from "../scan-plan.ts";

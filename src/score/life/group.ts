@@ -3,7 +3,7 @@ import type { SegmentBaseline } from "../../domain/baseline.ts";
 import type { CycleContext } from "../../domain/cycle.ts";
 import type { Deviation } from "../../domain/deviation.ts";
 import { CATALOGUE } from "../../domain/kinds/catalogue.ts";
-import type { PastAnomalies } from "../../domain/memory.ts";
+import type { PastAnomalies } from "../../domain/past-anomalies.ts";
 import { type HostRole, hostRole } from "../../domain/role.ts";
 import type { ScoringRules } from "../weigh/rules.ts";
 import { type Candidate, single } from "./candidate.ts";

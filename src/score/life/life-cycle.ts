@@ -2,7 +2,7 @@ import type { Anomaly, AnomalyStep, Mute, Standing } from "../../domain/anomaly.
 import type { SegmentBaseline } from "../../domain/baseline.ts";
 import type { CycleContext } from "../../domain/cycle.ts";
 import type { Deviation } from "../../domain/deviation.ts";
-import type { PastAnomalies } from "../../domain/memory.ts";
+import type { PastAnomalies } from "../../domain/past-anomalies.ts";
 import { isStandingFact } from "../../domain/kinds/catalogue.ts";
 import { compareAddresses } from "../../lib/ip.ts";
 import { corroboration } from "../weigh/corroborate.ts";

@@ -2,7 +2,7 @@ import type { Anomaly, GroupMember } from "../../domain/anomaly.ts";
 import type { SegmentBaseline } from "../../domain/baseline.ts";
 import type { Deviation } from "../../domain/deviation.ts";
 import { CATALOGUE } from "../../domain/kinds/catalogue.ts";
-import type { PastAnomalies } from "../../domain/memory.ts";
+import type { PastAnomalies } from "../../domain/past-anomalies.ts";
 import { portKey } from "../../domain/network.ts";
 import { type Common, subjectOf } from "./group-key.ts";
 import type { Candidate } from "./candidate.ts";
