@@ -42,6 +42,28 @@ describe("anomalies ack", () => {
   });
 });
 
+describe("baseline accept of what is over", () => {
+  it("is refused, because it would change nothing", async () => {
+    const at = await withNews();
+    await at.scan(QUIET, QUIET, QUIET, QUIET);
+    expect(await at.tripline("baseline", "accept", at.id, ...WHY)).toMatchObject({
+      code: 2,
+      err: expect.stringContaining("is resolved: there is nothing left to accept (TL488)"),
+    });
+    expect(await at.json("anomalies", "list", "--all")).toMatchObject([{ state: "resolved" }]);
+    expect(await auditOf(at)).toEqual([]);
+  });
+
+  it("makes a stranger that left known", async () => {
+    const at = await office(QUIET, [...QUIET, host("10.0.0.9", 22)], QUIET, QUIET, QUIET, QUIET);
+    const [left] = await at.json("anomalies", "list", "--all");
+    expect(left).toMatchObject({ kind: "host-appeared", state: "resolved" });
+    expect(await at.tripline("baseline", "accept", left.id, ...WHY)).toMatchObject({ code: 0 });
+    await at.scan([...QUIET, host("10.0.0.9", 22)]);
+    expect(await at.json("anomalies", "list")).toEqual([]);
+  });
+});
+
 describe("anomalies close", () => {
   it("as normal accepts and keeps the verdict", async () => {
     const at = await withNews();

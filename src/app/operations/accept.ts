@@ -1,9 +1,10 @@
 import { z } from "zod";
-import { acceptAnomaly } from "../../baseline/accept.ts";
+import { acceptAnomaly, acceptedOn } from "../../baseline/accept.ts";
 import { acceptedHost } from "../../baseline/undo-accept.ts";
 import type { AcceptUndo } from "../../domain/accept-undo.ts";
 import type { Anomaly } from "../../domain/anomaly.ts";
 import type { HostBaseline, SegmentBaseline } from "../../domain/baseline.ts";
+import { CATALOGUE } from "../../domain/kinds/catalogue.ts";
 import { err, ok, type Result } from "../../lib/result.ts";
 import { acceptStep, type OperatorAct } from "../../score/life/operator.ts";
 import type { OperationFailure } from "../failure.ts";
@@ -32,6 +33,7 @@ export async function accept(
   if (anomaly.state === "accepted") return err(alreadyAccepted(anomaly.id));
   if (anomaly.state === "closed") return err(wasReal(anomaly));
   const baseline = await desk.store.cycles.loadBaseline(anomaly.segment);
+  if (isOver(anomaly) && !becomesKnown(baseline, anomaly)) return err(alreadyOver(anomaly));
   await commitChange(desk, operator, acceptChange(baseline, anomaly, { ...operator, at: desk.runtime.clock.now() }));
   return ok({ id: anomaly.id, kind: anomaly.kind });
 }
@@ -53,6 +55,28 @@ export function acceptChange(
     anomaly,
     step: (audit) => acceptStep(anomaly, { ...operator, at: audit.at }),
     rows: { hosts, acceptUndo: [{ anomalyId: anomaly.id, segment: anomaly.segment, at, hosts: changed }] },
+  };
+}
+
+function isOver({ state }: Anomaly): boolean {
+  return state === "resolved" || state === "aged";
+}
+
+/** A stranger that left is one still: who accepts it says that it may come back. */
+function becomesKnown(baseline: SegmentBaseline, anomaly: Anomaly): boolean {
+  if (CATALOGUE[anomaly.group?.kind ?? anomaly.kind].gone.when !== "stranger-explained") return false;
+  return acceptedOn(baseline, anomaly).some(
+    ({ before, after }) => after?.reference === "known" && before?.reference !== "known",
+  );
+}
+
+function alreadyOver({ id, state }: Anomaly): OperationFailure {
+  return {
+    code: "TL488",
+    exit: 2,
+    what: `the anomaly ${id} is ${state}: there is nothing left to accept`,
+    effect: "Nothing was changed.",
+    fix: `None is needed. Accept it when it is reported again, or say what it was: tripline anomalies close ${id.slice(0, 8)} --as normal.`,
   };
 }
 
