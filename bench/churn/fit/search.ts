@@ -13,7 +13,7 @@ const RATE_STEPS = [1 / 8, 1 / 4, 1 / 2, 1, 2, 4, 8];
 const CEILINGS = [21, 47, 73, null];
 const BITS = [4, 5.6, 7, 8, 9, 10, 11.6, 14];
 /** A change must pay: so much less cost for each cell that is not what it was. */
-const INERTIA = 0.05;
+export const INERTIA = 0.05;
 const ROUNDS = 4;
 
 /** One kind after the other takes the cells that cost least, until none changes any more. */
@@ -83,7 +83,7 @@ function bestOf<T>(list: readonly T[], costOf: (item: T) => number): T | null {
 }
 
 /** Goals first: what is past one costs ten times; within them both are still made better. */
-function cost({ wrong, told, labels, worstKind }: Outcome, { hostDays }: Goal): number {
+export function cost({ wrong, told, labels, worstKind }: Outcome, { hostDays }: Goal): number {
   const rate = hostDays === 0 ? 0 : (1000 * wrong) / hostDays;
   const missed = labels === 0 ? 0 : 1 - told / labels;
   const past = Math.max(0, rate - FALSE_RATE) / FALSE_RATE + Math.max(0, missed - (1 - RECALL)) / (1 - RECALL);

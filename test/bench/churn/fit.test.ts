@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { type Cells, readCells, writeCells } from "../../../bench/churn/fit/cells.ts";
+import { confirmed } from "../../../bench/churn/fit/confirm.ts";
 import { fit } from "../../../bench/churn/fit/search.ts";
 import { type Evidence, tryWeights, valueWith } from "../../../bench/churn/fit/trial.ts";
 import type { Weighed } from "../../../bench/churn/measure/weighed.ts";
@@ -80,5 +81,31 @@ describe("the fit", () => {
     expect(tryWeights([month(missed, labels)], raised, points).told).toBe(10);
     const noise = Array.from({ length: 400 }, () => weighed(9));
     expect(fit([month(noise)], before, goal).now).toBe(before);
+  });
+});
+
+describe("what the search proposes", () => {
+  const rows = (a: number, b: number) =>
+    new Map([
+      ["os-shifted", { ...CELLS, perDay: a }],
+      ["mac-changed", { ...CELLS, perDay: b }],
+    ]);
+  const first = rows(0.001, 0.001);
+  const proposed = rows(0.004, 0.002);
+  const costing = (of: (a: number, b: number) => number) => (cells: ReadonlyMap<string, Cells>) =>
+    Promise.resolve(of(cells.get("os-shifted")?.perDay ?? 0, cells.get("mac-changed")?.perDay ?? 0));
+
+  it.each([
+    { name: "is kept where every replay is better", of: (a: number, b: number) => 3 - 100 * (a + b), kept: proposed },
+    { name: "is dropped where the replay says the same", of: () => 3, kept: first },
+    { name: "is kept kind by kind", of: (a: number, b: number) => 3 - 100 * a + 1000 * b, kept: rows(0.004, 0.001) },
+  ])("$name", async ({ of, kept }) => {
+    const under = costing(of);
+    expect(await confirmed(first, proposed, { cost: await under(first), under })).toEqual(kept);
+  });
+
+  it("is not replayed where it changes nothing", async () => {
+    const never = () => Promise.reject(new Error("nothing to replay"));
+    expect(await confirmed(first, first, { cost: 1, under: never })).toBe(first);
   });
 });
