@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, openSync, readFileSync, type Stats, statSync } from "node:fs";
+import { closeSync, fstatSync, openSync, readSync, type Stats, statSync } from "node:fs";
 import { trustIn, type Trust } from "../lib/file-owners.ts";
 import { type OpenToOthers, openToOthers } from "../lib/file-trust.ts";
 import { err, ok, type Result } from "../lib/result.ts";
@@ -12,9 +12,14 @@ export interface OwnFile {
 /** `open`: it could be read, but others may change it. Else the system's code, such as `ENOENT`. */
 export type NotOwn = { readonly open: OpenToOthers } | { readonly open: null; readonly code: string };
 
+/** A configuration of ten thousand targets has a tenth of this. */
+const MOST_MIB = 4;
+const CHUNK = 64 * 1024;
+
 /**
  * Reads a file that decides what this program does, unless others may change it. What is read is what was checked: the
  * file stays open, and a path that nobody else can change still leads to it afterwards.
+ * No more than 4 MiB is read, so that a wrong path (a dump, a device) is told at once.
  */
 export function readOwnFile(path: string, owners: Trust["owners"]): Result<OwnFile, NotOwn> {
   try {
@@ -26,13 +31,27 @@ export function readOwnFile(path: string, owners: Trust["owners"]): Result<OwnFi
       const now = statSync(path);
       if (now.ino !== stats.ino || now.dev !== stats.dev)
         return err({ open: null, code: "replaced while it was read" });
-      return ok({ text: readFileSync(file, "utf8"), stats });
+      const text = boundedText(file);
+      return text === null ? err({ open: null, code: `larger than ${MOST_MIB} MiB` }) : ok({ text, stats });
     } finally {
       closeSync(file);
     }
   } catch (error) {
     return err({ open: null, code: error instanceof Error && "code" in error ? String(error.code) : "unreadable" });
   }
+}
+
+/** Null when there is more; a pipe or a device has no size that says so. */
+function boundedText(file: number): string | null {
+  const chunks: Buffer[] = [];
+  for (let size = 0; size <= MOST_MIB * 1024 * 1024; ) {
+    const chunk = Buffer.alloc(CHUNK);
+    const read = readSync(file, chunk, 0, CHUNK, null);
+    if (read === 0) return Buffer.concat(chunks).toString("utf8");
+    chunks.push(chunk.subarray(0, read));
+    size += read;
+  }
+  return null;
 }
 
 /** Half a sentence: what is wrong with a file of ours that others may change. */
