@@ -99,7 +99,7 @@ describe("a request that is none", () => {
     }
     expect(fixes).toEqual([
       'Did you mean "accept"?',
-      "Known: accept, learn, mute, unmute, announce, cancelChange, acceptMany, muteMany, ack, close, reopen, scan, reload, investigate.",
+      "Known: accept, learn, learnPeriod, importBaseline, mute, unmute, announce, cancelChange, acceptMany, muteMany, ack, close, reopen, scan, reload, investigate.",
     ]);
   });
 

@@ -146,7 +146,7 @@ const MAY_NAME_KINDS: readonly RegExp[] = [
   /^src\/domain\/kinds\//,
   /^src\/detect\/detectors\//,
   /^src\/detect\/join\/ports-opened\.ts$/,
-  /^src\/score\/life\/(?:group|rollout|spread|host-burst|flood)\.ts$/,
+  /^src\/score\/life\/(?:exchange|group|rollout|spread|host-burst|flood)\.ts$/,
   /^src\/app\/demo\//,
   /^src\/declared\//,
 ];

@@ -2,9 +2,41 @@ import { describe, expect, it } from "vitest";
 import { emptyBaseline, type SegmentBaseline } from "../../../src/domain/baseline.ts";
 import type { Anomaly } from "../../../src/domain/anomaly.ts";
 import type { Deviation } from "../../../src/domain/deviation.ts";
-import { baselineWith, change, declared, deviation, host, life, nonNull, told } from "../build.ts";
+import {
+  HOUR,
+  START,
+  baselineWith,
+  change,
+  context,
+  declared,
+  deviation,
+  host,
+  life,
+  nonNull,
+  told,
+} from "../build.ts";
 
 const UPDATE = ["9.6p1", "9.8p1"] as const;
+
+/** Hosts that no longer answer, after sixty scans in which they did: desks, and from 50 on servers. */
+function lost(...hosts: readonly number[]): readonly Deviation[] {
+  const steady = { scans: 60, seen: 0, changes: 0, firstSeen: null, lastSeen: null };
+  const what = {
+    kind: "host-disappeared",
+    subject: "presence",
+    port: null,
+    target: "down",
+    from: "up",
+    to: "down",
+  } as const;
+  return hosts.map((n) =>
+    deviation({ ...what, before: {}, after: {}, history: steady, host: host(n), role: roleOf(host(n).address) }),
+  );
+}
+
+function roleOf(address: string): "server" | "workstation" {
+  return Number(address.slice(-2)) >= 50 ? "server" : "workstation";
+}
 
 function updates(...hosts: readonly number[]): readonly Deviation[] {
   return hosts.map((n) => change("version-changed", n, UPDATE));
@@ -183,6 +215,22 @@ describe("a rollout over several cycles", () => {
     const { changed } = segment.cycle([...found, jewel]);
     expect(changed).toHaveLength(1);
     expect(changed[0]?.score.value).toBe(before + 15);
+  });
+
+  it("desks that go home in the evening are one rollout, and a server that dies meanwhile is told beside it", () => {
+    const hosts = [...LARGE.baseline.hosts].map(
+      ([id, known], n) => [id, { ...known, address: host(n).address }] as const,
+    );
+    const baseline = { ...LARGE.baseline, hosts: new Map(hosts) };
+    const evening = (at: number) => ({ at, context: context({ roles: roleOf, committedAt: START + at * HOUR }) });
+    const segment = life({ baseline });
+    expect(told(segment.cycle(lost(41, 42, 43), evening(0)))).toEqual(["opened rollout host-disappeared presence"]);
+    const next = segment.cycle(lost(41, 42, 43, 44, 50), evening(6));
+    expect(told(next)).toEqual(["opened host-disappeared presence", "updated rollout host-disappeared presence"]);
+    expect(next.steps.map(({ notable, anomaly }) => [notable, anomaly.host?.id ?? null])).toEqual([
+      [true, "host-50"],
+      [false, null],
+    ]);
   });
 
   it("resolves as one when all are gone, and comes back with the same id", () => {
