@@ -19,7 +19,7 @@ const CHUNK = 64 * 1024;
 /**
  * Reads a file that decides what this program does, unless others may change it. What is read is what was checked: the
  * file stays open, and a path that nobody else can change still leads to it afterwards.
- * No more than 4 MiB is read, so that a wrong path (a dump, a device) is told at once.
+ * No more than 4 MiB is read, so that a wrong path (a dump, a device) is reported at once.
  */
 export function readOwnFile(path: string, owners: Trust["owners"]): Result<OwnFile, NotOwn> {
   try {
