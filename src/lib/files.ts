@@ -36,7 +36,7 @@ const REASONS: Readonly<Record<string, string>> = {
   EEXIST: "something that is not a directory is in the way",
   ENOTDIR: "a part of the path is not a directory",
   EISDIR: "it is a directory",
-  ENOENT: "the file system does not allow a new directory there",
+  ENOENT: "it does not exist",
   ELOOP: "its symbolic links form a loop",
   ENAMETOOLONG: "the name is too long",
 };
@@ -46,7 +46,14 @@ export function systemReason(error: unknown): string {
   const code = systemCode(error);
   if (code === null) return error instanceof Error ? error.message : String(error);
   const path = error instanceof Error && "path" in error ? `${String(error.path)}: ` : "";
-  return `${path}${REASONS[code] ?? "it failed"} (${code})`;
+  return `${path}${isRefusedDirectory(error, code) ? NO_DIRECTORY : (REASONS[code] ?? "it failed")} (${code})`;
+}
+
+const NO_DIRECTORY = "the file system does not allow a new directory there";
+
+/** Parents are made as well, so that nothing can be missing but the right to have one: `/proc/x`. */
+function isRefusedDirectory(error: unknown, code: string): boolean {
+  return code === "ENOENT" && error instanceof Error && "syscall" in error && error.syscall === "mkdir";
 }
 
 /**

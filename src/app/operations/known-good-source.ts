@@ -6,7 +6,7 @@ import { z } from "zod";
 import type { KnownGood } from "../../domain/known-good.ts";
 import { err, ok, type Result } from "../../lib/result.ts";
 import type { OperationFailure } from "../failure.ts";
-import { chunksOf, MOST_FILE_BYTES, readKnownGood, tooLarge, withFile } from "./read-known-good.ts";
+import { chunksOf, MOST_FILE_BYTES, readKnownGood, withFile } from "./read-known-good.ts";
 
 /**
  * A file as whoever does the work is given it: its content where it fits into a request, else where it is. The digest
@@ -40,8 +40,12 @@ export function sourceOf({ file: name, cwd }: z.infer<typeof FILE>): Promise<Res
     for await (const chunk of chunksOf(file)) whole.push(chunk);
     const bytes = Buffer.concat(whole);
     const packed = (await promisify(gzip)(bytes)).toString("base64");
-    const sha256 = createHash("sha256").update(bytes).digest("hex");
-    return ok({ name, path, sha256, ...(packed.length <= MOST_INLINE_BYTES ? { gzip: packed } : {}) });
+    return ok({
+      name,
+      path,
+      sha256: digestOfBytes(bytes),
+      ...(packed.length <= MOST_INLINE_BYTES ? { gzip: packed } : {}),
+    });
   });
 }
 
@@ -49,7 +53,8 @@ export async function readSource(source: Source, asked: boolean): Promise<Result
   const { name, path, sha256 } = source;
   if (source.gzip !== undefined) {
     const bytes = await unpacked(source.gzip);
-    return bytes === null ? err(tooLarge(name)) : readKnownGood([bytes], name);
+    // The digest is what the audit says of the file, so it must be of this content.
+    return bytes === null || digestOfBytes(bytes) !== sha256 ? err(garbled(name)) : readKnownGood([bytes], name);
   }
   const read = await withFile(path, name, async (file) => {
     if ((await digestOf(chunksOf(file))) !== sha256) return err(anotherFile(source));
@@ -64,6 +69,10 @@ async function unpacked(packed: string): Promise<Buffer | null> {
   } catch {
     return null;
   }
+}
+
+function digestOfBytes(bytes: Buffer): string {
+  return createHash("sha256").update(bytes).digest("hex");
 }
 
 async function digestOf(chunks: AsyncIterable<Uint8Array>): Promise<string> {
@@ -81,6 +90,16 @@ function outOfReach({ name }: Source, { what }: OperationFailure): OperationFail
     what: `${name} is too large to be handed to the running agent, which reads it itself: ${what}`,
     effect: EFFECT,
     fix: "Put it where the user of the agent can read it, or import parts of it: export with --host NETWORK.",
+  };
+}
+
+function garbled(name: string): OperationFailure {
+  return {
+    code: "TL478",
+    exit: 2,
+    what: `the content of ${name} did not arrive as it was sent, or unpacks to more than ${MOST_FILE_BYTES / 1024 / 1024} MiB`,
+    effect: EFFECT,
+    fix: "Import it again with tripline baseline import.",
   };
 }
 

@@ -125,7 +125,7 @@ function refusal(why: KnownGoodRefusal, name: string): OperationFailure {
   };
 }
 
-export function tooLarge(name: string): OperationFailure {
+function tooLarge(name: string): OperationFailure {
   return {
     code: "TL478",
     exit: 2,
