@@ -128,7 +128,7 @@ function vantageAfter(view: CycleView, asked: readonly string[] | undefined): Se
  * lost its link may well find another way out; that is not a move.
  */
 function placeAfter(view: CycleView): SegmentBaseline["vantage"] {
-  const { asked: _, intercepted: __, ...vantage } = view.baseline.vantage;
+  const { asked: _, intercepted: __, doubted = 0, ...vantage } = view.baseline.vantage;
   const { state, problems } = view.vantage;
   const place = {
     sourceAddress: view.context.vantage.sourceAddress ?? vantage.sourceAddress,
@@ -136,7 +136,12 @@ function placeAfter(view: CycleView): SegmentBaseline["vantage"] {
   };
   if (state === "degraded") {
     const moved = problems.length > 0 && problems.every((problem) => MOVED.has(problem));
-    const now = { state, cycles: moved ? vantage.cycles + 1 : 0, intercepted: problems.includes("path-intercepted") };
+    const now = {
+      state,
+      cycles: moved ? vantage.cycles + 1 : 0,
+      intercepted: problems.includes("path-intercepted"),
+      doubted: doubted + 1,
+    };
     return now.cycles < CYCLES_UNTIL_MOVED
       ? { ...vantage, ...now }
       : { ...vantage, ...place, ...now, srttMicros: null };

@@ -154,6 +154,8 @@ export interface SegmentBaseline {
     readonly cycles: number;
     /** The last scan that was not believed met a middlebox that answers for everybody; absent when unknown. */
     readonly intercepted?: boolean;
+    /** Scans in a row that were not believed, whatever the reason; absent: the last one was. */
+    readonly doubted?: number;
     /** Networks (and names) that were asked so far, in the words of nmap or of the configuration; absent when unknown. */
     readonly asked?: readonly string[];
   };

@@ -18,6 +18,8 @@ export interface JudgeInput {
   readonly standing: AdvanceInput["standing"];
   /** Nothing may be concluded from what is not seen. */
   readonly degraded: boolean;
+  /** What no second look confirmed is not told yet. */
+  readonly doubtful: boolean;
   readonly memory: Pick<Memory, "baseline" | "anomalies" | "past" | "mutes">;
   readonly rules: ScoringRules;
 }
@@ -47,7 +49,7 @@ export function evidenceOf(
   view: CycleView,
   deviations: readonly Deviation[],
   { outcome }: Pick<CycleDrift, "outcome">,
-): Pick<JudgeInput, "context" | "deviations" | "standing" | "degraded"> {
+): Pick<JudgeInput, "context" | "deviations" | "standing" | "degraded" | "doubtful"> {
   // A source of declarations could not be read: what was undeclared may be so still.
   const doubtful = outcome?.report.incomplete === true;
   return {
@@ -58,7 +60,15 @@ export function evidenceOf(
       return doubtful && now === "gone" && isOpenStill(view, anomaly) ? "unmeasured" : now;
     },
     degraded: view.vantage.state === "degraded",
+    doubtful: isDoubtful(view),
   };
+}
+
+/** A sensor that is disturbed for longer than this sees what it sees: its news cannot wait for better days. */
+const SCANS_IN_DOUBT = 3;
+
+function isDoubtful({ vantage, baseline }: CycleView): boolean {
+  return vantage.state === "degraded" && (baseline.vantage.doubted ?? 0) < SCANS_IN_DOUBT;
 }
 
 /** Undeclared, and on the wire as before. */

@@ -102,7 +102,7 @@ describe("what one cycle teaches", () => {
         { ...HERE, cycles: 1 },
       ],
     ])("%s", (_, cycles, expected) => {
-      expect(after(settled, ...cycles).vantage).toEqual(expected);
+      expect(after(settled, ...cycles).vantage).toEqual({ ...expected, doubted: cycles.length });
     });
 
     it("is confirmed at once by an operator who learns anew", () => {

@@ -24,6 +24,7 @@ function judged(
     deviations: more.deviations ?? [],
     standing: () => more.standing ?? "gone",
     degraded: false,
+    doubtful: false,
     memory: {
       baseline: emptyBaseline("dmz-west"),
       anomalies: open,

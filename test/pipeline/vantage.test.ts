@@ -162,6 +162,36 @@ describe("what opened while answers were lost", () => {
   });
 });
 
+describe("what no second look can confirm", () => {
+  /** One host answers ARP with another card. */
+  const swapped = (world: World): World =>
+    new Map([...world].map(([address, host], i) => [address, i === 0 ? { ...host, mac: "00-11-22-33-44-99" } : host]));
+  const told = (report: Awaited<ReturnType<Rig["cycle"]>>) =>
+    report?.steps.map(({ transition, anomaly }) => `${transition} ${anomaly.kind}`);
+
+  it("is not told by a scan in doubt, but by the next one that is believed", async () => {
+    const rig = await learned();
+    const doubtful = await rig.cycle(7, swapped(SLOW), watched(GOOD));
+    expect([doubtful?.vantage.state, told(doubtful)]).toEqual(["degraded", []]);
+    expect(told(await rig.cycle(8, swapped(NORMAL), watched(GOOD)))).toEqual(["opened mac-changed"]);
+  });
+
+  it("is told by the fourth scan in doubt, because such a sensor gets no better days", async () => {
+    const rig = await learned();
+    for (const n of [7, 8, 9]) expect(told(await rig.cycle(n, swapped(SLOW), watched(GOOD)))).toEqual([]);
+    rig.crash();
+    expect(told(await rig.cycle(10, swapped(SLOW), watched(GOOD)))).toEqual(["opened mac-changed"]);
+  });
+
+  it("stays open when it was told before the doubt", async () => {
+    const rig = await learned();
+    await rig.cycle(7, swapped(NORMAL), watched(GOOD));
+    await rig.cycle(8, swapped(SLOW), watched(GOOD));
+    const [anomaly] = await rig.store().cycles.loadAnomalies("office");
+    expect(anomaly).toMatchObject({ kind: "mac-changed", state: "open", count: 2 });
+  });
+});
+
 describe("silent sentinels", () => {
   it("are asked once more at the end, and one answer is enough", async () => {
     const rig = await learned();

@@ -250,6 +250,7 @@ export function life(options: Partial<AdvanceInput> = {}) {
         baseline,
         mutes: [],
         degraded: false,
+        doubtful: false,
         ...options,
         ...extra,
       });

@@ -35,7 +35,7 @@ function judge(view: CycleView, host: HostView, port: PortObservation): readonly
     after: { ...portFacts(port), service, ...leaves(verdict) },
     // It is no change: what was there before the first scan is as bad.
     mature: true,
-    confirmed: isConfirmed(view, before !== null && isBackdoor(before)),
+    confirmed: isConfirmed(view, port.verified || (before !== null && isBackdoor(before))),
     evidence: "handshake" as const,
     history: host.known === null ? NEVER : portHistory(host.known, port),
     reasons: ["backdoor" as const],

@@ -24,6 +24,8 @@ export interface GroupInput {
   readonly live: readonly Anomaly[];
   readonly baseline: SegmentBaseline;
   readonly rules: ScoringRules;
+  /** The scan is in doubt: what only several hosts together say waits for one that is believed. */
+  readonly doubtful: boolean;
 }
 
 /**
@@ -53,13 +55,13 @@ export function groupDeviations(input: GroupInput): readonly Candidate[] {
   return [
     ...singles,
     ...[...teams].flatMap(([team, members]) =>
-      team === undefined ? [] : [told(rollout(segment, team, members), baseline)],
+      team === undefined ? [] : [told(rollout(segment, team, members), input)],
     ),
   ];
 }
 
-function told(candidate: Candidate, baseline: SegmentBaseline): Candidate {
-  return { ...candidate, telling: isNovelSpread(candidate, baseline) };
+function told(candidate: Candidate, { baseline, doubtful }: GroupInput): Candidate {
+  return { ...candidate, telling: !doubtful && isNovelSpread(candidate, baseline) };
 }
 
 /** An accepted group of findings keeps them: what they say stays so. */

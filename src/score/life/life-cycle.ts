@@ -31,6 +31,8 @@ export interface AdvanceInput {
   readonly mutes: readonly Mute[];
   /** Nothing may be concluded from what is not seen: no anomaly resolves. */
   readonly degraded: boolean;
+  /** The scan is in doubt: only what a second look confirmed is news, everything else waits for a scan that is believed. */
+  readonly doubtful: boolean;
 }
 
 export interface Advance {
@@ -46,10 +48,12 @@ export interface Advance {
  * gives the same steps in the same order (address, kind, subject).
  */
 export function advanceAnomalies(input: AdvanceInput): Advance {
-  const ripe = input.deviations.filter(isRipe).toSorted(compareDeviations);
   const { segment } = input.context.vantage;
   const told = toldIds(input.open);
-  const kept = onePerEndpoint(ripe, (d) => told.has(anomalyId(segment, d)));
+  const isTold = (d: Deviation) => told.has(anomalyId(segment, d));
+  const believed = (d: Deviation) => !input.doubtful || isSure(d) || isTold(d);
+  const ripe = input.deviations.filter((d) => isRipe(d) && believed(d)).toSorted(compareDeviations);
+  const kept = onePerEndpoint(ripe, isTold);
   const before = withSettledMembers(input.open.filter(isLive), new Set(kept.map((d) => anomalyId(segment, d))), input);
   const stored = new Map([...input.open, ...before].map((a) => [a.id, a]));
   const rates = ratesOf(input.baseline, input.rules, input.context.roles);
@@ -89,6 +93,11 @@ function couldAlert(deviation: Deviation, { rules, context }: AdvanceInput, rate
 
 function isRipe({ mature, kind }: Deviation): boolean {
   return mature || isStandingFact(kind);
+}
+
+/** Seen twice; or compared with an inventory, whose first look is one and must not be told in parts. */
+function isSure({ confirmed, declared }: Deviation): boolean {
+  return confirmed || declared !== null;
 }
 
 /** One that was closed as real is watched until it is over, but nothing of it is reported meanwhile. */

@@ -150,7 +150,8 @@ function born(candidate: Candidate, input: SightingInput): Anomaly {
 /** A group counts as its highest member: what is worth an alert alone is worth one in company. */
 function scoreCandidate(candidate: Candidate, stored: Anomaly | null, input: SightingInput): Score {
   const { rules, context } = input;
-  const fresh = new Set(candidate.joined);
+  // What the group says by itself has no history, and may be told later than its members.
+  const fresh = new Set([...candidate.joined, candidate.deviation]);
   const all = candidate.telling ? [...candidate.members, candidate.deviation] : candidate.members;
   const scores = all.map((d) =>
     scoreDeviation(stored === null ? d : { ...d, after: keepAnswer(stored.after, d.after) }, {

@@ -15,6 +15,7 @@ export const segmentVantage = z.strictObject({
   srttMicros: numberOrNull,
   cycles: z.number(),
   intercepted: z.boolean().exactOptional(),
+  doubted: z.number().exactOptional(),
   asked: listOf(z.string()).exactOptional(),
   watchedMs: z.number().exactOptional(),
   marked: listOf(z.strictObject({ from: z.number(), until: z.number() })).exactOptional(),

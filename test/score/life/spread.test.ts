@@ -83,15 +83,17 @@ describe("the same port on host after host", () => {
     expect(ips(late)).toHaveLength(5);
   });
 
+  /** An opening that is ordinary by itself. */
+  const dynamic = (n: number) =>
+    deviation({
+      host: host(n),
+      port: { transport: "tcp", number: 50_123 },
+      subject: "tcp/50123",
+      after: { state: "open", service: "http", confidence: 10 },
+      history: { scans: 0, seen: 0, changes: 0, firstSeen: null, lastSeen: null },
+    });
+
   it("a port that nobody else ever had is high although each opening alone is ordinary", () => {
-    const dynamic = (n: number) =>
-      deviation({
-        host: host(n),
-        port: { transport: "tcp", number: 50_123 },
-        subject: "tcp/50123",
-        after: { state: "open", service: "http", confidence: 10 },
-        history: { scans: 0, seen: 0, changes: 0, firstSeen: null, lastSeen: null },
-      });
     const spreadIn = (baseline = emptyBaseline("dmz-west")) => {
       const segment = life({ baseline });
       for (const n of [1, 2]) segment.cycle([1, 2].slice(0, n).map(dynamic), { at: n * DAY });
@@ -102,5 +104,14 @@ describe("the same port on host after host", () => {
     expect(spreadIn().score.band).toBe("high");
     const known = baselineWith("other", "tcp/50123", { value: "1", current: "1", streak: 1, observed: 1, changes: 0 });
     expect(spreadIn(known).score.value).toBeLessThan(48);
+  });
+
+  it("what only several hosts together say is not concluded from a scan in doubt, but from the next one", () => {
+    const segment = life();
+    for (const n of [1, 2]) segment.cycle([1, 2].slice(0, n).map(dynamic), { at: n * DAY });
+    const doubtful = segment.cycle([1, 2, 3].map(dynamic), { at: 3 * DAY, doubtful: true });
+    expect(doubtful.steps.filter(({ notable, anomaly }) => notable && anomaly.score.value >= 48)).toEqual([]);
+    const believed = segment.cycle([1, 2, 3].map(dynamic), { at: 3 * DAY + 6 });
+    expect(told(believed)).toEqual(["escalated port-spread port-opened 50123/tcp"]);
   });
 });
