@@ -1,4 +1,4 @@
-// Writes what is made from the tables of src: Elasticsearch templates, JSON Schema, the pages of fields and configuration,
+// Writes what is made from the tables of src: Elasticsearch templates, Kibana content, JSON Schema, the pages of fields and configuration,
 // and the tables in the pages of anomalies. `npm run assets`.
 import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";

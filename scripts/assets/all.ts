@@ -1,6 +1,7 @@
 import { anomalyPages } from "./anomaly-pages.ts";
 import { configPage } from "./config-page.ts";
 import { elasticsearchAssets } from "./elasticsearch.ts";
+import { kibanaBundle, KIBANA_FILE } from "../kibana/bundle.ts";
 import { fieldPage } from "./field-page.ts";
 import { jsonSchema } from "./json-schema.ts";
 import { jsonText } from "./json-text.ts";
@@ -14,6 +15,7 @@ export function generatedFiles(): ReadonlyMap<string, string> {
   files.set("docs/reference/events.md", fieldPage());
   files.set("docs/reference/config.md", configPage());
   files.set(SCORING_FILE, scoringRules());
+  files.set(KIBANA_FILE, kibanaBundle());
   for (const [path, page] of anomalyPages()) files.set(path, page);
   return files;
 }

@@ -17,6 +17,7 @@ export const LEVELS: ReadonlyMap<string, number> = new Map([
   ["store", 3],
   ["deliver", 3],
   ["report", 3],
+  ["siem", 3],
   ["pipeline", 4],
   ["app", 5],
   ["web", 6],
