@@ -68,6 +68,13 @@ function isFactName(name: string): name is FactName {
   return Object.hasOwn(FACT_LEAVES, name);
 }
 
+/** What a listener means, as the score weighs it. */
+export interface Exposure {
+  readonly class: ExposureClass;
+  /** The protocol runs where it usually does; null when it is not identified or has no usual port. */
+  readonly usualPort: boolean | null;
+}
+
 /** What a port or service means to an attacker. */
 export type ExposureClass =
   | "remote-admin"

@@ -11,7 +11,7 @@ export function hostRef(host: HostView, tags: readonly string[]): HostRef {
     address: observation.address,
     mac: observation.mac ?? known?.fields.get("mac")?.current ?? null,
     name: observation.names[0]?.toLowerCase() ?? known?.fields.get("name")?.current ?? null,
-    osFamily: families.length > 0 ? families.join(",") : (known?.fields.get("os_family")?.value ?? null),
+    osFamily: families.length > 0 ? families.join(",") : (known?.fields.get("os_family")?.current ?? null),
     tags,
   };
 }

@@ -20,6 +20,11 @@ export function clip(text: string): string {
   return text.length <= HOSTILE_MAX ? text : `${take(text, HOSTILE_MAX - 1)}…`;
 }
 
+/** `a port`, `an ephemeral port`: by the first letter, which is right for the words that we use. */
+export function withArticle(noun: string): string {
+  return `${/^[aeio]/i.test(noun) ? "an" : "a"} ${noun}`;
+}
+
 /** One sentence: at most 256 characters, exactly one full stop at its end. */
 export function sentence(text: string): string {
   const bare = text.trim().replace(/\.+$/, "");

@@ -48,8 +48,9 @@ interface StepInput {
   readonly evaluation: Evaluation | null;
 }
 
-function encode(input: StepInput): EventDocument {
-  const { step, context, facts, id, evaluation } = input;
+function encode(given: StepInput): EventDocument {
+  const { step, osName } = asSeenNow(given.step, given.facts);
+  const { context, facts, id, evaluation } = given;
   const { anomaly } = step;
   return finish({
     id,
@@ -58,7 +59,7 @@ function encode(input: StepInput): EventDocument {
     severity: anomaly.score.band,
     key: anomaly.host === null ? [] : [anomaly.host.id],
     context,
-    ecs: ecsBranch(input),
+    ecs: ecsBranch({ ...given, step, osName }),
     tripline: {
       ...triplineHead(context, facts),
       ...anomalyTripline(step, context, facts),
@@ -67,9 +68,22 @@ function encode(input: StepInput): EventDocument {
   });
 }
 
-function ecsBranch({ step, context, id }: StepInput): Branch {
+/** The host of the step as the scan shows it; an operator acts on what was last known. */
+function asSeenNow(step: AnomalyStep, facts: CycleFacts | null): { step: AnomalyStep; osName: string | null } {
   const { anomaly } = step;
-  const subject = subjectOf(anomaly);
+  const now = anomaly.host === null ? null : (facts?.hosts(anomaly.host.id) ?? null);
+  if (now === null) return { step, osName: anomaly.after.os_name ?? null };
+  return { step: { ...step, anomaly: { ...anomaly, host: now.host } }, osName: now.osName };
+}
+
+interface SeenStep extends StepInput {
+  /** nmap's best guess of the system. */
+  readonly osName: string | null;
+}
+
+function ecsBranch({ step, context, id, osName }: SeenStep): Branch {
+  const { anomaly } = step;
+  const subject = subjectOf(anomaly, osName);
   const address = anomaly.host?.address ?? null;
   const wire = factsNow(step);
   const service = wire.service ?? anomaly.before.service ?? null;
@@ -141,9 +155,8 @@ export function anomalyUrl(anomaly: Pick<Anomaly, "id">, context: EventContext):
   return context.publicUrl === null ? null : `${context.publicUrl.replace(/\/+$/, "")}/anomalies/${anomaly.id}`;
 }
 
-function subjectOf(anomaly: Anomaly): Subject | null {
-  const { host, port, after } = anomaly;
-  return host === null ? null : { host, port, osName: after.os_name ?? null };
+function subjectOf({ host, port }: Anomaly, osName: string | null): Subject | null {
+  return host === null ? null : { host, port, osName };
 }
 
 function serviceFacts(wire: Facts, service: string | null) {

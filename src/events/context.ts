@@ -1,4 +1,6 @@
 import type { CycleContext, ScanSummary, VantageVerdict } from "../domain/cycle.ts";
+import type { Exposure, Facts } from "../domain/facts.ts";
+import type { HostsNow } from "./host-now.ts";
 
 /** What every event needs; a cycle context is one, an operator command makes one without a cycle. */
 export type EventContext = Pick<
@@ -21,4 +23,8 @@ export interface CycleFacts {
   readonly context: CycleContext;
   readonly summary: ScanSummary;
   readonly vantage: VantageVerdict;
+  readonly hosts: HostsNow;
 }
+
+/** What an open port means, by its number and facts. */
+export type ExposureOf = (port: number, facts: Facts) => Exposure;

@@ -2,8 +2,9 @@ import type { AnomalyStep } from "../domain/anomaly.ts";
 import type { CycleContext, ScanSummary, VantageVerdict } from "../domain/cycle.ts";
 import type { EventDocument, HealthNotice } from "../domain/event.ts";
 import { encodeStep } from "./anomaly.ts";
-import type { CycleFacts } from "./context.ts";
+import type { CycleFacts, ExposureOf } from "./context.ts";
 import { encodeCycleHealth } from "./health-event.ts";
+import type { HostsNow } from "./host-now.ts";
 import { numbered } from "./numbered.ts";
 import { encodeObservation } from "./observation-event.ts";
 import type { ObservationChange } from "./observation-change.ts";
@@ -14,10 +15,12 @@ export interface CycleEvents {
   readonly context: CycleContext;
   readonly summary: ScanSummary;
   readonly vantage: VantageVerdict;
+  readonly hosts: HostsNow;
   readonly steps: readonly AnomalyStep[];
   readonly health: readonly HealthNotice[];
   /** Taken one by one: each is gone when its event is made. */
   readonly observations: Iterable<ObservationChange>;
+  readonly exposureOf: ExposureOf;
   readonly learningChanges: number;
   readonly outbox: OutboxFill | null;
 }
@@ -27,11 +30,12 @@ export interface CycleEvents {
  * thereby says that everything before it was sent. Same input, same bytes.
  */
 export function encodeCycle(input: CycleEvents): readonly EventDocument[] {
-  const facts: CycleFacts = { context: input.context, summary: input.summary, vantage: input.vantage };
+  const { context, summary, vantage, hosts } = input;
+  const facts: CycleFacts = { context, summary, vantage, hosts };
   const own = scanKind(input.summary.completeness);
   return [
     ...input.steps.map((step) => encodeStep(step, facts)),
-    ...Array.from(input.observations, (change) => encodeObservation(change, facts)),
+    ...Array.from(input.observations, (change) => encodeObservation(change, facts, input.exposureOf)),
     ...numbered(input.health.filter((notice) => notice.kind !== own)).map(([notice, n]) =>
       encodeCycleHealth(notice, facts, n),
     ),

@@ -4,11 +4,13 @@ import type { EventDocument } from "../domain/event.ts";
 import { OBSERVATIONS } from "../domain/kinds/observation.ts";
 import { portKey, portText } from "../domain/network.ts";
 import { isoTime } from "../lib/time.ts";
-import type { CycleFacts } from "./context.ts";
+import type { Exposure, Facts } from "../domain/facts.ts";
+import type { CycleFacts, EventContext, ExposureOf } from "./context.ts";
 import { eventHead, eventTail, head, observer, scanHead, sentence, triplineHead } from "./envelope.ts";
 import { observationEventId } from "./event-id.ts";
 import { observedBranch } from "./facts.ts";
 import { finish } from "./finish.ts";
+import { reference } from "./pages.ts";
 import type { ObservationChange } from "./observation-change.ts";
 import {
   endpointBranches,
@@ -25,8 +27,10 @@ import type { Branch } from "./tree.ts";
 const SHORT = 64;
 
 /** The present state of a host or service; closing is a document too, so that a compacted topic is right. */
-export function encodeObservation(change: ObservationChange, facts: CycleFacts): EventDocument {
+export function encodeObservation(given: ObservationChange, facts: CycleFacts, exposureOf: ExposureOf): EventDocument {
   const { context } = facts;
+  const now = facts.hosts(given.host.id);
+  const change = now === null ? given : { ...given, host: now.host };
   const unit = change.port === null ? "host" : portKey(change.port);
   const id = observationEventId(context.installId, context.cycleId, { hostId: change.host.id, unit });
   return finish({
@@ -36,14 +40,20 @@ export function encodeObservation(change: ObservationChange, facts: CycleFacts):
     severity: null,
     key: change.port === null ? [change.host.id] : [change.host.id, unit],
     context,
-    ecs: ecsBranch(change, facts, id),
-    tripline: triplineBranch(change, facts),
+    ecs: ecsBranch(change, { context, osName: now?.osName ?? null, id }),
+    tripline: triplineBranch(change, facts, exposureOf),
   });
 }
 
-function ecsBranch(change: ObservationChange, { context }: CycleFacts, id: string): Branch {
+interface Telling {
+  readonly context: EventContext;
+  readonly osName: string | null;
+  readonly id: string;
+}
+
+function ecsBranch(change: ObservationChange, { context, osName, id }: Telling): Branch {
   const action = change.port === null ? "host-observed" : "service-observed";
-  const subject: Subject = { host: change.host, port: change.port, osName: change.facts.os_name ?? null };
+  const subject: Subject = { host: change.host, port: change.port, osName };
   const service = serviceOf(change);
   return {
     ...head(context, { family: "observation", at: change.at, tags: change.host.tags }),
@@ -53,6 +63,7 @@ function ecsBranch(change: ObservationChange, { context }: CycleFacts, id: strin
       action,
       provider: "scan",
       ...eventTail(context, "observation", id),
+      reference: reference(action, context.docsBase),
     },
     host: hostBranch(subject),
     ...endpointBranches(subject),
@@ -64,7 +75,8 @@ function ecsBranch(change: ObservationChange, { context }: CycleFacts, id: strin
   };
 }
 
-function triplineBranch(change: ObservationChange, facts: CycleFacts): Branch {
+function triplineBranch(change: ObservationChange, facts: CycleFacts, exposureOf: ExposureOf): Branch {
+  const exposure = exposureNow(change, exposureOf);
   const tcp = change.openPorts.filter((port) => port.transport === "tcp").map((port) => port.number);
   const isOpenHost = change.port === null && change.cause !== "closed";
   return {
@@ -78,8 +90,19 @@ function triplineBranch(change: ObservationChange, facts: CycleFacts): Branch {
       open_count: isOpenHost ? change.openPorts.length : null,
       scripts: Object.fromEntries(change.scripts),
     },
-    observed: observedBranch(change.facts, change.port),
+    observed: observedBranch({ ...change.facts, ...usualPort(exposure) }, change.port),
+    exposure: exposure === null ? null : { class: exposure.class },
   };
+}
+
+/** What is closed exposes nothing. */
+function exposureNow({ port, cause, facts }: ObservationChange, exposureOf: ExposureOf): Exposure | null {
+  return port === null || cause === "closed" ? null : exposureOf(port.number, facts);
+}
+
+function usualPort(exposure: Exposure | null): Facts {
+  const usual = exposure?.usualPort ?? null;
+  return usual === null ? {} : { usual_port: usual };
 }
 
 function serviceOf({ facts, guess }: ObservationChange): ServiceFacts {

@@ -1,5 +1,6 @@
 import type { HealthNotice, EventDocument } from "../domain/event.ts";
 import { HEALTH, type HealthKind } from "../domain/kinds/health.ts";
+import type { ScanSummary } from "../domain/cycle.ts";
 import type { Completeness } from "../domain/nmap-run.ts";
 import { isoTime } from "../lib/time.ts";
 import type { CycleFacts } from "./context.ts";
@@ -70,7 +71,14 @@ function scanSentence({ context, summary }: CycleFacts): string {
   const where = `in segment ${context.vantage.segment}`;
   // A file that breaks off before its first host plans nothing, and "0 of 0" would read as success.
   if (hosts.planned === 0) return `${who} is ${completeness}: no host was measured ${where}`;
-  return `${who} is ${completeness}: ${hosts.unmeasured} of ${hosts.planned} hosts not measured ${where}`;
+  return `${who} is ${completeness}: ${missingText(hosts)} ${where}`;
+}
+
+/** What `tripline.scan.coverage` lacks: hosts about which nothing is known, and hosts that were measured in part. */
+function missingText({ planned, partial, unmeasured }: ScanSummary["hosts"]): string {
+  if (partial === 0) return `${unmeasured} of ${planned} hosts not measured`;
+  if (unmeasured === 0) return `${partial} of ${planned} hosts measured only in part`;
+  return `${unmeasured} of ${planned} hosts not measured and ${partial} only in part`;
 }
 
 function eventBranch(input: ScanInput, action: HealthKind, id: string): Branch {

@@ -10,7 +10,10 @@ import { encodeCycle } from "../events/encode-cycle.ts";
 import type { CycleTick } from "../domain/tick.ts";
 import { cycleNotices, sourceNotices } from "../events/notices.ts";
 import { markOf, observationChanges } from "../events/observation.ts";
+import { hostsOf } from "../events/host-now.ts";
 import type { Advance } from "../score/life/life-cycle.ts";
+import { exposures } from "../score/weigh/exposure.ts";
+import type { ScoringRules } from "../score/weigh/rules.ts";
 
 export interface CommitInput {
   readonly memory: Memory;
@@ -18,6 +21,9 @@ export interface CommitInput {
   readonly drift: CycleDrift;
   readonly judged: Advance;
   readonly changes: ChangesAfter;
+  readonly rules: ScoringRules;
+  /** What the operator put on hosts, by address. */
+  readonly tagsOf: (address: string) => readonly string[];
   /** As the cycle began with it. */
   readonly plan: string | null;
   readonly learned: {
@@ -45,6 +51,8 @@ export function encodeCommit(input: CommitInput): {
     context: view.context,
     summary: view.summary,
     vantage: view.vantage,
+    hosts: hostsOf(view, input.tagsOf),
+    exposureOf: exposures(input.rules),
     steps: judged.steps,
     health,
     observations: noting(observationChanges(view, memory.marks, now), (change) => marks.push(markOf(change, now))),

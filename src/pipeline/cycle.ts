@@ -76,7 +76,8 @@ async function conclude({ work, view }: Seen): Promise<CycleReport> {
   const learned = teach(view, { drift, planned: excused.learned, learn: policy.learn });
   const changes = changesAfter(view, { changes: memory.changes, excused, baseline: learned.baseline, policy });
 
-  const commit = encodeCommit({ memory, view, drift, judged, learned, changes, plan: tick.resume.plan });
+  const means = { rules: deps.rules, tagsOf: policy.hostTags };
+  const commit = encodeCommit({ memory, view, drift, judged, learned, changes, plan: tick.resume.plan, ...means });
   await deps.store.commitCycle(commit.cycle);
   const found = whatWasFound(
     view.hosts.map((host) => host.observation),

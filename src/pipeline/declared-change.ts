@@ -10,6 +10,7 @@ import type { DeclaredReader } from "../domain/ports/declared-reader.ts";
 import type { CycleRecord, CycleStore, HistoryStore } from "../domain/ports/stores.ts";
 import { safeOccasion } from "../domain/safe-period.ts";
 import type { CyclePolicy, TickContext } from "../domain/tick.ts";
+import { hostsOf } from "../events/host-now.ts";
 import { sourceNotices } from "../events/notices.ts";
 import type { ScoringRules } from "../score/weigh/rules.ts";
 import { excuse } from "./changes.ts";
@@ -75,6 +76,7 @@ async function compareWithLastScan(
     {
       ...evidenceOf(view, deviations, drift),
       ...last,
+      hosts: hostsOf(view, change.policy.hostTags),
       evaluation: change.evaluation,
       declared: drift.look.keep,
       health,

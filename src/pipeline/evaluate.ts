@@ -5,6 +5,7 @@ import type { Evaluation } from "../domain/evaluation.ts";
 import type { HealthNotice } from "../domain/event.ts";
 import type { CycleStore } from "../domain/ports/stores.ts";
 import { encodeEvaluation } from "../events/encode-evaluation.ts";
+import type { HostsNow } from "../events/host-now.ts";
 import { judge, type JudgeInput } from "./judge.ts";
 
 /** What an evaluation between two scans is made of. */
@@ -13,6 +14,7 @@ export interface EvaluationInput extends Omit<JudgeInput, "cause"> {
   /** Of the cycle whose facts are judged, as it was committed. */
   readonly summary: ScanSummary;
   readonly vantage: VantageVerdict;
+  readonly hosts: HostsNow;
   /** Declarations as evaluated, kept for the next time; null = unchanged. */
   readonly declared: EvaluatedState | null;
   readonly health: readonly HealthNotice[];
@@ -32,9 +34,9 @@ export async function evaluate(
   input: EvaluationInput,
   store: Pick<CycleStore, "commitEvaluation">,
 ): Promise<EvaluationReport> {
-  const { evaluation, context, summary, vantage, declared, health } = input;
+  const { evaluation, context, summary, vantage, hosts, declared, health } = input;
   const { steps } = judge({ ...input, cause: evaluation.cause });
-  const events = encodeEvaluation({ evaluation, facts: { context, summary, vantage }, steps, health });
+  const events = encodeEvaluation({ evaluation, facts: { context, summary, vantage, hosts }, steps, health });
   await store.commitEvaluation({
     segment: context.vantage.segment,
     anomalies: lastOfEach(steps),

@@ -83,7 +83,8 @@ function clockOf(document: NmapDocument): RecordedScan["clock"] {
   const start = document.header?.startMs ?? null;
   const lastHost = document.hosts.reduce((latest, host) => Math.max(latest, host.observedAt), 0);
   const endedAt = document.trailer?.finishedMs ?? (lastHost > 0 ? lastHost : (start ?? 0));
-  return { startedAt: start ?? endedAt, endedAt };
+  // A clock that was set back while nmap ran would make a scan that ends before it begins.
+  return { startedAt: Math.min(start ?? endedAt, endedAt), endedAt };
 }
 
 /** What was measured before as a source of facts; hosts outside the scope are dropped and counted. */

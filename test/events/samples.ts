@@ -145,6 +145,8 @@ export function cycle(changed: Partial<CycleEvents> = {}): CycleEvents {
     context: context(),
     summary: summary(),
     vantage: HEALTHY,
+    hosts: () => null,
+    exposureOf: () => ({ class: "unknown", usualPort: null }),
     steps: [],
     health: [],
     observations: [],

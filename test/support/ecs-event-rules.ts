@@ -1,8 +1,10 @@
+import { existsSync } from "node:fs";
 import { EcsFlat } from "@elastic/ecs";
 import { SCHEMA_VERSION } from "../../src/domain/event.ts";
 import { ACTIONS } from "../../src/domain/kinds/actions.ts";
 import { fieldNamed } from "../../src/events/fields.ts";
 import type { Leaf } from "./ecs-check.ts";
+import { anchorsOf } from "./markdown.ts";
 
 const SEVERITIES: ReadonlyMap<string, number> = new Map([
   ["low", 21],
@@ -65,8 +67,29 @@ export function eventRuleProblems(leaves: readonly Leaf[]): readonly string[] {
     ...endpoints(view),
     ...related(view),
     ...quietMessage(view),
+    ...references(view),
     ...points(view),
   ];
+}
+
+/** Pages by file: their anchors, read once. */
+const PAGES = new Map<string, ReadonlySet<string> | null>();
+
+/** What an event refers to can be opened. Those of the first contract named an address where nothing was. */
+function references({ one }: View): readonly string[] {
+  if (one("tripline.schema") !== SCHEMA_VERSION) return [];
+  return ["event.reference", "rule.reference"].flatMap((name) => {
+    const value = one(name);
+    if (value === undefined) return [];
+    return opens(say(value)) ? [] : [`${name}: ${say(value)} leads to no page of this repository`];
+  });
+}
+
+function opens(reference: string): boolean {
+  const [, file = "", anchor] = /(docs\/[a-z/-]+\.md)(?:#(.+))?$/.exec(reference) ?? [];
+  const known = PAGES.get(file) ?? (existsSync(file) ? anchorsOf(file) : null);
+  PAGES.set(file, known);
+  return known !== null && (anchor === undefined || known.has(anchor));
 }
 
 function say(value: unknown): string {

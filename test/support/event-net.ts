@@ -2,6 +2,7 @@ import { type Dirent, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { expect } from "vitest";
+import { SCHEMA_VERSION } from "../../src/domain/event.ts";
 import { ecsEventProblems } from "./ecs-check.ts";
 
 /** Enough to see what is wrong; a broken encoder breaks thousands of events in the same way. */
@@ -18,8 +19,9 @@ interface LeftEvent {
  * place and the leaf.
  */
 export function assertEventsBelow(directory: string): void {
-  const problems = leftEvents(directory).flatMap(({ at, body }) =>
-    ecsEventProblems(body).map((problem) => `${path.relative(directory, at)}: ${problem}`),
+  const left = leftEvents(directory);
+  const problems = [...left.flatMap(brokenEvent), ...hostsOfTwoKinds(left)].map(
+    ({ at, problem }) => `${path.relative(directory, at)}: ${problem}`,
   );
   if (problems.length === 0) return;
   const { testPath, currentTestName } = expect.getState();
@@ -29,6 +31,33 @@ export function assertEventsBelow(directory: string): void {
       `- ${problems.slice(0, SHOWN).join("\n- ")}${more}\n` +
       "Bodies that are made up on purpose belong in tempDirOfMadeUpEvents(); real ones come from test/events/samples.ts.",
   );
+}
+
+interface Problem extends Pick<LeftEvent, "at"> {
+  readonly problem: string;
+}
+
+function brokenEvent({ at, body }: LeftEvent): readonly Problem[] {
+  return ecsEventProblems(body).map((problem) => ({ at, problem }));
+}
+
+/** All events of a scan say the same of a host. Those of the contract before this one did not. */
+function hostsOfTwoKinds(left: readonly LeftEvent[]): readonly Problem[] {
+  const told = new Map<string, string>();
+  return left.flatMap(({ at, body }) => {
+    const { host, tripline } = JSON.parse(body) as Described;
+    if (host === undefined || tripline.scan === undefined || tripline.schema !== SCHEMA_VERSION) return [];
+    const key = `${path.dirname(at)} ${tripline.scan.id} ${host.id}`;
+    const said = JSON.stringify(host);
+    const before = told.get(key) ?? said;
+    told.set(key, before);
+    return before === said ? [] : [{ at, problem: `host: ${said}, in another event of the scan ${before}` }];
+  });
+}
+
+interface Described {
+  readonly host?: { readonly id: string };
+  readonly tripline: { readonly schema: string; readonly scan?: { readonly id: string } };
 }
 
 function leftEvents(directory: string): readonly LeftEvent[] {

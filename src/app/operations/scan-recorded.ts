@@ -45,8 +45,7 @@ async function cycleOf(file: string, name: string): Promise<Result<RecordedCycle
       foreign: true,
       tags: [],
     },
-    // The end of a file is all the time that it has: its parts are not told apart.
-    startedAt: run.endedAt,
+    startedAt: run.startedAt,
     at: run.endedAt,
     dated: run.completeness !== "failed",
     shards: [{ shard: 0, elapsedMs: run.endedAt - run.startedAt, runs: [run] }],

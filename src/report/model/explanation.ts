@@ -4,7 +4,7 @@ import type { SegmentBaseline } from "../../domain/baseline.ts";
 import { howOften } from "../../domain/how-often.ts";
 import { CATALOGUE } from "../../domain/kinds/catalogue.ts";
 import { portClass } from "../../domain/network.ts";
-import { minuteText } from "../../domain/words.ts";
+import { minuteText, withArticle } from "../../domain/words.ts";
 import { bracketed } from "../../lib/ip.ts";
 import { formatDuration, isoTime } from "../../lib/time.ts";
 import { missingSightings, type MissingSighting } from "./explain/missing.ts";
@@ -134,7 +134,7 @@ function rarityText({ score, kind, group, port, history }: Anomaly): string | nu
   if (score.bits === null) return null;
   const { rarity } = CATALOGUE[kind].score;
   const rated = rarity !== null && "perDay" in rarity ? rarity : null;
-  const what = rated?.perDay === "class" && port !== null ? `a ${portClass(port.number)} port` : kind;
+  const what = rated?.perDay === "class" && port !== null ? withArticle(`${portClass(port.number)} port`) : kind;
   const share = rated?.share ?? null;
   const counted = share === null ? "" : `, counted at ${Math.round(share * 100)} % beside a declaration`;
   return `${howOften(group?.kind ?? kind, history)}: ${score.bits.toFixed(1)} bits of surprise for ${what}${counted}`;

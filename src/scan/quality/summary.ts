@@ -28,23 +28,21 @@ export interface SummaryInput {
 export function summarise(input: SummaryInput): ScanSummary {
   const { runs, hosts } = input;
   const judging = judgingRuns(runs);
-  const planned = input.planned ?? judging.reduce((sum, run) => sum + run.planned, 0);
+  const asked = input.planned ?? judging.reduce((sum, run) => sum + run.planned, 0);
   const down = judging.filter((run) => run.completeness !== "failed").reduce((sum, run) => sum + run.hostsDown, 0);
   const up = hosts.filter((host) => host.state === "up");
-  const measured = up.filter(isMeasured);
+  const partial = up.filter((host) => !isMeasured(host)).length;
+  // What was dropped was not planned; what answered was, whatever a file counts.
+  const planned = Math.max(asked - input.outOfScope, up.length);
   // A killed nmap writes 4294967295 hosts down; whatever it counted, no more can be down than were planned.
-  const quiet = judging.every(provesAbsence) ? Math.min(down, Math.max(0, planned - up.length)) : 0;
+  const quiet = judging.every(provesAbsence) ? Math.min(down, planned - up.length) : 0;
+  const unmeasured = planned - up.length - quiet;
   return {
     ...withGaps(verdictOf(judging), input.gaps ?? []),
     method: judging[0]?.technique ?? "syn",
     nmapVersion: judging[0]?.nmapVersion ?? null,
-    coverage: planned === 0 ? 0 : Math.min(1, (measured.length + quiet) / planned),
-    hosts: {
-      planned,
-      up: up.length,
-      partial: up.length - measured.length,
-      unmeasured: Math.max(0, planned - up.length - quiet),
-    },
+    coverage: planned === 0 ? 0 : (planned - unmeasured - partial) / planned,
+    hosts: { planned, up: up.length, partial, unmeasured },
     ports: { probed: probedPorts(up), open: openPorts(up) },
     scriptErrors: [...new Set(runs.flatMap((run) => run.scriptErrors))].toSorted(),
     comparability: familyKeys(runs),

@@ -1,12 +1,6 @@
 import { answeredService, bareService } from "../../domain/answered-service.ts";
-import type { ExposureClass, Facts } from "../../domain/facts.ts";
+import type { Exposure, ExposureClass, Facts } from "../../domain/facts.ts";
 import type { ScoringRules } from "./rules.ts";
-
-export interface Exposure {
-  readonly class: ExposureClass;
-  /** The protocol runs where it usually does; null when it is not identified or has no usual port. */
-  readonly usualPort: boolean | null;
-}
 
 /** What was found on a port; `service` and `product` null unless the service itself answered. */
 export interface Listener {
@@ -44,6 +38,18 @@ export function classifyExposure(listener: Listener, rules: ScoringRules): Expos
     return { class: owner ?? byService, usualPort };
   }
   return { class: classOfPort(listener.port, rules) ?? "unknown", usualPort };
+}
+
+/** The same for facts of a port, each listener classified once: most hosts of a segment run the same few. */
+export function exposures(rules: ScoringRules): (port: number, facts: Facts) => Exposure {
+  const known = new Map<string, Exposure>();
+  return (port, facts) => {
+    const listener = listenerOf(port, facts);
+    const key = JSON.stringify(listener);
+    const exposure = known.get(key) ?? classifyExposure(listener, rules);
+    known.set(key, exposure);
+    return exposure;
+  };
 }
 
 export function listenerOf(port: number, facts: Facts): Listener {

@@ -6,7 +6,7 @@ import { classifyExposure, listenerOf } from "./exposure.ts";
 import { type Rarity, rarityOf } from "./rarity.ts";
 import type { Rates } from "./rates.ts";
 import type { RoleRule, ScoringRules } from "./rules.ts";
-import { filePlace } from "../../domain/words.ts";
+import { filePlace, withArticle } from "../../domain/words.ts";
 
 export interface ScoreInput {
   readonly rules: ScoringRules;
@@ -134,11 +134,14 @@ function roleRule({ kind, role }: Deviation, rules: ScoringRules): RoleRule | nu
 /** A role may be seen otherwise once the host is gone; what was reported stays. */
 function lossPart(deviation: Deviation, { points }: RoleRule, former: Score | null): Part {
   const reported = former?.parts.find((part) => part.name === "exposure");
-  return reported ?? { points, why: `the host is a ${roleText(deviation)}` };
+  if (reported !== undefined) return reported;
+  const known = deviation.role !== undefined && deviation.role !== "unknown";
+  return { points, why: known ? `the host is ${roleText(deviation)}` : "what the host is for is not known" };
 }
 
 function roleText({ role = "unknown" }: Deviation): string {
-  return role === "iot" ? "device" : role.replace("kubernetes-node", "Kubernetes node");
+  if (role === "unknown") return "a host of no known role";
+  return withArticle(role === "iot" ? "device" : role.replace("kubernetes-node", "Kubernetes node"));
 }
 
 const EXPOSURE_WORDS: Readonly<Record<ExposureClass, string>> = {
@@ -180,7 +183,7 @@ function ceilingOf(deviation: Deviation, rules: ScoringRules): Part {
   if (deviation.informational) return { points: low, why: `informational, at most ${low}` };
   const lost = roleRule(deviation, rules);
   if (lost !== null) {
-    return { points: lost.at_most, why: `${deviation.kind} of a ${roleText(deviation)} is at most ${lost.at_most}` };
+    return { points: lost.at_most, why: `${deviation.kind} of ${roleText(deviation)} is at most ${lost.at_most}` };
   }
   const most = rules.kinds[deviation.kind].at_most;
   return most === undefined
