@@ -3,7 +3,7 @@
 export PATH := $(CURDIR)/.toolchain/bin:$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup nmap demo install uninstall test check types lint format-check unused shell audit build bench-xml bench-noise bench-kill bench-cluster bench-store bench-memory bench-demo bench-shape bench-churn fit-scoring events-digest clean
+.PHONY: help setup nmap demo install uninstall test check types lint format-check unused shell audit build bench-xml bench-noise bench-kill bench-cluster bench-store bench-memory bench-demo bench-shape bench-churn bench-siem fit-scoring events-digest clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' Makefile
@@ -84,6 +84,9 @@ bench-shape: setup ## files that a change touches, and the rooms beside an older
 
 bench-churn: setup ## months of a seeded network: false alerts, what is missed, how late (up to an hour on two cores)
 	@npm run --silent bench:churn
+
+bench-siem: setup ## a seeded story of two weeks in real servers: documents, field types, every panel and rule, duplicates
+	@npm run --silent bench:siem
 
 fit-scoring: setup ## weights of the score from months of the seeded network, into src/domain/kinds and rules/scoring
 	@npm run --silent fit:scoring

@@ -59,7 +59,7 @@ export interface WorldHost {
 }
 
 /** A fault of the scan itself, which must never become a content alert. */
-export type ScanFault = "none" | "half-lost" | "overload" | "cut-xml";
+export type ScanFault = "none" | "half-lost" | "overload" | "cut-xml" | "no-xml";
 
 /** Everything that one scan can see; noise of the observation is applied already. */
 export interface WorldScan {

@@ -3,6 +3,7 @@ import { CHANGES } from "../../src/app/operations/registry.ts";
 import { scanLive } from "../../src/app/operations/scan-live.ts";
 import { scanRecorded } from "../../src/app/operations/scan-recorded.ts";
 import type { OperationFailure } from "../../src/app/failure.ts";
+import type { Desk } from "../../src/app/operations/operation.ts";
 import type { Result } from "../../src/lib/result.ts";
 import type { CycleReport, FinishedReport } from "../../src/pipeline/cycle-report.ts";
 import { simulatedLive, worldTargets } from "./simulate/live.ts";
@@ -25,6 +26,8 @@ export interface Watcher {
   announce(change: Announcement, scan: WorldScan): Promise<void>;
   /** As `tripline accept` does it; one that is over meanwhile is refused, which changes nothing. */
   accept(id: string): Promise<void>;
+  /** What somebody does between two scans with the state, as a command that opens it. */
+  atDesk(work: (desk: Desk) => Promise<void>): Promise<void>;
   close(): void;
 }
 
@@ -57,6 +60,7 @@ async function liveWatcher(
     accept: async (id) => {
       await CHANGES.accept.run(desk, { id, by: "operator", reason: "it belongs there" }, { signal });
     },
+    atDesk: (work) => work(desk),
     close: () => store.close(),
   };
 }
@@ -73,6 +77,10 @@ async function recordedWatcher(world: World, { site }: { readonly site: BenchSit
     },
     announce: () => Promise.resolve(),
     accept: () => Promise.reject(new Error("a file has no operator")),
+    atDesk: async (work) => {
+      const store = opened(site.runtime.openState(site.stateDirectory, "write"));
+      await work({ ...site, store }).finally(() => store.close());
+    },
     close: () => {},
   };
 }

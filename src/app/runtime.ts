@@ -79,6 +79,8 @@ export interface RuntimeOptions {
   readonly ask?: LiveParts["ask"];
   /** Default: the clock of the machine. */
   readonly clock?: Clock;
+  /** Default: random ones. */
+  readonly ids?: Ids;
   /** Default: the kinds that ship with the program. */
   readonly outputKinds?: readonly SinkDefinition[];
   /** Default: those that ship with the program. */
@@ -89,7 +91,7 @@ export interface RuntimeOptions {
 export function createRuntime(options: RuntimeOptions = {}): Runtime {
   const { log, ask, clock = SYSTEM_CLOCK, outputKinds = SINKS, readers = READERS } = options;
   const telemetry = createTelemetry(log === undefined ? silentLogger() : createLogger(log), createMetrics());
-  const ids: Ids = { next: () => timeOrderedId(clock.now()), token: randomToken };
+  const ids: Ids = options.ids ?? { next: () => timeOrderedId(clock.now()), token: randomToken };
   return {
     clock,
     ids,

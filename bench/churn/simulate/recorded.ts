@@ -2,6 +2,7 @@ import { writeFileSync } from "node:fs";
 import { parseIntervals } from "../../../src/lib/intervals.ts";
 import { nmapXml } from "../../../test/support/nmap-xml.ts";
 import type { World, WorldScan } from "../types.ts";
+import { whatIsLeft } from "./cut.ts";
 import { hostSpec, type Question } from "./host-xml.ts";
 
 const SCRIPTS = ["ssh-hostkey", "ssl-cert"];
@@ -32,7 +33,7 @@ function recordedXml(world: World, scan: WorldScan, addresses: number): string {
     down: addresses - scan.up.length,
     hosts: scan.up.map((host) => hostSpec(host, question)),
   });
-  return scan.fault === "cut-xml" ? xml.slice(0, Math.floor(xml.length / 2)) : xml;
+  return whatIsLeft(xml, scan.fault);
 }
 
 export function writeRecorded(

@@ -9,6 +9,7 @@ import { applyVerdict, judgeRun } from "../../../src/scan/quality/judge.ts";
 import { readNmapXml } from "../../../src/scan/xml/read.ts";
 import { type HostSpec, nmapXml } from "../../../test/support/nmap-xml.ts";
 import type { WorldHost } from "../types.ts";
+import { isCut, whatIsLeft } from "./cut.ts";
 import { hostSpec, type Question } from "./host-xml.ts";
 import type { Moment } from "./moment.ts";
 
@@ -26,9 +27,9 @@ export function simulatedScanner(moment: Moment): Scanner {
 
 async function answer(plan: RunPlan, moment: Moment): Promise<NmapRun> {
   const startedAt = moment.clock.now();
-  const cut = moment.scan().fault === "cut-xml" && plan.phase === "ports";
-  const whole = render(plan, moment);
-  const xml = cut ? whole.slice(0, Math.floor(whole.length / 2)) : whole;
+  const { fault } = moment.scan();
+  const cut = isCut(fault) && plan.phase === "ports";
+  const xml = cut ? whatIsLeft(render(plan, moment), fault) : render(plan, moment);
   moment.finish();
   const document = await readNmapXml(chunks(xml), { phase: plan.phase });
   const end = cut ? { exitCode: null, signal: "SIGKILL" } : { exitCode: 0, signal: null };

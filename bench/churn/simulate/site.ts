@@ -7,20 +7,31 @@ import { parseConfig } from "../../../test/support/configuration.ts";
 import type { World } from "../types.ts";
 import type { Moment } from "./moment.ts";
 
+/** What an installation has beyond what a month needs. */
+export interface SiteOptions {
+  /** YAML below `segment`, `targets` and `ports`. */
+  readonly configuration?: string;
+  /** Events of the observation family are kept too. Default: not, because nobody takes the events of a month away. */
+  readonly observations?: boolean;
+}
+
 /** An installation that watches a world: the real configuration, state and runtime, with the time of the world. */
 export interface BenchSite extends Site {
-  /** Of the last cycle, observations left out. */
+  /** Of the last cycle, as far as they are kept. */
   events(): readonly EventDocument[];
 }
 
 const STORE_BYTES = 8 * 1024 ** 3;
 
-export function benchSite(world: World, moment: Moment, directory: string): BenchSite {
-  const loaded = parseConfig(configurationOf(world), { path: null, directory, environment: {}, now: 1 });
+export function benchSite(world: World, moment: Moment, directory: string, options: SiteOptions = {}): BenchSite {
+  const { configuration = "", observations = false } = options;
+  const text = configurationOf(world) + configuration;
+  const loaded = parseConfig(text, { path: null, directory, environment: {}, now: 1 });
   if (!loaded.ok) throw new Error(loaded.error.text);
   let events: readonly EventDocument[] = [];
-  const keep = (some: readonly EventDocument[]) => {
-    events = some;
+  const keep = (all: readonly EventDocument[]) => {
+    events = observations ? all : all.filter(({ family }) => family !== "observation");
+    return events;
   };
   return {
     runtime: benchRuntime(world, moment, keep),
@@ -34,15 +45,18 @@ function configurationOf({ segment, targets, tcp }: World): string {
   return `segment: ${segment}\ntargets: ${JSON.stringify(targets)}\nports: [${tcp}]\n`;
 }
 
+/** Takes the events of a commit and says which of them are kept. */
+type Keep = (events: readonly EventDocument[]) => readonly EventDocument[];
+
 /** Ids come from the seed of the world: two runs are the same to the byte. */
-function benchRuntime(world: World, { clock }: Moment, keep: (events: readonly EventDocument[]) => void): Runtime {
+function benchRuntime(world: World, { clock }: Moment, keep: Keep): Runtime {
   let made = 0;
-  const runtime = createRuntime({ clock });
   const next = () => derivedTimeOrderedId(clock.now(), `${world.seed} ${world.variant} ${made++}`);
+  const token = () => next().replaceAll("-", "");
+  const runtime = createRuntime({ clock, ids: { next, token } });
   return {
     ...runtime,
     hostname: "bench",
-    ids: { ...runtime.ids, next },
     openState: (directory, access) => {
       const opened = runtime.openState(directory, access, STORE_BYTES);
       return opened.ok ? { ok: true, value: lightened(opened.value, keep) } : opened;
@@ -50,15 +64,11 @@ function benchRuntime(world: World, { clock }: Moment, keep: (events: readonly E
   };
 }
 
-/** Nobody takes the events of a month away, and nothing dies here: what is only kept for those is left out. */
-function lightened(store: OpenState, keep: (events: readonly EventDocument[]) => void): OpenState {
+/** Nothing dies here: the facts of shards, which a cycle that was interrupted goes on with, are left out. */
+function lightened(store: OpenState, keep: Keep): OpenState {
   const cycles: CycleStore = {
     ...store.cycles,
-    commitCycle: (commit) => {
-      const events = commit.events.filter(({ family }) => family !== "observation");
-      keep(events);
-      return store.cycles.commitCycle({ ...commit, events });
-    },
+    commitCycle: (commit) => store.cycles.commitCycle({ ...commit, events: keep(commit.events) }),
     commitShard: () => Promise.resolve(),
   };
   return { ...store, cycles };

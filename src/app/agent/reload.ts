@@ -1,13 +1,10 @@
 import type { LoadedConfig } from "../../config/load.ts";
 import { type ConfigFailure, problemLines } from "../../config/problems.ts";
-import type { AuditEntry } from "../../domain/event.ts";
-import { encodeAudit } from "../../events/audit.ts";
 import { evaluateDeclarations } from "../operations/evaluate-declared.ts";
-import { eventContext } from "../operations/event-context.ts";
 import type { Asker } from "../operations/operation.ts";
 import type { Reloaded } from "./operations.ts";
 import { type AgentParts, deskOf, type Setup } from "./parts.ts";
-import { userName } from "./user-name.ts";
+import { recordReload, type ReloadTold } from "./record-reload.ts";
 
 export interface ReloadWish {
   readonly signal: AbortSignal;
@@ -107,42 +104,12 @@ async function reject(parts: AgentParts, lines: readonly string[], asker: Asker 
   return { inEffect: false, problems: lines, afterRestart: [] };
 }
 
-interface ReloadTold extends Pick<ReloadWish, "asker"> {
-  readonly kind: "config-loaded" | "config-rejected";
-  readonly reason: string;
-}
-
 /** Visible from outside through the audit: `status` reads it, the SIEM gets the event. */
-async function audit(parts: AgentParts, { kind, reason, asker }: ReloadTold): Promise<void> {
-  const { store } = parts;
-  const { clock, ids, telemetry } = parts.options.runtime;
-  const entry: AuditEntry = {
-    id: ids.next(),
-    kind,
-    at: clock.now(),
-    by: asker === undefined ? "agent" : userName(asker.uid),
-    via: asker?.via ?? "config",
-    ...(asker === undefined ? {} : { uid: asker.uid }),
-    object: "config",
-    reason,
-    until: null,
-    before: null,
-    after: null,
-    anomalyId: null,
-  };
+async function audit(parts: AgentParts, told: ReloadTold): Promise<void> {
   try {
-    const context = eventContext(deskOf(parts), await store.cycles.installId());
-    await store.cycles.commitOperator({
-      audit: entry,
-      anomalies: [],
-      hosts: [],
-      baseline: null,
-      addMutes: [],
-      removeMutes: [],
-      events: [encodeAudit(entry, context, null)],
-    });
+    await recordReload(deskOf(parts), told);
     parts.relaying.wake();
   } catch (error) {
-    telemetry.happened("reload-not-recorded", { fields: { reason: String(error) } });
+    parts.options.runtime.telemetry.happened("reload-not-recorded", { fields: { reason: String(error) } });
   }
 }

@@ -1,0 +1,37 @@
+import type { Told } from "../story/tell.ts";
+
+/** Documents of a story, by what a reader would group them by. */
+export interface Tally {
+  readonly documents: number;
+  /** By data stream, such as `logs-tripline.anomaly-default`. */
+  readonly streams: ReadonlyMap<string, number>;
+  /** By `event.action`. */
+  readonly actions: ReadonlyMap<string, number>;
+  readonly alerts: number;
+}
+
+/** What every reader of the story must find again. */
+export async function tallyOf(told: readonly Told[]): Promise<Tally> {
+  const streams = new Map<string, number>();
+  const actions = new Map<string, number>();
+  let alerts = 0;
+  for (const { rows } of told) {
+    for await (const { body } of rows()) {
+      const { data_stream, event } = JSON.parse(body) as Body;
+      count(streams, `${data_stream.type}-${data_stream.dataset}-${data_stream.namespace}`);
+      count(actions, event.action);
+      if (event.kind === "alert") alerts++;
+    }
+  }
+  const documents = [...streams.values()].reduce((sum, n) => sum + n, 0);
+  return { documents, streams, actions, alerts };
+}
+
+interface Body {
+  readonly data_stream: { readonly type: string; readonly dataset: string; readonly namespace: string };
+  readonly event: { readonly action: string; readonly kind: string };
+}
+
+function count(counts: Map<string, number>, name: string): void {
+  counts.set(name, (counts.get(name) ?? 0) + 1);
+}
