@@ -1,6 +1,7 @@
 import { EVENT_FAMILIES, type EventFamily, SCHEMA_VERSION } from "../../src/domain/event.ts";
-import { shortDigest } from "../../src/lib/hash.ts";
-import type { JsonObject } from "./json-text.ts";
+import { contentHash } from "../../src/domain/asset-content.ts";
+import type { JsonObject } from "../../src/domain/ports/setup.ts";
+import { normalForm } from "../../src/deliver/sinks/elasticsearch/assets/normal-form.ts";
 import { type AssetProfile, mappings } from "./mappings.ts";
 
 const PIPELINE = "logs-tripline@pipeline";
@@ -29,7 +30,7 @@ export function elasticsearchAssets(): ReadonlyMap<string, JsonObject> {
 }
 
 function withMeta(asset: JsonObject): JsonObject {
-  const hash = shortDigest(JSON.stringify(asset));
+  const hash = contentHash(normalForm(asset));
   return { ...asset, _meta: { managed_by: "tripline", version: SCHEMA_VERSION, hash } };
 }
 

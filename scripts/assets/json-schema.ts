@@ -1,6 +1,6 @@
 import { EVENT_FAMILIES, type EventFamily } from "../../src/domain/event.ts";
 import { type Field, FIELDS } from "../../src/events/fields.ts";
-import type { JsonObject } from "./json-text.ts";
+import type { JsonObject } from "../../src/domain/ports/setup.ts";
 
 const REQUIRED: readonly string[] = [
   "@timestamp",

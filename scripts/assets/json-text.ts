@@ -1,5 +1,4 @@
-export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
-export type JsonObject = { readonly [key: string]: Json };
+import type { Json } from "../../src/domain/ports/setup.ts";
 
 const WIDTH = 120;
 

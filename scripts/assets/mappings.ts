@@ -1,5 +1,5 @@
 import { type Field, FIELDS } from "../../src/events/fields.ts";
-import type { JsonObject } from "./json-text.ts";
+import type { JsonObject } from "../../src/domain/ports/setup.ts";
 
 /** `core` is a server without the x-pack modules: three mapping types are unknown there. */
 export type AssetProfile = "standard" | "core";

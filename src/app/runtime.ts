@@ -25,6 +25,8 @@ import { createMetrics } from "../telemetry/metrics.ts";
 import { declaredReader } from "./declared-reader.ts";
 import type { OperationFailure } from "./failure.ts";
 import { type LiveParts, type LiveScanner, prepareLive } from "./live.ts";
+import { setupTargets } from "./setup/registry.ts";
+import type { SetupTarget } from "./setup/target.ts";
 
 /** A store that was opened, with all its repositories. */
 export type OpenState = OpenedStore;
@@ -55,6 +57,8 @@ export interface Runtime {
   readonly configFormat: ConfigFormat;
   /** Every kind of output there is. */
   readonly outputKinds: readonly SinkDefinition[];
+  /** Every word after `tripline setup`. */
+  readonly setupTargets: readonly SetupTarget[];
   /** Every tool whose declarations are understood. */
   readonly readers: readonly DeclarationReader[];
   /** The scoring rules that ship with the program. Throws when the file is damaged: that is a broken installation. */
@@ -102,6 +106,7 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
     ask,
     configFormat: configFormat({ outputs: outputKinds, readers }),
     outputKinds,
+    setupTargets: setupTargets(outputKinds),
     readers,
     rules: shippedRules,
     openState: (directory, access, maxSizeBytes) => open({ directory, access, maxSizeBytes, clock, ids }),

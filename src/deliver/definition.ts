@@ -3,8 +3,8 @@ import type { z } from "zod";
 import type { Claim, OutputKind, OutputPlace, OutputSettings } from "../config/output-kind.ts";
 import type { Finding } from "../config/problems.ts";
 import type { Clock } from "../domain/ports/clock.ts";
+import type { SetupAbout, SetupWork } from "../domain/ports/setup.ts";
 import type { Sink } from "../domain/ports/sink.ts";
-import type { Result } from "../lib/result.ts";
 
 /** What one output is made in. */
 export interface OutputContext extends OutputPlace {
@@ -16,42 +16,10 @@ export interface OutputContext extends OutputPlace {
 }
 
 /** Prepares the other side: topics, templates. Idempotent; what is not ours is left alone. */
-export interface SinkSetup<Options> {
-  /** For `--help`, without a full stop. */
-  readonly about: string;
-  /** Command lines for `--help`. */
-  readonly examples: readonly string[];
-  /** Options of the command line that only this kind has. */
-  readonly choices: readonly SetupChoice[];
-  /** The error is a sentence. */
-  run(options: Options, context: OutputContext, request: SetupRequest): Promise<Result<readonly SetupStep[], string>>;
-}
-
-export interface SetupChoice {
-  /** Without the dashes. */
-  readonly name: string;
-  readonly about: string;
-  readonly values: readonly [string, ...string[]];
-  readonly default: string;
-}
-
-export interface SetupRequest {
-  /** Only looks. */
-  readonly dryRun: boolean;
-  /** By name; every choice of the kind is there. */
-  readonly chosen: ReadonlyMap<string, string>;
-}
-
-/** One thing on the other side, as it was found. */
-export interface SetupStep {
-  /** What it is, for people, in columns. */
-  readonly what: readonly string[];
-  /** `create` and `update` are done now, or would be; any other word is how it is. */
-  readonly state: string;
-  /** Why it was left alone, as a sentence; null: it is well. */
-  readonly trouble: string | null;
-  /** The same for programs. */
-  readonly data: Readonly<Record<string, unknown>>;
+export interface SinkSetup<Options> extends SetupAbout {
+  work(options: Options, context: OutputContext): SetupWork;
+  /** For people without an output of this kind, who want the files; null: they depend on its options. */
+  readonly bare: (() => SetupWork) | null;
 }
 
 /** One kind of output with everything that is known about it, as its folder writes it. */
@@ -85,7 +53,6 @@ export function defineSink<Options extends z.ZodObject>(parts: SinkParts<Options
     meaning: (output, at) => meaning(own(output), at),
     claims: (output, at) => claims(own(output), at),
     create: (output, context) => create(own(output), context),
-    setup:
-      setup === null ? null : { ...setup, run: (output, context, request) => setup.run(own(output), context, request) },
+    setup: setup === null ? null : { ...setup, work: (output, context) => setup.work(own(output), context) },
   };
 }

@@ -3,7 +3,6 @@ import { join } from "node:path";
 import { PassThrough } from "node:stream";
 import { afterAll, describe } from "vitest";
 import { stoppedClock } from "../support/runtime.ts";
-import { setupElasticsearch } from "../../src/deliver/sinks/elasticsearch/setup.ts";
 import { createElasticsearchSink } from "../../src/deliver/sinks/elasticsearch/sink.ts";
 import { createFileSink } from "../../src/deliver/sinks/file/sink.ts";
 import { setupKafka } from "../../src/deliver/sinks/kafka/setup.ts";
@@ -11,7 +10,7 @@ import { createKafkaSink } from "../../src/deliver/sinks/kafka/sink.ts";
 import { createMemorySink } from "../support/memory-sink.ts";
 import { createStdoutSink } from "../../src/deliver/sinks/stdout/sink.ts";
 import { describeWith } from "../support/availability.ts";
-import { coreAssets } from "../support/elasticsearch/core-assets.ts";
+import { installAssets } from "../support/elasticsearch/install-assets.ts";
 import { searchStream } from "../support/elasticsearch/search-stream.ts";
 import { freshNamespace, freshTopicPrefix } from "../support/fresh-names.ts";
 import { readTopic } from "../support/kafka/read-topic.ts";
@@ -60,7 +59,7 @@ describeWith(await elasticsearchForTests(), "the contract of the Elasticsearch s
   contract(async () => {
     const { url, username, password } = server;
     const settings = { url, auth: { username, password }, ca: null, insecureSkipVerify: false };
-    await setupElasticsearch({ settings, assets: coreAssets(), dryRun: false });
+    await installAssets(settings);
     const namespace = freshNamespace();
     const arrived = async () => {
       const found = await searchStream(server, `logs-tripline.scan-${namespace}`);

@@ -97,12 +97,13 @@ describe("a kind of output that is one folder and one line of the list", () => {
   it("is set up, with the choices of its own", async () => {
     const one = { runtime, loaded: loaded("  feed: { kind: line-tcp, port: 5170 }\n") };
     const chosen = new Map([["greeting", "hello"]]);
-    const request = { kind: "line-tcp", output: null, dryRun: false, chosen };
-    const steps = [
-      { output: "feed", what: ["port 5170", "hello"], state: "exists", trouble: null, data: { port: 5170 } },
-    ];
-    expect(await setUp(one, request)).toEqual({ ok: true, value: { steps, failures: [] } });
-    expect(await setUp(one, { ...request, output: "other" })).toMatchObject({ ok: false, error: { code: "TL150" } });
+    const asked = { target: "line-tcp", output: null, task: "install", directory: null } as const;
+    const request = { ...asked, dryRun: false, force: false, chosen };
+    const steps = [{ output: "feed", what: ["port 5170", "hello"], state: "exists", data: { port: 5170 } }];
+    const outcome = { steps, notes: [], troubles: [], failures: [] };
+    expect(await setUp(one, request, { signal })).toMatchObject({ ok: true, value: outcome });
+    const other = await setUp(one, { ...request, output: "other" }, { signal });
+    expect(other).toMatchObject({ ok: false, error: { code: "TL150" } });
   });
 
   it("takes the events of the outbox, and moves the cursor of its name", async () => {

@@ -1,18 +1,27 @@
-import { didYouMean } from "../../config/suggest.ts";
+import { isAbsolute, join } from "node:path";
 import { z } from "zod";
-import type { SetupStep } from "../../deliver/definition.ts";
-import { type Output, outputsOf } from "../../deliver/outputs.ts";
+import { didYouMean } from "../../config/suggest.ts";
+import type { SetupRefusal, SetupReport, SetupStep } from "../../domain/ports/setup.ts";
 import { err, ok, type Result } from "../../lib/result.ts";
 import type { OperationFailure } from "../failure.ts";
-import type { Site } from "./operation.ts";
+import { setUpFailure } from "../setup/failure.ts";
+import { runAssets } from "../setup/run-assets.ts";
+import type { SetupPlace, SetupTarget } from "../setup/target.ts";
+import { writeToDirectory } from "../setup/to-dir.ts";
+import type { During, Site } from "./operation.ts";
 
-/** `tripline setup`: topics and templates; idempotent, nothing of others is touched. */
+/** `tripline setup`: topics, templates, dashboards, rules; idempotent, nothing of others is touched. */
 export const SET_UP = z.strictObject({
-  kind: z.string(),
-  /** The name of one output; null: every output of the kind. */
+  /** The word after `setup`. */
+  target: z.string(),
+  /** The name of one output; null: every place of the target. */
   output: z.string().nullable(),
+  task: z.enum(["install", "remove"]),
   dryRun: z.boolean(),
-  /** By name; every choice of the kind is there. */
+  force: z.boolean(),
+  /** Writes files there, absolute, and asks no server; null: asks it. */
+  directory: z.string().refine(isAbsolute, "an absolute path").nullable(),
+  /** By name; every choice of the target is there. */
   chosen: z.map(z.string(), z.string()),
 });
 
@@ -26,77 +35,102 @@ export interface SetUpStep extends SetupStep {
 
 export interface SetUpOutcome {
   readonly steps: readonly SetUpStep[];
-  /** Outputs that could not be set up; the others were. */
+  /** Sentences, of every place once. */
+  readonly notes: readonly string[];
+  /** What is wrong beside the steps, as sentences. */
+  readonly troubles: readonly string[];
+  /** Places that could not be set up, or not to the end; the others were. */
   readonly failures: readonly OperationFailure[];
 }
 
-/** One output after the other: a failure of one does not stop the others. */
-export async function setUp(at: Place, request: SetUpRequest): Promise<Result<SetUpOutcome, OperationFailure>> {
-  const wanted = outputsToSetUp(at, request);
+/** One place after the other: a failure of one does not stop the others. */
+export async function setUp(
+  at: Place,
+  request: SetUpRequest,
+  { signal }: During,
+): Promise<Result<SetUpOutcome, OperationFailure>> {
+  const target = at.runtime.setupTargets.find(({ name }) => name === request.target);
+  if (target === undefined) throw new Error(`there is no target ${request.target} of set-up`);
+  const wanted = placesOf(at, target, request);
   if (!wanted.ok) return wanted;
-  const steps: SetUpStep[] = [];
-  const failures: OperationFailure[] = [];
-  for (const output of wanted.value) {
-    const result = await setUpOne(output, request);
-    if (result.ok) steps.push(...result.value.map((step) => ({ ...step, output: output.name })));
-    else failures.push(unreachable(output.name, at.loaded.redact(result.error)));
+  const reports: (readonly [string, Result<SetupReport, SetupRefusal>])[] = [];
+  for (const place of wanted.value) {
+    const folder = wanted.value.length > 1 ? place.name : "";
+    reports.push([place.name, await setUpOne(place, { request, folder, signal })]);
   }
-  return ok({ steps, failures });
+  return ok(outcomeOf(at, target, reports));
 }
 
-async function setUpOne(
-  { definition, settings, context }: Output,
-  { dryRun, chosen }: SetUpRequest,
-): Promise<Result<readonly SetupStep[], string>> {
-  if (definition.setup === null) return ok([]);
-  return definition.setup.run(settings, context, { dryRun, chosen });
+function setUpOne(
+  { work }: SetupPlace,
+  {
+    request,
+    folder,
+    signal,
+  }: { readonly request: SetUpRequest; readonly folder: string; readonly signal: AbortSignal },
+): Promise<Result<SetupReport, SetupRefusal>> {
+  const { directory, chosen } = request;
+  // Every place a folder of its own: several outputs may differ.
+  if (directory !== null)
+    return Promise.resolve(writeToDirectory(work, { directory: join(directory, folder), chosen }));
+  return work.kind === "own" ? work.run(request, signal) : runAssets(work, request, signal);
 }
 
-function outputsToSetUp(
-  { runtime, loaded }: Place,
-  { kind, output }: SetUpRequest,
-): Result<readonly Output[], OperationFailure> {
-  const ofKind = outputsOf(loaded, { sinks: runtime.outputKinds, clock: runtime.clock }).filter(
-    ({ settings }) => settings.kind === kind,
-  );
-  const wanted = output === null ? ofKind : ofKind.filter(({ name }) => name === output);
-  if (wanted.length > 0) return ok(wanted);
-  const names = ofKind.map(({ name }) => name);
-  return err(output === null ? noOutput(kind) : noSuchOutput({ kind, output, names }));
-}
-
-function noOutput(kind: string): OperationFailure {
+function outcomeOf(
+  { loaded }: Place,
+  { ofOutputs }: SetupTarget,
+  reports: readonly (readonly [string, Result<SetupReport, SetupRefusal>])[],
+): SetUpOutcome {
+  const done = reports.flatMap(([output, report]) => (report.ok ? [{ output, ...report.value }] : []));
+  const failures = reports.flatMap(([output, report]) => {
+    const refusal = report.ok ? report.value.refusal : report.error;
+    if (refusal === null) return [];
+    const steps = report.ok ? report.value.steps : [];
+    return [setUpFailure({ name: output, ofOutputs, steps }, { ...refusal, text: loaded.redact(refusal.text) })];
+  });
   return {
-    code: "TL150",
-    exit: 2,
-    what: `no output of kind ${kind} is configured`,
-    effect: "Nothing was set up.",
-    fix: `Add outputs.${kind} to the configuration, then run tripline setup ${kind} again.`,
+    steps: done.flatMap(({ output, steps }) => steps.map((step) => ({ ...step, output }))),
+    notes: [...new Set(done.flatMap(({ notes }) => notes.map(loaded.redact)))],
+    troubles: done.flatMap(({ troubles }) => troubles.map(loaded.redact)),
+    failures,
   };
 }
 
-function noSuchOutput(at: {
-  readonly kind: string;
-  readonly output: string;
-  readonly names: readonly string[];
-}): OperationFailure {
-  const known = at.names.length === 0 ? "none is configured" : `configured: ${at.names.join(", ")}`;
-  const near = didYouMean(at.output, at.names);
+function placesOf(
+  { runtime, loaded }: Place,
+  target: SetupTarget,
+  { output, directory, dryRun }: SetUpRequest,
+): Result<readonly SetupPlace[], OperationFailure> {
+  const places = target.places({ loaded, clock: runtime.clock });
+  const wanted = output === null ? places : places.filter(({ name }) => name === output);
+  if (wanted.length > 0) return ok(wanted);
+  const bare = output === null && (directory !== null || dryRun) ? target.bare : null;
+  if (bare !== null) return ok([{ name: target.name, work: bare() }]);
+  return err(output === null ? nothingConfigured(target) : noSuchOutput(target.name, { output, places }));
+}
+
+function nothingConfigured({ name, ofOutputs }: SetupTarget): OperationFailure {
   return {
     code: "TL150",
     exit: 2,
-    what: `there is no output ${at.output} of kind ${at.kind} (${known})`,
+    what: ofOutputs ? `no output of kind ${name} is configured` : `${name} is not configured`,
+    effect: "Nothing was set up.",
+    fix: `Add ${ofOutputs ? `outputs.${name}` : name} to the configuration, then run tripline setup ${name} again.`,
+  };
+}
+
+function noSuchOutput(
+  kind: string,
+  { output, places }: { readonly output: string; readonly places: readonly SetupPlace[] },
+): OperationFailure {
+  const names = places.map(({ name }) => name);
+  const known = names.length === 0 ? "none is configured" : `configured: ${names.join(", ")}`;
+  const near = didYouMean(output, names);
+  return {
+    code: "TL150",
+    exit: 2,
+    what: `there is no output ${output} of kind ${kind} (${known})`,
     effect: "Nothing was set up.",
     fix: `${near === null ? "Name one of them" : `Did you mean "${near}"? Name it`}, or leave out --sink to set up all of them.`,
-  };
-}
-
-function unreachable(output: string, why: string): OperationFailure {
-  return {
-    code: "TL151",
-    exit: 4,
-    what: `output ${output} could not be set up: ${why}`,
-    effect: "What was done before stays; running it again continues from there.",
-    fix: "Check the address, the credentials and their rights.",
   };
 }

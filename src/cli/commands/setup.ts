@@ -1,24 +1,30 @@
-import type { Command } from "commander";
+import { resolve } from "node:path";
+import { type Command, Option } from "commander";
 import { failureText } from "../../app/failure.ts";
-import { OPERATIONS, type OutcomeOf } from "../../app/operations/registry.ts";
-import type { SetupChoice } from "../../deliver/definition.ts";
-import { key, type TextDocument } from "../../report/text/document.ts";
+import { OPERATIONS } from "../../app/operations/registry.ts";
+import type { SetupChoice } from "../../domain/ports/setup.ts";
 import { EXIT, EXITS } from "../exit-codes.ts";
 import { helpEnd } from "../help.ts";
 import { complain, type GlobalOptions } from "../io.ts";
 import { oneOf } from "../option-values.ts";
 import { printResult } from "../print-result.ts";
-import { type CommandHost, configFor } from "./command.ts";
+import { setupPage } from "../setup-page.ts";
+import { type CommandHost, configFor, usage } from "./command.ts";
 
 interface SetupOptions extends GlobalOptions {
   readonly dryRun?: boolean;
+  readonly diff?: boolean;
+  readonly toDir?: string;
+  readonly remove?: boolean;
+  readonly force?: boolean;
   readonly sink?: string;
 }
 
 const EXITS_HERE = {
   ...EXITS.config,
   [EXIT.partial]: "done, but something was left alone; the message names it",
-  [EXIT.outputUnreachable]: "an output could not be reached, or the result could not be written",
+  [EXIT.outputUnreachable]: "a server could not be reached or refused, or the result could not be written",
+  [EXIT.noPermission]: "no permission; the message names the right that is missing",
   [EXIT.interrupted]: "interrupted (143 by SIGTERM)",
 };
 
@@ -27,75 +33,85 @@ const EXAMPLES = helpEnd({
   examples: ["tripline setup kafka --dry-run", "tripline setup elasticsearch"],
 });
 
-/** `tripline setup elasticsearch | kafka`: idempotent; use an operator's own credentials, not the agent's. */
+type Target = CommandHost["runtime"]["setupTargets"][number];
+
+/** `tripline setup WHAT`: idempotent; use an operator's own credentials, not the agent's. */
 export function addSetup(host: CommandHost): void {
   const setup = host.program
     .command("setup")
-    .description("install the templates and topics that outputs need")
+    .description("install what outputs and the SIEM need: topics, templates and the like")
     .addHelpText("after", EXAMPLES);
-  for (const { kind, setup: own } of host.runtime.outputKinds) if (own !== null) addKind(setup, { host, kind, ...own });
+  for (const target of host.runtime.setupTargets) addTarget(setup, host, target);
 }
 
-type SetUpOutcome = OutcomeOf<"setUp">;
-
-interface Kind {
-  readonly host: CommandHost;
-  readonly kind: string;
-  readonly about: string;
-  readonly examples: readonly string[];
-  readonly choices: readonly SetupChoice[];
-}
-
-function addKind(setup: Command, { host, kind, about, examples, choices }: Kind): void {
+function addTarget(setup: Command, host: CommandHost, target: Target): void {
   const command = setup
-    .command(kind)
-    .description(about)
+    .command(target.name)
+    .description(target.about)
     .option("--dry-run", "print what would be done")
-    .option("--sink <name>", "only this output (default: every output of this kind)")
-    .addHelpText("after", helpEnd({ exits: EXITS_HERE, examples }));
-  for (const { name, about: text, values, default: fallback } of choices)
-    command.addOption(oneOf(`--${name} <${name}>`, text, values).default(fallback));
-  command.action(async (_: unknown, self: Command) => host.done(await run(self, { host, kind, choices })));
+    .option("--diff", "print what would change, line by line, and change nothing")
+    .option("--to-dir <dir>", "write files there and ask no server")
+    .option("--remove", "take away what Tripline installed, and nothing else")
+    .option("--force", "also replace or remove what was changed by hand")
+    .addHelpText("after", helpEnd({ exits: EXITS_HERE, examples: target.examples }));
+  if (target.ofOutputs) command.option("--sink <name>", "only this output (default: every output of this kind)");
+  for (const choice of target.choices) command.addOption(optionOf(choice));
+  command.action(async (_: unknown, self: Command) => host.done(await run(self, host, target)));
 }
 
-async function run(
-  command: Command,
-  { host: { io, runtime }, kind, choices }: Omit<Kind, "about" | "examples">,
-): Promise<number> {
+function optionOf({ name, about, values, default: fallback }: SetupChoice): Option {
+  const option =
+    values === null ? new Option(`--${name} <${name}>`, about) : oneOf(`--${name} <${name}>`, about, values);
+  return fallback === "" ? option : option.default(fallback);
+}
+
+async function run(command: Command, { io, runtime }: CommandHost, { name, choices }: Target): Promise<number> {
   const options = command.optsWithGlobals<SetupOptions>();
+  const wrong = contradiction(options);
+  if (wrong !== null) return usage(io, wrong);
   const loaded = configFor({ io, runtime }, options);
   if (!loaded.ok) {
     complain(io, loaded.error.text);
     return loaded.error.exit;
   }
-  const chosen = new Map(choices.map(({ name }) => [name, String(command.getOptionValue(name))]));
-  const dryRun = options.dryRun === true;
+  const dryRun = options.dryRun === true || options.diff === true;
+  const chosen = new Map(choices.map((choice) => [choice.name, String(command.getOptionValue(choice.name) ?? "")]));
   const result = await OPERATIONS.setUp.run(
     { runtime, loaded: loaded.value },
-    { kind, output: options.sink ?? null, dryRun, chosen },
+    {
+      target: name,
+      output: options.sink ?? null,
+      task: options.remove === true ? "remove" : "install",
+      dryRun,
+      force: options.force === true,
+      directory: options.toDir === undefined ? null : resolve(io.cwd, options.toDir),
+      chosen,
+    },
     { signal: io.signal },
   );
   if (!result.ok) {
     complain(io, failureText(result.error));
     return result.error.exit;
   }
-  const { steps, failures } = result.value;
-  const data = steps.map((step) => ({ ...step.data, output: step.output }));
-  if (failures.length === 0 || steps.length > 0) printResult(io, options, { data, text: () => text(steps, dryRun) });
-  const troubled = steps.flatMap(({ trouble }) => trouble ?? []);
-  for (const line of [...troubled, ...failures.map(failureText)]) complain(io, line);
-  return failures[0]?.exit ?? (troubled.length > 0 ? EXIT.partial : EXIT.done);
+  const { steps, notes, troubles, failures } = result.value;
+  const data = steps.map(({ data: own, output, difference }) => ({
+    ...own,
+    output,
+    ...(options.diff === true ? { difference } : {}),
+  }));
+  const page = () => setupPage(steps, { dryRun, diff: options.diff === true });
+  if (failures.length === 0 || steps.length > 0) printResult(io, options, { data, text: page });
+  const left = [...steps.flatMap(({ trouble }) => trouble ?? []), ...troubles];
+  for (const line of [...(options.quiet === true ? [] : notes), ...left, ...failures.map(failureText)])
+    complain(io, line);
+  return failures[0]?.exit ?? (left.length > 0 ? EXIT.partial : EXIT.done);
 }
 
-/** Which output it is about is said where there are several. */
-function text(steps: SetUpOutcome["steps"], dryRun: boolean): TextDocument {
-  const several = new Set(steps.map(({ output }) => output)).size > 1;
-  const rows = steps.map((step) => [...(several ? [step.output] : []), ...step.what, stateText(step, dryRun)]);
-  const columns = Array.from({ length: Math.max(0, ...rows.map((row) => row.length)) }, () => key(""));
-  return [{ kind: "table", columns, rows, indent: 2 }];
-}
-
-function stateText({ state }: SetUpOutcome["steps"][number], dryRun: boolean): string {
-  if (state !== "create" && state !== "update") return state;
-  return dryRun ? `would ${state}` : `${state}d`;
+/** What cannot be meant together; null: it can. */
+function contradiction({ toDir, remove, force, dryRun, diff }: SetupOptions): string | null {
+  if (toDir !== undefined && (remove === true || force === true || dryRun === true || diff === true))
+    return "setup --to-dir only writes files; leave out --dry-run, --diff, --remove and --force";
+  return remove === true && diff === true
+    ? "setup --remove has no --diff; --remove --dry-run shows what would be removed"
+    : null;
 }

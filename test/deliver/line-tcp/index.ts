@@ -20,9 +20,16 @@ export const lineTcp = defineSink({
     about: "say hello to the collector",
     examples: ["tripline setup line-tcp"],
     choices: [{ name: "greeting", about: "what is said", values: ["hello", "bye"], default: "hello" }],
-    run: async ({ port }, _, { chosen, dryRun }) => {
-      const what = [`port ${port}`, chosen.get("greeting") ?? ""];
-      return ok([{ what, state: dryRun ? "create" : "exists", trouble: null, data: { port } }]);
-    },
+    bare: null,
+    work: ({ port }) => ({
+      kind: "own",
+      run: async ({ chosen, dryRun }) => {
+        const what = [`port ${port}`, chosen.get("greeting") ?? ""];
+        const state = dryRun ? "create" : "exists";
+        const step = { what, state, trouble: null, difference: [], data: { port } };
+        return ok({ steps: [step], notes: [], troubles: [], refusal: null });
+      },
+      files: () => new Map([["greeting.txt", "hello\n"]]),
+    }),
   },
 });

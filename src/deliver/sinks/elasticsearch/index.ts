@@ -1,7 +1,7 @@
 import { defineSink } from "../../definition.ts";
 import { meaning } from "./meaning.ts";
 import { options, settingsOf } from "./options.ts";
-import { setup } from "./setup-steps.ts";
+import { setup } from "./setup.ts";
 import { createElasticsearchSink } from "./sink.ts";
 
 export const elasticsearch = defineSink({

@@ -1,8 +1,9 @@
 import type { z } from "zod";
-import { ok } from "../../../lib/result.ts";
-import type { SetupStep, SinkSetup } from "../../definition.ts";
+import type { SetupReport, SetupStep, SetupWork } from "../../../domain/ports/setup.ts";
+import { err, ok } from "../../../lib/result.ts";
+import type { SinkSetup } from "../../definition.ts";
 import type { options } from "./options.ts";
-import { setupKafka, type TopicPlan } from "./setup.ts";
+import { plannedTopics, setupKafka, type TopicPlan } from "./setup.ts";
 import type { TopicState } from "./topics.ts";
 
 /** `tripline setup kafka`: the topics of one output. */
@@ -10,11 +11,24 @@ export const setup: SinkSetup<z.output<typeof options>> = {
   about: "create the topics that are missing",
   examples: ["tripline setup kafka --dry-run", "tripline setup kafka --sink kafka"],
   choices: [],
-  run: async ({ brokers, topic_prefix: prefix }, _, { dryRun }) => {
-    const plan = await setupKafka({ brokers, prefix, dryRun });
-    return plan.ok ? ok(plan.value.map(stepOf)) : plan;
-  },
+  bare: null,
+  work: ({ brokers, topic_prefix: prefix }): SetupWork => ({
+    kind: "own",
+    run: async ({ task, dryRun }) => {
+      if (task === "remove") return err({ reason: "refused", text: KEPT, fix: BY_HAND });
+      const plan = await setupKafka({ brokers, prefix, dryRun });
+      return plan.ok ? ok(reportOf(plan.value)) : err({ reason: "unreachable", text: plan.error, fix: null });
+    },
+    files: () => new Map([["create-topics.sh", commands(plannedTopics(prefix))]]),
+  }),
 };
+
+const KEPT = "topics contain events, so they are never removed";
+const BY_HAND = "Remove them with kafka-topics.sh --delete if nobody reads them any more.";
+
+function reportOf(plan: readonly TopicPlan[]): SetupReport {
+  return { steps: plan.map(stepOf), notes: [], troubles: [], refusal: null };
+}
 
 const TROUBLE: Readonly<Record<TopicState, string | null>> = {
   exists: null,
@@ -31,6 +45,18 @@ function stepOf(plan: TopicPlan): SetupStep {
     what: [topic, `${partitions} partitions`],
     state: state === "missing" ? "create" : state,
     trouble: trouble === null ? null : `${topic} ${trouble}`,
+    difference: [],
     data: { ...plan },
   };
+}
+
+/** For the administrator of a cluster that others may not change; the number of replicas is for them to choose. */
+function commands(plan: readonly Omit<TopicPlan, "state">[]): string {
+  const lines = plan.map(({ topic, partitions, config }) => {
+    const settings = Object.entries(config).map(([name, value]) => ` --config ${name}=${value}`);
+    return `kafka-topics.sh "$@" --create --if-not-exists --topic ${topic} --partitions ${partitions}${settings.join("")}`;
+  });
+  const use =
+    "# sh create-topics.sh --bootstrap-server HOST:9092 --replication-factor 3 --config min.insync.replicas=2";
+  return ["#!/bin/sh", use, "set -e", ...lines, ""].join("\n");
 }

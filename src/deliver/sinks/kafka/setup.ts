@@ -24,6 +24,11 @@ const SHAPE: Readonly<
   audit: { partitions: 1, config: { "cleanup.policy": "delete", "retention.ms": String(30 * 86_400_000) } },
 };
 
+/** The topics as the event contract wants them, without asking a broker. */
+export function plannedTopics(prefix: string): readonly Omit<TopicPlan, "state">[] {
+  return EVENT_FAMILIES.map((family) => ({ topic: topicOf(prefix, { family }), ...SHAPE[family] }));
+}
+
 /** Creates what is missing and leaves what exists as it is; with `dryRun` only looks. The error is a sentence. */
 export async function setupKafka(options: {
   readonly brokers: readonly string[];
@@ -33,14 +38,12 @@ export async function setupKafka(options: {
   const { role: admin, giveUp } = makeAdmin(options.brokers);
   try {
     await admin.connect();
+    const planned = plannedTopics(options.prefix);
     const states = await topicStates(
       admin,
-      EVENT_FAMILIES.map((family) => topicOf(options.prefix, { family })),
+      planned.map(({ topic }) => topic),
     );
-    const plan = EVENT_FAMILIES.map((family): TopicPlan => {
-      const topic = topicOf(options.prefix, { family });
-      return { topic, ...SHAPE[family], state: states.get(topic) ?? "missing" };
-    });
+    const plan = planned.map((topic): TopicPlan => ({ ...topic, state: states.get(topic.topic) ?? "missing" }));
     if (options.dryRun || plan.every(({ state }) => state !== "missing")) return ok(plan);
     const { brokers } = await admin.describeCluster();
     return ok(await create(admin, plan, Math.min(3, brokers.length)));

@@ -1,11 +1,10 @@
 import { beforeAll, expect, it } from "vitest";
 import { z } from "zod";
 import type { ElasticsearchSettings } from "../../../../src/deliver/sinks/elasticsearch/client.ts";
-import { setupElasticsearch } from "../../../../src/deliver/sinks/elasticsearch/setup.ts";
 import { createElasticsearchSink } from "../../../../src/deliver/sinks/elasticsearch/sink.ts";
 import { describeWith } from "../../../support/availability.ts";
 import { ask } from "../../../support/elasticsearch/access.ts";
-import { coreAssets } from "../../../support/elasticsearch/core-assets.ts";
+import { installAssets } from "../../../support/elasticsearch/install-assets.ts";
 import { searchStream } from "../../../support/elasticsearch/search-stream.ts";
 import { freshNamespace } from "../../../support/fresh-names.ts";
 import { elasticsearchForTests } from "../../../support/servers.ts";
@@ -22,11 +21,7 @@ describeWith(await elasticsearchForTests(), "the Elasticsearch sink and a real s
     return new Set(found.map((document) => document.id));
   };
 
-  beforeAll(async () => {
-    expect(await setupElasticsearch({ settings: admin, assets: coreAssets(), dryRun: false })).toMatchObject({
-      ok: true,
-    });
-  });
+  beforeAll(() => installAssets(admin));
 
   it("a poisonous event first in the queue is the only one that is dead", async () => {
     const namespace = freshNamespace();

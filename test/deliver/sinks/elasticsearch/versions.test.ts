@@ -1,5 +1,4 @@
 import { describe, expect, it } from "vitest";
-import { chooseProfile } from "../../../../src/deliver/sinks/elasticsearch/setup.ts";
 import { createElasticsearchSink } from "../../../../src/deliver/sinks/elasticsearch/sink.ts";
 import { type RecordedOptions, recordedServer } from "../../../support/elasticsearch/recorded-server.ts";
 import { event, stage } from "../../stage.ts";
@@ -45,11 +44,6 @@ describe("the sink speaks the server's version", () => {
     });
     await drain();
     expect(paths.map((path) => path.includes("require_data_stream=true"))).toEqual([told]);
-  });
-
-  it("an 8.x server can be set up too", async () => {
-    const { settings } = await against({ version: "8.19.4" });
-    expect(await chooseProfile(settings)).toEqual({ ok: true, value: "core" });
   });
 
   it("7.x is refused with the version that is needed, and nothing is sent", async () => {
