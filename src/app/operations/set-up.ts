@@ -115,7 +115,9 @@ function nothingConfigured({ name, ofOutputs }: SetupTarget): OperationFailure {
     exit: 2,
     what: ofOutputs ? `no output of kind ${name} is configured` : `${name} is not configured`,
     effect: "Nothing was set up.",
-    fix: `Add ${ofOutputs ? `outputs.${name}` : name} to the configuration, then run tripline setup ${name} again.`,
+    fix: ofOutputs
+      ? `Add outputs.${name} to the configuration, then run tripline setup ${name} again.`
+      : `Add ${name} to the configuration, then run tripline setup ${name} again.`,
   };
 }
 

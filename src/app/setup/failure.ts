@@ -13,7 +13,7 @@ const CODES: Readonly<Record<SetupRefusal["reason"], readonly [code: string, exi
   refused: ["TL151", 4, "Check the address, the credentials and their rights."],
   product: ["TL490", 4, "Correct the address in the configuration."],
   version: ["TL490", 4, "Upgrade the server."],
-  rights: ["TL491", 77, "Run this with an operator's credentials; the agent's own need fewer rights."],
+  rights: ["TL491", 77, "Run this with an operator's credentials; those of the agent have fewer rights."],
 };
 
 /** Why one place was not set up, and how far it came. */

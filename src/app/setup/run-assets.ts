@@ -12,7 +12,7 @@ import type {
 } from "../../domain/ports/setup.ts";
 import { err, ok, type Result } from "../../lib/result.ts";
 import { type AssetState, judge } from "./judge.ts";
-import { whyLeft } from "./sentences.ts";
+import { unaskedNote, whyLeft } from "./sentences.ts";
 
 type State = AssetState | "remove" | "not there" | "failed" | "not done";
 
@@ -57,7 +57,7 @@ function unasked(
   if (!shipped.ok) return shipped;
   const { assets, notes } = shipped.value;
   const steps = assets.map((asset) => stepOf({ asset, installed: null, state: "create" }));
-  const note = `Nothing was compared, because the server cannot be asked (${refusal.text}): this is what a new one would get. (TL497)`;
+  const note = unaskedNote(refusal.text);
   return ok({ steps, notes: [...notes, note], troubles: [], refusal: null });
 }
 
