@@ -1,4 +1,6 @@
-import type { Json } from "../../src/domain/ports/setup.ts";
+import type { Json, JsonObject } from "../../src/domain/ports/setup.ts";
+
+export type { Json, JsonObject };
 
 const WIDTH = 120;
 
