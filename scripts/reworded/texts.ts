@@ -20,17 +20,26 @@ export function textsOfToday(): Texts {
   return textsIn(globSync("src/**/*.ts"), (file) => readFileSync(file, "utf8"));
 }
 
-/** What a source file may say to an operator: its strings of two words and more, each `${…}` as `…`. */
+/**
+ * What a source file may say to an operator: its strings of two words and more, each `${…}` as `…`. The pages of the kinds
+ * are documentation, not messages.
+ */
 function textsOf(source: string): readonly string[] {
-  const texts: string[] = [];
-  const take = (text: string) => {
-    if (WORDS.test(text) && !NO_TEXT.test(text)) texts.push(text.replaceAll(/\s+/g, " ").trim());
+  const texts: { readonly text: string; readonly start: number }[] = [];
+  const pages: { readonly start: number; readonly end: number }[] = [];
+  const take = (text: string, start: number) => {
+    if (WORDS.test(text) && !NO_TEXT.test(text)) texts.push({ text: text.replaceAll(/\s+/g, " ").trim(), start });
   };
   new Visitor({
-    Literal: ({ value }) => {
-      if (typeof value === "string") take(value);
+    Literal: ({ value, start }) => {
+      if (typeof value === "string") take(value, start);
     },
-    TemplateLiteral: ({ quasis }) => take(quasis.map(({ value }) => value.cooked ?? value.raw).join("…")),
+    TemplateLiteral: ({ quasis, start }) => take(quasis.map(({ value }) => value.cooked ?? value.raw).join("…"), start),
+    Property: ({ key, value }) => {
+      if (key.type === "Identifier" && key.name === "page") pages.push(value);
+    },
   }).visit(parseSync("source.ts", source).program);
-  return texts;
+  return texts
+    .filter(({ start }) => !pages.some((page) => page.start <= start && start < page.end))
+    .map(({ text }) => text);
 }
