@@ -3,7 +3,7 @@ import type { TextPosition, YamlDocument, YamlPath } from "../lib/yaml.ts";
 import { MARK } from "./redact.ts";
 import { choiceProblem, hintFor, type Wanted, withForm } from "./sentences.ts";
 import { didYouMean } from "./suggest.ts";
-import { valueAt } from "./value-at.ts";
+import { isRecord, valueAt } from "./value-at.ts";
 
 /** One thing wrong with a configuration file, with its place. */
 export interface ConfigProblem extends TextPosition {
@@ -55,10 +55,10 @@ function problemsOfIssue(
 ): ConfigProblem[] {
   const path = stepsOf(issue.path);
   if (issue.code === "unrecognized_keys") {
-    return issue.keys.map((key) => unknownKey([...path, key], document, wantedAt(path).keys));
+    return issue.keys.map((key) => unknownKey([...path, key], document, wantedAt));
   }
   if (issue.code === "invalid_key" && issue.issues.some(({ code }) => code === "invalid_value"))
-    return [unknownKey(path, document, wantedAt(path.slice(0, -1)).keys)];
+    return [unknownKey(path, document, wantedAt)];
   if (issue.code === "invalid_union")
     return issue.discriminator === undefined
       ? unionProblem(issue, path, document)
@@ -78,9 +78,19 @@ function stepsOf(path: readonly PropertyKey[]): (string | number)[] {
   return path.filter((step): step is string | number => typeof step !== "symbol");
 }
 
-function unknownKey(path: YamlPath, document: YamlDocument, known: readonly string[]): ConfigProblem {
-  const guess = didYouMean(String(path.at(-1)), known);
-  const hint = guess === null ? `known here: ${known.join(", ")}` : `did you mean "${guess}"?`;
+function unknownKey(path: YamlPath, document: YamlDocument, wantedAt: (path: YamlPath) => Wanted): ConfigProblem {
+  const group = path.slice(0, -1);
+  const key = String(path.at(-1));
+  const { keys } = wantedAt(group);
+  const written = valueAt(document.value, group);
+  // What is written beside it is not meant once more.
+  const guess = didYouMean(
+    key,
+    keys.filter((other) => !isRecord(written) || !(other in written)),
+  );
+  const [below, ...others] = keys.filter((other) => wantedAt([...group, other]).keys.includes(key));
+  const place = below !== undefined && others.length === 0 ? `it belongs below "${below}"` : null;
+  const hint = place ?? (guess === null ? `known here: ${keys.join(", ")}` : `did you mean "${guess}"?`);
   return { ...document.keyPositionOf(path), path: path.join("."), message: "unknown key", hint };
 }
 

@@ -22,6 +22,7 @@ const TYPES: Readonly<Record<string, readonly [name: string, written: string]>> 
 const UNITS: readonly (readonly [form: string, written: string])[] = [
   ["duration", 'write the unit too, in quotes or not: 30m, "3d"'],
   ["size", 'write the unit too, in quotes or not: 10MiB, "1GiB"'],
+  ["port/protocol", "write the protocol too, such as 8443/tcp"],
   ["address:port", "write the address too, such as 127.0.0.1:7420"],
 ];
 
@@ -41,7 +42,7 @@ export function plainSentence(issue: z.core.$ZodRawIssue): string | undefined {
         ? "is required and missing"
         : `must be ${TYPES[issue.expected]?.[0] ?? issue.expected}, not ${typeOf(issue.input)}`;
     case "invalid_value":
-      return `must be ${listed(issue.values.map(String))}`;
+      return valueSentence(issue.values.map(String), issue.input);
     case "too_small":
       return smallSentence(issue);
     case "too_big":
@@ -55,6 +56,16 @@ export function plainSentence(issue: z.core.$ZodRawIssue): string | undefined {
     default:
       return undefined;
   }
+}
+
+/** More words than this are listed only where none of them is near. */
+const MANY = 12;
+
+function valueSentence(values: readonly string[], input: unknown): string {
+  if (typeof input === "object" && input !== null && values.length > MANY)
+    return `must be one word, not ${typeOf(input)}`;
+  const near = typeof input === "string" && didYouMean(input, values) !== null;
+  return near && values.length > MANY ? "is not one of the known words" : `must be ${listed(values)}`;
 }
 
 /** The sentence with the form that is wanted there: "text" alone does not say that it is a duration. */

@@ -1,15 +1,17 @@
 /**
- * The nearest of `candidates` within two edits (three for long words, fewer than half of a short one), or null: a wrong
- * hint is worse than none. Case makes no difference.
+ * The nearest of `candidates` within two edits (three for long words, fewer than half of a short one), or the only one of
+ * whose parts it is (`hostkey` of `hostkey-changed`), or null: a wrong hint is worse than none. Case makes no difference.
  */
 export function didYouMean(word: string, candidates: readonly string[]): string | null {
-  const limit = word.length > 7 ? 3 : word.length > 3 ? 2 : 1;
+  const limit = word.length > 7 ? 3 : word.length > 4 ? 2 : 1;
   const written = word.toLowerCase();
   const scored = candidates
     .map((c) => [editDistance(written, c.toLowerCase()), c] as const)
     .sort((a, b) => a[0] - b[0]);
   const [best] = scored;
-  return best !== undefined && best[0] <= limit ? best[1] : null;
+  if (best !== undefined && best[0] <= limit) return best[1];
+  const [only, ...others] = candidates.filter((c) => c.toLowerCase().split(/[-_.]/).includes(written));
+  return only !== undefined && others.length === 0 && word.length > 3 ? only : null;
 }
 
 /** Damerau–Levenshtein (adjacent transpositions count one), since swapped letters are the commonest slip. */

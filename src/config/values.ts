@@ -131,7 +131,7 @@ export const servicePort = z
   .string()
   .refine(isServicePort, "a port to mute looks like 8443/tcp, and is 1 to 65535")
   // Checks that only code can make say nothing to editors, which know the JSON Schema alone.
-  .meta({ pattern: "^\\d{1,5}/(tcp|udp|sctp)$" });
+  .meta({ title: "port/protocol", pattern: "^\\d{1,5}/(tcp|udp|sctp)$" });
 
 /** Where we listen: `127.0.0.1:7420`; port 0 is any that is free. */
 export const listenAddress = z

@@ -56,6 +56,36 @@ function isRefusedDirectory(error: unknown, code: string): boolean {
   return code === "ENOENT" && error instanceof Error && "syscall" in error && error.syscall === "mkdir";
 }
 
+/** How far into a file its encoding is looked for, in characters. */
+const HEAD = 1024;
+
+/**
+ * Why the text of a file is not UTF-8, and how to convert it; null when it is. Give it what a lenient decoder made of the
+ * bytes: it writes U+FFFD for what it cannot read. `binary`: what to say of a file that is not text at all.
+ */
+export function encodingProblem(text: string, binary = "this is a binary file, not UTF-8 text"): string | null {
+  if (!text.includes("\0")) return text.includes("\ufffd") ? NOT_UTF8 : null;
+  const wide = wideName(text.slice(0, HEAD));
+  return wide === null
+    ? binary
+    : `this is UTF-16, not UTF-8 text: convert it, for example with iconv -f ${wide} -t UTF-8`;
+}
+
+const NOT_UTF8 =
+  "this is not UTF-8 text: save it as UTF-8, or convert it, for example with iconv -f WINDOWS-1252 -t UTF-8";
+
+/** For iconv: of ordinary text in UTF-16 nearly every second byte is a NUL. The mark at its beginning is no UTF-8. */
+function wideName(head: string): string | null {
+  const marked = head.startsWith("\ufffd\ufffd");
+  const body = head.slice(marked ? 2 : 0);
+  const nuls = { even: 0, odd: 0 };
+  for (let at = 0; at < body.length; at++) if (body[at] === "\0") nuls[at % 2 === 0 ? "even" : "odd"]++;
+  const [many, few] = [Math.max(nuls.even, nuls.odd), Math.min(nuls.even, nuls.odd)];
+  if (many * 3 < body.length || few * 10 > many) return null;
+  if (marked) return "UTF-16";
+  return nuls.even > nuls.odd ? "UTF-16BE" : "UTF-16LE";
+}
+
 /**
  * Writes a file so that a reader or a crash sees the old content or the new, never a part: temporary file, fsync,
  * rename, fsync of the directory. Mode 0600. Throws the file system's error.

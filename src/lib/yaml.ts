@@ -1,4 +1,5 @@
 import { isMap, isNode, isScalar, isSeq, LineCounter, type Node, parseDocument } from "yaml";
+import { encodingProblem } from "./files.ts";
 
 /** Line and column from 1; `length` in characters of the marked text on that line, at least 1. */
 export interface TextPosition {
@@ -42,9 +43,11 @@ export function parseYaml(text: string): YamlDocument {
     logLevel: "error",
   });
   const at = (range: readonly number[] | null | undefined): TextPosition => position(counter, text, range);
-  const errors = isWide(text)
-    ? [{ ...at(null), length: 1, message: WIDE }]
-    : oncePerLine(document.errors.map((e) => ({ ...at(e.pos), message: explain(e.message) })));
+  const foreign = encodingProblem(text);
+  const errors =
+    foreign !== null
+      ? [{ ...at(unreadable(text)), message: foreign }]
+      : oncePerLine(document.errors.map((e) => ({ ...at(e.pos), message: explain(e.message) })));
   const root = isNode(document.contents) ? document.contents : null;
   const fail = (message: string) => errors.push({ ...at(aliasRange(text, message)), message: explain(message) });
   const value = errors.length > 0 ? null : plainValue(() => document.toJS({ maxAliasCount: MAX_ALIASES }), fail);
@@ -56,11 +59,10 @@ export function parseYaml(text: string): YamlDocument {
   };
 }
 
-const WIDE = "this is UTF-16 or binary, not UTF-8 text: save it as UTF-8, for example with iconv -f UTF-16 -t UTF-8";
-
-/** Every second byte of UTF-16 is a NUL, and no YAML may hold one. */
-function isWide(text: string): boolean {
-  return text.slice(0, 1024).includes("\0");
+/** The first character that no decoder could read; the beginning where nothing is text. */
+function unreadable(text: string): readonly [start: number, end: number] {
+  const start = text.includes("\0") ? 0 : text.indexOf("\ufffd");
+  return [start, start + 1];
 }
 
 /** One slip makes the parser stumble several times on a line; the first one explains it. */

@@ -90,7 +90,7 @@ describe("the folder of announcements", () => {
       2,
       "must be a group of keys, not a number",
     ],
-    ["UTF-16", Buffer.from("\ufeffhosts: [10.0.0.5]\n", "utf16le").toString(), 1, "this is UTF-16 or binary"],
+    ["UTF-16", Buffer.from("\ufeffhosts: [10.0.0.5]\n", "utf16le").toString(), 1, "this is UTF-16, not UTF-8 text"],
   ])("says of a file with %s where and what to write", async (_, text, line, reason) => {
     const { desk, drop } = place();
     drop("a.yaml", text);

@@ -75,7 +75,7 @@ describe("an entry of declared", () => {
         "4:7 declared.0.terraform: unknown key (known here: inventory, complete_for, max_age, hosts, transport)",
       ],
     ],
-    ["{ hosts: a, transport: sctp }", ['4:28 declared.0.transport: must be tcp or udp (did you mean "tcp"?)']],
+    ["{ hosts: a, transport: sctp }", ["4:28 declared.0.transport: must be tcp or udp"]],
     ["{ hosts: a, transprot: udp }", ['4:17 declared.0.transprot: unknown key (did you mean "transport"?)']],
     [
       "{ inventory: a, transport: udp }",

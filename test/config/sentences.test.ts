@@ -113,14 +113,62 @@ describe("a value of the wrong type says what it must be and how it is written",
   });
 });
 
+describe("a hint", () => {
+  const mute = (match: string) => `${MINIMAL}mutes: [{ match: { ${match} }, until: 2027-06-01, reason: x, by: me }]\n`;
+
+  it.each([
+    [
+      "a kind of a mute with a slip",
+      mute("kind: port-opend"),
+      "is not one of the known words",
+      'did you mean "port-opened"?',
+    ],
+    [
+      "a kind of a mute by a part of its name",
+      mute("kind: hostkey"),
+      "is not one of the known words",
+      'did you mean "hostkey-changed"?',
+    ],
+    ["several kinds of a mute", mute("kind: [port-opened, port-closed]"), "must be one word, not a list", null],
+    [
+      "a port of a mute without its protocol",
+      mute("port: 80"),
+      "must be text (port/protocol), not a number",
+      "write the protocol too, such as 8443/tcp",
+    ],
+    [
+      "a key of a group that is written beside the group",
+      `${MINIMAL}max_size: 1GiB\n`,
+      "unknown key",
+      'it belongs below "store"',
+    ],
+    [
+      "a key like one that is there already",
+      mute('proto: tcp, port: "80/tcp"'),
+      "unknown key",
+      "known here: host, port, kind, anomaly, segment",
+    ],
+  ])("says of %s what to write", (_, text, message, hint) => {
+    expect(problems(text)).toMatchObject([{ message, hint }]);
+  });
+
+  it("that leads to two words is none, and all of them are listed", () => {
+    expect(problems(mute("kind: opened"))).toMatchObject([
+      { message: expect.stringContaining("must be port-opened, "), hint: null },
+    ]);
+  });
+});
+
 describe("a file in another encoding", () => {
   it.each([
-    ["UTF-16 as Windows writes it", Buffer.from(`\ufeff${MINIMAL}`, "utf16le")],
-    ["UTF-16 without a mark", Buffer.from(MINIMAL, "utf16le")],
-    ["UTF-16, big-endian", Buffer.from(`\ufeff${MINIMAL}`, "utf16le").swap16()],
-  ])("%s is named, with the command that converts it", (_, bytes) => {
+    ["UTF-16 as Windows writes it", Buffer.from(`\ufeff${MINIMAL}`, "utf16le"), 1, "iconv -f UTF-16 -t UTF-8"],
+    ["UTF-16 without a mark", Buffer.from(MINIMAL, "utf16le"), 1, "iconv -f UTF-16LE -t UTF-8"],
+    ["UTF-16, big-endian", Buffer.from(`\ufeff${MINIMAL}`, "utf16le").swap16(), 1, "iconv -f UTF-16 -t UTF-8"],
+    ["Latin-1", Buffer.from(`${MINIMAL}# M\xfcnchen\n`, "latin1"), 3, "iconv -f WINDOWS-1252 -t UTF-8"],
+    ["a program", Buffer.from("\x7fELF\x02\x01\x01\0\0\0", "latin1"), 1, "this is a binary file, not UTF-8 text"],
+  ])("%s is named, with the command that converts it", (_, bytes, line, message) => {
     const text = bytes.toString("utf8");
-    expect(problems(text)).toMatchObject([{ line: 1, message: expect.stringContaining("iconv -f UTF-16 -t UTF-8") }]);
+    expect(problems(text)).toMatchObject([{ line, message: expect.stringContaining(message) }]);
   });
 
   it("with a byte order mark of UTF-8 is read", () => {

@@ -1,5 +1,6 @@
 import { glob, readFile, stat } from "node:fs/promises";
 import { relative, resolve } from "node:path";
+import { notText } from "./wrong-format.ts";
 
 /** Where files are looked for: a path or a pattern, relative to a directory. */
 export interface FilePattern {
@@ -34,9 +35,10 @@ export async function readText(
   try {
     const { size, mtimeMs } = await stat(path);
     if (size > MAX_BYTES) return { why: `${size} bytes; at most ${MAX_BYTES} are read` };
-    return { body: new TextDecoder("utf-8", { fatal: true }).decode(await readFile(path)), modifiedAt: mtimeMs };
+    const body = new TextDecoder().decode(await readFile(path));
+    const why = notText(body);
+    return why === null ? { body, modifiedAt: mtimeMs } : { why };
   } catch (error) {
-    if (error instanceof TypeError) return { why: "is not UTF-8 text" };
     return {
       why: `cannot be read (${error instanceof Error && "code" in error ? String(error.code) : "unknown error"})`,
     };

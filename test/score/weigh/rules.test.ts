@@ -69,7 +69,7 @@ describe("the scoring file", () => {
     ["a bracket that never closes", TEXT, "{", "a closing } is missing", "^"],
     ["an empty file", TEXT, "", "must be a group of keys, not empty", "^  write its keys below it: version, rarity"],
     ["a list", TEXT, "- 1", "must be a group of keys, not a list", "^^^  write its keys"],
-    ["UTF-16", TEXT, "v\0e\0r\0s\0", "this is UTF-16 or binary, not UTF-8 text", "^"],
+    ["UTF-16", TEXT, "v\0e\0r\0s\0", "this is UTF-16, not UTF-8 text", "^"],
   ])("with %s is refused with its place, the line and what to write", (_, find, ...[replace, message, caret]) => {
     expect(TEXT).toContain(find);
     const said = refusal(TEXT.replace(find, replace));

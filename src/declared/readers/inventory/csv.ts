@@ -1,4 +1,4 @@
-import { type Cell, isColumn, unknownName, type InventoryRow, type RowsRead } from "./rows.ts";
+import { type Cell, isColumn, NEEDED, unknownName, type InventoryRow, type RowsRead } from "./rows.ts";
 import type { Problem } from "../../model/reader.ts";
 
 /**
@@ -13,6 +13,9 @@ export function readCsv(text: string): RowsRead {
   if (header === undefined)
     return { rows: [], problems: [{ line: 1, column: 1, message: "the file has no header line" }] };
   const wrong = header.flatMap((cell, i) => [...unknownColumn(cell), ...repeatedColumn(cell, header.slice(0, i))]);
+  const lacking = NEEDED.filter((name) => !header.some((cell) => nameOf(cell) === name));
+  if (lacking.length > 0)
+    return { rows: [], problems: [...problems, ...wrong, ...lacking.map((name) => lacks(header, name))] };
   const short = rest.filter((record) => record.length > header.length).map((record) => tooLong(record, header.length));
   return { rows: rest.map((record) => rowOf(header, record)), problems: [...problems, ...wrong, ...short] };
 }
@@ -27,15 +30,24 @@ function isBlank(record: readonly Cell[]): boolean {
   return record.every((cell) => cell.text.trim() === "") || (first?.text.startsWith("#") ?? false);
 }
 
+/** Without one of these every row would be wrong in the same way. */
+function lacks([first]: readonly Cell[], name: string): Problem {
+  return { line: first?.line ?? 1, column: 1, message: `the header has no column "${name}"` };
+}
+
+function nameOf(cell: Cell): string {
+  return cell.text.trim().toLowerCase();
+}
+
 function unknownColumn(cell: Cell): Problem[] {
-  const name = cell.text.trim().toLowerCase();
+  const name = nameOf(cell);
   if (isColumn(name)) return [];
   return [{ line: cell.line, column: cell.column, message: unknownName("column", name) }];
 }
 
 function repeatedColumn(cell: Cell, before: readonly Cell[]): Problem[] {
-  const name = cell.text.trim().toLowerCase();
-  if (!isColumn(name) || !before.some((other) => other.text.trim().toLowerCase() === name)) return [];
+  const name = nameOf(cell);
+  if (!isColumn(name) || !before.some((other) => nameOf(other) === name)) return [];
   return [{ line: cell.line, column: cell.column, message: `the column "${name}" appears twice` }];
 }
 
@@ -51,9 +63,7 @@ function tooLong(record: readonly Cell[], columns: number): Problem {
 function rowOf(header: readonly Cell[], record: readonly Cell[]): InventoryRow {
   const cells = header.flatMap((column, i): [string, Cell][] => {
     const cell = record[i];
-    return cell === undefined || cell.text.trim() === ""
-      ? []
-      : [[column.text.trim().toLowerCase(), { ...cell, text: cell.text.trim() }]];
+    return cell === undefined || cell.text.trim() === "" ? [] : [[nameOf(column), { ...cell, text: cell.text.trim() }]];
   });
   const [first] = record;
   // The place of the row itself, for what is said about it as a whole.

@@ -1,3 +1,4 @@
+import { didYouMean } from "../../../config/suggest.ts";
 import { stableId } from "../../../lib/hash.ts";
 import { addressHint, bracketed, formatCidr, parseCidr } from "../../../lib/ip.ts";
 import { isoTime } from "../../../lib/time.ts";
@@ -23,7 +24,7 @@ export function normaliseRow(row: InventoryRow): Normalised {
   const problems: Problem[] = [
     ...(typeof target === "string" ? [at(row.get("host") ?? start, target)] : []),
     ...(typeof port === "string" ? [at(row.get("port") ?? start, port)] : []),
-    ...(proto === undefined ? [at(row.get("proto") ?? start, "proto is tcp, udp, sctp or any")] : []),
+    ...(proto === undefined ? [at(row.get("proto") ?? start, protoProblem(row.get("proto")))] : []),
     ...(typeof scope === "string" ? [at(row.get("scope") ?? start, scope)] : []),
     ...(typeof expires === "string" ? [at(row.get("expires") ?? start, expires)] : []),
   ];
@@ -97,6 +98,12 @@ function portOf(cell: Cell | undefined): Ports | string {
   if (match === null || from < 1 || to > 65_535 || from > to)
     return `"${cell.text.slice(0, 32)}" is not a port, range like 8000-8010, or *`;
   return { from, to, any: false };
+}
+
+function protoProblem(cell: Cell | undefined): string {
+  const written = cell?.text ?? "";
+  const meant = didYouMean(written, TRANSPORTS);
+  return `proto is tcp, udp, sctp or any, got "${written.slice(0, 32)}"${meant === null ? "" : `; did you mean ${meant}?`}`;
 }
 
 function scopeOf(cell: Cell | undefined): readonly string[] | string {

@@ -2,7 +2,7 @@ import type { DeclarationReader, FoundDeclaration, Problem, ReaderInput } from "
 import { wrongFormat } from "../wrong-format.ts";
 import { readCsv } from "./csv.ts";
 import { normaliseRow } from "./normalise.ts";
-import { COLUMNS } from "./rows.ts";
+import { NEEDED } from "./rows.ts";
 import { entry } from "./schema.ts";
 import { readYamlRows } from "./yaml.ts";
 
@@ -31,7 +31,7 @@ function hasHeader(text: string): boolean {
     .toLowerCase()
     .split(/[,;]/)
     .map((cell) => cell.trim());
-  return COLUMNS.slice(0, 2).every((needed) => columns.includes(needed));
+  return NEEDED.every((needed) => columns.includes(needed));
 }
 
 function isYaml({ file }: Pick<ReaderInput, "file">): boolean {

@@ -55,7 +55,7 @@ describe("a row of an inventory", () => {
     ["-x.example,22", '2:1 "-x.example" is not an address, CIDR, range or name'],
     ["10.0.0.9-4,22", "2:1 a range of last octets must go upwards and end at 255 at most"],
     ["10.0.0.250-300,22", "2:1 a range of last octets must go upwards and end at 255 at most"],
-    ["10.0.0.5,22,icmp", "2:13 proto is tcp, udp, sctp or any"],
+    ["10.0.0.5,22,icmp", '2:13 proto is tcp, udp, sctp or any, got "icmp"'],
     ["10.0.0.5,22,tcp,ssh,10.0.0/24", '2:21 scope: "10.0.0/24" is not an address or CIDR'],
     ["10.0.0.5,22,tcp,,,,01.02.2027", '2:20 expires: a date looks like 2027-03-01, got "01.02.2027"'],
     ["10.0.0.5,22,tcp,,,,2026-02-30", '2:20 expires: a date looks like 2027-03-01, got "2026-02-30"'],
@@ -75,12 +75,16 @@ describe("a CSV inventory", () => {
   it.each([
     ["", "1:1 the file is empty; an inventory has a header and rows"],
     [HEAD, "1:1 the inventory has no rows: it declares nothing"],
-    ["# only a note\n", "1:1 the file has no header line"],
+    ["# only a note\n", "1:1 the file has only comments; an inventory has a header and rows"],
+    ["10.0.0.1,22\n", '1:1 the header has no column "host"'],
     ["hosts,port\n10.0.0.1,22\n", '1:1 unknown column "hosts"; did you mean host?'],
     [
       "host,port,colour\n10.0.0.1,22,red\n",
       '1:11 unknown column "colour"; known: host, port, proto, service, scope, owner, expires, ticket',
     ],
+    ["hostname,port\n10.0.0.1,22\n", '1:1 unknown column "hostname"; did you mean host?'],
+    ["host,Port Number\n10.0.0.1,22\n", '1:6 unknown column "port number"; did you mean port?'],
+    ["host,port,transport\n10.0.0.1,22,tcp\n", '1:11 unknown column "transport"; did you mean proto?'],
     ["host,port,Port\n10.0.0.1,22,23\n", '1:11 the column "port" appears twice'],
     ['host,port\n"10.0.0.2,22\n', "2:1 a quote is opened and never closed"],
   ])("%j is refused", async (text, problem) => {
@@ -124,10 +128,20 @@ describe("a YAML inventory", () => {
     ["- { host: 10.0.0.1, port: 22, serivce: ssh }", '1:31 unknown key "serivce"; did you mean service?'],
     ["- { host: 10.0.0.1, port: 22:22 }", '1:27 "22:22" is not a port, range like 8000-8010, or *'],
     ["- 10.0.0.1", "1:3 a row is a map with host, port, …"],
+    ["- { host: 10.0.0.1, port: 22, protocol: tcp }", '1:31 unknown key "protocol"; did you mean proto?'],
+    ["- { host: 10.0.0.1, port: 22, proto: tpc }", '1:38 proto is tcp, udp, sctp or any, got "tpc"; did you mean tcp?'],
+    ["---\n# later\n", "1:1 the file has only comments; an inventory has a header and rows"],
     ["host: 10.0.0.1", "1:1 an inventory is a list of rows: - { host: …, port: … }"],
     ["[]", "1:1 the inventory has no rows: it declares nothing"],
   ])("%.40s is refused", async (text, problem) => {
     expect(await problems(text, "inv.yaml")).toContain(problem);
+  });
+
+  it("reports a column that is missing once, not for every row", async () => {
+    expect(await problems("host,prt\n10.0.0.1,22\n10.0.0.2,22\n")).toEqual([
+      '1:1 the header has no column "port"',
+      '1:6 unknown column "prt"; did you mean port?',
+    ]);
   });
 
   it("brackets alone are refused", async () => {
