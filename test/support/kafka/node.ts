@@ -6,6 +6,7 @@ import { lastLines, runCommand } from "../command.ts";
 import { acceptsConnections } from "../ports.ts";
 import { endProcess, spawnServer, waitUntilReady } from "../server-process.ts";
 import type { KafkaParts } from "./parts.ts";
+import { type Secured, securedProperties, scramUsers } from "./secured.ts";
 
 /** One Kafka process: a broker, a controller, or both in one. */
 export interface KafkaNode {
@@ -31,12 +32,14 @@ export interface NodeSettings {
   readonly controllerPort: number;
   /** This process is the controller. */
   readonly controls: boolean;
+  /** Listens with TLS and logins as well. */
+  readonly secured?: Secured;
 }
 
 // The first compiler stage and the serial collector start a test broker in a third of the usual time.
 const JAVA_OPTIONS = ["-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xms64m", "-Xmx256m"];
 
-/** Starts a node on 127.0.0.1 without TLS, on the data its folder already has or on new data. */
+/** Starts a node on 127.0.0.1, on the data its folder already has or on new data. */
 export async function startNode(settings: NodeSettings): Promise<KafkaNode> {
   await prepare(settings);
   let running = await launch(settings);
@@ -74,12 +77,15 @@ async function prepare(settings: NodeSettings): Promise<void> {
   if (existsSync(path.join(data, "meta.properties"))) return;
   const quorum = controls ? "--standalone" : "--no-initial-controllers";
   const format = ["kafka.tools.StorageTool", "format", quorum, "--cluster-id", clusterId, "--config", configOf(dir)];
-  const result = await runCommand(javaOf(parts), [...javaArguments(parts), ...format], dir);
+  const users = settings.secured === undefined ? [] : scramUsers();
+  const result = await runCommand(javaOf(parts), [...javaArguments(parts), ...format, ...users], dir);
   if (!result.ok) throw new Error(`Kafka could not format ${data}: ${lastLines(result.output, 10)}`);
 }
 
-function propertiesOf({ dir, id, port, controllerPort, controls }: NodeSettings): Readonly<Record<string, string>> {
-  const client = port === null ? [] : [`PLAINTEXT://127.0.0.1:${port}`];
+function propertiesOf(settings: NodeSettings): Readonly<Record<string, string>> {
+  const { dir, id, port, controllerPort, controls } = settings;
+  const secured = settings.secured === undefined ? null : securedProperties(settings.secured, dir);
+  const client = port === null ? [] : [`PLAINTEXT://127.0.0.1:${port}`, ...(secured?.listeners ?? [])];
   const controller = controls ? [`CONTROLLER://127.0.0.1:${controllerPort}`] : [];
   return {
     "process.roles": [...(port === null ? [] : ["broker"]), ...(controls ? ["controller"] : [])].join(","),
@@ -88,6 +94,10 @@ function propertiesOf({ dir, id, port, controllerPort, controls }: NodeSettings)
     ...(port === null ? {} : { "inter.broker.listener.name": "PLAINTEXT", "advertised.listeners": client.join(",") }),
     "controller.quorum.bootstrap.servers": `127.0.0.1:${controllerPort}`,
     "log.dirs": dataOf(dir),
+    "listener.security.protocol.map": ["PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT", ...(secured?.protocols ?? [])].join(
+      ",",
+    ),
+    ...secured?.properties,
   };
 }
 

@@ -1,12 +1,13 @@
 import type { SinkCheck } from "../../../domain/ports/sink.ts";
 import { EVENT_FAMILIES } from "../../../domain/event.ts";
 import { classifyKafkaError } from "./classify.ts";
-import { type KafkaSettings, makeAdmin } from "./client.ts";
+import { makeAdmin } from "./client.ts";
 import { topicOf } from "./message.ts";
+import type { KafkaTarget } from "./security.ts";
 import { type TopicState, topicStates } from "./topics.ts";
 import { type Limit, within } from "./within.ts";
 
-interface Target extends Pick<KafkaSettings, "brokers"> {
+interface Target extends KafkaTarget {
   /** Of the output. */
   readonly name: string;
   readonly prefix: string;
@@ -14,25 +15,44 @@ interface Target extends Pick<KafkaSettings, "brokers"> {
 
 /** Connection, then topics: an unknown topic is reported before the first event waits for it. Ends within the limit. */
 export async function checkKafka(target: Target, limit: Limit): Promise<readonly SinkCheck[]> {
-  const admin = makeAdmin(target.brokers);
-  const at = target.brokers.join(", ");
+  try {
+    const topics = await statesOf(target, limit);
+    return [{ name: "connect", ok: true, detail: target.brokers.join(", "), fix: null }, topicCheck(topics)];
+  } catch (error) {
+    return [connectTrouble(target, error)];
+  }
+}
+
+async function statesOf(target: Target, limit: Limit): Promise<ReadonlyMap<string, TopicState>> {
+  const admin = makeAdmin(target);
   const look = async () => {
     await admin.role.connect();
     const wanted = EVENT_FAMILIES.map((family) => topicOf(target.prefix, { family }));
     return topicStates(admin.role, wanted);
   };
   try {
-    const topics = await within(look(), limit);
-    return [{ name: "connect", ok: true, detail: at, fix: null }, topicCheck(topics)];
-  } catch (error) {
-    const verdict = classifyKafkaError(error);
-    const detail = verdict.kind === "too-large" ? "refused" : verdict.reason.text;
-    const fix = `check outputs.${target.name}.brokers, and that the broker listens there`;
-    return [{ name: "connect", ok: false, detail: `${at}: ${detail}`, fix }];
+    return await within(look(), limit);
   } finally {
     admin.giveUp();
   }
 }
+
+function connectTrouble({ name, brokers }: Target, error: unknown): SinkCheck {
+  const verdict = classifyKafkaError(error);
+  const { slug, text } = verdict.kind === "too-large" ? { slug: "refused", text: "refused" } : verdict.reason;
+  const keys = KEYS.get(slug);
+  const fix =
+    keys === undefined
+      ? `check outputs.${name}.brokers, and that the broker listens there`
+      : `check outputs.${name}.${keys}, and what the brokers' listener asks for`;
+  return { name: "connect", ok: false, detail: `${brokers.join(", ")}: ${text}`, fix };
+}
+
+/** Where the cause of a refusal is configured. */
+const KEYS: ReadonlyMap<string, string> = new Map([
+  ["tls", "tls"],
+  ["credentials", "sasl"],
+]);
 
 const TROUBLE: readonly (readonly [TopicState, string, string])[] = [
   ["missing", "missing", "run tripline setup kafka"],

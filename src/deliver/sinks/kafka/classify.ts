@@ -1,4 +1,6 @@
 import type { SinkReason } from "../../../domain/ports/sink.ts";
+import { mismatchIn } from "./mismatch.ts";
+import { UnreadableFile } from "./security.ts";
 
 /** What an error means for the rows it is about. */
 export type KafkaVerdict =
@@ -19,6 +21,9 @@ export function classifyKafkaError(error: unknown): KafkaVerdict {
   const chain = causes(error);
   const code = codeOf(error);
   const text = sentence(chain);
+  const mismatch = mismatchIn(chain.flatMap(codeAndWords));
+  if (mismatch !== null) return { kind: mismatch.slug === "connection" ? "retry" : "stop", reason: mismatch };
+  if (error instanceof UnreadableFile) return { kind: "stop", reason: { slug: "tls", text: error.message } };
   if (code !== null) return classifyKafkaCode(code, text);
   if (chain.some(isTls))
     return { kind: "stop", reason: { slug: "tls", text: `${text}; check the CA, the certificate and the host name` } };
@@ -71,6 +76,11 @@ function nameOf(error: unknown): string {
   return error instanceof Error ? error.name : "";
 }
 
+function codeAndWords(error: unknown): readonly string[] {
+  const code = propertyOf(error, "code");
+  return [...(code === undefined ? [] : [String(code)]), ...(error instanceof Error ? [error.message] : [])];
+}
+
 function isTls(error: unknown): boolean {
   const code = propertyOf(error, "code");
   return typeof code === "string" && /^(ERR_TLS|ERR_SSL|SELF_SIGNED|DEPTH_ZERO|UNABLE_TO_|CERT_)/.test(code);
@@ -78,7 +88,8 @@ function isTls(error: unknown): boolean {
 
 function sentence(chain: readonly unknown[]): string {
   const inner = chain.at(-1);
-  return (inner instanceof Error ? inner.message : String(inner)).slice(0, 300);
+  const words = inner instanceof Error ? inner.message : String(inner);
+  return words.replace(/^Connection error: /, "").slice(0, 300);
 }
 
 function slugOf(code: number): string {

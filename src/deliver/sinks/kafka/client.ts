@@ -1,12 +1,12 @@
 import kafkajs, { type Admin, type ICustomPartitioner, type Kafka, type Producer, type RetryOptions } from "kafkajs";
 import { type Ledger, newLedger } from "./ledger.ts";
 import { produceAnswers } from "./produce-answers.ts";
+import { type KafkaTarget, openSecurity } from "./security.ts";
 import { type Ear, openSockets } from "./sockets.ts";
 
 /** The only door to kafkajs, together with `sockets.ts`: thin enough to be replaced in a day. */
 
-export interface KafkaSettings {
-  readonly brokers: readonly string[];
+export interface KafkaSettings extends KafkaTarget {
   readonly compression: "none" | "gzip";
 }
 
@@ -31,14 +31,17 @@ const ASK_AGAIN: RetryOptions = { retries: 3, initialRetryTime: 300, maxRetryTim
 const ONCE: RetryOptions = { retries: 0 };
 
 function withOwnSockets<Role extends Producer | Admin>(
-  brokers: readonly string[],
+  { brokers, security = openSecurity }: KafkaTarget,
   options: { readonly retry: RetryOptions; readonly listen?: () => Ear },
   make: (client: Kafka) => Role,
 ): Connected<Role> {
   const sockets = openSockets(options.listen);
+  const { tls, sasl } = security();
   const client = new kafkajs.Kafka({
     clientId: "tripline",
     brokers: [...brokers],
+    ...(tls === null ? {} : { ssl: tls }),
+    ...(sasl === null ? {} : { sasl }),
     connectionTimeout: 5_000,
     requestTimeout: 20_000,
     retry: options.retry,
@@ -56,10 +59,10 @@ function withOwnSockets<Role extends Producer | Admin>(
 }
 
 /** Each send is one attempt. Connects to the first of the addresses only. */
-export function makeProducer(brokers: readonly string[]): ConnectedProducer {
+export function makeProducer(target: KafkaTarget): ConnectedProducer {
   let ledger: Ledger | null = null;
   const options = { retry: ONCE, listen: () => produceAnswers(() => ledger) };
-  const connected = withOwnSockets(brokers, options, (client) =>
+  const connected = withOwnSockets(target, options, (client) =>
     client.producer({
       // It would repeat by itself, and its numbering ends with the producer anyway.
       idempotent: false,
@@ -84,8 +87,8 @@ function notingPartitioner(ledger: () => Ledger | null): ICustomPartitioner {
   };
 }
 
-export function makeAdmin(brokers: readonly string[]): Connected<Admin> {
-  return withOwnSockets(brokers, { retry: ASK_AGAIN }, (client) => client.admin());
+export function makeAdmin(target: KafkaTarget): Connected<Admin> {
+  return withOwnSockets(target, { retry: ASK_AGAIN }, (client) => client.admin());
 }
 
 export function compressionOf(name: KafkaSettings["compression"]): number {

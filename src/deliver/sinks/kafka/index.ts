@@ -1,5 +1,7 @@
 import { defineSink } from "../../definition.ts";
+import { meaning } from "./meaning.ts";
 import { options } from "./options.ts";
+import { targetOf } from "./security.ts";
 import { setup } from "./setup-steps.ts";
 import { createKafkaSink } from "./sink.ts";
 
@@ -7,9 +9,14 @@ export const kafka = defineSink({
   kind: "kafka",
   about: "run `tripline setup kafka` first",
   options,
-  meaning: () => [],
+  meaning,
   claims: () => [],
-  create: ({ brokers, compression, topic_prefix: prefix }, { name }) =>
-    createKafkaSink({ name, brokers, compression, prefix }),
+  create: (written, context) =>
+    createKafkaSink({
+      name: context.name,
+      ...targetOf(written, context),
+      compression: written.compression,
+      prefix: written.topic_prefix,
+    }),
   setup,
 });

@@ -1,25 +1,25 @@
-import type { z } from "zod";
 import type { SetupReport, SetupStep, SetupWork } from "../../../domain/ports/setup.ts";
 import { err, ok } from "../../../lib/result.ts";
 import type { SinkSetup } from "../../definition.ts";
-import type { options } from "./options.ts";
+import type { KafkaOptions } from "./options.ts";
+import { targetOf } from "./security.ts";
 import { plannedTopics, setupKafka, type TopicPlan } from "./setup.ts";
 import type { TopicState } from "./topics.ts";
 
 /** `tripline setup kafka`: the topics of one output. */
-export const setup: SinkSetup<z.output<typeof options>> = {
+export const setup: SinkSetup<KafkaOptions> = {
   about: "create the topics that are missing",
   examples: ["tripline setup kafka --dry-run", "tripline setup kafka --sink kafka"],
   choices: [],
   bare: null,
-  work: ({ brokers, topic_prefix: prefix }): SetupWork => ({
+  work: (written, context): SetupWork => ({
     kind: "own",
     run: async ({ task, dryRun }) => {
       if (task === "remove") return err({ reason: "refused", text: KEPT, fix: BY_HAND });
-      const plan = await setupKafka({ brokers, prefix, dryRun });
+      const plan = await setupKafka({ ...targetOf(written, context), prefix: written.topic_prefix, dryRun });
       return plan.ok ? ok(reportOf(plan.value)) : err({ reason: "unreachable", text: plan.error, fix: null });
     },
-    files: () => new Map([["create-topics.sh", commands(plannedTopics(prefix))]]),
+    files: () => new Map([["create-topics.sh", commands(plannedTopics(written.topic_prefix))]]),
   }),
 };
 

@@ -4,6 +4,7 @@ import { err, ok, type Result } from "../../../lib/result.ts";
 import { classifyKafkaError, codeOf } from "./classify.ts";
 import { makeAdmin } from "./client.ts";
 import { topicOf } from "./message.ts";
+import type { KafkaTarget } from "./security.ts";
 import { LEADER_NOT_AVAILABLE, type TopicState, topicStates, untilLed } from "./topics.ts";
 
 export interface TopicPlan {
@@ -29,29 +30,40 @@ export function plannedTopics(prefix: string): readonly Omit<TopicPlan, "state">
   return EVENT_FAMILIES.map((family) => ({ topic: topicOf(prefix, { family }), ...SHAPE[family] }));
 }
 
-/** Creates what is missing and leaves what exists as it is; with `dryRun` only looks. The error is a sentence. */
-export async function setupKafka(options: {
-  readonly brokers: readonly string[];
+interface TopicsOptions extends KafkaTarget {
   readonly prefix: string;
   readonly dryRun: boolean;
-}): Promise<Result<readonly TopicPlan[], string>> {
-  const { role: admin, giveUp } = makeAdmin(options.brokers);
+}
+
+/** Creates what is missing and leaves what exists as it is; with `dryRun` only looks. The error is a sentence. */
+export async function setupKafka(options: TopicsOptions): Promise<Result<readonly TopicPlan[], string>> {
   try {
-    await admin.connect();
-    const planned = plannedTopics(options.prefix);
-    const states = await topicStates(
-      admin,
-      planned.map(({ topic }) => topic),
-    );
-    const plan = planned.map((topic): TopicPlan => ({ ...topic, state: states.get(topic.topic) ?? "missing" }));
-    if (options.dryRun || plan.every(({ state }) => state !== "missing")) return ok(plan);
-    const { brokers } = await admin.describeCluster();
-    return ok(await create(admin, plan, Math.min(3, brokers.length)));
+    return ok(await asAdmin(options, (admin) => planAndCreate(admin, options)));
   } catch (error) {
     return err(textOf(error));
+  }
+}
+
+async function asAdmin<T>(target: KafkaTarget, work: (admin: Admin) => Promise<T>): Promise<T> {
+  const { role: admin, giveUp } = makeAdmin(target);
+  try {
+    await admin.connect();
+    return await work(admin);
   } finally {
     giveUp();
   }
+}
+
+async function planAndCreate(admin: Admin, { prefix, dryRun }: TopicsOptions): Promise<readonly TopicPlan[]> {
+  const planned = plannedTopics(prefix);
+  const states = await topicStates(
+    admin,
+    planned.map(({ topic }) => topic),
+  );
+  const plan = planned.map((topic): TopicPlan => ({ ...topic, state: states.get(topic.topic) ?? "missing" }));
+  if (dryRun || plan.every(({ state }) => state !== "missing")) return plan;
+  const { brokers } = await admin.describeCluster();
+  return create(admin, plan, Math.min(3, brokers.length));
 }
 
 /** kafkajs asks for all topics of the cluster before it makes one, and fails when any of them has no leader. */

@@ -4,6 +4,7 @@ import { checkKafka } from "./check.ts";
 import { compressionOf, type ConnectedProducer, type KafkaSettings, makeProducer } from "./client.ts";
 import { messageBytes, messageOf, topicOf } from "./message.ts";
 import { resultOf, type Sent, verdictOf } from "./outcomes.ts";
+import type { KafkaTarget } from "./security.ts";
 import { within } from "./within.ts";
 
 export interface KafkaSinkOptions extends KafkaSettings {
@@ -120,12 +121,23 @@ async function connect(
   { signal, connectMs }: Work,
 ): Promise<ConnectedProducer | Error> {
   const first = link.turn % options.brokers.length;
-  const connected = makeProducer([...options.brokers.slice(first), ...options.brokers.slice(0, first)]);
+  const brokers = [...options.brokers.slice(first), ...options.brokers.slice(0, first)];
+  const connected = producerOf({ ...options, brokers });
+  if (connected instanceof Error) return connected;
   const error = await errorOf(within(connected.role.connect(), { what: "connect", ms: connectMs, signal }));
   if (error === null) return connected;
   connected.giveUp();
   link.turn += 1;
   return error;
+}
+
+/** Its certificates may be gone since the configuration was checked. */
+function producerOf(target: KafkaTarget): ConnectedProducer | Error {
+  try {
+    return makeProducer(target);
+  } catch (error) {
+    return asError(error);
+  }
 }
 
 /** Null when it went well. */
@@ -134,8 +146,12 @@ async function errorOf(work: Promise<unknown>): Promise<Error | null> {
     await work;
     return null;
   } catch (error) {
-    return error instanceof Error ? error : new Error(String(error));
+    return asError(error);
   }
+}
+
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error));
 }
 
 async function close(link: Link, deadlineMs: number): Promise<void> {

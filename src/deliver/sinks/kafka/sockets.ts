@@ -2,6 +2,7 @@ import type { ISocketFactory } from "kafkajs";
 import { connect, isIP, type Socket } from "node:net";
 import { connect as connectSecurely } from "node:tls";
 import { frameCheck } from "./frames.ts";
+import { TLS_EXPECTED } from "./mismatch.ts";
 
 /** The sockets of one client. kafkajs cannot be told to give up: taking its sockets away is the only way. */
 export interface Sockets {
@@ -55,6 +56,13 @@ function dial({ host, port, ssl }: Partial<Address>, onConnect: () => void): Soc
   return connectSecurely({ ...at, ...name, ...ssl }, onConnect);
 }
 
+/** A listener with TLS answers the first request with an alert: a record of type 21 and version 3. */
+function strangeAnswer(chunk: Buffer): Error {
+  const isAlert = chunk[0] === 0x15 && chunk[1] === 0x03;
+  if (isAlert) return Object.assign(new Error("the answer is a TLS alert"), { code: TLS_EXPECTED });
+  return new Error("the answer is not from Kafka; is this the address of a broker?");
+}
+
 /**
  * kafkajs reads frames inside the socket's `data` event: there a wrong size throws where nobody can catch it and would
  * end the agent, and a large one would be collected without limit. A connection that does not look like Kafka is
@@ -67,7 +75,7 @@ function guarded(socket: Socket, ear: Ear): Socket {
     const [chunk] = values;
     if (event !== "data" || !Buffer.isBuffer(chunk) || fits(chunk))
       return Reflect.apply(emit, socket, [event, ...values]);
-    socket.destroy(new Error("the answer is not from Kafka; is this the address of a broker?"));
+    socket.destroy(strangeAnswer(chunk));
     return true;
   };
   const write = socket.write.bind(socket);
