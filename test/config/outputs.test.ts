@@ -82,7 +82,9 @@ describe("outputs", () => {
     [
       "with a key of another kind",
       'soc: { kind: kafka, brokers: ["k:1"], path: x }',
-      ["4:41 outputs.soc.path: unknown key (known here: brokers, topic_prefix, compression, kind, backfill)"],
+      [
+        "4:41 outputs.soc.path: unknown key (known here: brokers, topic_prefix, compression, tls, sasl, kind, backfill)",
+      ],
     ],
     [
       "with a slip in a key",

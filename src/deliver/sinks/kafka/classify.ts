@@ -78,7 +78,8 @@ function nameOf(error: unknown): string {
 
 function codeAndWords(error: unknown): readonly string[] {
   const code = propertyOf(error, "code");
-  return [...(code === undefined ? [] : [String(code)]), ...(error instanceof Error ? [error.message] : [])];
+  const isCode = typeof code === "string" || typeof code === "number";
+  return [...(isCode ? [String(code)] : []), ...(error instanceof Error ? [error.message] : [])];
 }
 
 function isTls(error: unknown): boolean {

@@ -24,7 +24,7 @@ const tls = z.strictObject({
   insecure_skip_verify: z.boolean().default(false).describe("do not check certificates"),
 });
 
-export const SASL_MECHANISMS = ["plain", "scram-sha-256", "scram-sha-512"] as const;
+const SASL_MECHANISMS = ["plain", "scram-sha-256", "scram-sha-512"] as const;
 
 const sasl = z.strictObject({
   mechanism: z.enum(SASL_MECHANISMS).describe("as the brokers' listener offers it"),

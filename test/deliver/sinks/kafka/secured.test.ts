@@ -37,7 +37,12 @@ function sinkOf(settings: string): Sink {
   return output.definition.create(output.settings, output.context);
 }
 
-function loginBy(mechanism: string, { username = USER.username as string, variable = "KAFKA_PASSWORD" } = {}): string {
+interface Login {
+  readonly username?: string;
+  readonly variable?: string;
+}
+
+function loginBy(mechanism: string, { username = USER.username, variable = "KAFKA_PASSWORD" }: Login = {}): string {
   return `sasl: { mechanism: ${mechanism}, username: ${username}, password: "\${env:${variable}}" }`;
 }
 
