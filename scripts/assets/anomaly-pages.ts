@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
+import { ATTACK_VERSION } from "../../src/domain/attack.ts";
 import { type AnomalyKind, ANOMALY_KINDS, CATALOGUE } from "../../src/domain/kinds/catalogue.ts";
-import { ATTACK_VERSION } from "../../src/events/attack.ts";
 import { pageOf } from "../../src/events/pages.ts";
 import { fillBlock } from "./fill-block.ts";
 

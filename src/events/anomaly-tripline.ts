@@ -1,11 +1,12 @@
 import type { Anomaly, AnomalyGroup, AnomalyStep } from "../domain/anomaly.ts";
+import { ATTACK_VERSION } from "../domain/attack.ts";
 import { CATALOGUE } from "../domain/kinds/catalogue.ts";
 import { isoTime } from "../lib/time.ts";
 import type { CycleFacts, EventContext } from "./context.ts";
 import { declaredBranch } from "./declared-branch.ts";
 import { scanHead } from "./envelope.ts";
 import { factsBranch, factsNow, isBack, observedBranch } from "./facts.ts";
-import { ATTACK_VERSION, attackCandidates } from "./attack.ts";
+import { attackCandidates } from "./attack.ts";
 import type { Branch } from "./tree.ts";
 
 const MOST_MEMBERS = 100;

@@ -1,16 +1,15 @@
 import type { Anomaly } from "../domain/anomaly.ts";
+import type { TechniqueId } from "../domain/attack.ts";
 import type { ExposureClass } from "../domain/facts.ts";
 import { CATALOGUE } from "../domain/kinds/catalogue.ts";
 import type { EventCells } from "../domain/kinds/row.ts";
 
-/** v19 splits Defense Evasion, so the numbering is named with every candidate. */
-export const ATTACK_VERSION = "18.1";
 export const RULESET = "tripline-detect";
 /** Version of detectors that have none of their own: health and audit. */
 export const RULE_VERSION = "1.0.0";
 
 /** A class of service that just appeared says more than the port does. */
-const ATTACK_BY_CLASS: ReadonlyMap<ExposureClass, readonly string[]> = new Map([
+const ATTACK_BY_CLASS: ReadonlyMap<ExposureClass, readonly TechniqueId[]> = new Map([
   ["remote-admin", ["T1021", "T1133"]],
   ["proxy-tunnel", ["T1090.001"]],
   ["remote-access-tool", ["T1219"]],
@@ -27,7 +26,7 @@ export function eventCells(anomaly: Pick<Anomaly, "kind" | "group">): EventCells
 }
 
 /** ATT&CK candidates, at most eight, each once. */
-export function attackCandidates(anomaly: Pick<Anomaly, "kind" | "group" | "score">): readonly string[] {
+export function attackCandidates(anomaly: Pick<Anomaly, "kind" | "group" | "score">): readonly TechniqueId[] {
   const { attack, attackByService } = eventCells(anomaly);
   const { exposure } = anomaly.score;
   const byClass = exposure !== null && attackByService ? (ATTACK_BY_CLASS.get(exposure) ?? []) : [];

@@ -1,3 +1,4 @@
+import type { TechniqueId } from "../attack.ts";
 import type { HostField } from "../fields/host.ts";
 import type { PortField } from "../fields/port.ts";
 import type { HostRole } from "../role.ts";
@@ -115,7 +116,7 @@ export interface EventCells {
   /** `rule.category`. */
   readonly group: string;
   /** ATT&CK techniques it may be part of. */
-  readonly attack: readonly string[];
+  readonly attack: readonly TechniqueId[];
   /** True: a class of service just appeared, and brings techniques of its own. */
   readonly attackByService: boolean;
 }
