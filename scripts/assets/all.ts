@@ -1,3 +1,4 @@
+import { ruleFiles } from "../rules/all.ts";
 import { anomalyPages } from "./anomaly-pages.ts";
 import { configPage } from "./config-page.ts";
 import { elasticsearchAssets } from "./elasticsearch.ts";
@@ -7,7 +8,7 @@ import { jsonSchema } from "./json-schema.ts";
 import { jsonText } from "./json-text.ts";
 import { SCORING_FILE, scoringRules } from "./scoring-rules.ts";
 
-/** Path in the repository → text of every file that is made from the tables of src/domain/kinds, src/events and src/config. */
+/** Path in the repository → text of every file that is made from the tables of src and from the sources in rules. */
 export function generatedFiles(): ReadonlyMap<string, string> {
   const files = new Map<string, string>();
   for (const [path, asset] of elasticsearchAssets()) files.set(`config/elasticsearch/${path}`, jsonText(asset));
@@ -17,5 +18,6 @@ export function generatedFiles(): ReadonlyMap<string, string> {
   files.set(SCORING_FILE, scoringRules());
   files.set(KIBANA_FILE, kibanaBundle());
   for (const [path, page] of anomalyPages()) files.set(path, page);
+  for (const [path, text] of ruleFiles()) files.set(path, text);
   return files;
 }

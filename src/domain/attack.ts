@@ -40,6 +40,7 @@ const ROWS = {
   "T1205.001": { name: "Port Knocking", tactics: ["TA0005", "TA0003", "TA0011"] },
   T1210: { name: "Exploitation of Remote Services", tactics: ["TA0008"] },
   T1219: { name: "Remote Access Tools", tactics: ["TA0011"] },
+  T1489: { name: "Service Stop", tactics: ["TA0040"] },
   T1491: { name: "Defacement", tactics: ["TA0040"] },
   T1557: { name: "Adversary-in-the-Middle", tactics: ["TA0006", "TA0009"] },
   "T1557.002": { name: "ARP Cache Poisoning", tactics: ["TA0006", "TA0009"] },

@@ -1,4 +1,4 @@
-/** Labels never hold text from a scanned host: sink, stream, outcome, reason, profile only. */
+/** Labels never hold text from a scanned host: sink, stream, outcome, reason, profile, and words of the configuration only. */
 export type Labels = Readonly<Record<string, string>>;
 
 interface Series {
@@ -10,6 +10,8 @@ interface Series {
 export interface Metrics {
   count(name: string, labels?: Labels, by?: number): void;
   set(name: string, value: number, labels?: Labels): void;
+  /** 1 with these labels, and no other series of this name: who or what it is, to be joined with other metrics. */
+  only(name: string, labels: Labels): void;
   value(name: string, labels?: Labels): number;
   /** Prometheus text exposition format 0.0.4. */
   render(): string;
@@ -20,6 +22,12 @@ const HELP: Readonly<Record<string, readonly ["counter" | "gauge", string]>> = {
   tripline_cycles_total: ["counter", "Scan cycles by how they ended."],
   tripline_cycles_skipped_total: ["counter", "Ticks skipped because a scan was still running."],
   tripline_anomaly_steps_total: ["counter", "Life-cycle steps of anomalies."],
+  tripline_notable_anomalies_total: ["counter", "Anomalies that opened or rose and deserve a look, by severity band."],
+  tripline_vantage_info: ["gauge", "1, with the name of the vantage and its segment."],
+  tripline_scan_period_seconds: ["gauge", "Time between two scheduled scans."],
+  tripline_last_cycle_coverage: ["gauge", "Share of planned hosts that the last cycle measured completely, 0 to 1."],
+  tripline_vantage_degraded: ["gauge", "1: the last cycle saw less than it should, and absence is not judged."],
+  tripline_learning: ["gauge", "1: the baseline is being learned; changes are counted and not reported."],
   tripline_config_last_reload_successful: ["gauge", "1: the newest configuration is in effect; 0: it was rejected."],
   tripline_last_cycle_timestamp_seconds: ["gauge", "End of the last cycle, seconds since 1970."],
   tripline_last_cycle_duration_seconds: ["gauge", "Duration of the last cycle."],
@@ -38,6 +46,9 @@ const HELP: Readonly<Record<string, readonly ["counter" | "gauge", string]>> = {
   tripline_dead_letters: ["gauge", "Events a sink refused for good."],
 };
 
+/** What alerts and dashboards may rely on. */
+export const METRIC_NAMES: readonly string[] = Object.keys(HELP);
+
 export function createMetrics(): Metrics {
   const series = new Map<string, Series>();
   const of = (name: string): Series => {
@@ -55,6 +66,11 @@ export function createMetrics(): Metrics {
       values.set(labelText(labels), (values.get(labelText(labels)) ?? 0) + by);
     },
     set: (name, value, labels = {}) => void of(name).values.set(labelText(labels), value),
+    only: (name, labels) => {
+      const { values } = of(name);
+      values.clear();
+      values.set(labelText(labels), 1);
+    },
     value: (name, labels = {}) => series.get(name)?.values.get(labelText(labels)) ?? 0,
     render: () => [...series].map(([name, s]) => renderSeries(name, s)).join(""),
   };

@@ -43,6 +43,14 @@ describe("metrics", () => {
     expect(metrics.value("tripline_hosts_up")).toBe(2);
   });
 
+  it("names one thing at a time where a series only says who it is", () => {
+    const metrics = createMetrics();
+    metrics.only("tripline_vantage_info", { vantage: "old", segment: "dmz" });
+    metrics.only("tripline_vantage_info", { vantage: "new", segment: "dmz" });
+    const family = parseExposition(metrics.render()).get("tripline_vantage_info");
+    expect(family?.samples.map(({ labels, value }) => [labels["vantage"], value])).toEqual([["new", 1]]);
+  });
+
   it("a name without a row in the list is a bug, not a series without a meaning", () => {
     expect(() => createMetrics().count("tripline_typo_total")).toThrow("is no metric of this program");
     expect(() => createMetrics().set("tripline_typo", 1)).toThrow("is no metric of this program");

@@ -12,6 +12,7 @@ import { portsPeriod, startSchedule } from "./schedule.ts";
 import type { AgentParts } from "./parts.ts";
 import type { OperationFailure } from "../failure.ts";
 import type { Asker, Desk } from "../operations/operation.ts";
+import { tellSetup } from "./telling-setup.ts";
 import { recordNotices } from "../operations/tell.ts";
 
 /** The daemon while it runs. */
@@ -140,6 +141,7 @@ async function life(parts: AgentParts, { health, control, begun }: Faces, signal
 async function work(parts: AgentParts, begun: () => void, signal: AbortSignal): Promise<void> {
   // Outputs first: one that is new to the store begins with the events that come after it.
   await parts.relaying.start(parts.setup.loaded);
+  tellSetup(parts.options.runtime.telemetry, parts.setup.loaded);
   await tell(parts, openingNotices(parts));
   await cycles(parts, begun, signal);
   await tell(parts, [notice("agent-stopped", "Agent stopped.")]);

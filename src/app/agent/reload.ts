@@ -5,6 +5,7 @@ import type { Asker } from "../operations/operation.ts";
 import type { Reloaded } from "./operations.ts";
 import { type AgentParts, deskOf, type Setup } from "./parts.ts";
 import { recordReload, type ReloadTold } from "./record-reload.ts";
+import { tellSetup } from "./telling-setup.ts";
 
 export interface ReloadWish {
   readonly signal: AbortSignal;
@@ -60,7 +61,7 @@ async function apply(parts: AgentParts, setup: Setup, { signal, asker }: ReloadW
   parts.setup = setup;
   parts.schedule?.restart(setup.loaded);
   parts.rejected = null;
-  telemetry.metrics.set("tripline_config_last_reload_successful", 1);
+  tellSetup(telemetry, setup.loaded);
   const fields = { segment: config.segment, targets: config.targets };
   telemetry.happened("config-loaded", { fields });
   await audit(parts, { kind: "config-loaded", reason: "reload", asker });

@@ -17,9 +17,10 @@ const STEPS = "tripline_anomaly_steps_total";
 
 /** How bad, what, where, why, and the id that `tripline explain` takes. */
 function tellStep(telemetry: Telemetry, step: StepLine): void {
-  const { transition, severity, kind, where, why, score, id } = step;
+  const { transition, severity, kind, where, why, score, id, notable } = step;
+  if (notable) telemetry.metrics.count("tripline_notable_anomalies_total", { band: severity });
   telemetry.happened(`anomaly-${transition}`, {
-    level: step.notable ? "warn" : "info",
+    level: notable ? "warn" : "info",
     fields: { severity, kind, where, why, score, id },
     labels: { transition },
   });

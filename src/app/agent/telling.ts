@@ -17,6 +17,9 @@ function tellFinished(telemetry: Telemetry, report: FinishedReport): void {
   metrics.set("tripline_last_cycle_timestamp_seconds", report.endedAt / 1000);
   metrics.set("tripline_last_cycle_duration_seconds", (report.endedAt - report.startedAt) / 1000);
   metrics.set("tripline_hosts_up", summary.hosts.up);
+  metrics.set("tripline_last_cycle_coverage", summary.coverage);
+  metrics.set("tripline_vantage_degraded", vantage.state === "degraded" ? 1 : 0);
+  metrics.set("tripline_learning", report.learning ? 1 : 0);
   tellNews(telemetry, cycleView(report));
   for (const { kind, message, reason } of report.health)
     if (kind === "declaration-evaluated")

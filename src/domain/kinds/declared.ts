@@ -38,6 +38,7 @@ export const DECLARED_KINDS = {
     },
     counts: null,
     known: knownChanges,
+    alertedBy: ["declared-missing-or-moved"],
     message: {
       opened: (a) =>
         `${hostText(a)} serves ${serviceText(a)} on ${endpointText(a)}; ${placeOf(a)} declares ${declaredPort(a)}`,
@@ -101,6 +102,7 @@ export const DECLARED_KINDS = {
     score: { rarity: { bits: 4 }, exposure: null, atMost: null, why: null },
     counts: null,
     known: knownPresence,
+    alertedBy: ["declared-missing-or-moved"],
     message: {
       opened: (a) =>
         `${hostText(a)} ${endpointText(a)} is declared in ${placeOf(a)} but is ${valueText(a.after.state ?? a.to)}`,
@@ -164,6 +166,7 @@ export const DECLARED_KINDS = {
     score: { rarity: { bits: 4 }, exposure: { of: "service", share: null }, atMost: null, why: null },
     counts: null,
     known: knownChanges,
+    alertedBy: ["declared-missing-or-moved"],
     message: {
       opened: (a) =>
         `${hostText(a)} ${endpointText(a)} speaks ${valueText(a.to)}; ${placeOf(a)} declares ${valueText(a.declared?.expected?.service ?? a.from)}`,

@@ -35,6 +35,7 @@ export const EXPOSURE_KINDS = {
     },
     counts: null,
     known: () => "nmap recognises what answers here as a backdoor",
+    alertedBy: ["known-backdoor"],
     message: {
       opened: (a) =>
         `Known backdoor (${valueText(a.to)}) answers on port ${endpointText(a)} of ${hostText(a)}, segment ${clip(a.segment)}`,

@@ -38,6 +38,7 @@ export const FLAPPING_KINDS = {
     },
     counts: null,
     known: knownChanges,
+    alertedBy: ["port-flapping"],
     message: {
       opened: (a) => `${thing(a)} keeps ${how(a)}, segment ${clip(a.segment)}`,
       what: (a) => (a.port === null ? `Unsteady ${hostText(a)}` : `Unsteady ${endpointText(a)} of ${hostText(a)}`),

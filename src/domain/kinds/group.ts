@@ -35,6 +35,18 @@ export const GROUP_KINDS = {
     },
     counts: null,
     known: null,
+    alertedBy: [
+      "identity-replaced",
+      "known-backdoor",
+      "os-shift",
+      "other-high-anomaly",
+      "port-burst",
+      "port-flapping",
+      "rogue-host",
+      "same-port-on-many-hosts",
+      "service-or-host-lost",
+      "version-downgrade",
+    ],
     message: {
       opened: (a) => `${groupText(a)}: ${groupKind(a)}${isPresence(a) ? "" : ` for ${rolloutWhat(a)}${fromTo(a)}`}`,
       what: (a) =>

@@ -31,6 +31,7 @@ export const HOST_FIELD_KINDS = {
     score: { rarity: { perDay: 0.02, maxBits: 4, share: null }, exposure: null, atMost: 21, why: null },
     counts: { what: "host-field", fields: ["name"], disjoint: false },
     known: knownChanges,
+    alertedBy: ["other-high-anomaly"],
     message: {
       opened: (a) => `Address ${addressText(a)} is now named ${valueText(a.to)}, was ${valueText(a.from)}`,
       what: (a) => `New name of ${addressText(a)}`,
@@ -93,6 +94,7 @@ export const HOST_FIELD_KINDS = {
     },
     counts: { what: "host-field", fields: ["mac"], disjoint: false },
     known: knownChanges,
+    alertedBy: ["other-high-anomaly"],
     message: {
       opened: (a) => `${hostText(a)} now has MAC ${valueText(a.to)}, was ${valueText(a.from)}`,
       what: (a) => `New MAC of ${hostText(a)}`,

@@ -38,6 +38,7 @@ export const KEY_KINDS = {
     },
     counts: { what: "port-field", fields: ["tls", "certificate"], turns: null, orOf: [] },
     known: knownChanges,
+    alertedBy: ["identity-replaced"],
     message: {
       opened: (a) => `${hostText(a)} presents a different TLS ${certificateWord(a)} on ${endpointText(a)}`,
       what: (a) => `Different TLS ${certificateWord(a)} on ${endpointText(a)} of ${hostText(a)}`,
@@ -119,6 +120,7 @@ export const KEY_KINDS = {
     },
     counts: null,
     known: knownChanges,
+    alertedBy: { none: "for information: a renewal is no alert" },
     message: {
       opened: (a) =>
         `${hostText(a)} renewed its TLS certificate on ${endpointText(a)}, issued by ${valueText(a.after.tls_issuer ?? null)}`,
@@ -188,6 +190,7 @@ export const KEY_KINDS = {
     },
     counts: { what: "port-field", fields: ["ssh"], turns: null, orOf: [] },
     known: knownChanges,
+    alertedBy: ["identity-replaced"],
     message: {
       opened: (a) => `${hostText(a)} presents a different SSH host key on ${endpointText(a)}`,
       what: (a) => `Different SSH host key on ${endpointText(a)} of ${hostText(a)}`,

@@ -36,6 +36,7 @@ export const LINKED_KINDS = {
     },
     counts: null,
     known: () => "The same port opened on these hosts one after another within seven days",
+    alertedBy: ["same-port-on-many-hosts"],
     message: {
       opened: (a) => `Port ${portOf(a)} opens on host after host in segment ${clip(a.segment)}: ${hostsText(a)}`,
       what: (a) => `Port ${portOf(a)} on more and more hosts`,
@@ -103,6 +104,7 @@ export const LINKED_KINDS = {
     score: { rarity: null, exposure: null, atMost: null, why: "scored as its highest member" },
     counts: null,
     known: () => "They changed together, so one cause is likely",
+    alertedBy: ["other-high-anomaly", "service-or-host-lost"],
     message: {
       opened: (a) => `${partsText(a)} changed together on ${hostText(a)}, segment ${clip(a.segment)}`,
       what: (a) => `${partsText(a)} on ${hostText(a)}`,

@@ -37,6 +37,7 @@ export const MACHINE_KINDS = {
     },
     counts: { what: "host-field", fields: ["os_family"], disjoint: true },
     known: knownChanges,
+    alertedBy: ["os-shift"],
     message: {
       opened: (a) =>
         `Operating system family of ${hostText(a)} changed from ${valueText(a.from)} to ${valueText(a.to)}`,
@@ -111,6 +112,7 @@ export const MACHINE_KINDS = {
     },
     counts: { what: "machine" },
     known: knownChanges,
+    alertedBy: ["identity-replaced"],
     message: {
       opened: (a) =>
         `Address ${addressText(a)} in ${clip(a.segment)} now belongs to another machine (${evidenceText(a)} changed)`,

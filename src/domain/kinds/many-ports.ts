@@ -37,6 +37,7 @@ export const MANY_PORTS_KINDS = {
     },
     counts: null,
     known: knownChanges,
+    alertedBy: ["port-burst"],
     message: {
       opened: (a) => `${hostText(a)} answers as open on ${a.to === null ? "implausibly many" : clip(a.to)} ports`,
       what: (a) => `Implausibly many open ports on ${hostText(a)}`,
@@ -101,6 +102,7 @@ export const MANY_PORTS_KINDS = {
     score: { rarity: null, exposure: null, atMost: null, why: "scored as its highest port" },
     counts: null,
     known: knownPorts,
+    alertedBy: ["port-burst"],
     message: {
       opened: (a) => `${manyText(a)} opened together on ${hostText(a)}, segment ${clip(a.segment)}`,
       what: (a) => `Ports that opened together on ${hostText(a)}`,

@@ -36,6 +36,15 @@ export const PORT_KINDS = {
     },
     counts: { what: "port", turns: "open" },
     known: knownPort,
+    alertedBy: [
+      "data-store-or-control-plane-appeared",
+      "other-high-anomaly",
+      "protocol-on-unusual-port",
+      "proxy-or-tunnel",
+      "remote-access-tool",
+      "remote-admin-appeared",
+      "unknown-service",
+    ],
     message: {
       opened: (a) =>
         `New open port ${endpointText(a)} (${serviceText(a)}) on ${hostText(a)}, segment ${clip(a.segment)}`,
@@ -126,6 +135,7 @@ export const PORT_KINDS = {
     },
     counts: { what: "port", turns: "closed" },
     known: knownPresence,
+    alertedBy: ["service-or-host-lost"],
     message: {
       opened: (a) =>
         `Port ${endpointText(a)} (${serviceText({ after: { ...a.before, ...a.after } })}) on ${hostText(a)} is no longer open`,

@@ -36,6 +36,7 @@ export const PRESENCE_KINDS = {
     },
     counts: { what: "host", turns: "up" },
     known: knownHost,
+    alertedBy: ["other-high-anomaly", "rogue-host"],
     message: {
       opened: (a) => `New host ${hostText(a)} in segment ${clip(a.segment)}`,
       what: (a) => `New host ${hostText(a)}`,
@@ -116,6 +117,7 @@ export const PRESENCE_KINDS = {
     },
     counts: { what: "host", turns: "gone" },
     known: knownPresence,
+    alertedBy: ["service-or-host-lost"],
     message: {
       opened: (a) => `Host ${hostText(a)} no longer answers in segment ${clip(a.segment)}`,
       what: (a) => `Missing host ${hostText(a)}`,
@@ -183,6 +185,7 @@ export const PRESENCE_KINDS = {
     },
     counts: { what: "host-field", fields: ["ip"], disjoint: false },
     known: knownChanges,
+    alertedBy: { none: "for information: an address of DHCP is no alert" },
     message: {
       opened: (a) => `${hostText(a)} moved from ${valueText(a.from)} to ${valueText(a.to)}`,
       what: (a) => `Move of ${hostText(a)}`,

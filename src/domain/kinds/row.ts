@@ -51,6 +51,8 @@ export interface KindRow<Kind extends string = string> {
   readonly counts: Counts<Kind> | null;
   /** What the baseline knew, for `event.reason`; null where the number of hosts says it. */
   readonly known: Known | null;
+  /** The rules of `rules/alerts` that take its events in a SIEM; or why nobody is woken by it. */
+  readonly alertedBy: readonly [string, ...string[]] | { readonly none: string };
   readonly message: Phrases;
   readonly runbook: Runbook;
   readonly page: Page;

@@ -38,6 +38,15 @@ export const SERVICE_KINDS = {
     },
     counts: { what: "port-field", fields: ["service", "product"], turns: null, orOf: ["port-opened", "port-closed"] },
     known: knownChanges,
+    alertedBy: [
+      "data-store-or-control-plane-appeared",
+      "other-high-anomaly",
+      "protocol-on-unusual-port",
+      "proxy-or-tunnel",
+      "remote-access-tool",
+      "remote-admin-appeared",
+      "unknown-service",
+    ],
     message: {
       opened: (a) =>
         `Port ${endpointText(a)} on ${hostText(a)} now speaks ${valueText(a.to)} instead of ${valueText(a.from)}`,

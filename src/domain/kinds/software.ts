@@ -36,6 +36,7 @@ export const SOFTWARE_KINDS = {
     },
     counts: { what: "port-field", fields: ["version"], turns: "forward", orOf: ["port-opened", "port-closed"] },
     known: knownChanges,
+    alertedBy: ["other-high-anomaly"],
     message: {
       opened: (a) =>
         `${productText(a)} on ${hostText(a)} ${endpointText(a)} went from ${valueText(a.from)} to ${valueText(a.to)}`,
@@ -104,6 +105,7 @@ export const SOFTWARE_KINDS = {
     },
     counts: { what: "port-field", fields: ["version"], turns: "back", orOf: ["port-opened", "port-closed"] },
     known: knownChanges,
+    alertedBy: ["version-downgrade"],
     message: {
       opened: (a) =>
         `${productText(a)} on ${hostText(a)} ${endpointText(a)} went back from ${valueText(a.from)} to ${valueText(a.to)}`,
@@ -171,6 +173,7 @@ export const SOFTWARE_KINDS = {
     score: { rarity: { perDay: 0.01, maxBits: 7, share: null }, exposure: null, atMost: 47, why: null },
     counts: { what: "port-field", fields: ["banner", "extra_info"], turns: null, orOf: ["port-opened", "port-closed"] },
     known: knownChanges,
+    alertedBy: ["other-high-anomaly"],
     message: {
       opened: (a) => `The banner of ${endpointText(a)} on ${hostText(a)} changed`,
       what: (a) => `Different banner on ${endpointText(a)} of ${hostText(a)}`,

@@ -36,6 +36,14 @@ export const UNDECLARED_KINDS = {
     },
     counts: { what: "as", kind: "port-opened" },
     known: knownPort,
+    alertedBy: [
+      "data-store-or-control-plane-appeared",
+      "live-not-declared",
+      "protocol-on-unusual-port",
+      "proxy-or-tunnel",
+      "remote-access-tool",
+      "remote-admin-appeared",
+    ],
     message: {
       opened: (a) => `Port ${endpointText(a)} (${serviceText(a)}) on ${hostText(a)} is open but not declared`,
       what: (a) => `Undeclared port ${endpointText(a)} on ${hostText(a)}`,
@@ -106,6 +114,7 @@ export const UNDECLARED_KINDS = {
     },
     counts: { what: "as", kind: "host-appeared" },
     known: knownHost,
+    alertedBy: ["live-not-declared", "rogue-host"],
     message: {
       opened: (a) => `Host ${hostText(a)} is live in ${clip(a.segment)} but not declared`,
       what: (a) => `Undeclared host ${hostText(a)}`,
