@@ -24,6 +24,11 @@ export interface Score {
 export const ANOMALY_STATES = ["open", "resolved", "accepted", "muted", "aged", "closed"] as const;
 export type AnomalyState = (typeof ANOMALY_STATES)[number];
 
+/** Still told of: one that was closed as real is watched until it is over, but nothing of it is reported meanwhile. */
+export function isLive({ state }: Pick<Anomaly, "state">): boolean {
+  return state === "open" || state === "muted" || state === "closed";
+}
+
 /** `real`: a true alert, whoever did it; `normal`: it was none. */
 export const VERDICTS = ["normal", "real"] as const;
 export type Verdict = (typeof VERDICTS)[number];
@@ -77,6 +82,33 @@ export interface AnomalyGroup {
 /** The same change within three days has one cause; what comes later is reported separately. */
 export const GROUP_WINDOW_MS = 72 * 3_600_000;
 
+/**
+ * A member of a group, or a port of several that opened together, with an event of its own: what its last event needs.
+ */
+export interface ToldMember
+  extends Pick<
+    Anomaly,
+    | "id"
+    | "kind"
+    | "subject"
+    | "target"
+    | "detector"
+    | "host"
+    | "port"
+    | "from"
+    | "to"
+    | "episode"
+    | "count"
+    | "firstSeen"
+    | "lastSeen"
+    | "confirmed"
+  > {
+  /** What it scored alone when it joined. */
+  readonly score: number;
+  /** UTC ms when its end was told; kept so that a return is the next episode. */
+  readonly over?: number;
+}
+
 /** Deviation(s) + score + reasons + life cycle. Identity: hash(segment, host, kind, subject, target). */
 export interface Anomaly {
   readonly id: string;
@@ -124,6 +156,8 @@ export interface Anomaly {
   readonly verdict?: { readonly as: Verdict; readonly by: string; readonly reason: string; readonly at: number };
   /** What the last look at its host on demand found. */
   readonly investigation?: Investigation;
+  /** Members with events of their own; absent: none has. */
+  readonly told?: readonly ToldMember[];
 }
 
 /** One step of an anomaly's life in one commit; each becomes one event. */
@@ -139,6 +173,10 @@ export interface AnomalyStep {
   readonly fingerprint: string;
   /** One or two sentences for `event.reason`. */
   readonly reason: string;
+  /** Of the step of a member: id of the anomaly that stands for it. */
+  readonly memberOf?: string;
+  /** Of a group: how many members have an event beside this one, and how many joined or ended without. */
+  readonly members?: { readonly told: number; readonly leftOut: number };
 }
 
 /** Suppression with a reason, an owner and an end. Matches structured fields only. */

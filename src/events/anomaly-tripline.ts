@@ -42,7 +42,8 @@ function lifeBranch(step: AnomalyStep, telling: boolean): Branch {
     confirmed: anomaly.confirmed,
     evidence: anomaly.evidence,
     reasons: telling ? anomaly.reasons : [],
-    group: anomaly.group === null ? null : groupBranch(anomaly.group),
+    member_of: step.memberOf,
+    group: { ...(anomaly.group === null ? {} : groupBranch(anomaly.group)), ...membersBranch(step) },
     closed: anomaly.closed === null ? null : { by: anomaly.closed.by, reason: anomaly.closed.reason },
     supersedes: anomaly.supersedes,
     mute: muteBranch(anomaly),
@@ -68,6 +69,10 @@ function groupBranch(group: AnomalyGroup): Branch {
     subjects: [...subjects].slice(0, MOST_MEMBERS),
     truncated: Math.max(hosts.length, subjects.size) > MOST_MEMBERS,
   };
+}
+
+function membersBranch({ members }: AnomalyStep): Branch {
+  return members === undefined ? {} : { member_events: members.told, members_left_out: members.leftOut };
 }
 
 /** Points as numbers for dashboards, parts as words for people. */

@@ -17,6 +17,8 @@ export interface CycleEvents {
   readonly vantage: VantageVerdict;
   readonly hosts: HostsNow;
   readonly steps: readonly AnomalyStep[];
+  /** Of those that groups stand for. */
+  readonly members: readonly AnomalyStep[];
   readonly health: readonly HealthNotice[];
   /** Taken one by one: each is gone when its event is made. */
   readonly observations: Iterable<ObservationChange>;
@@ -26,7 +28,7 @@ export interface CycleEvents {
 }
 
 /**
- * The events of one cycle in the order they leave: anomalies, observations, health, and last the scan event, which
+ * The events of one cycle in the order they leave: anomalies, members of groups, observations, health, and last the scan event, which
  * thereby says that everything before it was sent. Same input, same bytes.
  */
 export function encodeCycle(input: CycleEvents): readonly EventDocument[] {
@@ -34,7 +36,7 @@ export function encodeCycle(input: CycleEvents): readonly EventDocument[] {
   const facts: CycleFacts = { context, summary, vantage, hosts };
   const own = scanKind(input.summary.completeness);
   return [
-    ...input.steps.map((step) => encodeStep(step, facts)),
+    ...[...input.steps, ...input.members].map((step) => encodeStep(step, facts)),
     ...Array.from(input.observations, (change) => encodeObservation(change, facts, input.exposureOf)),
     ...numbered(input.health.filter((notice) => notice.kind !== own)).map(([notice, n]) =>
       encodeCycleHealth(notice, facts, n),

@@ -12,13 +12,16 @@ export interface EvaluationEvents {
   /** The cycle whose facts were judged. */
   readonly facts: CycleFacts;
   readonly steps: readonly AnomalyStep[];
+  /** Of those that groups stand for. */
+  readonly members: readonly AnomalyStep[];
   readonly health: readonly HealthNotice[];
 }
 
-/** In the order they leave: anomalies, then health. Same input, same bytes. */
-export function encodeEvaluation({ evaluation, facts, steps, health }: EvaluationEvents): readonly EventDocument[] {
+/** In the order they leave: anomalies, members of groups, then health. Same input, same bytes. */
+export function encodeEvaluation(input: EvaluationEvents): readonly EventDocument[] {
+  const { evaluation, facts, steps, members, health } = input;
   return [
-    ...steps.map((step) => encodeEvaluatedStep(step, facts, evaluation)),
+    ...[...steps, ...members].map((step) => encodeEvaluatedStep(step, facts, evaluation)),
     ...numbered(health).map(([notice, n]) => encodeEvaluatedHealth(notice, facts, { evaluation, n })),
   ];
 }

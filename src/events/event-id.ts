@@ -13,9 +13,11 @@ const VERSION = "1";
  * and the audit row id.
  */
 export function stepEventId(step: AnomalyStep, installId: string, occasion: string): string {
-  const { anomaly, transition, fingerprint } = step;
+  const { anomaly, transition, fingerprint, memberOf } = step;
   const detector = [anomaly.detector.id, anomaly.detector.version];
-  return stableId(VERSION, "anomaly", installId, occasion, ...detector, anomaly.id, transition, fingerprint);
+  // A member may have been told alone before, and be told of by two groups in one cycle.
+  const recipe = memberOf === undefined ? ["anomaly"] : ["member", memberOf];
+  return stableId(VERSION, ...recipe, installId, occasion, ...detector, anomaly.id, transition, fingerprint);
 }
 
 export function scanEventId(installId: string, cycleId: string): string {

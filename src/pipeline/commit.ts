@@ -54,6 +54,7 @@ export function encodeCommit(input: CommitInput): {
     hosts: hostsOf(view, input.tagsOf),
     exposureOf: exposures(input.rules),
     steps: judged.steps,
+    members: judged.members,
     health,
     observations: noting(observationChanges(view, memory.marks, now), (change) => marks.push(markOf(change, now))),
     learningChanges: judged.learning.length,

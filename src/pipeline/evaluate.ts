@@ -35,8 +35,10 @@ export async function evaluate(
   store: Pick<CycleStore, "commitEvaluation">,
 ): Promise<EvaluationReport> {
   const { evaluation, context, summary, vantage, hosts, declared, health } = input;
-  const { steps } = judge({ ...input, cause: evaluation.cause });
-  const events = encodeEvaluation({ evaluation, facts: { context, summary, vantage, hosts }, steps, health });
+  const { steps, ...judged } = judge({ ...input, cause: evaluation.cause });
+  const members = ofTold(judged.members, steps);
+  const facts = { context, summary, vantage, hosts };
+  const events = encodeEvaluation({ evaluation, facts, steps, members, health });
   await store.commitEvaluation({
     segment: context.vantage.segment,
     anomalies: lastOfEach(steps),
@@ -45,6 +47,12 @@ export async function evaluate(
     committedAt: evaluation.at,
   });
   return { steps, health, events: events.length };
+}
+
+/** What is not stored of a group now is told when a scan finds it. */
+function ofTold(members: readonly AnomalyStep[], steps: readonly AnomalyStep[]): readonly AnomalyStep[] {
+  const told = new Set(steps.map(({ anomaly }) => anomaly.id));
+  return members.filter(({ memberOf }) => memberOf !== undefined && told.has(memberOf));
 }
 
 /** Each anomaly as its last step leaves it. */

@@ -1,6 +1,6 @@
 import type { CycleDrift } from "../declared/compare/cycle-drift.ts";
 import { standing } from "../detect/standing.ts";
-import type { Anomaly } from "../domain/anomaly.ts";
+import type { Anomaly, AnomalyStep } from "../domain/anomaly.ts";
 import type { CycleContext, CycleView } from "../domain/cycle.ts";
 import type { Deviation } from "../domain/deviation.ts";
 import { type EvaluationCause, isJudgedBy } from "../domain/evaluation.ts";
@@ -41,7 +41,11 @@ function ofCause(all: Advance, cause: EvaluationCause): Advance {
   const isOver = ({ closed }: Anomaly) => closed?.reason === "superseded";
   const kept = (one: Anomaly) =>
     isOver(one) && byOthers.has(one.id) ? false : isJudgedBy(cause, one) || (isOver(one) && byOwn.has(one.id));
-  return { ...all, changed: all.changed.filter(kept), steps: all.steps.filter(({ anomaly }) => kept(anomaly)) };
+  const changed = all.changed.filter(kept);
+  const ids = new Set(changed.map((one) => one.id));
+  const ofKept = ({ memberOf }: AnomalyStep) => memberOf !== undefined && ids.has(memberOf);
+  const steps = all.steps.filter(({ anomaly }) => kept(anomaly));
+  return { ...all, changed, steps, members: all.members.filter(ofKept) };
 }
 
 /** What was seen, as evidence for and against anomalies. */

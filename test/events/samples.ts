@@ -148,6 +148,7 @@ export function cycle(changed: Partial<CycleEvents> = {}): CycleEvents {
     hosts: () => null,
     exposureOf: () => ({ class: "unknown", usualPort: null }),
     steps: [],
+    members: [],
     health: [],
     observations: [],
     learningChanges: 0,

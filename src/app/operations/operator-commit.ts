@@ -5,6 +5,7 @@ import type { AuditKind } from "../../domain/kinds/audit.ts";
 import type { OperatorCommit } from "../../domain/ports/stores.ts";
 import { encodeAudit } from "../../events/audit.ts";
 import { encodeOperatorStep } from "../../events/anomaly.ts";
+import { withFollowers } from "../../score/life/followers.ts";
 import { eventContext } from "./event-context.ts";
 import type { Desk } from "./operation.ts";
 
@@ -49,17 +50,20 @@ export async function commitChanges(
 ): Promise<readonly (AnomalyStep | null)[]> {
   const { store } = desk;
   const context = eventContext(desk, await store.cycles.installId());
-  const done = changes.map((change) => doneOf(desk, operator, change));
+  const done = withMembers(changes.map((change) => doneOf(desk, operator, change)));
   const [{ audit }, ...others] = done as [Done, ...Done[]]; // map keeps the first one.
   await store.cycles.commitOperator({
     audit,
     ...(others.length === 0 ? {} : { alsoAudit: others.map((one) => one.audit) }),
     anomalies: done.flatMap(({ step, changed }) => step?.anomaly ?? changed ?? []),
     ...rowsOf(changes),
-    events: done.flatMap(({ audit: entry, step, anomaly }) => [
-      ...(step === null ? [] : [encodeOperatorStep(step, context, entry.id)]),
-      encodeAudit(entry, context, step?.anomaly ?? anomaly),
-    ]),
+    events: [
+      ...done.flatMap(({ audit: entry, step, anomaly }) => [
+        ...(step === null ? [] : [encodeOperatorStep(step, context, entry.id)]),
+        encodeAudit(entry, context, step?.anomaly ?? anomaly),
+      ]),
+      ...done.flatMap(({ audit: entry, members }) => members.map((one) => encodeOperatorStep(one, context, entry.id))),
+    ],
   });
   return done.map(({ step }) => step);
 }
@@ -67,7 +71,19 @@ export async function commitChanges(
 interface Done extends Pick<Change, "changed"> {
   readonly audit: AuditEntry;
   readonly step: AnomalyStep | null;
+  /** The same step of those that a group stands for. */
+  readonly members: readonly AnomalyStep[];
   readonly anomaly: Anomaly | null;
+}
+
+function withMembers(done: readonly Done[]): readonly Done[] {
+  let others = 0;
+  return done.map((one) => {
+    if (one.step === null) return one;
+    const followed = withFollowers(one.step, others);
+    others += followed.members.length;
+    return { ...one, ...followed };
+  });
 }
 
 function doneOf(desk: Desk, operator: Operator, change: Change): Done {
@@ -76,6 +92,7 @@ function doneOf(desk: Desk, operator: Operator, change: Change): Done {
   return {
     audit: { ...asked, after: step?.anomaly.state ?? change.after ?? null },
     step,
+    members: [],
     anomaly: change.anomaly ?? null,
     ...(change.changed && { changed: change.changed }),
   };

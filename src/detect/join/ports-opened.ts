@@ -1,10 +1,10 @@
 import type { CycleView, HostView } from "../../domain/cycle.ts";
 import type { Deviation } from "../../domain/deviation.ts";
 import { CATALOGUE } from "../../domain/kinds/catalogue.ts";
-import { type PortKey, portKey, type PortRef, TRANSPORTS } from "../../domain/network.ts";
+import { type PortKey, portKey } from "../../domain/network.ts";
+import { portListText } from "../../domain/port-list.ts";
 import { type PortBurst, portBurst } from "../../domain/port-burst.ts";
 import { shortDigest } from "../../lib/hash.ts";
-import { formatIntervals, fromNumbers } from "../../lib/intervals.ts";
 import { deviation } from "../detector.ts";
 import { aboutHost, isConfirmed, isMature } from "../compare/host-found.ts";
 
@@ -60,7 +60,7 @@ function standingFor(
   { burst, members }: { readonly burst: PortBurst; readonly members: readonly Deviation[] },
 ): Deviation {
   const ports = members.flatMap((d) => d.port ?? []);
-  const text = portList(ports);
+  const text = portListText(ports);
   const repeated = burst.fresh.length < burst.ports.length;
   return {
     ...deviation(DETECTOR, {
@@ -87,15 +87,4 @@ function standingFor(
     }),
     members,
   };
-}
-
-/** `21-23,80,udp:53`: TCP as nmap spells it, other transports by name. */
-function portList(ports: readonly PortRef[]): string {
-  const lists = TRANSPORTS.flatMap((transport) => {
-    const numbers = ports.filter((port) => port.transport === transport).map((port) => port.number);
-    const text = formatIntervals(fromNumbers(numbers));
-    if (text === "") return [];
-    return [transport === "tcp" ? text : `${transport}:${text}`];
-  });
-  return lists.join(",");
 }

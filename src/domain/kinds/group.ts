@@ -84,7 +84,8 @@ export const GROUP_KINDS = {
       fields: [
         "`tripline.anomaly.group.kind`: what each member would be alone. `.group.count`, `.group.hosts`, `.group.ips` (the first",
         "100), `.group.from`, `.group.to`. `host` is absent: it is about all of them. Only facts that all members share are under",
-        "`tripline.observed`.",
+        "`tripline.observed`. Every member has events of its own, none of them an alert: `tripline.anomaly.member_of` names the group.",
+        "At most 50 members have one per cycle (`.group.member_events`); `.group.members_left_out` counts the rest.",
       ],
     },
   },

@@ -75,6 +75,7 @@ export const LINKED_KINDS = {
       fields: [
         "`tripline.anomaly.group.hosts`, `.group.ips`, `.group.count`, in the order in which they were found; `.group.kind`: what each is alone.",
         "`tripline.anomaly.supersedes`: the anomalies of single hosts that it replaces. `host` is absent: it is about all of them.",
+        "Every host has events of its own with `tripline.anomaly.member_of`.",
       ],
     },
   },
@@ -140,7 +141,7 @@ export const LINKED_KINDS = {
       ],
       fields: [
         "`tripline.anomaly.group.kind`: what each port would be alone; `.group.count`, `.group.subjects` (`tcp/443`, the first 100). `host` is",
-        "the one they are on.",
+        "the one they are on. Every port has events of its own with `tripline.anomaly.member_of`, none of them an alert.",
       ],
     },
   },

@@ -1,4 +1,4 @@
-import type { Anomaly, AnomalyStep, Mute, Standing } from "../../domain/anomaly.ts";
+import { type Anomaly, type AnomalyStep, isLive, type Mute, type Standing } from "../../domain/anomaly.ts";
 import type { SegmentBaseline } from "../../domain/baseline.ts";
 import type { CycleContext } from "../../domain/cycle.ts";
 import type { Deviation } from "../../domain/deviation.ts";
@@ -10,11 +10,12 @@ import { endpointsOf, onePerEndpoint } from "./endpoint.ts";
 import { anomalyId, type Candidate } from "./candidate.ts";
 import { foldFlood } from "./flood.ts";
 import { groupDeviations } from "./group.ts";
+import { type Gathered, type MembersInput, withMemberSteps } from "./member-steps.ts";
 import { withSettledMembers } from "./settle-members.ts";
 import { type Rates, ratesOf } from "../weigh/rates.ts";
 import type { ScoringRules } from "../weigh/rules.ts";
 import { scoreDeviation } from "../weigh/score.ts";
-import { type Sighted, sight } from "./sighting.ts";
+import { bornAlone, sight } from "./sighting.ts";
 import { settleUnseen } from "./unseen.ts";
 
 export interface AdvanceInput {
@@ -37,6 +38,8 @@ export interface AdvanceInput {
 
 export interface Advance {
   readonly steps: readonly AnomalyStep[];
+  /** Steps of those that groups and bursts stand for, with `memberOf`: events, but never alerts. */
+  readonly members: readonly AnomalyStep[];
   /** Every anomaly whose row changed, in its final form. */
   readonly changed: readonly Anomaly[];
   /** Changes that are counted as learning. */
@@ -58,24 +61,27 @@ export function advanceAnomalies(input: AdvanceInput): Advance {
   const stored = new Map([...input.open, ...before].map((a) => [a.id, a]));
   const rates = ratesOf(input.baseline, input.rules, input.context.roles);
   const corroborating = corroboration(ripe, (d) => couldAlert(d, input, rates));
+  const former = (id: string) => stored.get(id) ?? input.past.find(id);
   const see = (candidates: readonly Candidate[]) => {
     const plan = planSuperseding(candidates, before, segment);
     const supersedes = (c: Candidate) => plan.replacedBy.get(c.id) ?? [];
     const sighting = { ...input, rates, corroborating, supersedes };
     const seen = candidates.map((candidate) => ({
       candidate,
-      sighted: sight(candidate, stored.get(candidate.id) ?? input.past.find(candidate.id), sighting),
+      sighted: sight(candidate, former(candidate.id), sighting),
     }));
-    return { plan, seen };
+    return { plan, seen, sighting };
   };
   const found = groupDeviations({ ...input, deviations: kept, stored: input.open, live: before });
-  const { plan, seen } = see(foldFlood(see(found).seen, { context: input.context, live: before }));
+  const { plan, seen, sighting } = see(foldFlood(see(found).seen, { context: input.context, live: before }));
   const unseen = before.filter((a) => !plan.seen.has(a.id));
   const settled = unseen.map((a) => {
     const over = settleUnseen(a, { ...input, successor: plan.successor.get(a.id) ?? null });
     return over ?? (input.open.includes(a) ? null : { anomaly: a, steps: [] });
   });
-  return collect([...settled.filter((s) => s !== null), ...seen.map((one) => one.sighted)], input);
+  const gathered = [...settled.filter((s) => s !== null).map((sighted) => ({ sighted, candidate: null })), ...seen];
+  const alone = (d: Deviation, known: Anomaly | null) => bornAlone(d, known, sighting);
+  return collect(gathered, input, { ...input, former, alone });
 }
 
 /** What is beside it may lift it to an alert, but never what could not become one by itself. */
@@ -98,11 +104,6 @@ function isRipe({ mature, kind }: Deviation): boolean {
 /** Seen twice; or compared with an inventory, whose first look is one and must not be told in parts. */
 function isSure({ confirmed, declared }: Deviation): boolean {
   return confirmed || declared !== null;
-}
-
-/** One that was closed as real is watched until it is over, but nothing of it is reported meanwhile. */
-function isLive({ state }: Anomaly): boolean {
-  return state === "open" || state === "muted" || state === "closed";
 }
 
 /** What somebody was told of and may see again in this cycle: also as a member, and what a finding said before its accept. */
@@ -150,11 +151,13 @@ function planSuperseding(candidates: readonly Candidate[], live: readonly Anomal
   return { seen, successor, replacedBy: new Map([...replacedBy].map(([id, olds]) => [id, olds.toSorted()])) };
 }
 
-function collect(all: readonly Sighted[], input: AdvanceInput): Advance {
-  const ordered = all.toSorted((a, b) => compareAnomalies(a.anomaly, b.anomaly));
+function collect(all: readonly Gathered[], input: AdvanceInput, of: MembersInput): Advance {
+  const ordered = all.toSorted((a, b) => compareAnomalies(a.sighted.anomaly, b.sighted.anomaly));
+  const { sighted, members } = withMemberSteps(ordered, of);
   return {
-    steps: ordered.flatMap((s) => s.steps),
-    changed: ordered.map((s) => s.anomaly),
+    steps: sighted.flatMap((s) => s.steps),
+    members,
+    changed: sighted.map((s) => s.anomaly),
     learning: input.deviations.filter((d) => !isRipe(d)),
   };
 }

@@ -7,7 +7,7 @@ import type { Facts } from "../../domain/facts.ts";
 import { CATALOGUE, isStandingFact } from "../../domain/kinds/catalogue.ts";
 import { formatDuration } from "../../lib/time.ts";
 import { classifyExposure, listenerOf } from "../weigh/exposure.ts";
-import type { Candidate } from "./candidate.ts";
+import { type Candidate, single } from "./candidate.ts";
 import { muteFor } from "./mutes.ts";
 import { reasonCodes } from "../words/reason-codes.ts";
 import { openingReason } from "../words/reason.ts";
@@ -105,6 +105,13 @@ function open(candidate: Candidate, stored: Anomaly | null, input: SightingInput
     reason: openingReason(fresh),
   });
   return { anomaly: step.anomaly, steps: [step] };
+}
+
+/** A member of a group, as it would open alone; `former`: as which it was told until now. */
+export function bornAlone(deviation: Deviation, former: Anomaly | null, input: SightingInput): Anomaly {
+  const alone = single(input.context.vantage.segment, deviation);
+  const score = scoreCandidate(alone, former, input);
+  return withMute({ ...born(alone, input), score, reasons: reasonCodes(deviation, score) }, input);
 }
 
 function born(candidate: Candidate, input: SightingInput): Anomaly {

@@ -4,7 +4,7 @@ import { CATALOGUE } from "../../domain/kinds/catalogue.ts";
 import { clip, dayText, minuteText, take } from "../../domain/words.ts";
 
 /** Beyond 1,024 characters `event.reason` is silently not indexed. */
-const REASON_MAX = 1000;
+export const REASON_MAX = 1000;
 
 /** One or two sentences for `event.reason` of an opening: what was known, and how sure the new fact is. */
 export function openingReason(anomaly: Anomaly): string {

@@ -116,6 +116,25 @@ const investigation = z.strictObject({
   sentence: z.string(),
 });
 
+const toldMember = z.strictObject({
+  id: z.string(),
+  kind,
+  subject: z.string(),
+  target: z.string(),
+  detector: z.strictObject({ id: z.string(), version: z.string() }),
+  host: hostRef.nullable(),
+  port: portRef.nullable(),
+  from: textOrNull,
+  to: textOrNull,
+  episode: z.number(),
+  count: z.number(),
+  firstSeen: z.number(),
+  lastSeen: z.number(),
+  confirmed: z.boolean(),
+  score: z.number(),
+  over: z.number().exactOptional(),
+});
+
 export const anomaly = z.strictObject({
   id: z.string(),
   segment: z.string(),
@@ -153,6 +172,7 @@ export const anomaly = z.strictObject({
   acknowledged: z.strictObject(operatorAct).exactOptional(),
   verdict: z.strictObject({ as: z.enum(VERDICTS), ...operatorAct }).exactOptional(),
   investigation: investigation.exactOptional(),
+  told: listOf(toldMember).exactOptional(),
 });
 
 export const mute = z.strictObject({

@@ -60,3 +60,27 @@ export async function auditOf({ directory }: Office) {
   opened.value.close();
   return audit.toReversed();
 }
+
+/** The part of an event that tests of people's work look at. */
+export interface SentEvent {
+  readonly event: Readonly<Record<"id" | "kind" | "action" | "dataset", string>> & { readonly reason?: string };
+  readonly server?: { readonly ip: string; readonly port?: number };
+  readonly tripline: { readonly anomaly?: SentAnomaly };
+}
+
+interface SentAnomaly {
+  readonly id: string;
+  readonly transition: string;
+  readonly first_seen: string;
+  readonly member_of?: string;
+  readonly group?: object;
+}
+
+/** Everything that waits to be sent, the oldest first. */
+export async function eventsOf({ directory }: Office): Promise<readonly SentEvent[]> {
+  const opened = openState(join(directory, ".tripline"), "read");
+  if (!opened.ok) throw new Error(opened.error.what);
+  const rows = await opened.value.outbox.readAfter(0, { maxRows: 100_000, maxBytes: 1e9 });
+  opened.value.close();
+  return rows.map((row) => JSON.parse(row.body));
+}

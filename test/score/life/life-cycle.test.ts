@@ -44,6 +44,7 @@ describe("opening", () => {
     const learning = deviation({ mature: false });
     expect(life().cycle([learning])).toEqual({
       steps: [],
+      members: [],
       changed: [],
       learning: [{ ...learning, observedAt: START }],
     });
@@ -212,7 +213,12 @@ describe("ending", () => {
     expect(gone.steps[0]?.anomaly.message).toBe(
       "Port 4444/tcp on app41.corp.example (10.20.30.41) is closed again after 5h 0m.",
     );
-    expect(segment.cycle([], { standing: () => "gone" })).toEqual({ steps: [], changed: [], learning: [] });
+    expect(segment.cycle([], { standing: () => "gone" })).toEqual({
+      steps: [],
+      members: [],
+      changed: [],
+      learning: [],
+    });
   });
 
   it.each(["unmeasured", "present"] as const)("does not while it is %s", (standing) => {
@@ -227,6 +233,7 @@ describe("ending", () => {
     segment.cycle([deviation()]);
     expect(segment.cycle([], { standing: () => "gone", degraded: true })).toEqual({
       steps: [],
+      members: [],
       changed: [],
       learning: [],
     });

@@ -212,7 +212,7 @@ describe("many anomalies at once", () => {
       fc.property(anySegment, (before) => {
         const segment = life();
         segment.cycle(found(before));
-        expect(segment.cycle([])).toEqual({ steps: [], changed: [], learning: [] });
+        expect(segment.cycle([])).toEqual({ steps: [], members: [], changed: [], learning: [] });
       }),
     );
   });
