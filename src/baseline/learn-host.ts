@@ -1,4 +1,5 @@
 import { includes } from "../lib/intervals.ts";
+import { alertedKey, NOTHING_ALERTED } from "../domain/alerted.ts";
 import type { HostBaseline, PortBaseline, Seen } from "../domain/baseline.ts";
 import type { HostField } from "../domain/fields/host.ts";
 import type { AbsentHost, CycleView, HostView } from "../domain/cycle.ts";
@@ -19,7 +20,7 @@ import { isOld } from "./age.ts";
 import { learnEvidence } from "./identity/learn-evidence.ts";
 import { agedBurst, burstLeftOut, rememberBurst } from "./learn-burst.ts";
 import { learnFields } from "./learn-field.ts";
-import { learnPort } from "./learn-port.ts";
+import { learnPort, type PortLesson } from "./learn-port.ts";
 import {
   hostFieldAbsorb,
   isPortHeld,
@@ -36,19 +37,21 @@ export interface HostLesson {
   readonly hours: HourClass;
   /** Ports of this host that a declaration makes normal; absent: none. */
   readonly declared?: ReadonlySet<PortKey>;
+  /** Of this host what is an alert that nobody accepted; absent: nothing. */
+  readonly alerted?: ReadonlySet<string>;
 }
 
 /** What is remembered of a host after it was seen. */
 export function learnHost(
   view: CycleView,
   host: HostView,
-  { hours: of, declared = NOTHING_DECLARED }: HostLesson,
+  { hours: of, declared = NOTHING_DECLARED, alerted = NOTHING_ALERTED }: HostLesson,
 ): HostBaseline {
   const { known, observation } = host;
   const hours = { of, teach: isTaught(view, host) };
   const seen: Seen = { scan: view.context.scanNumber, at: observation.observedAt };
   const burst = portBurst(view, host, declared);
-  const ports = learnPorts(view, host, { declared, burst });
+  const ports = learnPorts(view, host, { declared, burst, alerted });
   const learned: HostBaseline = {
     id: host.id,
     evidence: known?.evidence ?? host.identity.evidence,
@@ -155,7 +158,7 @@ function learnableFields(
 function learnPorts(
   view: CycleView,
   host: HostView,
-  { declared, burst }: { readonly declared: ReadonlySet<PortKey>; readonly burst: PortBurst | null },
+  { declared, burst, alerted }: Required<Pick<HostLesson, "declared" | "alerted">> & { readonly burst: PortBurst | null },
 ): HostBaseline["ports"] {
   const leftOut = new Set(burstLeftOut(burst, mayFollow(view, host)).map(portKey));
   const known: HostBaseline["ports"] = host.known?.ports ?? new Map();
@@ -165,7 +168,8 @@ function learnPorts(
     const port = parsePortKey(key);
     const observed = open.get(key) ?? null;
     const before = known.get(key) ?? null;
-    const one = port === null ? null : { port, observed, expected: declared.has(key) };
+    const isAlert = alerted.has(alertedKey("port-opened", key));
+    const one = port === null ? null : { port, observed, expected: declared.has(key), isAlert };
     const held = one === null || leftOut.has(key) || (isPortHeld(view, host, one.port) && !one.expected);
     const learned = held ? before : learnOne(view, host, one);
     if (learned !== null) ports.set(key, learned);
@@ -176,7 +180,7 @@ function learnPorts(
 function learnOne(
   view: CycleView,
   host: HostView,
-  one: { readonly port: PortRef; readonly observed: PortObservation | null; readonly expected: boolean },
+  one: Pick<PortLesson, "port" | "observed" | "isAlert"> & { readonly expected: boolean },
 ): PortBaseline | null {
   const { known, observation } = host;
   return learnPort({
@@ -184,6 +188,7 @@ function learnOne(
     known: known?.ports.get(portKey(one.port)) ?? null,
     look: lookAt(observation, one.port),
     observed: one.observed,
+    isAlert: one.isAlert,
     seen: { scan: view.context.scanNumber, at: observation.observedAt },
     presence: one.expected && one.observed !== null ? "follow" : presenceAbsorb(view, host, one.port),
     fields: portFieldsAbsorb(view, host),

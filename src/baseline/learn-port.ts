@@ -21,6 +21,8 @@ export interface PortLesson {
   readonly look: PortLook;
   /** The listed port, when it is open; the source of its fields. */
   readonly observed: PortObservation | null;
+  /** That it is open is an alert, and nobody accepted it. */
+  readonly isAlert: boolean;
   readonly seen: Seen;
   /** For how long a value that does not return stays normal. */
   readonly forgetMs: number;
@@ -55,6 +57,7 @@ export function learnPort(lesson: PortLesson): PortBaseline | null {
     lastSeen: open ? lesson.seen : (known?.lastSeen ?? lesson.seen),
     ...withResult(known, open),
     ...(reference === "closed" && settled.state === "open" ? { since: openSince(lesson) } : {}),
+    ...(reference === "closed" && (lesson.isAlert || known?.alerted === true) ? { alerted: true } : {}),
     fields: fieldsOf(lesson, reference),
     fingerprinted: fingerprintOf(lesson),
   };

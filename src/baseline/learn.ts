@@ -1,3 +1,4 @@
+import { type Alerted, NOTHING_ALERTED } from "../domain/alerted.ts";
 import type { HostBaseline, SegmentBaseline } from "../domain/baseline.ts";
 import type { CycleView, VantageProblem } from "../domain/cycle.ts";
 import type { PortKey } from "../domain/network.ts";
@@ -15,6 +16,8 @@ const CYCLES_UNTIL_MOVED = 3;
 export interface LearnOptions {
   /** Host id → ports that a declaration expects open: they become normal without an accept. */
   readonly declared?: ReadonlyMap<string, ReadonlySet<PortKey>>;
+  /** What is an alert that nobody accepted; absent: nothing is. */
+  readonly alerted?: Alerted;
 }
 
 export interface Lesson {
@@ -95,16 +98,18 @@ function changedHosts(
   for (const host of view.hosts) {
     if (isHeld(view, host)) continue;
     const declared = options.declared?.get(host.id);
-    const learned = learnHost(view, host, { hours: hours.of, ...(declared === undefined ? {} : { declared }) });
+    const alerted = options.alerted?.get(host.id) ?? NOTHING_ALERTED;
+    const learned = learnHost(view, host, { hours: hours.of, alerted, ...(declared === undefined ? {} : { declared }) });
     // Whoever shows while the segment is learned may have been away in the first scans.
     const firstAsked = !view.mature || host.firstAsked === true;
-    const step = { before: host.known, after: learned, relearned: view.relearned, firstAsked };
+    const step = { before: host.known, after: learned, relearned: view.relearned, firstAsked, alerted };
     changed.set(host.id, withSettled(step, options));
   }
   for (const absent of options.complete ? view.absent : []) {
     const learned = learnAbsence(view, absent, hours);
     if (learned === absent.known) continue;
-    const step = { before: absent.known, after: learned, relearned: view.relearned, firstAsked: false };
+    const alerted = options.alerted?.get(learned.id) ?? NOTHING_ALERTED;
+    const step = { before: absent.known, after: learned, relearned: view.relearned, firstAsked: false, alerted };
     changed.set(learned.id, withSettled(step, options));
   }
   return changed;

@@ -70,6 +70,8 @@ export interface PortBaseline extends PortRef {
   readonly fields: ReadonlyMap<PortField, FieldBaseline>;
   /** Since when it is open although that is not normal; absent while it is not, and in what older versions stored. */
   readonly since?: Seen;
+  /** Its last opening was an alert, and nobody accepted it: that it closed again makes the next one no less rare. */
+  readonly alerted?: true;
   /** When version detection last ran on it, and whether it identified anything. */
   readonly fingerprinted: (Seen & { readonly identified: boolean }) | null;
 }

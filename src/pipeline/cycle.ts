@@ -1,5 +1,6 @@
 import { driftOfCycle } from "../declared/compare/cycle-drift.ts";
 import { detect } from "../detect/registry.ts";
+import { alertedBy } from "../domain/alerted.ts";
 import type { CycleContext, CycleView } from "../domain/cycle.ts";
 import { withTags } from "../domain/host-ref.ts";
 import type { NmapRun } from "../domain/nmap-run.ts";
@@ -73,7 +74,8 @@ async function conclude({ work, view }: Seen): Promise<CycleReport> {
   const excused = excuse(news, view, { memory, policy });
   const evidence = evidenceOf(view, excused.deviations, drift);
   const judged = judge({ ...evidence, cause: "cycle", memory, rules: deps.rules });
-  const learned = teach(view, { drift, planned: excused.learned, learn: policy.learn });
+  const alerted = alertedBy([...memory.anomalies, ...judged.changed], view.context.alertAt);
+  const learned = teach(view, { drift, planned: excused.learned, alerted, learn: policy.learn });
   const changes = changesAfter(view, { changes: memory.changes, excused, baseline: learned.baseline, policy });
 
   const means = { rules: deps.rules, tagsOf: policy.hostTags };

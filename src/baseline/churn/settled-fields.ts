@@ -11,6 +11,8 @@ interface Step {
   readonly before: HostBaseline;
   readonly after: HostBaseline;
   readonly relearned: ReadonlySet<FieldFamily>;
+  /** An alert that nobody accepted counts once it is normal, and never because it went away. */
+  readonly isAlert: (subject: string) => boolean;
 }
 
 type HostFieldCounts = Extract<Counts, { readonly what: "host-field" }>;
@@ -19,7 +21,7 @@ type PortFieldCounts = Extract<Counts, { readonly what: "port-field" }>;
 /** These belong to their product: another product brings its own. */
 const OF_PRODUCT: ReadonlySet<PortField> = new Set(["version", "extra_info", "banner"]);
 
-export function settledPortFields({ before, after, relearned }: Step, counts: PortFieldCounts): boolean {
+export function settledPortFields({ before, after, relearned, isAlert }: Step, counts: PortFieldCounts): boolean {
   return [...after.ports].some(([key, is]) => {
     const was = before.ports.get(key);
     if (was?.reference !== "open" || is.reference !== "open") return false;
@@ -28,16 +30,18 @@ export function settledPortFields({ before, after, relearned }: Step, counts: Po
     return counts.fields.some((field) => {
       if (isRelearned(field, relearned) || (OF_PRODUCT.has(field) && isOtherSoftware(was, is))) return false;
       const change = settledChange(field, was.fields.get(field), is.fields.get(field));
-      return change !== null && (counts.turns === null || directionOf(change) === counts.turns);
+      if (change === null || (isAlert(key) && wentBack(was.fields.get(field), is.fields.get(field)))) return false;
+      return counts.turns === null || directionOf(change) === counts.turns;
     });
   });
 }
 
-export function settledHostFields({ before, after, relearned }: Step, counts: HostFieldCounts): boolean {
+export function settledHostFields({ before, after, relearned, isAlert }: Step, counts: HostFieldCounts): boolean {
   return counts.fields.some((field) => {
     const [was, is] = [before.fields.get(field), after.fields.get(field)];
     const change = isRelearned(field, relearned) ? null : settledChange(field, was, is);
-    if (change === null || !counts.disjoint) return change !== null;
+    if (change === null || (isAlert("") && wentBack(was, is))) return false;
+    if (!counts.disjoint) return true;
     return (was?.streak ?? 0) >= 2 && nothingLeft(change);
   });
 }
@@ -62,6 +66,11 @@ function settledChange(
   if (isDeviating(field, was)) return { from: was.value, to: was.current };
   const isNew = is.changes > was.changes && normalValue(field, was, is.current) === null;
   return isNew ? { from: was.value, to: is.current } : null;
+}
+
+/** What is normal stayed as it was. */
+function wentBack(was: FieldBaseline | undefined, is: FieldBaseline | undefined): boolean {
+  return was?.value === is?.value && was?.values?.length === is?.values?.length;
 }
 
 function isOtherSoftware(was: PortBaseline, is: PortBaseline): boolean {

@@ -5,13 +5,16 @@ import { portClass, type PortRef } from "../../domain/network.ts";
 interface Step {
   readonly before: HostBaseline;
   readonly after: HostBaseline;
+  /** An alert that nobody accepted counts once it is normal, and never because it went away. */
+  readonly isAlert: (subject: string) => boolean;
 }
 
 /** The ports whose opening (or closing) was settled, each with the class of its number and, where it opened, what it showed. */
-export function settledPorts({ before, after }: Step, turns: "open" | "closed"): readonly (readonly string[])[] {
+export function settledPorts({ before, after, isAlert }: Step, turns: "open" | "closed"): readonly (readonly string[])[] {
   return [...after.ports].flatMap(([key, is]) => {
     const was = before.ports.get(key);
     if (was === undefined && coveredScans(before, is) === 0) return [];
+    if (is.reference !== turns && (isAlert(key) || is.alerted === true)) return [];
     if (turns === "open") return isOpeningSettled(was, is) ? [[portClass(is.number), shownBy(is)]] : [];
     return isClosingSettled(was, is) ? [[portClass(is.number)]] : [];
   });

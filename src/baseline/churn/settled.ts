@@ -1,3 +1,4 @@
+import { alertedKey, NOTHING_ALERTED } from "../../domain/alerted.ts";
 import type { HostBaseline } from "../../domain/baseline.ts";
 import { churnKey } from "../../domain/churn.ts";
 import type { FieldFamily } from "../../domain/fields/row.ts";
@@ -16,6 +17,8 @@ export interface MemoryStep {
   readonly relearned: ReadonlySet<FieldFamily>;
   /** True for a host that may have been there all along. */
   readonly firstAsked: boolean;
+  /** Of this host what is an alert that nobody accepted, as names of `alertedKey`; absent: nothing. */
+  readonly alerted?: ReadonlySet<string>;
 }
 
 /** What happened on a host and was settled by this step, as names in its churn. */
@@ -27,19 +30,20 @@ export function settledBy(step: MemoryStep): ReadonlySet<string> {
 
 /** For each time that it happened, what tells the cases of this counter apart. */
 function casesOf({ name, of }: Counter, step: MemoryStep): readonly (readonly string[])[] {
-  const { before, after, relearned } = step;
+  const { before, after, relearned, alerted = NOTHING_ALERTED } = step;
+  const isAlert = (subject: string) => alerted.has(alertedKey(name, subject));
   if (of.what === "host") {
-    if (!settledPresence(step, of.turns)) return [];
+    if (!settledPresence(step, of.turns) || (isAlert("") && !isAccepted(step, of.turns))) return [];
     return of.turns === "gone" ? [[]] : wasNew(before, name) ? [] : [[macOf(after)]];
   }
   if (before === null) return [];
   switch (of.what) {
     case "port":
-      return relearned.has("presence") ? [] : settledPorts({ before, after }, of.turns);
+      return relearned.has("presence") ? [] : settledPorts({ before, after, isAlert }, of.turns);
     case "port-field":
-      return settledPortFields({ before, after, relearned }, of) ? [[]] : [];
+      return settledPortFields({ before, after, relearned, isAlert }, of) ? [[]] : [];
     case "host-field":
-      return settledHostFields({ before, after, relearned }, of) ? [[]] : [];
+      return settledHostFields({ before, after, relearned, isAlert }, of) ? [[]] : [];
     case "machine":
       return isOtherMachine(before, after) ? [[]] : [];
   }
@@ -55,6 +59,11 @@ function settledPresence({ before, after, relearned, firstAsked }: MemoryStep, t
   }
   const away = before?.reference === "known" && before.current === "gone";
   return away && (after.current === "up" || !known);
+}
+
+/** The newcomer became known, or the host is not expected any more; otherwise it vanished by itself. */
+function isAccepted({ after }: MemoryStep, turns: "up" | "gone"): boolean {
+  return (after.reference === "known") === (turns === "up");
 }
 
 /** A stranger that leaves every evening was new once. */

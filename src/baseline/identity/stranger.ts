@@ -2,6 +2,7 @@ import type { HostBaseline } from "../../domain/baseline.ts";
 import { isNormal, normalValues } from "../../domain/fields/normal.ts";
 import { hostFieldValues } from "../../domain/fields/values.ts";
 import { macClass } from "../../domain/mac.ts";
+import { isMadeFromAddress } from "../../domain/made-name.ts";
 import { portKey } from "../../domain/network.ts";
 import type { HostObservation } from "../../domain/observation.ts";
 import { isLasting, isSameSoftware, lastingLooks, type Look } from "./services.ts";
@@ -25,10 +26,13 @@ export function isStranger(known: HostBaseline, look: Look): boolean {
   return others.length >= SIGNS;
 }
 
+/** A name that is made from the address is that of the address: whoever gets it next has it too. */
 export function compareName(known: HostBaseline, observation: HostObservation): Sign {
   const before = known.fields.get("name");
   const now = hostFieldValues(observation).get("name");
   if (before === undefined || now === undefined) return "unknown";
+  if (isMadeFromAddress(now, observation.address)) return "unknown";
+  if (normalValues(before).some((name) => isMadeFromAddress(name, known.address))) return "unknown";
   return isNormal("name", before, now) ? "same" : "other";
 }
 

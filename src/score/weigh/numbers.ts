@@ -52,9 +52,9 @@ interface User {
   readonly port: PortBaseline;
 }
 
-/** It is normal, or closed again by itself. */
-function isSettled({ reference, current }: PortBaseline): boolean {
-  return reference === "open" || current === "closed";
+/** It is normal, or closed again by itself and was never an alert. */
+function isSettled({ reference, current, alerted }: PortBaseline): boolean {
+  return reference === "open" || (current === "closed" && alerted !== true);
 }
 
 /** What most of them show, or an ordinary service where none of them says what it is; null where they differ. */

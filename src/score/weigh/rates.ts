@@ -1,4 +1,4 @@
-import { hadPause, type SegmentBaseline } from "../../domain/baseline.ts";
+import { hadPause, type PortBaseline, type SegmentBaseline } from "../../domain/baseline.ts";
 import type { CycleContext } from "../../domain/cycle.ts";
 import type { Deviation } from "../../domain/deviation.ts";
 import type { AnomalyKind } from "../../domain/kinds/catalogue.ts";
@@ -30,6 +30,7 @@ export function ratesOf(baseline: SegmentBaseline, rules: ScoringRules, roles?: 
   const peers = peersOf(baseline, roles);
   const useOf = numberUses(baseline, { peers, rules });
   const books = new Map<string, Book>();
+  const wasAlert = (deviation: Deviation) => memoryOf(deviation, baseline)?.alerted === true;
   const bookOf = (counter: Counter) => {
     const book = books.get(counter.name) ?? bookFor(counter, { baseline, rules, peers });
     books.set(counter.name, book);
@@ -39,7 +40,7 @@ export function ratesOf(baseline: SegmentBaseline, rules: ScoringRules, roles?: 
     const counter = counterOf(kind);
     const rule = rules.kinds[kind];
     if (counter === null || rule.per_day === undefined) return null;
-    return likelihood(deviation, { counter, rules, rule, book: bookOf(counter), peers, useOf });
+    return likelihood(deviation, { counter, rules, rule, book: bookOf(counter), peers, useOf, wasAlert });
   };
   return {
     likelihood: (deviation) => {
@@ -68,9 +69,13 @@ function numberUses(
 }
 
 /** Other software on a port that was closed meanwhile was not exchanged: it is what opened there now. */
-function isAfterPause({ host, port }: Deviation, { hosts }: SegmentBaseline): boolean {
-  const memory = host === null || port === null ? undefined : hosts.get(host.id)?.ports.get(portKey(port));
+function isAfterPause(deviation: Deviation, baseline: SegmentBaseline): boolean {
+  const memory = memoryOf(deviation, baseline);
   return memory !== undefined && (memory.current === "closed" || hadPause(memory));
+}
+
+function memoryOf({ host, port }: Deviation, { hosts }: SegmentBaseline): PortBaseline | undefined {
+  return host === null || port === null ? undefined : hosts.get(host.id)?.ports.get(portKey(port));
 }
 
 /** What also leads to something else behind such a port: that it closed, and that another one opened. */
@@ -86,6 +91,8 @@ interface Question {
   readonly book: Book;
   readonly peers: Peers;
   readonly useOf: (deviation: Deviation) => NumberUse | null;
+  /** It was there before as an alert that nobody accepted. */
+  readonly wasAlert: (deviation: Deviation) => boolean;
 }
 
 function likelihood(deviation: Deviation, question: Question): number {
@@ -108,7 +115,7 @@ function likelihood(deviation: Deviation, question: Question): number {
   const ofHost = posterior(ofPeers * numberShare(deviation, question), mine, own);
   const ofHabit = isOpening(counter) ? byHabit(ofPeers, found, { ...question, group, id }) : 0;
   const most = Math.max(ofHost, ofHabit);
-  return Math.max(most, ofSubject(deviation, most, rules));
+  return question.wasAlert(deviation) ? most : Math.max(most, ofSubject(deviation, most, rules));
 }
 
 const ALL = { rest: 1, group: 1 };
@@ -158,14 +165,14 @@ function caseOfNumber(
  * People mostly give an ordinary service a number that is in use elsewhere; in dynamic ranges any number is as good as
  * another one. What hides what it is, or is dangerous, needs no second reason.
  */
-function numberShare(deviation: Deviation, { counter, rules, peers, useOf }: Omit<Question, "book" | "rule">): number {
+function numberShare(deviation: Deviation, { counter, rules, peers, useOf }: Omit<Question, "book" | "rule" | "wasAlert">): number {
   const { new_number: share = 1 } = rules.rarity;
   if (!isOpening(counter) || deviation.port === null || isDynamic(deviation.port, peers)) return 1;
   if (kindOf(caseNow(deviation, counter, rules)) !== "plain") return 1;
   return useOf(deviation)?.isNew === true ? share : 1;
 }
 
-function numberText(deviation: Deviation, question: Omit<Question, "book" | "rule">): string | null {
+function numberText(deviation: Deviation, question: Omit<Question, "book" | "rule" | "wasAlert">): string | null {
   const found = caseNow(deviation, question.counter, question.rules);
   if (kindOf(found) === "unknown" && caseOfNumber(deviation, question) !== found)
     return question.useOf(deviation)?.usual?.text ?? null;

@@ -108,7 +108,11 @@ function packPort(port: PortBaseline, pulse: HostPulse): readonly unknown[] {
     fingerprinted === null ? null : packSeen(fingerprinted, pulse.lastSeen),
     fingerprinted?.identified === true ? 1 : 0,
     Array.from(port.fields, ([name, field]) => packField(name, field, port.opened)),
-    ...trailing([port.flapping === true ? 1 : 0, port.since === undefined ? 0 : [port.since.scan, port.since.at]]),
+    ...trailing([
+      port.flapping === true ? 1 : 0,
+      port.since === undefined ? 0 : [port.since.scan, port.since.at],
+      port.alerted === true ? 1 : 0,
+    ]),
   ];
 }
 
@@ -140,6 +144,7 @@ function portOf(c: readonly unknown[], { covered, lastSeen, share }: Reading): P
     fields: unpackFields<PortField>(c[11], { scans: opened, share }, isPortField),
     ...(isAbsent(c[12]) ? {} : { flapping: integer(c[12]) === 1 }),
     ...(isAbsent(c[13]) ? {} : { since: unpackMoment(c[13]) }),
+    ...(isAbsent(c[14]) ? {} : { alerted: true }),
   };
 }
 
