@@ -6,12 +6,13 @@ import { comparableService } from "../domain/fields/service.ts";
 import { withResult } from "../domain/flapping.ts";
 import { isRelearned } from "../domain/fields/compare.ts";
 import { isNormal } from "../domain/fields/normal.ts";
+import { isNewer, OF_VERSION, outgrown, standingFields } from "../domain/fields/upgrade.ts";
 import { portFieldValues } from "../domain/fields/values.ts";
 import type { PortRef } from "../domain/network.ts";
 import type { PortObservation } from "../domain/observation.ts";
 import { settlePort } from "../domain/settle.ts";
 import type { PortLook, SettledPort } from "../domain/settle.ts";
-import { isForgottenPort, isNewer, isOld, outgrown } from "./age.ts";
+import { isForgottenPort, isOld } from "./age.ts";
 import { absorbs, learnFields } from "./learn-field.ts";
 import type { Absorb } from "./learn-field.ts";
 
@@ -33,9 +34,6 @@ export interface PortLesson {
   /** Version detection ran on it in this cycle. */
   readonly fingerprinted: boolean;
 }
-
-/** What an upgrade brings along. */
-const OF_VERSION: ReadonlySet<PortField> = new Set(["version", "extra_info", "banner"]);
 
 /** What is remembered of one port after this look; null for a port that was never open. */
 export function learnPort(lesson: PortLesson): PortBaseline | null {
@@ -73,10 +71,12 @@ function referenceOf(lesson: PortLesson, settled: SettledPort): "open" | "closed
 
 /** What a port showed before it closed says nothing about what opens there now, unless it is normally open. */
 function fieldsOf(lesson: PortLesson, reference: "open" | "closed"): PortBaseline["fields"] {
-  const before: PortBaseline["fields"] = lesson.known?.fields ?? new Map();
-  if (lesson.observed === null) return before;
+  const known: PortBaseline["fields"] = lesson.known?.fields ?? new Map();
+  if (lesson.observed === null) return known;
   const reopened = reference === "closed" && lesson.known?.current !== "open";
-  const values = learnable(before, portFieldValues(lesson.observed));
+  const shown = portFieldValues(lesson.observed);
+  const before = lesson.fields === "keep" ? standingFields(known, shown) : known;
+  const values = learnable(before, shown);
   return learnFields(reopened ? shownOf(before, values) : before, values, {
     moment: lesson,
     absorb: reopened ? () => "show" : absorbOf(lesson, { reference, before, values }),

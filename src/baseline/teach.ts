@@ -128,7 +128,7 @@ function taughtPort(known: PortBaseline, observed: PortObservation, { seen, valu
   if (known.reference === "closed" && known.current === "closed") return known;
   const fields = taughtFields(known.fields, values(observed), seen.at);
   if (fields === known.fields && known.reference === "open") return known;
-  const { since: _, ...port } = known;
+  const { since: _, alerted: __, ...port } = known;
   return { ...port, reference: "open", fields };
 }
 

@@ -30,6 +30,28 @@ describe("what lasts becomes normal", () => {
     expect(news(after(BASELINE, upgraded, 20), USUAL)).toEqual(["version-downgraded 10.0.0.7 tcp/22"]);
   });
 
+  it("an upgrade that stood for ten scans: the way back is a rollback, for as long as it lasts", () => {
+    expect(news(after(BASELINE, upgraded, 9), USUAL)).toEqual([]);
+    const rolledBack = "version-downgraded 10.0.0.7 tcp/22";
+    const upgradedFor = after(BASELINE, upgraded, 10);
+    expect(news(upgradedFor, USUAL)).toEqual([rolledBack]);
+    expect(news(after(upgradedFor, USUAL, 5), USUAL)).toEqual([rolledBack]);
+    expect(news(after(upgradedFor, USUAL, 5), upgraded)).toEqual([]);
+  });
+
+  it("two versions that take turns: going back to the one before is normal", () => {
+    let baseline = BASELINE;
+    for (let i = 0; i < 12; i++) {
+      baseline = after(after(baseline, upgraded, 1 + (i % 3)), USUAL, 1 + (i % 2));
+      expect(news(baseline, USUAL)).toEqual([]);
+    }
+  });
+
+  it("an upgrade of what was upgraded before it was normal is an upgrade", () => {
+    const further = shows({ ...SSH, version: "9.4" });
+    expect(news(after(BASELINE, upgraded, 12), further)).toEqual(["version-changed 10.0.0.7 tcp/22"]);
+  });
+
   it.each<[string, Scan, string]>([
     ["a downgrade", shows({ ...SSH, version: "9.1" }), "version-downgraded 10.0.0.7 tcp/22"],
     ["another product", shows({ ...SSH, product: "Dropbear" }), "service-changed 10.0.0.7 tcp/22"],

@@ -2,6 +2,7 @@ import type { HostBaseline, PortBaseline } from "../../domain/baseline.ts";
 import type { PortField } from "../../domain/fields/port.ts";
 import type { CycleView, HostView } from "../../domain/cycle.ts";
 import { isUnderWatch } from "../../domain/maturity.ts";
+import { standingFields } from "../../domain/fields/upgrade.ts";
 import { portFieldValues } from "../../domain/fields/values.ts";
 import { portKey } from "../../domain/network.ts";
 import type { PortObservation } from "../../domain/observation.ts";
@@ -61,6 +62,8 @@ function portsOf(host: HostView): readonly ComparedPort[] {
     const memory = known.ports.get(portKey(port));
     if (port.state !== "open" || memory === undefined) return [];
     if (memory.reference !== "open" && memory.current !== "open") return [];
-    return [{ host, known, port, memory, values: portFieldValues(port) }];
+    const values = portFieldValues(port);
+    const { fields } = memory;
+    return [{ host, known, port, memory: { ...memory, fields: standingFields(fields, values) }, values }];
   });
 }

@@ -55,6 +55,12 @@ describe("an address that DHCP gave to another machine, where nothing strong tel
       told: APPEARED,
     },
     {
+      name: "behind a router, with the name that DHCP makes of the address",
+      before: { ...WINDOWS, name: "dhcp-20.corp.example" },
+      now: { ...LINUX, name: "dhcp-20.corp.example" },
+      told: APPEARED,
+    },
+    {
       name: "of the same system, when name and services are others",
       before: { ...LINUX, name: "web.example", ports: [{ number: 80, service: "http", product: "nginx" }] },
       now: { ...LINUX, name: "mail.example", ports: [{ number: 25, service: "smtp", product: "Postfix" }] },

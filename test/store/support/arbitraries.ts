@@ -67,8 +67,12 @@ const steadyPort: fc.Arbitrary<PortBaseline> = fc.record({
 });
 
 const portBaseline: fc.Arbitrary<PortBaseline> = fc
-  .tuple(steadyPort, fc.boolean())
-  .map(([port, flapping]) => (flapping ? { ...port, flapping } : port));
+  .tuple(steadyPort, fc.boolean(), fc.boolean())
+  .map(([port, flapping, alerted]) => ({
+    ...port,
+    ...(flapping ? { flapping } : {}),
+    ...(alerted ? { alerted } : {}),
+  }));
 
 const portSet = fc.tuple(
   transport,
