@@ -158,7 +158,11 @@ function learnableFields(
 function learnPorts(
   view: CycleView,
   host: HostView,
-  { declared, burst, alerted }: Required<Pick<HostLesson, "declared" | "alerted">> & { readonly burst: PortBurst | null },
+  {
+    declared,
+    burst,
+    alerted,
+  }: Required<Pick<HostLesson, "declared" | "alerted">> & { readonly burst: PortBurst | null },
 ): HostBaseline["ports"] {
   const leftOut = new Set(burstLeftOut(burst, mayFollow(view, host)).map(portKey));
   const known: HostBaseline["ports"] = host.known?.ports ?? new Map();

@@ -99,7 +99,11 @@ function changedHosts(
     if (isHeld(view, host)) continue;
     const declared = options.declared?.get(host.id);
     const alerted = options.alerted?.get(host.id) ?? NOTHING_ALERTED;
-    const learned = learnHost(view, host, { hours: hours.of, alerted, ...(declared === undefined ? {} : { declared }) });
+    const learned = learnHost(view, host, {
+      hours: hours.of,
+      alerted,
+      ...(declared === undefined ? {} : { declared }),
+    });
     // Whoever shows while the segment is learned may have been away in the first scans.
     const firstAsked = !view.mature || host.firstAsked === true;
     const step = { before: host.known, after: learned, relearned: view.relearned, firstAsked, alerted };

@@ -38,24 +38,26 @@ const rarity = (found: ReturnType<typeof opened>) =>
   found.map(({ score }) => score.parts.find(({ name }) => name === "rarity")?.points);
 
 describe("an alert that vanished by itself", () => {
-  async function visited(more?: CycleOptions): Promise<{ readonly rig: Rig; readonly first: ReturnType<typeof opened> }> {
+  async function visited(
+    more?: CycleOptions,
+  ): Promise<{ readonly rig: Rig; readonly first: ReturnType<typeof opened> }> {
     const rig = await learned();
     const first = opened(await day(rig, 7, withBackdoorOn("10.0.0.1"), more));
     for (const n of [8, 9]) await day(rig, n, NORMAL, more);
     return { rig, first };
   }
 
-  it.each([["on the same host", "10.0.0.1"], ["on another host", "10.0.0.2"]])(
-    "is as rare as before when it returns %s",
-    async (_, address) => {
-      const { rig, first } = await visited();
-      expect(first).toMatchObject([{ kind: "port-opened", score: { band: "high" } }]);
-      rig.crash();
-      const second = opened(await day(rig, 10, withBackdoorOn(address)));
-      expect(second).toMatchObject([{ kind: "port-opened" }]);
-      expect(rarity(second)[0]).toBeGreaterThanOrEqual(rarity(first)[0] ?? 100);
-    },
-  );
+  it.each([
+    ["on the same host", "10.0.0.1"],
+    ["on another host", "10.0.0.2"],
+  ])("is as rare as before when it returns %s", async (_, address) => {
+    const { rig, first } = await visited();
+    expect(first).toMatchObject([{ kind: "port-opened", score: { band: "high" } }]);
+    rig.crash();
+    const second = opened(await day(rig, 10, withBackdoorOn(address)));
+    expect(second).toMatchObject([{ kind: "port-opened" }]);
+    expect(rarity(second)[0]).toBeGreaterThanOrEqual(rarity(first)[0] ?? 100);
+  });
 
   it("makes its return more ordinary when it was none: below the threshold it is what happens here", async () => {
     const quiet: CycleOptions = { context: { alertAt: 100 } };

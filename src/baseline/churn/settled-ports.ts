@@ -10,7 +10,10 @@ interface Step {
 }
 
 /** The ports whose opening (or closing) was settled, each with the class of its number and, where it opened, what it showed. */
-export function settledPorts({ before, after, isAlert }: Step, turns: "open" | "closed"): readonly (readonly string[])[] {
+export function settledPorts(
+  { before, after, isAlert }: Step,
+  turns: "open" | "closed",
+): readonly (readonly string[])[] {
   return [...after.ports].flatMap(([key, is]) => {
     const was = before.ports.get(key);
     if (was === undefined && coveredScans(before, is) === 0) return [];

@@ -165,7 +165,10 @@ function caseOfNumber(
  * People mostly give an ordinary service a number that is in use elsewhere; in dynamic ranges any number is as good as
  * another one. What hides what it is, or is dangerous, needs no second reason.
  */
-function numberShare(deviation: Deviation, { counter, rules, peers, useOf }: Omit<Question, "book" | "rule" | "wasAlert">): number {
+function numberShare(
+  deviation: Deviation,
+  { counter, rules, peers, useOf }: Omit<Question, "book" | "rule" | "wasAlert">,
+): number {
   const { new_number: share = 1 } = rules.rarity;
   if (!isOpening(counter) || deviation.port === null || isDynamic(deviation.port, peers)) return 1;
   if (kindOf(caseNow(deviation, counter, rules)) !== "plain") return 1;
