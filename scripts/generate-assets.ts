@@ -3,9 +3,12 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { generatedFiles } from "./assets/all.ts";
+import { playStories, sampleFiles } from "./rules/samples/make.ts";
 
 const root = path.join(import.meta.dirname, "..");
-for (const [file, text] of generatedFiles()) {
+// Samples need the program to run: the events of stories, some seconds.
+const samples = sampleFiles(await playStories());
+for (const [file, text] of [...generatedFiles(), ...samples]) {
   const target = path.join(root, file);
   mkdirSync(path.dirname(target), { recursive: true });
   writeFileSync(target, text);
