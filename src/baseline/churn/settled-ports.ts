@@ -1,6 +1,6 @@
 import type { HostBaseline, PortBaseline } from "../../domain/baseline.ts";
 import { coveredScans } from "../../domain/coverage.ts";
-import { portClass, type PortRef } from "../../domain/network.ts";
+import { portRange, type PortRef } from "../../domain/network.ts";
 
 interface Step {
   readonly before: HostBaseline;
@@ -18,8 +18,8 @@ export function settledPorts(
     const was = before.ports.get(key);
     if (was === undefined && coveredScans(before, is) === 0) return [];
     if (is.reference !== turns && (isAlert(key) || is.alerted === true)) return [];
-    if (turns === "open") return isOpeningSettled(was, is) ? [[portClass(is.number), shownBy(is)]] : [];
-    return isClosingSettled(was, is) ? [[portClass(is.number)]] : [];
+    if (turns === "open") return isOpeningSettled(was, is) ? [[portRange(is.number), shownBy(is)]] : [];
+    return isClosingSettled(was, is) ? [[portRange(is.number)]] : [];
   });
 }
 

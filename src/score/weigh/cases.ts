@@ -3,7 +3,7 @@ import type { Deviation } from "../../domain/deviation.ts";
 import type { ExposureClass } from "../../domain/facts.ts";
 import type { Counter } from "../../domain/kinds/counters.ts";
 import { macClass } from "../../domain/mac.ts";
-import { portClass } from "../../domain/network.ts";
+import { portRange } from "../../domain/network.ts";
 import { classifyExposure, listenerOf } from "./exposure.ts";
 import type { ScoringRules } from "./rules.ts";
 
@@ -14,7 +14,7 @@ import type { ScoringRules } from "./rules.ts";
  */
 export type Case = string;
 
-/** The class of the port that a case of an opening begins with. */
+/** The range of the port that a case of an opening begins with. */
 export function classOf(found: Case): string {
   return found.split(" ", 1)[0] ?? "";
 }
@@ -39,7 +39,7 @@ export function caseOf(details: string, rules: ScoringRules): Case {
 export function caseNow({ port, after }: Deviation, { of }: Counter, rules: ScoringRules): Case {
   if (of.what === "host" && of.turns === "up") return after.mac === undefined ? "none" : macClass(after.mac);
   if (of.what !== "port" || port === null) return "";
-  const name = portClass(port.number);
+  const name = portRange(port.number);
   return of.turns === "closed" ? name : `${name} ${shownNow(port.number, after, rules)}`;
 }
 

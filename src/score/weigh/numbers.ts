@@ -1,5 +1,5 @@
 import type { HostBaseline, PortBaseline, SegmentBaseline } from "../../domain/baseline.ts";
-import { type PortKey, portClass, portKey, type PortRef, portText } from "../../domain/network.ts";
+import { type PortKey, portRange, portKey, type PortRef, portText } from "../../domain/network.ts";
 import { bareService } from "../../domain/answered-service.ts";
 import { type Case, caseOf } from "./cases.ts";
 import type { Peers } from "./peers.ts";
@@ -66,7 +66,7 @@ function usualOf(
   const [most] = [...Map.groupBy(services, (name) => name)].toSorted(
     ([a, x], [b, y]) => y.length - x.length || (a < b ? -1 : 1),
   );
-  const name = portClass(port.number);
+  const name = portRange(port.number);
   const text = `${users.length} of ${of} hosts like it have port ${portText(port)}`;
   if (most === undefined) return { case: `${name} plain`, text };
   const [service, all] = most;

@@ -161,6 +161,19 @@ describe("how ordinary an opening is", () => {
     expect(value(segment, opened(4, 4_444, "ssh"))).toBeGreaterThanOrEqual(ALERT);
   });
 
+  it.each<readonly [number, boolean]>([
+    [1_024, false],
+    [9_999, false],
+    [10_000, true],
+    [41_234, true],
+  ])("the numbers that developers take do not make the many behind them ordinary: %i", (number, alert) => {
+    const busy = churn(["port-opened registered http", 9], ["port-opened registered ?", 4]);
+    const segment = [...servers(20), ...[1, 2, 3].map((n) => kept(n, WEB, "Linux", { churn: busy }))];
+    expect(value(segment, opened(1, number, null)) >= ALERT).toBe(alert);
+    const habit = churn(["port-opened high ?", 9]);
+    expect(value([...segment, kept(4, WEB, "Linux", { churn: habit })], opened(4, 41_234, null))).toBeLessThan(ALERT);
+  });
+
   describe("what does not say what it is", () => {
     const rpc = { ...port(49_670, { service: "msrpc" }), reference: "closed", current: "closed" } as const;
     const busy = churn(["port-opened ephemeral msrpc", 5]);
