@@ -1,6 +1,7 @@
 import { canonicalAddress } from "../lib/ip.ts";
 import type { YamlDocument, YamlPath } from "../lib/yaml.ts";
 import type { ConfigFormat } from "./format.ts";
+import { kibanaFindings } from "./kibana.ts";
 import type { ConfigProblem, Finding } from "./problems.ts";
 import { outputFindings } from "./output-meaning.ts";
 import type { Config } from "./schema.ts";
@@ -33,6 +34,7 @@ export function checkMeaning(config: Config, document: YamlDocument, options: Me
     ...checkScope(config),
     ...mutes(config, options.now),
     ...outputFindings(config.outputs, options),
+    ...kibanaFindings(config.kibana, options.directory),
     ...inlineSecrets(config, options.format),
     ...page(config),
     ...web(config),

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { ANOMALY_KINDS } from "../domain/kinds/catalogue.ts";
 import { HOST_ROLES } from "../domain/role.ts";
+import { kibanaSchema } from "./kibana.ts";
 import { declaredSchema } from "./declared-entries.ts";
 import { AT_LEAST, EVERY, FORGET_AFTER, KEEP_RAW, MAX_RAW, MAX_SIZE } from "./limits.ts";
 import { outputsSchema } from "./outputs.ts";
@@ -160,6 +161,9 @@ const KEYS = {
     .optional()
     .describe("whose working days the hosts keep; by default, the zone of the machine, for recorded scans UTC"),
   outputs: PART,
+  kibana: kibanaSchema
+    .optional()
+    .describe("where `tripline setup kibana` installs dashboards; the agent does not use it"),
   store: z
     .strictObject({
       max_size: byteSize(MAX_SIZE).prefault("1GiB").describe("of the database; takes effect after a restart"),
