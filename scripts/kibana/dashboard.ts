@@ -1,6 +1,6 @@
 import { ALL_LOGS, OURS } from "./data-views.ts";
 import { type Panel, savePanel } from "./panel.ts";
-import { type Reference, type SavedObject, savedObject, withMark } from "./saved-object.ts";
+import { type Reference, type SavedObject, savedObject } from "./saved-object.ts";
 
 /** A list of values above the panels; what is chosen filters all of them. */
 export interface Control {
@@ -24,7 +24,7 @@ export function saveDashboard(dashboard: Dashboard): SavedObject {
   const controls = dashboard.controls.map(({ field }) => controlId(field));
   const attributes = {
     title,
-    description: "",
+    description: about,
     version: 2,
     timeRestore: true,
     timeFrom: since,
@@ -44,7 +44,7 @@ export function saveDashboard(dashboard: Dashboard): SavedObject {
     },
   };
   const references = [...saved.flatMap((panel) => panel.references), ...controls.map(controlReference)];
-  return withMark(savedObject("dashboard", id, { attributes, references }), about);
+  return savedObject("dashboard", id, { attributes, references });
 }
 
 const OPTIONS = { useMargins: true, syncColors: true, syncCursor: true, syncTooltips: false, hidePanelTitles: false };

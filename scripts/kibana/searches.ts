@@ -1,5 +1,5 @@
 import { OURS } from "./data-views.ts";
-import { type SavedObject, savedObject, withMark } from "./saved-object.ts";
+import { type SavedObject, savedObject } from "./saved-object.ts";
 
 interface Search {
   readonly id: `tripline-${string}`;
@@ -116,7 +116,7 @@ function saveSearch({ id, title, about, where, columns, since }: Search): SavedO
       : { timeRange: { from: since, to: "now" }, refreshInterval: { pause: true, value: 60_000 } };
   const attributes = {
     title,
-    description: "",
+    description: about,
     columns,
     sort: [["@timestamp", "desc"]],
     grid: {},
@@ -127,5 +127,5 @@ function saveSearch({ id, title, about, where, columns, since }: Search): SavedO
     kibanaSavedObjectMeta: { searchSourceJSON: JSON.stringify(source) },
   };
   const references = [{ type: "index-pattern", id: OURS.id, name: index }];
-  return withMark(savedObject("search", id, { attributes, references }), about);
+  return savedObject("search", id, { attributes, references });
 }

@@ -11,6 +11,7 @@ import { sourceSettings } from "../declared-reader.ts";
 import { packagePath } from "../../config/package-root.ts";
 import { programOwners } from "../../config/settings.ts";
 import { targetsFailure } from "../targets.ts";
+import { checkKibana } from "./check-kibana.ts";
 import { checkOutputs } from "./check-outputs.ts";
 import type { OperationFailure } from "../failure.ts";
 import type { During, Site } from "./operation.ts";
@@ -23,6 +24,7 @@ export async function doctor(site: Site, { signal }: During): Promise<readonly D
     ...(await scanning(site)),
     ...state(site),
     ...(await checkOutputs(site, signal)),
+    ...(await checkKibana(site, signal)),
     ...(await declared(site)),
   ];
 }

@@ -30,7 +30,8 @@ function versionIn(answer: HttpAnswer, { url, space }: KibanaSettings): Result<s
   // A Kibana that has not started says so with 503, and gives its version all the same.
   if (!read.success || answer.status !== 200) {
     if (answer.status === 200 && isKibana(answer)) return err(HIDDEN);
-    if (answer.status < 300 || answer.status === 404) return err({ reason: "product", text: noKibana(url, answer), fix: OTHER });
+    if (answer.status < 300 || answer.status === 404)
+      return err({ reason: "product", text: noKibana(url, answer), fix: OTHER });
     return err(refusalOf(answer, { did: "see its status", space }));
   }
   const { number } = read.data.version;
@@ -76,7 +77,7 @@ async function missingSpace(call: KibanaCall): Promise<SetupRefusal | null> {
   const found = await ask(`/api/spaces/space/${encodeURIComponent(space)}`);
   if (!found.ok) return unreachable(url, found.error);
   if (found.value.status === 200) return null;
-  if (found.value.status !== 404) return refusalOf(found.value, { did: "see the space", space });
+  if (found.value.status !== 404) return refusalOf(found.value, { did: "see whether the space exists", space });
   const all = await ask("/api/spaces/space");
   const known = all.ok ? spaces.safeParse(parsed(all.value.text)) : null;
   return noSuchSpace(space, known?.success === true ? known.data.map(({ id }) => id) : []);
@@ -85,6 +86,7 @@ async function missingSpace(call: KibanaCall): Promise<SetupRefusal | null> {
 function noSuchSpace(space: string, known: readonly string[]): SetupRefusal {
   const near = didYouMean(space, known);
   const there = known.length === 0 ? "" : `; there are ${known.join(", ")}`;
-  const fix = near === null ? "Create the space in Kibana, or name another one with --space." : `Did you mean --space ${near}?`;
+  const fix =
+    near === null ? "Create the space in Kibana, or name another one with --space." : `Did you mean --space ${near}?`;
   return { reason: "refused", text: `the space ${space} does not exist${there}`, fix };
 }

@@ -46,10 +46,7 @@ async function ask(call: KibanaCall, { did, ...wish }: Ask): Promise<Result<Http
 /** What is not there comes with an error instead of attributes. */
 const found = z.object({
   saved_objects: z.tuple([
-    z.union([
-      savedObject,
-      z.object({ error: z.object({ statusCode: z.number(), message: z.string().default("") }) }),
-    ]),
+    z.union([savedObject, z.object({ error: z.object({ statusCode: z.number(), message: z.string().default("") }) })]),
   ]),
 });
 
@@ -64,7 +61,12 @@ async function read(call: KibanaCall, asset: SetupAsset): Promise<Result<Install
   if ("attributes" in object) return ok(installedFrom(object, asset));
   const { statusCode, message } = object.error;
   if (statusCode === 404) return ok(null);
-  return err(refusalOf({ status: statusCode, headers: {}, text: JSON.stringify({ message }) }, { did, space: call.settings.space }));
+  return err(
+    refusalOf(
+      { status: statusCode, headers: {}, text: JSON.stringify({ message }) },
+      { did, space: call.settings.space },
+    ),
+  );
 }
 
 /** An object that nobody edited since it was imported is what was imported, in whatever form Kibana keeps it. */
@@ -101,7 +103,11 @@ async function write(call: KibanaCall, asset: SetupAsset, mark: AssetMark): Prom
   if (!got.success) return err(unreadable(did));
   const { success, errors } = got.data;
   if (success) return ok(null);
-  return err({ reason: "refused", text: `Kibana refused to ${did}: ${errors.map(whyOf).join("; ")}`, fix: fixFor(errors) });
+  return err({
+    reason: "refused",
+    text: `Kibana refused to ${did}: ${errors.map(whyOf).join("; ")}`,
+    fix: fixFor(errors),
+  });
 }
 
 type Failure = z.infer<typeof failure>;
@@ -131,20 +137,32 @@ function fixFor(errors: readonly Failure[]): string | null {
 
 const deleted = z.object({
   statuses: z.array(
-    z.object({ success: z.boolean(), error: z.object({ statusCode: z.number(), message: z.string().default("") }).optional() }),
+    z.object({
+      success: z.boolean(),
+      error: z.object({ statusCode: z.number(), message: z.string().default("") }).optional(),
+    }),
   ),
 });
 
 async function remove(call: KibanaCall, asset: SetupAsset): Promise<Result<null, SetupRefusal>> {
   const { type, id } = objectOf(asset);
   const did = `remove ${asset.kind} ${id}`;
-  const answer = await ask(call, { method: "POST", path: "/api/saved_objects/_bulk_delete", body: [{ type, id }], did });
+  const answer = await ask(call, {
+    method: "POST",
+    path: "/api/saved_objects/_bulk_delete",
+    body: [{ type, id }],
+    did,
+  });
   if (!answer.ok) return answer;
   const got = deleted.safeParse(parsed(answer.value.text));
   if (!got.success) return err(unreadable(did));
   const refused = got.data.statuses.find(({ success, error }) => !success && error?.statusCode !== 404);
   if (refused === undefined) return ok(null);
-  return err({ reason: "refused", text: `Kibana refused to ${did}: ${refused.error?.message ?? "no reason given"}`, fix: null });
+  return err({
+    reason: "refused",
+    text: `Kibana refused to ${did}: ${refused.error?.message ?? "no reason given"}`,
+    fix: null,
+  });
 }
 
 function objectOf({ body }: SetupAsset): SavedObject {

@@ -20,7 +20,11 @@ export function parsed(text: string): unknown {
 }
 
 export function unreachable(url: string, why: string): SetupRefusal {
-  return { reason: "unreachable", text: `${url}: ${why}`, fix: "Check kibana.url, the certificate, and that Kibana runs." };
+  return {
+    reason: "unreachable",
+    text: `${url}: ${why}`,
+    fix: "Check kibana.url, the certificate, and that Kibana runs.",
+  };
 }
 
 const NOT_NOW = new Set([429, 502, 503, 504]);
@@ -32,7 +36,7 @@ export function refusalOf(answer: HttpAnswer, at: { readonly did: string; readon
   if (status === 401)
     return { reason: "rights", text: `Kibana does not accept the credentials (${message})`, fix: LOGIN };
   if (status === 403) {
-    const text = `the credentials have no right to ${at.did} in space ${at.space} (${message})`;
+    const text = `the credentials have no right to ${at.did} (space ${at.space}, ${message})`;
     return { reason: "rights", text, fix: rightsFix(at.space) };
   }
   if (NOT_NOW.has(status)) return { reason: "unreachable", text: `Kibana is not ready (${message})`, fix: LATER };

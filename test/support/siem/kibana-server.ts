@@ -34,7 +34,11 @@ export interface KibanaOptions {
   /** Part of the path → it answers 403 to it. */
   readonly forbids?: string;
   /** Status of every answer before anything else is looked at. */
-  readonly always?: { readonly status: number; readonly headers?: Readonly<Record<string, string>>; readonly body: string };
+  readonly always?: {
+    readonly status: number;
+    readonly headers?: Readonly<Record<string, string>>;
+    readonly body: string;
+  };
   /** As to somebody who is not logged in. */
   readonly hidesVersion?: boolean;
 }
@@ -122,7 +126,11 @@ async function route(exchange: Exchange, path: string): Promise<void> {
     case "GET /api/status":
       return json(response, 200, statusBody(state.options));
     case "GET /api/spaces/space":
-      return json(response, 200, [...state.spaces.keys()].map((id) => ({ id, name: id })));
+      return json(
+        response,
+        200,
+        [...state.spaces.keys()].map((id) => ({ id, name: id })),
+      );
     case "POST /api/saved_objects/_bulk_get":
       return bulkGet(exchange, space);
     case "POST /api/saved_objects/_bulk_delete":
@@ -175,27 +183,46 @@ const line = z.looseObject({
 });
 
 /** All or nothing where a reference is missing; both times are the time of the import. */
-async function importObjects({ state, request, response, body }: Exchange, space: string, overwrite: boolean): Promise<void> {
+async function importObjects(
+  { state, request, response, body }: Exchange,
+  space: string,
+  overwrite: boolean,
+): Promise<void> {
   const refusal = state.refusals.shift();
   if (refusal !== undefined) return json(response, 200, refusal);
-  const form = await new Response(new Uint8Array(body), { headers: { "content-type": request.headers["content-type"] ?? "" } }).formData();
+  const form = await new Response(new Uint8Array(body), {
+    headers: { "content-type": request.headers["content-type"] ?? "" },
+  }).formData();
   const file = form.get("file");
-  if (!(file instanceof File) || !file.name.endsWith(".ndjson")) return problem(response, 400, "Invalid file extension");
-  const lines = (await file.text()).trimEnd().split("\n").map((text): unknown => JSON.parse(text));
+  if (!(file instanceof File) || !file.name.endsWith(".ndjson"))
+    return problem(response, 400, "Invalid file extension");
+  const lines = (await file.text())
+    .trimEnd()
+    .split("\n")
+    .map((text): unknown => JSON.parse(text));
   const objects = lines.filter((one) => !("exportedCount" in Object(one))).map((one) => line.parse(one));
   const held = heldIn(state, space);
   const errors = objects.flatMap((object) => [
     ...missingReferences(object, [...held.keys(), ...objects.map(({ type, id }) => `${type} ${id}`)]),
-    ...(!overwrite && held.has(`${object.type} ${object.id}`) ? [{ id: object.id, type: object.type, error: { type: "conflict" } }] : []),
+    ...(!overwrite && held.has(`${object.type} ${object.id}`)
+      ? [{ id: object.id, type: object.type, error: { type: "conflict" } }]
+      : []),
   ]);
   const time = tick(state);
   const stored = errors.length > 0 ? [] : objects;
   for (const { id, type, attributes, references } of stored)
     held.set(`${type} ${id}`, { id, type, attributes, references, created_at: time, updated_at: time });
-  json(response, 200, { success: errors.length === 0, successCount: stored.length, ...(errors.length > 0 ? { errors } : {}) });
+  json(response, 200, {
+    success: errors.length === 0,
+    successCount: stored.length,
+    ...(errors.length > 0 ? { errors } : {}),
+  });
 }
 
-function missingReferences({ id, type, references }: z.infer<typeof line>, known: readonly string[]): readonly object[] {
+function missingReferences(
+  { id, type, references }: z.infer<typeof line>,
+  known: readonly string[],
+): readonly object[] {
   const missing = references.filter((one) => !known.includes(`${one.type} ${one.id}`));
   return missing.length === 0 ? [] : [{ id, type, error: { type: "missing_references", references: missing } }];
 }

@@ -5,5 +5,9 @@ import type { ElasticsearchOptions } from "./options.ts";
 
 /** What is well-formed and yet unsafe, or cannot work. */
 export function meaning(written: ElasticsearchOptions, { directory }: OutputPlace): readonly Finding[] {
-  return serverFindings(written, { directory, sent: "the events and the key", unchecked: "every health event says so" });
+  return serverFindings(written, {
+    directory,
+    sent: "the events and the key",
+    unchecked: "every health event says so",
+  });
 }
