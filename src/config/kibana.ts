@@ -25,13 +25,15 @@ export const kibanaSchema = z.strictObject({
 
 type WrittenKibana = z.output<typeof kibanaSchema>;
 
+const SENTENCES = {
+  plainHttp: "plain http: anybody on the path can read the credentials; use https",
+  unchecked: "certificates are not checked; anybody on the path can take the credentials",
+};
+
 /** Well-formed, and yet unsafe or of no use. */
 export function kibanaFindings(written: WrittenKibana | undefined, directory: string): readonly Finding[] {
   if (written === undefined) return [];
-  const found = [
-    ...serverFindings(written, { directory, sent: "the credentials", unchecked: "anybody on the path can take them" }),
-    ...halfLogin(written),
-  ];
+  const found = [...serverFindings(written, { directory, ...SENTENCES }), ...halfLogin(written)];
   return found.map((finding) => ({ ...finding, path: ["kibana", ...finding.path] }));
 }
 

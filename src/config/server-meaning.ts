@@ -13,9 +13,9 @@ export interface WrittenServer {
 interface ServerPlace {
   /** Relative paths start here. */
   readonly directory: string;
-  /** What anybody on the path of plain http could read. */
-  readonly sent: string;
-  /** What follows when certificates are not checked. */
+  /** Said of plain http to another machine. */
+  readonly plainHttp: string;
+  /** Said where certificates are not checked. */
   readonly unchecked: string;
 }
 
@@ -29,10 +29,9 @@ export function serverFindings(written: WrittenServer, at: ServerPlace): readonl
   ];
 }
 
-function plainHttp({ url }: WrittenServer, { sent }: ServerPlace): readonly Finding[] {
+function plainHttp({ url }: WrittenServer, { plainHttp: message }: ServerPlace): readonly Finding[] {
   const isLocal = /^(127\.|localhost$|\[::1\]$)/.test(new URL(url).hostname);
   if (!url.startsWith("http:") || isLocal) return [];
-  const message = `plain http: anybody on the path can read ${sent}; use https`;
   return [{ level: "warning", path: ["url"], message }];
 }
 
@@ -46,9 +45,8 @@ function secretInUrl({ url }: WrittenServer): readonly Finding[] {
   return [{ level: "warning", path: ["url"], message, hint }];
 }
 
-function uncheckedCertificates(written: WrittenServer, { unchecked }: ServerPlace): readonly Finding[] {
+function uncheckedCertificates(written: WrittenServer, { unchecked: message }: ServerPlace): readonly Finding[] {
   if (!written.insecure_skip_verify) return [];
-  const message = `certificates are not checked; ${unchecked}`;
   return [{ level: "warning", path: ["insecure_skip_verify"], message }];
 }
 

@@ -11,7 +11,10 @@ import { directoryWith, type Ran, run } from "./command-line.ts";
 const COUNT = 12;
 
 /** A configuration with this Kibana, and a way to call `setup kibana` there. */
-function place(kibana: string): { readonly directory: string; setup(...words: readonly string[]): Promise<Ran> } {
+function place(kibana: string): {
+  readonly directory: string;
+  readonly setup: (...words: readonly string[]) => Promise<Ran>;
+} {
   const directory = directoryWith({
     "tripline.yaml": `segment: office\ntargets: [10.0.0.0/24]\nkibana: { ${kibana} }\n`,
     key: "the-key-nobody-may-read\n",
@@ -30,8 +33,8 @@ function statesIn({ out }: Ran): readonly string[] {
   return (JSON.parse(out) as readonly { readonly state: string }[]).map(({ state }) => state);
 }
 
-function held({ objects }: KibanaServer, space = "default"): readonly string[] {
-  return [...objects(space).keys()].toSorted();
+function held(kibana: KibanaServer, space = "default"): readonly string[] {
+  return [...kibana.objects(space).keys()].toSorted();
 }
 
 const SHIPPED = shippedBundle()

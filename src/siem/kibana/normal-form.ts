@@ -48,8 +48,11 @@ function named(list: readonly Json[]): Json {
 }
 
 function identityOf(one: JsonObject): string | null {
-  const key = IDENTITIES.find((identity) => typeof one[identity] === "string");
-  return key === undefined ? null : String(one[key]);
+  const [identity] = IDENTITIES.flatMap((key) => {
+    const value = one[key];
+    return typeof value === "string" ? [value] : [];
+  });
+  return identity ?? null;
 }
 
 /**
