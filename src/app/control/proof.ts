@@ -39,7 +39,7 @@ export function provedUser(directory: string, nonce: string): Result<number, str
   } catch (error) {
     return err(REASONS[systemCode(error) ?? ""] ?? `the proof cannot be read (${String(error)})`);
   } finally {
-    remove(path);
+    dropProof(directory, nonce);
   }
 }
 
@@ -59,10 +59,13 @@ function ownerOf(file: number, nonce: string): Result<number, string> {
   return ok(found.uid);
 }
 
-/** A directory in its place stays: it belongs to whoever plays with it. */
-function remove(path: string): void {
+/**
+ * Also called for a request that was refused before its proof was read: a client may have died after making it. A directory in
+ * its place stays: it belongs to whoever plays with it.
+ */
+export function dropProof(directory: string, nonce: string): void {
   try {
-    rmSync(path, { force: true });
+    rmSync(proofPath(directory, nonce), { force: true });
   } catch {
     // Nothing follows from it: the next request has another name.
   }

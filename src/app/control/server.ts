@@ -6,7 +6,7 @@ import type { OperationFailure } from "../failure.ts";
 import type { Asker } from "../operations/operation.ts";
 import { clearPlace, notOpened, type Place } from "./place.ts";
 import { type Answer, type ControlRequest, line, VERSION } from "./protocol.ts";
-import { provedUser } from "./proof.ts";
+import { dropProof, provedUser } from "./proof.ts";
 import { PATIENCE_MS, readRequest, type Timer } from "./read-request.ts";
 import { notProved, tooMany } from "./refusals.ts";
 
@@ -113,11 +113,14 @@ async function serve(serving: Serving, socket: Socket): Promise<void> {
 
 async function resultOf(serving: Serving, socket: Socket, nonce: string): Promise<Handled | null> {
   const { place, after, stopping } = serving;
+  const directory = dirname(place.path);
   const request = await readRequest(socket, { after, stopping: stopping.signal });
-  if (request === null) return null;
-  if (!request.ok) return { operation: null, asker: null, result: request };
+  if (request?.ok !== true) {
+    dropProof(directory, nonce);
+    return request && { operation: null, asker: null, result: request };
+  }
   const { operation } = request.value;
-  const user = provedUser(dirname(place.path), nonce);
+  const user = provedUser(directory, nonce);
   const uid = user.ok ? allowed(place, user.value) : user;
   if (!uid.ok) return { operation, asker: null, result: err(notProved(uid.error)) };
   const asker: Asker = { uid: uid.value, via: "control" };
