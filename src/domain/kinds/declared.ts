@@ -51,8 +51,8 @@ export const DECLARED_KINDS = {
     },
     page: {
       about: [
-        "A declared endpoint does not answer, and the same application answers on another port of the same host that is not declared.",
-        "Clients of the declared port can no longer connect, and firewall rules written for it no longer apply.",
+        "A declared endpoint does not answer, and the same application answers on another port of the same host that is not",
+        "declared. Clients of the declared port can no longer connect, and firewall rules written for it no longer apply.",
       ],
       ordinary: [
         "- **A changed mapping** (a container's published port, a load balancer's listener), with a new version at the same time.",
@@ -61,14 +61,15 @@ export const DECLARED_KINDS = {
         "- **Worth a look**: an administration service on a port that no firewall rule covers.",
       ],
       next: [
-        "**The code is right**: restore the port; it resolves by itself. **The wire is right**: change the declaration. Tell the",
-        "clients in both cases.",
+        "**The code is right**: restore the port; the anomaly resolves by itself. **The network is right**: change the",
+        "declaration. Inform the users of the service in both cases.",
       ],
       found: [
-        "The declared port is settled closed and one undeclared open port fits: by the remembered SSH or TLS key, by the page title, by",
-        "the product, or by the protocol name alone, which is only an inference (`tripline.declared.confidence: inferred`). A different key",
-        "or product is not a move. Where two fit equally well, no pair is made and both findings name each other. A port outside the",
-        "plan is found too: the host of a missing endpoint is searched on all TCP ports.",
+        "The declared port is confirmed closed, and one undeclared open port fits: by the remembered SSH or TLS key, by the page",
+        "title, by the product, or by the protocol name alone, which is only an inference",
+        "(`tripline.declared.confidence: inferred`). A different key or product is not a move. Where two fit equally well, they",
+        "are not paired, and both findings name each other. A port outside the plan is found too: all TCP ports of the host are",
+        "searched when an endpoint is missing.",
       ],
       fields: [
         "`tripline.baseline.port` → `tripline.observed.port`; `tripline.declared.source.file`, `.line`; `.expected.port`,",
@@ -121,18 +122,19 @@ export const DECLARED_KINDS = {
       ordinary: [
         "- **Down**: `tripline.observed.state: closed`, verdict `expected-endpoint-down`: the host answers with a reset.",
         "- **Blocked**: `filtered`, verdict `expected-endpoint-blocked`: silence. Also when the whole host is down.",
-        "- **Not meant for us**: the row has a `scope` without the vantage; then it is not judged.",
-        "- **Worth a look**: several endpoints behind one filter, or the monitoring says that the service is healthy (then only",
-        "  this path is cut).",
+        "- **Not meant for this vantage**: a row whose `scope` does not contain the vantage is not judged.",
+        "- **Worth a look**: several endpoints behind one filter, or monitoring says that the service is healthy (then only this",
+        "  path is blocked).",
       ],
       next: [
-        "**Down**: restart it. **Decommissioned**: remove the row. **Blocked on purpose**: give the row a `scope`, or scan from inside",
-        "it. It resolves when the endpoint answers.",
+        "**Down**: restart it. **Decommissioned**: remove the row. **Blocked on purpose**: give the row a `scope`, or scan from",
+        "inside it. It resolves when the endpoint answers.",
       ],
       found: [
-        "Rows with one exact port that must be open, on hosts that were asked; absence is concluded like for",
-        "[port-closed](port-closed.md), after two resets or three silences from a healthy vantage. More than 30 % of the declared",
-        "hosts down at once are an outage of the vantage. Before it is reported, the host is searched on all its TCP ports.",
+        "Judged for rows with one exact port that must be open, on hosts that were asked. As for [port-closed](port-closed.md),",
+        "absence is concluded after two resets or three silences from a healthy vantage. More than 30 % of the declared hosts",
+        "down at once are an outage of the vantage. Before it is reported, all TCP ports of the host are searched for the",
+        "service.",
       ],
       fields: [
         "`tripline.declared.source.file`, `.line`; `.expected.port`, `.expected.service`, `.expected.scope`;",
@@ -179,23 +181,24 @@ export const DECLARED_KINDS = {
     },
     page: {
       about: [
-        "A declared port is open and speaks a different protocol from the one it declares. The most important case is plain text where TLS",
-        "is declared.",
+        "A declared port is open and speaks a different protocol from the one it declares. The most important case is plain text",
+        "where TLS is declared.",
       ],
       ordinary: [
         "- **An outdated declaration**: the service was changed, but the row was not.",
         "- **A wrong mapping**: two ports swapped in a load balancer or a container.",
-        "- **TLS ended elsewhere**: a proxy in front speaks TLS, the scanned port behind it does not; declare what is behind.",
+        "- **TLS ends elsewhere**: a proxy in front speaks TLS, the scanned port behind it does not; declare what the port really",
+        "  speaks.",
         "- **Worth a call**: passwords or data in plain text where encryption is promised, a shell or proxy behind a web port.",
       ],
       next: [
-        "**The wire is right**: correct the row (`service` column). **The declaration is right**: correct the service. Until then",
-        "assume that what clients sent could be read on the way, if it is TLS that is missing.",
+        "**The network is right**: correct the row (`service` column). **The declaration is right**: correct the service; if TLS",
+        "is what is missing, assume until then that everything clients send can be read on the way.",
       ],
       found: [
-        "The protocol that identified itself, with the usual other names (`https` and `ssl/http`, `postgres` and `postgresql`), against",
-        "the `service` of the rows that name the port. A port that did not identify itself is not compared. What is open otherwise",
-        "than declared is not taken as normal.",
+        "The protocol that identified itself is compared with the `service` of the rows that name the port; the usual synonyms",
+        "(`https` and `ssl/http`, `postgres` and `postgresql`) are equal. A port that did not identify itself is not compared. A",
+        "service that differs from its declaration is never learned as normal.",
       ],
       fields: [
         "`tripline.declared.expected.service` beside `tripline.observed.service`, `.product`; `tripline.declared.source.file`,",

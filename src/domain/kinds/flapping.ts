@@ -46,7 +46,7 @@ export const FLAPPING_KINDS = {
     },
     runbook: {
       mayBe: [
-        "a service that crashes and is started again",
+        "a service that crashes and is restarted",
         "a job or a container that listens only while it runs",
         "a filter or a rate limit between the scanner and the host",
         "a listener that hides most of the time",
@@ -55,28 +55,29 @@ export const FLAPPING_KINDS = {
     },
     page: {
       about: [
-        "The state of a port, or whether a host answers, changed in a fifth of the last looks or more. Each opening and each end would be a",
-        "report of its own; this one stands for all of them until it is steady. It is no alert by itself: what opened or was lost was",
-        "reported when that happened for the first time.",
+        "The state of a port, or whether a host answers, changed in at least a fifth of the last looks. Each opening and each end",
+        "would be a report of its own; this one stands for all of them until the state is steady. It is not an alert by itself:",
+        "what opened or was lost was reported the first time it happened.",
       ],
       ordinary: [
         "- **A crashing service**: the changes have no rhythm, and the log of the service manager shows restarts.",
-        "- **A job**: the changes have a rhythm. Accept it, and it may come and go.",
-        "- **A host**: a bad cable or port of a switch, a machine that restarts in a loop, a device at the edge of its radio network.",
-        "- **A filter**: several ports of the host do it at the same times.",
-        "- **Worth a call**: an unidentified listener that is open for single scans only.",
+        "- **A job**: the changes have a rhythm. Accept it; it may then come and go.",
+        "- **A host**: a bad cable or switch port, a machine that restarts in a loop, a device at the edge of its radio network.",
+        "- **A filter**: several ports of the host change at the same times.",
+        "- **Worth a call**: an unidentified listener that is open for one scan at a time.",
       ],
       next: [
-        "**Fine**: accept it, and it stays quiet on this port. **Crashing**: repair the service; it is over when the port is steady, and",
-        "if the port then stays open without being normal it is reported as [port-opened](port-opened.md).",
+        "**Fine**: accept it; this port then stays quiet. **Crashing**: repair the service. It ends when the port is steady; if",
+        "the port then stays open without being normal, it is reported as [port-opened](port-opened.md).",
       ],
       found: [
-        "From the last 21 looks in which the port was measured, a recent change weighing half as much again as an old one: it begins at 20 %",
-        "with a change, and ends below 5 %. Meanwhile [port-opened](port-opened.md) and [port-closed](port-closed.md) of this port are left",
-        "out. Scans in which the host was away or was not asked do not count, and neither do those of a degraded vantage.",
-        "A host counts as away after three silences in a row. Only scans in which its rhythm expects it count: nights and weekends off are",
-        "no changes, and what comes and goes for long becomes its rhythm. Meanwhile [host-appeared](host-appeared.md) and",
-        "[host-disappeared](host-disappeared.md) of this host are left out; if it then stays away, that is reported.",
+        "The last 21 looks in which the port was measured count, a recent change one and a half times as much as an old one. It",
+        "begins with a change at 20 % and ends below 5 %. Meanwhile [port-opened](port-opened.md) and",
+        "[port-closed](port-closed.md) of this port are left out. Scans in which the host was away or was not asked do not count,",
+        "and neither do those of a degraded vantage. A host counts as away after three silences in a row. Only scans in which its",
+        "rhythm expects it count: being off at night or at weekends is not a change, and what comes and goes for long enough",
+        "becomes its rhythm. Meanwhile [host-appeared](host-appeared.md) and [host-disappeared](host-disappeared.md) of this host",
+        "are left out; if it then stays away, that is reported.",
       ],
       fields: [
         "`server.port`; `tripline.observed.state`: how it was found this time. `tripline.anomaly.count`: sightings.",

@@ -43,22 +43,22 @@ export const HOST_FIELD_KINDS = {
     },
     page: {
       about: [
-        "The name service now gives the same host a different name. People, certificates and allow-lists rely on names, so a changed one is",
-        "worth knowing; its rules keep it low.",
+        "The name service now gives the same host a different name. People, certificates and allow-lists rely on names, so a",
+        "changed one is worth knowing; its rules keep it low.",
       ],
       ordinary: [
         "- **Renamed**: a ticket, and often a [certificate-changed](certificate-changed.md) near it.",
         "- **DHCP names**: the lease gave the address a name of its pool.",
         "- **Several PTR records** for one address are returned in turn: the first is used, so it may flip; keep only one record.",
-        "- **Worth a look**: the name of an important host points at an address of somebody else.",
+        "- **Worth a look**: the name of an important host points to somebody else's address.",
       ],
       next: [
         "**Fine**: accept it. **It flips**: correct the zone. **Nobody changed it**: check the change log of the zone and who may",
-        "write it; stolen names come before stolen certificates.",
+        "write to it; whoever controls a name can obtain a certificate for it.",
       ],
       found: [
-        "The first name that reverse lookup gave, in lower case, on a host that stayed at its address. A resolver that does not",
-        "answer is not a changed name, and when all names vanish the vantage is degraded.",
+        "The first name that reverse lookup returned, in lower case, on a host that stayed at its address. A resolver that does",
+        "not answer is not a changed name, and when all names vanish at once, the vantage is degraded.",
       ],
       fields: ["`tripline.baseline.dns_name` → `tripline.observed.dns_name`; `host.name`, `server.domain`."],
     },
@@ -106,26 +106,26 @@ export const HOST_FIELD_KINDS = {
     },
     page: {
       about: [
-        "The same host answers with a different hardware address: its keys, or its name with its services, say that it is the same",
-        "machine. A new network card, a new virtual machine under the old name, a failover; or a second machine that answers",
+        "The same host answers with a different hardware address: its keys, or its name with its services, say that it is the",
+        "same machine. A new network card, a new virtual machine under the old name, a failover; or a second machine that answers",
         "first.",
       ],
       ordinary: [
-        "- **A new card or virtual machine**: the vendor of the new MAC fits, there is a ticket.",
-        "- **A failover pair** whose members have keys in common flips between two MACs.",
+        "- **A new card or virtual machine**: the vendor of the new MAC fits, and there is a ticket.",
+        "- **A failover pair** that shares its keys flips between two MACs.",
         "- **A second machine with the same address**: the known MAC is still alive elsewhere; ARP shows both in turn.",
         "- **Worth a call**: the keys changed too (then it is [identity-changed](identity-changed.md)), or the address is that of",
         "  a gateway, name server or directory.",
       ],
       next: [
-        "**Fine**: accept it. **Two machines**: find both switch ports and take the wrong one away; look at ARP inspection. What",
-        "clients sent to that address since `event.start` may have reached the other machine.",
+        "**Fine**: accept it. **Two machines**: find both switch ports and disconnect the wrong machine; consider ARP inspection",
+        "on the switch. What clients sent to that address since `event.start` may have reached the other machine.",
       ],
       found: [
-        "From ARP, so only on the agent's own link and with raw sockets; behind a router every host would have the router's address.",
-        "Addresses of VRRP, HSRP and GLBP are never compared. Private addresses of phones and containers change by design: a change",
-        "from one made-up address to another is deliberately not reported, a change to or from a manufacturer's address is. After the",
-        "vantage itself moved nothing is compared.",
+        "From ARP, so only on the agent's own link and with raw sockets; behind a router every host would have the router's",
+        "address. Addresses of VRRP, HSRP and GLBP are never compared. Phones and containers make up their addresses and change",
+        "them by design: a change from one made-up address to another is deliberately not reported, a change to or from a",
+        "manufacturer's address is. Nothing is compared after the vantage itself has moved.",
       ],
       fields: [
         "`tripline.baseline.mac` → `tripline.observed.mac`; `host.mac`. The first three bytes are the manufacturer's.",

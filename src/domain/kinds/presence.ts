@@ -44,32 +44,32 @@ export const PRESENCE_KINDS = {
     },
     runbook: {
       mayBe: ["a newly installed machine", "a laptop or phone", "a rogue device (candidate T1200)"],
-      check: ["DHCP lease and inventory for {ip}", "switch port of its MAC", "who works at that place"],
+      check: ["DHCP lease and inventory for {ip}", "switch port of its MAC", "who uses that network socket"],
     },
     page: {
       about: [
-        "An address answers that no scan of this segment ever saw, and its evidence (keys, MAC, name) belongs to no known host. In a",
-        "closed segment (`vantage: { closed: true }`) strangers are rogue, and it scores higher. Its ports are part of it: there are no",
-        "`port-opened` anomalies beside it.",
+        "An address answers that no scan of this segment ever saw, and its evidence (keys, MAC, name) belongs to no known host.",
+        "In a closed segment (`vantage: { closed: true }`) strangers are rogue, and it scores higher. Its ports are part of it:",
+        "there are no `port-opened` anomalies beside it.",
       ],
       ordinary: [
         "- **A new machine**: it is in the inventory or in the hypervisor, its MAC vendor fits, its services fit its role.",
         "- **A laptop or phone**: an address of the DHCP pool, no or few open ports, a made-up MAC (second digit 2, 6, A or E).",
         "- **A known machine that changed everything**: if its keys were replaced too, Tripline cannot know it; an earlier host",
         "  disappears at the same time.",
-        "- **Worth a call**: in a server or control network; a MAC vendor of single-board computers or travel routers; a host that",
-        "  forwards, proxies or scans; nobody at that switch port knows it.",
+        "- **Worth a call**: in a server or control network; a MAC vendor of single-board computers or travel routers; a host",
+        "  that forwards, proxies or scans; nobody at that switch port knows it.",
       ],
       next: [
-        "**Fine**: accept it, and it is known with everything it shows. **A guest in a network for guests**: mute by address range",
-        "instead of accepting each. **Rogue**: find the switch port of its MAC (`show mac address-table`), shut it there, and keep",
-        "the device.",
+        "**Fine**: accept it; the host is then known with everything it shows. **A guest in a guest network**: mute the address",
+        "range instead of accepting every device. **Rogue**: find the switch port of its MAC (`show mac address-table`), shut it",
+        "there, and keep the device.",
       ],
       found: [
-        "After the segment is mature. A host counts as new until somebody accepts it; it resolves when it is gone again. When it comes",
-        "back within 30 days, the same anomaly is open again and says so (`updated`); it is an alert again only when it brings along",
-        "what is worse. Addresses of a network that no scan asked before are learned silently, so adding a network raises no alarm.",
-        "Seen in two ways (ARP and a port, or in two scans) it is `confirmed`.",
+        "Judged once the segment is mature. A host counts as new until somebody accepts it; it resolves when it is gone again.",
+        "When it comes back within 30 days, the same anomaly is open again and says so (`updated`); it alerts again only when it",
+        "comes back with something worse. Addresses of a network that no scan asked before are learned silently, so adding a",
+        "network raises no alarm. Seen in two ways (ARP and a port, or in two scans) it is `confirmed`.",
       ],
       fields: [
         "`host.ip`, `host.mac`, `host.name`, `host.os.full`; `tripline.observed.mac`, `.dns_name`, `.os_family`, `.identity` (the",
@@ -129,18 +129,18 @@ export const PRESENCE_KINDS = {
     },
     page: {
       about: [
-        "A host that is known was asked in complete scans and stayed silent. For a workstation that is the end of a day, for a server",
-        "an outage; a security appliance that vanishes is a reason to look who switched it off.",
+        "A host that is known was asked in complete scans and stayed silent. For a workstation that is the end of a day, for a",
+        "server an outage; a security appliance that vanishes is a reason to look who switched it off.",
       ],
       ordinary: [
         "- **Switched off**: workstations in the evening; a machine that was removed has a ticket.",
-        "- **A filter**: it still works for its users and answers nothing to the scanner; several hosts at once.",
+        "- **A filter**: it still works for its users but does not answer the scanner; several hosts at once.",
         "- **A network fault**: its switch port or hypervisor is down as well. When many hosts vanish at once the vantage is",
         "  degraded instead and nothing is reported: [vantage-degraded](../health.md#vantage-degraded).",
         "- **It moved**: the same key or MAC at another address is [host-moved](host-moved.md).",
       ],
       next: [
-        "**Removed for good**: accept it, and the host is no longer expected. **Down**: repair it, the anomaly resolves when it",
+        "**Removed for good**: accept it; the host is then no longer expected. **Down**: repair it; the anomaly resolves when it",
         "answers. **Only filtered**: allow the scanner, or exclude the host; a host that cannot be seen cannot be watched.",
       ],
       found: [
@@ -149,8 +149,8 @@ export const PRESENCE_KINDS = {
         "presence.",
       ],
       fields: [
-        "`tripline.baseline.ip`, `.mac`, `.dns_name`: who it was. `tripline.baseline.last_seen`: when it last answered.",
-        "`host.id` stays the same when it comes back.",
+        "`tripline.baseline.ip`, `.mac`, `.dns_name`: who it was. `tripline.baseline.last_seen`: when it last answered. `host.id`",
+        "stays the same when it comes back.",
       ],
     },
   },
@@ -197,22 +197,22 @@ export const PRESENCE_KINDS = {
     },
     page: {
       about: [
-        "The same machine, known by its keys or its MAC, answers at another address. It is for information and never an alert: it",
-        "keeps the history of the host in one place when addresses change.",
+        "The same machine, known by its keys or its MAC, answers at another address. It is informational and never an alert: it",
+        "keeps the history of a host together when its address changes.",
       ],
       ordinary: [
         "- **DHCP**: a new lease after a longer absence.",
-        "- **Renumbering**: many hosts, a ticket.",
+        "- **Renumbering**: many hosts at once, with a ticket.",
         "- **Unusual**: a server with a fixed address that moved by itself, or a key that now answers at two addresses: a cloned",
         "  machine.",
       ],
       next: [
-        "Nothing, or correct the inventory. Rules of firewalls and allow-lists that name the old address should follow.",
+        "Nothing, or correct the inventory. Firewall rules and allow-lists that name the old address need the new one.",
       ],
       found: [
-        "Evidence decides, the strongest first: SSH host keys, TLS keys, a MAC from a manufacturer, then a name. Evidence that two",
-        "hosts share at the same time (a cloned image, a factory certificate, a load balancer) identifies nobody. The new name of",
-        "the new address is part of the move.",
+        "Evidence decides, the strongest first: SSH host keys, TLS keys, a MAC from a manufacturer, then a name. Evidence that",
+        "two hosts share at the same time (a cloned image, a factory certificate, a load balancer) identifies no host. The name",
+        "of the new address is part of the move.",
       ],
       fields: [
         "`tripline.baseline.ip` → `tripline.observed.ip`; `tripline.observed.identity`: what it was recognised by; `host.id`.",

@@ -49,24 +49,24 @@ export const SOFTWARE_KINDS = {
     },
     page: {
       about: [
-        "The same product answers with a different version, usually a newer one. It is the ordinary trace of patching, and worth keeping:",
-        "it tells when a host was patched, and it shows a change that no change record has.",
+        "The same product answers with a different version, usually a newer one. It is the ordinary trace of patching, and worth",
+        "keeping: it shows when a host was patched, and reveals changes that have no change record.",
       ],
       ordinary: [
-        "- **A package update**: the version is in the distribution's list, the change lies in a patch window, sister hosts follow",
+        "- **A package update**: the distribution ships the version, the change falls in a patch window, and sister hosts follow",
         "  within days. Three hosts are one [rollout](rollout.md).",
-        "- **A build by hand**: a version that no distribution ships, or a name with a suffix of your own.",
-        "- **Worth a look**: a single server, outside of any window, nobody's ticket; a version that does not exist upstream.",
+        "- **A manual build**: a version that no distribution ships, or one with your own suffix.",
+        "- **Worth a look**: a single server, outside any window, without a ticket; a version that does not exist upstream.",
         "- An older version is a kind of its own: [version-downgraded](version-downgraded.md).",
       ],
       next: [
-        "**Fine**: accept it, or let it lie: this kind stays below the alert level by its rules. **Not known**: compare the binary's",
-        "hash with its package, and ask for known vulnerabilities of the version before and after.",
+        "**Fine**: accept it or leave it: its rules keep this kind below the alert level. **Not known**: compare the binary's",
+        "hash with its package, and look up known vulnerabilities of both versions.",
       ],
       found: [
-        "The version text of the same product on the same port, as the service gave it. Ranges (`3.X - 4.X`, `2.2.8 or later`) are",
-        "never compared, because they depend on the probe that answered; neither is a version that appears beside a product that",
-        "was not named before. Two versions that cannot be ordered count as a change forward.",
+        "The version text of the same product on the same port, as the service reports it. Ranges (`3.X - 4.X`, `2.2.8 or later`)",
+        "are never compared, because they depend on the probe that answered; neither is a version that appears beside a product",
+        "that was not named before. Two versions that cannot be ordered count as an upgrade.",
       ],
       fields: [
         "`tripline.baseline.version` → `tripline.observed.version`, with `.product` on both sides; `service.version`.",
@@ -123,23 +123,23 @@ export const SOFTWARE_KINDS = {
     page: {
       about: [
         "The same product answers with an older version than before. Software seldom goes back by itself: a rollback, a restored",
-        "image, a second and older host behind the same address, or a version with a known hole that was put back on purpose.",
+        "image, a second and older host behind the same address, or a vulnerable version that was put back on purpose.",
       ],
       ordinary: [
         "- **A rollback** follows a failed update within hours: there is a [version-changed](version-changed.md) of the same port",
         "  shortly before, which resolves now.",
-        "- **A restored image or snapshot** takes more than one product back at once, on the same host.",
-        "- **A pool behind one address** flips between two versions; both are reported once, and accepting neither helps: scan the",
-        "  members instead.",
+        "- **A restored image or snapshot** takes several products on the same host back at once.",
+        "- **A pool behind one address** flips between two versions; both are reported once, and accepting neither helps: scan",
+        "  the members instead.",
         "- **Worth a call**: a single product on a single server, no rollback known, and the older version has a public exploit.",
       ],
       next: [
-        "**A rollback**: accept it with the ticket, and plan the update again. **Not known**: treat the host as reachable through the",
-        "holes of that version; look at logins and process starts since `event.start`.",
+        "**A rollback**: accept it with the ticket, and plan the update again. **Not known**: treat the host as exposed to the",
+        "vulnerabilities of that version; look at logins and process starts since `event.start`.",
       ],
       found: [
-        "As [version-changed](version-changed.md), with the order of versions: numbers as numbers, `9.6 < 9.6p1`, release",
-        "candidates before their release. Where two texts cannot be ordered, it is not a downgrade.",
+        "Like [version-changed](version-changed.md), but the versions are put in order: numbers as numbers, `9.6 < 9.6p1`,",
+        "release candidates before their release. Where two texts cannot be ordered, it is not a downgrade.",
       ],
       fields: [
         "`tripline.baseline.version` → `tripline.observed.version`, `.product`; `tripline.exposure.class` for what the service",
@@ -185,25 +185,25 @@ export const SOFTWARE_KINDS = {
     },
     page: {
       about: [
-        "What a service says first, or what else it says about itself, is different, although protocol, product and version are the",
-        "same. Mostly configuration; sometimes the only trace of another program that imitates the old one.",
+        "The greeting of a service, or something else it says about itself, is different, although protocol, product and version",
+        "are the same. Mostly this is configuration; sometimes it is the only trace of another program that imitates the old one.",
       ],
       ordinary: [
-        "- **Configuration**: a new greeting, host name, legal notice, supported mechanism.",
+        "- **Configuration**: a new greeting, host name, legal notice or supported mechanism.",
         "- **A distribution's patch level** inside the banner (`Debian-2+deb12u3`): a patch without a new upstream version.",
         "- **Something that changes at every connection** (a time, a session) is normalised away; if it still flickers, mute that",
-        "  port and report the banner.",
+        "  port and report the banner to the Tripline project.",
         "- **Worth a look**: fewer details than before on a service that nobody configured, or a spelling that no version of the",
         "  product uses.",
       ],
       next: [
-        "**Fine**: accept it. **It flips between two texts**: a pool behind one address; mute it with that reason. By its rules this",
-        "kind stays below the alert level on its own.",
+        "**Fine**: accept it. **It flips between two texts**: a pool behind one address; mute it and give that as the reason. On",
+        "its own, this kind stays below the alert level by its rules.",
       ],
       found: [
-        "The banner script reads the first words of services that speak first, and normalises numbers that change by design. The",
+        "The banner script reads the greeting of services that speak first, and normalises numbers that change by design. The",
         "whole text is compared by its hash; the event shows the beginning. Extra information of version detection is compared",
-        "too. It needs the same product: otherwise it is [service-changed](service-changed.md).",
+        "too. The product must be the same: otherwise it is [service-changed](service-changed.md).",
       ],
       fields: [
         "`tripline.baseline.banner`, `tripline.observed.banner` (cut), `.banner_sha256` (of the whole), `.extra_info`.",
