@@ -64,7 +64,7 @@ function benchRuntime(world: World, { clock }: Moment, keep: Keep): Runtime {
   };
 }
 
-/** Nothing dies here: the facts of shards, which a cycle that was interrupted goes on with, are left out. */
+/** Nothing dies here: the facts of shards, with which an interrupted cycle is resumed, are left out. */
 function lightened(store: OpenState, keep: Keep): OpenState {
   const cycles: CycleStore = {
     ...store.cycles,

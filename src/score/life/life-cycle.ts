@@ -101,12 +101,12 @@ function isRipe({ mature, kind }: Deviation): boolean {
   return mature || isStandingFact(kind);
 }
 
-/** Seen twice; or compared with an inventory, whose first look is one and must not be told in parts. */
+/** Seen twice; or compared with an inventory, whose first look is one piece and must not be reported in parts. */
 function isSure({ confirmed, declared }: Deviation): boolean {
   return confirmed || declared !== null;
 }
 
-/** What somebody was told of and may see again in this cycle: also as a member, and what a finding said before its accept. */
+/** What was reported and may be seen again in this cycle, also as a member; and what was reported before it was accepted. */
 function toldIds(stored: readonly Anomaly[]): ReadonlySet<string> {
   const told = stored.filter((a) => isLive(a) || a.state === "accepted");
   return new Set(told.flatMap(({ id, group }) => [id, ...(group?.members ?? []).map((member) => member.anomalyId)]));
