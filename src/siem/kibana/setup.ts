@@ -28,7 +28,7 @@ export function kibanaWork(settings: KibanaSettings | null): AssetWork {
   };
 }
 
-const IMPORT = "Kibana imports the file under Stack Management, Saved Objects, Import.";
+const IMPORT = "What --to-dir writes is imported in Kibana under Stack Management, Saved Objects, Import.";
 
 function spaceIn(chosen: Chosen): string | null {
   return chosen.get("space") || null;
