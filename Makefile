@@ -3,7 +3,7 @@
 export PATH := $(CURDIR)/.toolchain/bin:$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup nmap demo install uninstall test check types lint format-check unused shell audit build bench-xml bench-noise bench-kill bench-cluster bench-store bench-memory bench-demo bench-shape bench-churn bench-siem fit-scoring events-digest clean
+.PHONY: help setup nmap demo install uninstall test check types lint format-check unused shell audit build bench-xml bench-noise bench-kill bench-cluster bench-store bench-memory bench-volume bench-demo bench-shape bench-churn bench-siem fit-scoring events-digest clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' Makefile
@@ -75,6 +75,9 @@ bench-store: setup ## commits of cycles and shards, and how long they hold the e
 
 bench-memory: setup ## 10,000 hosts over 64 scans and 200 hosts over two years: memory, disk and CPU as they grow
 	@npm run --silent bench:memory
+
+bench-volume: setup ## what a month of a seeded network sends: events and bytes a day, by what they are
+	@npm run --silent bench:volume
 
 bench-demo: setup ## 30 demos, a third of them on a busy machine: does each show every scene?
 	@npm run --silent bench:demo

@@ -6,7 +6,8 @@ import { type Field, FIELDS, MAX_EVENT_BYTES, MAX_MESSAGE } from "../../src/even
 const FAMILY_TEXT: Readonly<Record<EventFamily, string>> = {
   anomaly: "`alert` or `event`: one per step in the life of an anomaly",
   scan: "`event`: one per scan, the last event of it, and one per change in the health of the sensor",
-  observation: "`state`: a host or service seen first, changed or closed, and once a day",
+  observation:
+    "`state`: a host or service seen first, changed or closed; what does not change, a host daily and its services monthly",
   audit: "`event`: who accepted, muted or changed what",
 };
 

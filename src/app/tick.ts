@@ -3,6 +3,7 @@ import type { Vantage } from "../domain/cycle.ts";
 import type { VantagePlace } from "../domain/vantage.ts";
 import type { Profile } from "../domain/scan-plan.ts";
 import { derivedUuid } from "../lib/ids.ts";
+import type { RefreshRule } from "../domain/refresh.ts";
 import { machineZone } from "../lib/time.ts";
 import type { UnfinishedCycle } from "../domain/resume.ts";
 import type { CyclePolicy, CycleTick, TickContext } from "../domain/tick.ts";
@@ -121,9 +122,14 @@ function configured(
     publicUrl: publicUrl(loaded),
     docsBase: config?.docs_base ?? null,
     roles: hostRoles(loaded),
-    ...(config === undefined ? {} : { forgetAfterMs: config.baseline.forget_after }),
+    ...(config === undefined ? {} : { forgetAfterMs: config.baseline.forget_after, refresh: refreshRule(config) }),
     zone: config?.time_zone ?? learning.zone,
   };
+}
+
+function refreshRule({ observations }: LoadedConfig["config"]): RefreshRule {
+  const { refresh, refresh_services: services } = observations;
+  return { hostsMs: refresh === "off" ? null : refresh, servicesMs: services === "off" ? null : services };
 }
 
 function policyOf(loaded: LoadedConfig | null, { learn }: Learning): Omit<CyclePolicy, "installId"> {

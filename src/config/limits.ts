@@ -68,3 +68,14 @@ export const MAX_RAW: Limits = {
   above: "it no longer limits anything: a full disk would stop the agent first",
   example: "2GiB",
 };
+
+/** More often than scans come, it would be every scan. */
+export const REFRESH_HOSTS: Limits = {
+  least: "1h",
+  most: "90d",
+  below: "most scans would tell everything again",
+  above: 'observations are kept for 90 days, and hosts would be missing among them; "off" never tells them again',
+  example: "24h",
+};
+
+export const REFRESH_SERVICES: Limits = { ...REFRESH_HOSTS, example: "30d" };

@@ -3,7 +3,16 @@ import { ANOMALY_KINDS } from "../domain/kinds/catalogue.ts";
 import { HOST_ROLES } from "../domain/role.ts";
 import { kibanaSchema } from "./kibana.ts";
 import { declaredSchema } from "./declared-entries.ts";
-import { AT_LEAST, EVERY, FORGET_AFTER, KEEP_RAW, MAX_RAW, MAX_SIZE } from "./limits.ts";
+import {
+  AT_LEAST,
+  EVERY,
+  FORGET_AFTER,
+  KEEP_RAW,
+  MAX_RAW,
+  MAX_SIZE,
+  REFRESH_HOSTS,
+  REFRESH_SERVICES,
+} from "./limits.ts";
 import { outputsSchema } from "./outputs.ts";
 import type { ConfigParts } from "./parts.ts";
 import { weeklyWindow } from "./weekly-window.ts";
@@ -13,6 +22,7 @@ import {
   day,
   docsBase,
   duration,
+  durationOrOff,
   excluded,
   listenAddress,
   namespace,
@@ -119,6 +129,16 @@ const KEYS = {
       forget_after: duration(FORGET_AFTER)
         .prefault("30d")
         .describe("what lasts so long becomes normal by itself; what was not seen for so long is forgotten"),
+    })
+    .prefault({}),
+  observations: z
+    .strictObject({
+      refresh: durationOrOff(REFRESH_HOSTS)
+        .prefault("24h")
+        .describe("how often an unchanged host is told again, with all that is open on it"),
+      refresh_services: durationOrOff(REFRESH_SERVICES)
+        .prefault("30d")
+        .describe("the same for each of its services with all details; as often as `refresh`, it is much more to send"),
     })
     .prefault({}),
   score: z

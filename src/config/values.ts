@@ -48,6 +48,22 @@ export function duration(limits: Limits) {
   return measured({ name: "duration", form, read: parseDuration, limits });
 }
 
+/** As {@link duration}, or the word `off`: never. */
+export function durationOrOff(limits: Limits) {
+  const form = 'a duration is a number with ms, s, m, h or d, like "24h"; or write "off"';
+  const some = measured({ name: "duration", form, read: parseDuration, limits });
+  return z
+    .string()
+    .transform((text, context): number | "off" => {
+      if (text === "off") return text;
+      const read = some.safeParse(text);
+      if (read.success) return read.data;
+      context.addIssue({ code: "custom", message: read.error.issues[0]?.message ?? form });
+      return z.NEVER;
+    })
+    .meta({ title: `duration ${limits.least}–${limits.most}, or off` });
+}
+
 /** `10MiB`, `1GiB` → bytes, within the limits. */
 export function byteSize(limits: Limits) {
   const form = 'a size is a number with B, KiB, MiB or GiB, like "10MiB"';

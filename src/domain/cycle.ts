@@ -3,6 +3,7 @@ import type { EvidenceKind } from "./evidence.ts";
 import type { FieldFamily } from "./fields/row.ts";
 import type { Completeness, RunProblem } from "./nmap-run.ts";
 import type { HostObservation } from "./observation.ts";
+import type { RefreshRule } from "./refresh.ts";
 import type { HostRole } from "./role.ts";
 import type { SafeOccasion } from "./safe-period.ts";
 import type { Profile } from "./scan-plan.ts";
@@ -49,6 +50,8 @@ export interface CycleContext {
   readonly roles?: (address: string) => HostRole | null;
   /** How long something must last to become normal by itself, or be away to be forgotten; absent: 30 days. */
   readonly forgetAfterMs?: number;
+  /** How often an unchanged state is told again; absent: hosts daily, services monthly. */
+  readonly refresh?: RefreshRule;
   /** IANA name of the zone whose working days the hosts keep; absent: UTC. */
   readonly zone?: string;
   /** Absent: no safe periods are configured, and every cycle teaches. */

@@ -34,7 +34,7 @@ export function finish(draft: Draft): EventDocument {
 }
 
 /** Leaves that may go when a document is too long, in this order: the first can be long by nature. */
-const EXPENDABLE = ["scripts", "open_ports", "parts", "hosts", "ips", "banner", "labels"];
+const EXPENDABLE = ["scripts", "products", "open_services", "open_ports", "parts", "hosts", "ips", "banner", "labels"];
 
 function bodyOf(ecs: Branch, tripline: Branch): string {
   let pruned = prune({ ...ecs, tripline });

@@ -14,7 +14,8 @@ export interface ObservationChange {
   readonly digest: string;
   /** When it was seen, UTC ms. */
   readonly at: number;
-  readonly openPorts: readonly PortRef[];
+  /** Of a host: what is open on it. */
+  readonly open: readonly OpenService[];
   /** Script id → output. */
   readonly scripts: ReadonlyMap<string, string>;
   readonly certificate: {
@@ -22,4 +23,9 @@ export interface ObservationChange {
     readonly subject: string | null;
     readonly notAfter: number | null;
   } | null;
+}
+
+/** One open port of a host, as briefly as its host tells of it. */
+export interface OpenService extends Pick<ObservationChange, "facts" | "guess"> {
+  readonly port: PortRef;
 }

@@ -77,8 +77,6 @@ function ecsBranch(change: ObservationChange, { context, osName, id }: Telling):
 
 function triplineBranch(change: ObservationChange, facts: CycleFacts, exposureOf: ExposureOf): Branch {
   const exposure = exposureNow(change, exposureOf);
-  const tcp = change.openPorts.filter((port) => port.transport === "tcp").map((port) => port.number);
-  const isOpenHost = change.port === null && change.cause !== "closed";
   return {
     ...triplineHead(facts.context, facts),
     scan: scanHead(facts),
@@ -86,13 +84,29 @@ function triplineBranch(change: ObservationChange, facts: CycleFacts, exposureOf
       unit: change.port === null ? "host" : "service",
       cause: change.cause,
       digest: change.digest,
-      open_ports: tcp,
-      open_count: isOpenHost ? change.openPorts.length : null,
+      ...openBranch(change, exposureOf),
       scripts: Object.fromEntries(change.scripts),
     },
     observed: observedBranch({ ...change.facts, ...usualPort(exposure) }, change.port),
     exposure: exposure === null ? null : { class: exposure.class },
   };
+}
+
+/** What is open on a host, in one document: ports, services, software, and what they mean. */
+function openBranch({ port, cause, open }: ObservationChange, exposureOf: ExposureOf): Branch {
+  if (port !== null || cause === "closed") return {};
+  const products = open.flatMap(({ facts }) => (facts.product === undefined ? [] : [productText(facts)]));
+  return {
+    open_ports: open.filter((one) => one.port.transport === "tcp").map((one) => one.port.number),
+    open_count: open.length,
+    open_services: open.map(({ port: at, facts, guess }) => `${portKey(at)} ${facts.service ?? guess ?? "unknown"}`),
+    products: [...new Set(products)].toSorted(),
+    exposures: [...new Set(open.map((one) => exposureOf(one.port.number, one.facts).class))].toSorted(),
+  };
+}
+
+function productText({ product, version }: Facts): string {
+  return version === undefined ? `${product}` : `${product} ${version}`;
 }
 
 /** What is closed exposes nothing. */
@@ -122,7 +136,7 @@ function tlsBranch({ certificate }: ObservationChange): Branch | null {
 
 function hostSentence(change: ObservationChange): string {
   if (change.cause === "closed") return `${hostText(change.host)} no longer answers`;
-  const count = change.openPorts.length;
+  const count = change.open.length;
   return `${hostText(change.host)} is up: ${count} open ${count === 1 ? "port" : "ports"}`;
 }
 

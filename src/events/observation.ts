@@ -1,17 +1,13 @@
-import type { CycleView } from "../domain/cycle.ts";
+import type { CycleContext, CycleView } from "../domain/cycle.ts";
 import { portKey } from "../domain/network.ts";
 import type { ObservationMark } from "../domain/ports/stores.ts";
+import { isDue } from "./due.ts";
 import type { ObservationChange } from "./observation-change.ts";
 import { goneUnits, observedUnits, type Told, type Unit } from "./observed-unit.ts";
 
 /**
- * The same state is reported again after a day, so that a compacted topic and a data view of yesterday stay complete.
- */
-const REFRESH_MS = 24 * 3_600_000;
-
-/**
- * Compares this cycle with what was last reported: what differs, or is a day old, comes out. One after the other,
- * because after a first scan of 10,000 hosts all of them together are half of the memory. Absence is reported only
+ * Compares this cycle with what was last reported: what differs comes out, and what was told so long ago that it is
+ * told again: a host daily, with all that is open on it, its services monthly. One after the other, because after a first scan of 10,000 hosts all of them together are half of the memory. Absence is reported only
  * when settled, and never from a degraded vantage.
  */
 export function* observationChanges(
@@ -20,8 +16,8 @@ export function* observationChanges(
   now: number,
 ): Generator<ObservationChange, void> {
   const told = marksByHost(marks);
-  for (const host of view.hosts) yield* changesOf(observedUnits(host, view), told, now);
-  yield* changesOf(goneUnits(view, told), told, now);
+  for (const host of view.hosts) yield* changesOf(observedUnits(host, view), told, { ...view.context, now });
+  yield* changesOf(goneUnits(view, told), told, { ...view.context, now });
 }
 
 /** What is remembered of a change, to be stored with its event. */
@@ -39,18 +35,21 @@ function marksByHost(marks: readonly ObservationMark[]): Told {
   return hosts;
 }
 
-function* changesOf(units: readonly Unit[], told: Told, now: number): Generator<ObservationChange, void> {
+type Occasion = Pick<CycleContext, "refresh" | "scanNumber"> & { readonly now: number };
+
+function* changesOf(units: readonly Unit[], told: Told, occasion: Occasion): Generator<ObservationChange, void> {
   for (const unit of units) {
-    const cause = causeOf(unit, told.get(unit.host.id)?.get(unit.name), now);
+    const cause = causeOf(unit, told.get(unit.host.id)?.get(unit.name), occasion);
     if (cause === null) continue;
     const { name: _name, closed: _closed, ...rest } = unit;
     yield { cause, ...rest };
   }
 }
 
-function causeOf(unit: Unit, mark: ObservationMark | undefined, now: number): ObservationChange["cause"] | null {
+function causeOf(unit: Unit, mark: ObservationMark | undefined, occasion: Occasion): ObservationChange["cause"] | null {
   if (unit.closed) return mark === undefined || mark.digest === unit.digest ? null : "closed";
   if (mark === undefined) return "first";
   if (mark.digest !== unit.digest) return "change";
-  return now - mark.at >= REFRESH_MS ? "refresh" : null;
+  const told = { hostId: unit.host.id, isHost: unit.port === null, ageMs: occasion.now - mark.at };
+  return isDue(told, occasion) ? "refresh" : null;
 }

@@ -26,16 +26,29 @@ export function observedService(seen: PortObservation, known: PortBaseline | nul
   };
 }
 
+/** What its host tells of it: service and software. A port that did not show this time is as it is known. */
+export function briefService(
+  seen: PortObservation | null,
+  known: PortBaseline | null,
+): Pick<ServiceState, "facts" | "guess"> {
+  return { facts: portFieldFacts(softwareValues(seen, known)), guess: seen?.service?.name ?? null };
+}
+
 /**
  * What the port shows now, else what is known of it: a scan without version detection, or one whose detection failed
  * once, must not report that the software changed. The fields of the software belong together.
  */
 function serviceValues(seen: PortObservation, known: PortBaseline | null): Values {
   const now = portFieldValues(seen);
-  const identified = now.has("service");
-  const software = SOFTWARE.flatMap((f) => pair(f, identified ? now.get(f) : known?.fields.get(f)?.current));
   const instance = INSTANCE.flatMap((f) => pair(f, joined(f, now.get(f), known?.fields.get(f)?.current)));
-  return [...software, ...instance];
+  return [...softwareValues(seen, known), ...instance];
+}
+
+function softwareValues(seen: PortObservation | null, known: PortBaseline | null): Values {
+  const now = seen === null ? null : portFieldValues(seen);
+  const value = (field: PortField) =>
+    now?.has("service") === true ? now.get(field) : known?.fields.get(field)?.current;
+  return SOFTWARE.flatMap((field) => pair(field, value(field)));
 }
 
 /** What a scan did not get is as it was, also single keys of a server. */

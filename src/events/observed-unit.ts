@@ -3,11 +3,12 @@ import { hostFieldFacts, hostFieldsWith } from "../domain/fields/host.ts";
 import type { CycleView, HostView } from "../domain/cycle.ts";
 import { hostFieldValues } from "../domain/fields/values.ts";
 import { absentHostRef, hostRef } from "../domain/host-ref.ts";
+import type { PortObservation } from "../domain/observation.ts";
 import { parsePortKey, type PortKey, portKey, type PortRef } from "../domain/network.ts";
 import type { ObservationMark } from "../domain/ports/stores.ts";
 import { lookAt, settleHost, settlePort } from "../domain/settle.ts";
-import type { ObservationChange } from "./observation-change.ts";
-import { observedService } from "./observed-service.ts";
+import type { ObservationChange, OpenService } from "./observation-change.ts";
+import { briefService, observedService } from "./observed-service.ts";
 import { defined, digestOf, pair } from "./observed-values.ts";
 
 /** The present state of a host or service, before anybody asks whether it was reported already. */
@@ -21,7 +22,7 @@ export interface Unit extends Omit<ObservationChange, "cause"> {
 export type Told = ReadonlyMap<string, ReadonlyMap<string, ObservationMark>>;
 
 const OBSERVED = hostFieldsWith((row) => row.observed);
-const NOTHING = { guess: null, openPorts: [], scripts: new Map<string, string>(), certificate: null };
+const NOTHING = { guess: null, open: [], scripts: new Map<string, string>(), certificate: null };
 
 /** The host itself, its open services, and the services that just became closed. */
 export function observedUnits(host: HostView, view: CycleView): readonly Unit[] {
@@ -93,14 +94,22 @@ function hostUnit(host: HostView, open: readonly PortRef[]): Unit {
     facts: defined(facts),
     digest,
     at: observation.observedAt,
-    openPorts: open,
+    open: open.map((port) => openService(host, port)),
   };
+}
+
+function openService(host: HostView, port: PortRef): OpenService {
+  return { port, ...briefService(shownAt(host, port), knownPort(host, port)) };
+}
+
+function shownAt(host: HostView, port: PortRef): PortObservation | null {
+  return host.observation.ports.find((p) => portKey(p) === portKey(port) && p.state === "open") ?? null;
 }
 
 /** Nothing for a port that counts as open but did not show this time: what was reported of it stays. */
 function serviceUnit(host: HostView, port: PortRef): readonly Unit[] {
-  const seen = host.observation.ports.find((p) => portKey(p) === portKey(port) && p.state === "open");
-  if (seen === undefined) return [];
+  const seen = shownAt(host, port);
+  if (seen === null) return [];
   const state = observedService(seen, knownPort(host, port));
   return [
     {
@@ -110,7 +119,7 @@ function serviceUnit(host: HostView, port: PortRef): readonly Unit[] {
       host: hostRef(host, []),
       port: { transport: port.transport, number: port.number },
       at: host.observation.observedAt,
-      openPorts: [],
+      open: [],
     },
   ];
 }

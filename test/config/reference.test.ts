@@ -40,6 +40,7 @@ it("the defaults of the page are those in force", () => {
     ["1GiB", String(1024 ** 3)],
     ["2GiB", String(2 * 1024 ** 3)],
     ["3d", "3d 0h"],
+    ["24h", "1d 0h"],
     ["30d", "30d 0h"],
   ]);
   for (const [path, value] of shown) expect([path, inForce.get(path)]).toEqual([path, sizes.get(value) ?? value]);

@@ -295,7 +295,7 @@ describe("the examples of the contract", () => {
           guess: cleanText("ssh", { maxBytes: 64 }),
           digest: "18ac3e7343f016890c510e93f9352611",
           at: at("2026-11-20T02:07:31.002Z"),
-          openPorts: [],
+          open: [],
           scripts: new Map([["ssh-hostkey", "ssh-ed25519 256"]]),
           certificate: null,
         },

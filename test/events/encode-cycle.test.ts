@@ -24,7 +24,7 @@ const SERVICE: ObservationChange = {
   guess: null,
   digest: "18ac3e7343f016890c510e93f9352611",
   at: at("2026-11-20T09:30:14.218Z"),
-  openPorts: [],
+  open: [],
   scripts: new Map(),
   certificate: null,
 };

@@ -6,6 +6,7 @@ import { ANOMALY_KINDS } from "../../src/domain/kinds/catalogue.ts";
 import type { CycleEvents } from "../../src/events/encode-cycle.ts";
 import { assertEcsEvent } from "../support/ecs-check.ts";
 import { encodeAudit, encodeCycle } from "./checked.ts";
+import type { ObservationChange } from "../../src/events/observation-change.ts";
 import { anomaly, APP07, context, cycle, score, step } from "./samples.ts";
 
 const NASTY = [
@@ -92,6 +93,18 @@ const cycles: fc.Arbitrary<CycleEvents> = fc
       closed: { by: name, reason: "back-to-baseline" },
       mute: { id: "m", origin: reason, until: r.at },
     });
+    const seen: ObservationChange = {
+      cause: "first",
+      host,
+      port,
+      facts: r.after,
+      guess: subject,
+      digest: "0".repeat(32),
+      at: r.at,
+      open: [],
+      scripts: new Map(r.keys),
+      certificate: { issuer: name, subject: message, notAfter: r.at },
+    };
     return cycle({
       context: context({ labels: new Map(r.keys), tags: [tag] }),
       steps: [step({ anomaly: judged, transition: r.transition, notable: r.notable, at: r.at, reason })],
@@ -99,20 +112,7 @@ const cycles: fc.Arbitrary<CycleEvents> = fc
         { kind: "script-failed", subject: name, message, reason, code: null, outcome: "failure" },
         { kind: "source-stale", subject, message: name, reason: null, code: null, outcome: "unknown" },
       ],
-      observations: [
-        {
-          cause: "first",
-          host,
-          port,
-          facts: r.after,
-          guess: subject,
-          digest: "0".repeat(32),
-          at: r.at,
-          openPorts: [port],
-          scripts: new Map(r.keys),
-          certificate: { issuer: name, subject: message, notAfter: r.at },
-        },
-      ],
+      observations: [seen, { ...seen, port: null, open: [{ port, facts: r.after, guess: subject }] }],
     });
   });
 

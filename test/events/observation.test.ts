@@ -159,10 +159,37 @@ describe("what is told of hosts and services", () => {
     expect(told(first, marks, NOW + 23 * HOUR)).toEqual([]);
   });
 
-  test("the same again after 24 hours, once", () => {
+  test("the host again after 24 hours, once, and no unchanged service", () => {
     const later = NOW + 24 * HOUR;
-    expect(told(first, marks, later)).toEqual(["refresh host", "refresh tcp/22"]);
+    expect(told(first, marks, later)).toEqual(["refresh host"]);
     expect(told(first, after(first, marks, later), later + HOUR)).toEqual([]);
+  });
+
+  test("of a daily scan that begins a quarter of an hour early, all the same", () => {
+    expect(told(first, marks, NOW + 23.75 * HOUR)).toEqual(["refresh host"]);
+  });
+
+  test("its services again after 30 days, in one of eight scans", () => {
+    const daily = after(first, marks, NOW + 28 * 24 * HOUR);
+    const scans = [1, 2, 3, 4, 5, 6, 7, 8].map((scanNumber) => {
+      const scan = { ...first, context: context({ scanNumber }) };
+      return [29, 30].map((days) => told(scan, daily, NOW + days * 24 * HOUR));
+    });
+    expect(scans.flatMap(([before]) => before)).not.toContain("refresh tcp/22");
+    expect(scans.filter(([, due]) => due?.includes("refresh tcp/22"))).toHaveLength(1);
+  });
+
+  test.each([
+    ["never, if that is configured", { hostsMs: null, servicesMs: null }, []],
+    [
+      "services as often as hosts, if that is configured",
+      { hostsMs: 24 * HOUR, servicesMs: 24 * HOUR },
+      ["refresh host", "refresh tcp/22"],
+    ],
+    ["hosts alone", { hostsMs: HOUR, servicesMs: null }, ["refresh host"]],
+  ])("the same again: %s", (_, refresh, expected) => {
+    const scan = { ...first, context: context({ refresh }) };
+    expect(told(scan, marks, NOW + 400 * 24 * HOUR)).toEqual(expected);
   });
 
   test("another version is a change of the service alone", () => {
@@ -267,8 +294,36 @@ describe("the documents", () => {
     const [hostDocument, serviceDocument] = bodies(view([host(seen({ ports: [port(22), port(80)] }))]));
     expect(hostDocument.message).toBe("app07.corp.example (10.20.30.41) is up: 2 open ports.");
     expect(hostDocument.tripline.observation).toMatchObject({ unit: "host", cause: "first", open_ports: [22, 80] });
+    expect(hostDocument.tripline.observation).toMatchObject({
+      open_count: 2,
+      open_services: ["tcp/22 ssh", "tcp/80 ssh"],
+      products: ["OpenSSH 9.6p1"],
+      exposures: ["unknown"],
+    });
     expect(serviceDocument.message).toBe("app07.corp.example (10.20.30.41) 22/tcp open: ssh OpenSSH 9.6p1.");
     expect(serviceDocument.service).toMatchObject({ name: "ssh", type: "openssh", version: "9.6p1", state: "open" });
+  });
+
+  test("of a host names what a port ran when it last showed, and what nmap's table calls the others", () => {
+    const before = known([knownPort(22, { service: "ssh", product: "OpenSSH", version: "9.6p1" }), knownPort(80)]);
+    const table = { ...service("", ""), name: text("http"), product: null, version: null, method: "table" } as const;
+    const half = seen({ ports: [port(80, { service: table as PortObservation["service"] })] });
+    const degraded = { vantage: { ...HEALTHY, state: "degraded" } } as const;
+    const [document] = bodies(view([host(half, before)], degraded));
+    expect(document.tripline.observation).toMatchObject({
+      open_services: ["tcp/22 ssh", "tcp/80 http"],
+      products: ["OpenSSH 9.6p1"],
+    });
+  });
+
+  test("of a host with more services than an event may have give up their names, not the event", () => {
+    const ports = Array.from({ length: 900 }, (_, n) =>
+      port(n + 1, { service: { ...service("p", "1"), name: text("s".repeat(250)) } as PortObservation["service"] }),
+    );
+    const [document] = bodies(view([host(seen({ ports }))]));
+    expect(document.tripline.observation).toMatchObject({ open_count: 900 });
+    expect(document.tripline.observation.open_ports).toHaveLength(900);
+    expect(document.tripline.truncated).toContain("tripline.observation.open_services");
   });
 
   test("of a closed service says so in service.state", () => {

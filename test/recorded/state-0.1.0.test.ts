@@ -9,6 +9,7 @@ import { run } from "../cli/command-line.ts";
 import { missingFrom } from "../support/additive.ts";
 import { COMMANDS } from "../support/old-state/commands.ts";
 import { FIXTURE, type Installation, runIn, unpacked } from "../support/old-state/installation.ts";
+import { DAY } from "../support/old-state/world.ts";
 import { newTempDir, removeChecked, tempDir } from "../support/temp-dir.ts";
 
 const ROOT = join(import.meta.dirname, "..", "..");
@@ -80,6 +81,20 @@ describe("a state of version 0.1.0, twenty days old", () => {
     const named = (all: readonly Listed[]) => all.map(({ id, kind, state }) => `${id} ${kind} ${state}`).sort();
     expect(named(now)).toEqual(named(OLD));
     expect(await json(place, ["mute", "list"])).toEqual(mutes);
+  });
+
+  it("tells its hosts again with what is open on them, and no service that is as it was told", async () => {
+    const place = upgraded();
+    place.now += DAY;
+    const [last] = rowsOf(place, "SELECT max(seq) AS n FROM outbox");
+    const told = rowsOf(place, "SELECT unit FROM observation_mark");
+    await json(place, ["scan"]);
+    const bodies = rowsOf(place, `SELECT body FROM outbox WHERE seq > ${Number(last?.["n"])}`);
+    const seen = bodies.map(({ body }) => JSON.parse(String(body)).tripline.observation).filter(Boolean);
+    expect(told.filter(({ unit }) => unit !== "host").length).toBeGreaterThan(15);
+    expect(seen.filter(({ unit }) => unit === "service")).toEqual([]);
+    expect(seen.filter(({ cause }) => cause === "refresh").length).toBeGreaterThan(3);
+    expect(seen.every(({ open_count: n, open_services: open }) => n === open.length)).toBe(true);
   });
 
   it("keeps what waited for an output, byte by byte, and delivers it first", async () => {
