@@ -8,14 +8,14 @@ import { makeWorld } from "../churn/world/make-world.ts";
 import { added, type Count, NONE, type Tally, total } from "./tally.ts";
 
 /**
- * `make bench-volume`: what a month of a seeded network sends, when every service is told again each day, as it once
+ * `make bench-volume`: what a month of a seeded network sends, when every service is reported again each day, as it once
  * was, and when its host is. Counts and bytes depend on the seed alone, not on the machine.
  */
 
 const HOSTS = numberOf("hosts", 100);
 const SEED = 3;
 const SCANS_PER_DAY = 4;
-/** The first days tell everything once; then a month, so that what is told monthly is in it once. */
+/** The first days tell everything once; then a month, so that what is reported monthly is in it once. */
 const [FIRST_DAY, LAST_DAY] = [2, 32];
 
 interface Row {
@@ -63,7 +63,7 @@ function report(before: Month, after: Month): string {
     "# How much the events are",
     "",
     `\`make bench-volume\`: ${HOSTS} hosts (seed ${SEED}), ${SCANS_PER_DAY} scans a day through the whole program, days ${FIRST_DAY} to ${LAST_DAY};`,
-    "the figures are per day and 1,000 hosts. What is told does not depend on how often is scanned, scan events apart.",
+    "the figures are per day and 1,000 hosts. What is reported does not depend on how often is scanned, scan events apart.",
     "",
     `| events | ${ROWS.map(({ title }) => `${title}: a day | bytes each | MB a day`).join(" | ")} |`,
     `|---|${"---|".repeat(6)}`,

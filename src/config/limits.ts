@@ -74,7 +74,7 @@ export const REFRESH_HOSTS: Limits = {
   least: "1h",
   most: "90d",
   below: "most scans would tell everything again",
-  above: 'observations are kept for 90 days, and hosts would be missing among them; "off" never tells them again',
+  above: 'observations are kept for 90 days, and hosts would be missing among them; "off" never reports them again',
   example: "24h",
 };
 

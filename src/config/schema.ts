@@ -135,7 +135,7 @@ const KEYS = {
     .strictObject({
       refresh: durationOrOff(REFRESH_HOSTS)
         .prefault("24h")
-        .describe("how often an unchanged host is told again, with all that is open on it"),
+        .describe("how often an unchanged host is reported again, with all that is open on it"),
       refresh_services: durationOrOff(REFRESH_SERVICES)
         .prefault("30d")
         .describe("the same for each of its services with all details; as often as `refresh`, it is much more to send"),

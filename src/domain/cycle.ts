@@ -50,7 +50,7 @@ export interface CycleContext {
   readonly roles?: (address: string) => HostRole | null;
   /** How long something must last to become normal by itself, or be away to be forgotten; absent: 30 days. */
   readonly forgetAfterMs?: number;
-  /** How often an unchanged state is told again; absent: hosts daily, services monthly. */
+  /** How often an unchanged state is reported again; absent: hosts daily, services monthly. */
   readonly refresh?: RefreshRule;
   /** IANA name of the zone whose working days the hosts keep; absent: UTC. */
   readonly zone?: string;

@@ -1,4 +1,4 @@
-/** How often an unchanged state is told again; null: never. */
+/** How often an unchanged state is reported again; null: never. */
 export interface RefreshRule {
   /** Of a host, with everything that is open on it, ms. */
   readonly hostsMs: number | null;

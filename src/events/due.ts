@@ -3,7 +3,7 @@ import { REFRESH } from "../domain/refresh.ts";
 import { sha256Hex } from "../lib/hash.ts";
 
 /**
- * Services that were told together are told again over so many scans, a part in each, or one scan a month would be as
+ * Services that were reported together are reported again over so many scans, a part in each, or one scan a month would be as
  * large as the first. Weekly scans still come through within the 90 days for which observations are kept.
  */
 const SPREAD = 8;
@@ -18,7 +18,7 @@ interface Aged {
   readonly ageMs: number;
 }
 
-/** Whether an unchanged state is told again in this scan. */
+/** Whether an unchanged state is reported again in this scan. */
 export function isDue({ hostId, isHost, ageMs }: Aged, context: Pick<CycleContext, "refresh" | "scanNumber">): boolean {
   const { hostsMs, servicesMs } = context.refresh ?? REFRESH;
   if (isHost) return isPast(ageMs, hostsMs);

@@ -6,8 +6,8 @@ import type { ObservationChange } from "./observation-change.ts";
 import { goneUnits, observedUnits, type Told, type Unit } from "./observed-unit.ts";
 
 /**
- * Compares this cycle with what was last reported: what differs comes out, and what was told so long ago that it is
- * told again: a host daily, with all that is open on it, its services monthly. One after the other, because after a first scan of 10,000 hosts all of them together are half of the memory. Absence is reported only
+ * Compares this cycle with what was last reported: what differs comes out, and what was reported so long ago that it is
+ * reported again: a host daily, with all that is open on it, its services monthly. One after the other, because after a first scan of 10,000 hosts all of them together are half of the memory. Absence is reported only
  * when settled, and never from a degraded vantage.
  */
 export function* observationChanges(
