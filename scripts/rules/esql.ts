@@ -7,7 +7,7 @@ export const ESQL_EVERY = "15m";
 const NEWEST = "16 minutes";
 
 /**
- * Rows that count something make an alert in every run. So a row is only told while the event that completed it is new.
+ * Rows that count something make an alert in every run. So a row is only reported while the event that completed it is new.
  * `first` and `last` are words of the language, hence `first_at`.
  */
 export function aggregateEsql({ aggregate }: Of<"aggregate">): string {

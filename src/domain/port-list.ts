@@ -12,7 +12,7 @@ export function portListText(ports: readonly PortRef[]): string {
   return lists.join(",");
 }
 
-/** The inverse of {@link portListText}; what is no list holds no ports. */
+/** The inverse of {@link portListText}; what is not a list holds no ports. */
 export function portsOfList(text: string): readonly PortRef[] {
   let transport: PortRef["transport"] = "tcp";
   return text.split(",").flatMap((part) => {

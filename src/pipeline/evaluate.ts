@@ -49,7 +49,7 @@ export async function evaluate(
   return { steps, health, events: events.length };
 }
 
-/** What is not stored of a group now is told when a scan finds it. */
+/** What is not stored of a group now is reported when a scan finds it. */
 function ofTold(members: readonly AnomalyStep[], steps: readonly AnomalyStep[]): readonly AnomalyStep[] {
   const told = new Set(steps.map(({ anomaly }) => anomaly.id));
   return members.filter(({ memberOf }) => memberOf !== undefined && told.has(memberOf));

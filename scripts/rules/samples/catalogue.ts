@@ -102,7 +102,7 @@ const ROWS: Readonly<Record<string, readonly Row[]>> = {
     ["low-anomaly-accepted", { ...action("anomaly-accepted"), "tripline.anomaly.kind": "version-changed" }],
     ["high-anomaly-muted", action("mute-added")],
     ["mute-removed", action("mute-removed")],
-    ["baseline-learned-anew", action("baseline-reset")],
+    ["baseline-relearned", action("baseline-reset")],
   ],
   "scans that fail and a vantage that loses half": [
     ["scan-failed", action("scan-failed")],
