@@ -47,6 +47,19 @@ export function churnKey(name: string, details: readonly string[]): string {
   return [name, ...details].join(" ");
 }
 
+/** An alert that vanished before anybody accepted it. */
+export function vanishedKey(key: string): string {
+  return `vanished ${key}`;
+}
+
+/** A visit may return once. What a host does on more days than this is its habit, alert or not. */
+const VISITS = 2;
+
+/** Of the days of a vanished alert, those that count. */
+export function habitDays(days: number): number {
+  return Math.max(0, days - VISITS);
+}
+
 /** How long a host was watched, in milliseconds on the watch of the segment. */
 export function lifeOf(
   host: { readonly firstSeen: { readonly at: number }; readonly lastSeen: { readonly at: number } },

@@ -17,7 +17,7 @@ export function settledPorts(
   return [...after.ports].flatMap(([key, is]) => {
     const was = before.ports.get(key);
     if (was === undefined && coveredScans(before, is) === 0) return [];
-    if (is.reference !== turns && (isAlert(key) || is.alerted === true)) return [];
+    if (is.reference !== turns && isAlert(key)) return [];
     if (turns === "open") return isOpeningSettled(was, is) ? [[portRange(is.number), shownBy(is)]] : [];
     return isClosingSettled(was, is) ? [[portRange(is.number)]] : [];
   });

@@ -1,6 +1,6 @@
 import { alertedKey, NOTHING_ALERTED } from "../../domain/alerted.ts";
 import type { HostBaseline } from "../../domain/baseline.ts";
-import { churnKey } from "../../domain/churn.ts";
+import { churnKey, vanishedKey } from "../../domain/churn.ts";
 import type { FieldFamily } from "../../domain/fields/row.ts";
 import { COUNTERS, type Counter } from "../../domain/kinds/counters.ts";
 import { macClass } from "../../domain/mac.ts";
@@ -23,6 +23,13 @@ export interface MemoryStep {
 
 /** What happened on a host and was settled by this step, as names in its churn. */
 export function settledBy(step: MemoryStep): ReadonlySet<string> {
+  const taught = keysOf(step);
+  const { alerted = NOTHING_ALERTED, ...all } = step;
+  if (alerted.size === 0) return taught;
+  return new Set([...taught, ...[...keysOf(all)].filter((key) => !taught.has(key)).map(vanishedKey)]);
+}
+
+function keysOf(step: MemoryStep): ReadonlySet<string> {
   return new Set(
     COUNTERS.flatMap((counter) => casesOf(counter, step).map((details) => churnKey(counter.name, details))),
   );

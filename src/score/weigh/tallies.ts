@@ -1,5 +1,5 @@
 import type { HostBaseline, SegmentBaseline } from "../../domain/baseline.ts";
-import { faded, fadedSpan, lifeOf } from "../../domain/churn.ts";
+import { faded, fadedSpan, habitDays, lifeOf, vanishedKey } from "../../domain/churn.ts";
 import type { Counter } from "../../domain/kinds/counters.ts";
 import { type Case, caseOf, classOf } from "./cases.ts";
 import { NOTHING, type Tally } from "./likelihood.ts";
@@ -22,10 +22,13 @@ export function countedOn(host: HostBaseline, { name, of }: Counter, { baseline,
   const ended = Math.max(0, (baseline.lastScanAt ?? host.lastSeen.at) - host.lastSeen.at);
   const trials = thousandths(fadedSpan(ended + lifeOf(host, baseline), ended));
   const hits = new Map<Case, number>();
+  const vanished = vanishedKey(name);
   for (const [key, { days, at }] of host.churn ?? []) {
-    if (key !== name && !key.startsWith(`${name} `)) continue;
-    const found = caseOf(key.slice(name.length + 1), rules);
-    const more = thousandths(faded(days, baseline.watchedMs - at));
+    const begin = [name, vanished].find((one) => key === one || key.startsWith(`${one} `));
+    if (begin === undefined) continue;
+    const found = caseOf(key.slice(begin.length + 1), rules);
+    const counted = faded(days, baseline.watchedMs - at);
+    const more = thousandths(begin === vanished ? habitDays(counted) : counted);
     hits.set(found, Math.min(trials, (hits.get(found) ?? 0) + more));
   }
   return { trials, hits };

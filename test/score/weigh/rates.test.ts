@@ -174,6 +174,16 @@ describe("how ordinary an opening is", () => {
     expect(value([...segment, kept(4, WEB, "Linux", { churn: habit })], opened(4, 41_234, null))).toBeLessThan(ALERT);
   });
 
+  it("alerts that vanished teach nothing on two days, and are a habit of the host when they go on", () => {
+    const visited = (days: number) =>
+      kept(1, WEB, "Linux", { churn: churn(["vanished port-opened registered ?", days]) });
+    const others = servers(20);
+    const score = (days: number) => value([...others, visited(days)], opened(1, 4_444, null));
+    expect(score(2)).toBe(score(0));
+    expect(score(2)).toBeGreaterThanOrEqual(ALERT);
+    expect(score(6)).toBeLessThan(ALERT);
+  });
+
   describe("what does not say what it is", () => {
     const rpc = { ...port(49_670, { service: "msrpc" }), reference: "closed", current: "closed" } as const;
     const busy = churn(["port-opened ephemeral msrpc", 5]);
