@@ -6,7 +6,7 @@ import { explain, type Explanation } from "../../report/model/explanation.ts";
 import { muteFor } from "../../score/life/mutes.ts";
 import { knownText } from "../../score/words/reason.ts";
 import type { OperationFailure } from "../failure.ts";
-import { anomalyByPrefix } from "./find-anomaly.ts";
+import { anomalyOrMember } from "./find-anomaly.ts";
 import type { Desk } from "./operation.ts";
 
 interface ExplainOptions extends PeersInput {
@@ -14,12 +14,14 @@ interface ExplainOptions extends PeersInput {
   readonly mutes: readonly Mute[];
   readonly now: number;
   readonly forgetMs: number;
+  /** What stands for it and others. */
+  readonly memberOf?: Anomaly | null;
 }
 
 /** `tripline explain`: an anomaly with what the baseline knows about it and its peers, and the mute that holds it now. */
 export function explainAnomaly(anomaly: Anomaly, options: ExplainOptions): Explanation {
   const mute = muteFor(anomaly, options.mutes, options.now);
-  return explain(anomaly, { ...options, mute, known: knownText(anomaly) });
+  return explain(anomaly, { ...options, memberOf: options.memberOf ?? null, mute, known: knownText(anomaly) });
 }
 
 const DAY_MS = 86_400_000;
@@ -29,14 +31,16 @@ export async function explainStored(
   desk: Desk,
   { id }: { readonly id: string },
 ): Promise<Result<Explanation, OperationFailure>> {
-  const found = await anomalyByPrefix(desk, id);
+  const found = await anomalyOrMember(desk, id);
   if (!found.ok) return found;
   const { store, loaded, runtime } = desk;
-  const { segment, firstSeen } = found.value;
+  const { anomaly, memberOf } = found.value;
+  const { segment, firstSeen } = anomaly;
   const now = runtime.clock.now();
   const since = Math.min(now, firstSeen) - PEER_DAYS * DAY_MS;
   return ok(
-    explainAnomaly(found.value, {
+    explainAnomaly(anomaly, {
+      memberOf,
       alertAt: loaded.config.score.alert_at,
       mutes: await store.cycles.loadMutes(),
       now,

@@ -18,7 +18,7 @@ import { DRIFT, type DriftPlace, runDrift } from "./drift.ts";
 import { DRY_RUN, dryRun } from "./dry-run.ts";
 import { EXPLAIN, explain } from "./explain.ts";
 import { explainStored } from "./explain-anomaly.ts";
-import { anomalyByPrefix } from "./find-anomaly.ts";
+import { anomalyOrMember } from "./find-anomaly.ts";
 import { IMPORT, importBaseline, IMPORTED } from "./import-baseline.ts";
 import { INVESTIGATE, subjectOf } from "./investigate.ts";
 import { investigateOrAsk } from "./investigate-or-ask.ts";
@@ -94,7 +94,7 @@ export const STATE_OPERATIONS = {
     name: "anomaly",
     access: "read",
     input: BY_ID,
-    run: (desk: Desk, { id }) => anomalyByPrefix(desk, id),
+    run: (desk: Desk, { id }) => anomalyOrMember(desk, id),
   }),
   anomalies: stateOperation({
     name: "anomalies",

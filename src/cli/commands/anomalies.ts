@@ -88,7 +88,7 @@ function show({ io, runtime }: CommandHost, options: GlobalOptions, id: string):
   return onState({ io, runtime, globals: options }, async (desk) => {
     const anomaly = await STATE_OPERATIONS.anomaly.run(desk, { id }, { signal: io.signal });
     if (!anomaly.ok) return anomaly;
-    printView(io, options, { kind: "anomaly", anomaly: anomaly.value });
+    printView(io, options, { kind: "anomaly", ...anomaly.value });
     return ok(EXIT.done);
   });
 }

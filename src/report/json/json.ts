@@ -1,3 +1,4 @@
+import { shownAnomaly } from "../model/anomaly.ts";
 import { perView, type PerView, type View } from "../model/view.ts";
 import { anomalyJson } from "./anomaly.ts";
 import { driftJson } from "./drift.ts";
@@ -10,7 +11,7 @@ const JSONS: PerView<unknown> = {
   scan: scanJson,
   status: withoutKind,
   anomalies: ({ anomalies }) => anomalies.map((anomaly) => anomalyJson(anomaly, false)),
-  anomaly: ({ anomaly }) => anomaly,
+  anomaly: shownAnomaly,
   explanation: ({ explanation }) => explanation,
   hosts: hostsJson,
   drift: driftJson,

@@ -71,6 +71,13 @@ export function sortedAnomalies(anomalies: readonly Anomaly[]): readonly Anomaly
   return anomalies.toSorted((a, b) => worstFirst(ranked(a), ranked(b)));
 }
 
+/** Everything that is stored of one anomaly; of a member also what stands for it. */
+export function shownAnomaly({ anomaly, memberOf }: { readonly anomaly: Anomaly; readonly memberOf: Anomaly | null }) {
+  if (memberOf === null) return anomaly;
+  const { id, kind, state, message } = memberOf;
+  return { ...anomaly, memberOf: { id, kind, state, message } };
+}
+
 /** Where something is, as people write it. */
 export function whereText({
   host,

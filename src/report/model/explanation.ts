@@ -4,7 +4,8 @@ import type { SegmentBaseline } from "../../domain/baseline.ts";
 import { howOften } from "../../domain/how-often.ts";
 import { CATALOGUE } from "../../domain/kinds/catalogue.ts";
 import { portClass } from "../../domain/network.ts";
-import { minuteText, withArticle } from "../../domain/words.ts";
+import { membersOf } from "../../domain/members.ts";
+import { hostText, minuteText, valueText, withArticle } from "../../domain/words.ts";
 import { bracketed } from "../../lib/ip.ts";
 import { formatDuration, isoTime } from "../../lib/time.ts";
 import { missingSightings, type MissingSighting } from "./explain/missing.ts";
@@ -43,6 +44,12 @@ export interface Explanation {
   readonly baseline: readonly string[];
   readonly now: readonly string[];
   readonly members: readonly string[];
+  /** What each member changed, in the order of {@link members}; of ports that opened together, those with events of their own. */
+  readonly memberChanges: readonly MemberChange[];
+  /** What it went from and to, in short; null where values say nothing. */
+  readonly change: string | null;
+  /** The anomaly that stands for it and others; null: it stands for itself. */
+  readonly memberOf: (Pick<Anomaly, "id" | "kind" | "state"> & { readonly sentence: string }) | null;
   readonly score: Pick<Score, "value" | "band" | "bits" | "parts"> & {
     readonly alertAt: number;
     /** What is rare about it, and how many bits of surprise that is; null where rarity does not count. */
@@ -53,6 +60,17 @@ export interface Explanation {
   readonly mayBe: readonly string[];
   readonly check: readonly string[];
   readonly quiet: readonly string[];
+}
+
+export interface MemberChange {
+  /** Id of the member. */
+  readonly id: string;
+  readonly host: string;
+  /** `tcp/22`, `presence`. */
+  readonly subject: string;
+  readonly from: string | null;
+  readonly to: string | null;
+  readonly state: Anomaly["state"];
 }
 
 export interface ExplanationView {
@@ -69,6 +87,7 @@ export interface ExplainInputs extends PeersInput {
   readonly alertAt: number;
   /** The mute that holds it now. */
   readonly mute: Mute | null;
+  readonly memberOf: Anomaly | null;
   /** What the baseline knew about the subject, as a sentence. */
   readonly known: string | null;
 }
@@ -100,6 +119,9 @@ export function explain(anomaly: Anomaly, inputs: ExplainInputs): Explanation {
     baseline: [...factLines(anomaly.before), ...(known === null ? [] : [known]), ...declaredLines(anomaly)],
     now: [...factLines(anomaly.after), ...(anomaly.evidence === null ? [] : [`evidence ${anomaly.evidence}`])],
     members: group?.members.map((m) => (m.name === null ? m.ip : `${m.name} (${m.ip})`)) ?? [],
+    memberChanges: membersOf(anomaly).map(memberChange),
+    change: changeText(anomaly),
+    memberOf: memberOfText(inputs.memberOf),
     score: {
       value: score.value,
       band: score.band,
@@ -111,8 +133,28 @@ export function explain(anomaly: Anomaly, inputs: ExplainInputs): Explanation {
     verdict: verdictOf(anomaly, inputs),
     mayBe: CATALOGUE[anomaly.kind].runbook.mayBe,
     check: check.map((line) => fill(line, anomaly)),
-    quiet: quietLines(anomaly),
+    quiet: quietLines(inputs.memberOf ?? anomaly),
   };
+}
+
+function memberChange(member: Anomaly): MemberChange {
+  const { id, subject, from, to, state } = member;
+  return { id, host: hostText(member), subject, from, to, state };
+}
+
+function changeText({ from, to, group }: Anomaly): string | null {
+  return group !== null || (from === null && to === null) ? null : fromToText({ from, to });
+}
+
+/** `9.6p1 → 9.8p1`. */
+export function fromToText({ from, to }: Pick<Anomaly, "from" | "to">): string {
+  return [from, to].map((value) => (value === null ? "nothing" : valueText(value))).join(" → ");
+}
+
+function memberOfText(group: Anomaly | null): Explanation["memberOf"] {
+  if (group === null) return null;
+  const { id, kind, state, message } = group;
+  return { id, kind, state, sentence: message };
 }
 
 function hostOf({ host }: Anomaly, { hosts }: SegmentBaseline) {
@@ -179,12 +221,16 @@ function declaredLines({ declared }: Anomaly): readonly string[] {
   return [`declarations say ${declared.verdict}${place}`];
 }
 
-function verdictOf({ score, informational, declared }: Anomaly, { alertAt, mute }: ExplainInputs): readonly string[] {
+function verdictOf(
+  { score, informational, declared }: Anomaly,
+  { alertAt, mute, memberOf }: ExplainInputs,
+): readonly string[] {
   const above = score.value >= alertAt;
   return [
     above
       ? `${score.value} is at or above alert_at ${alertAt}`
       : `${score.value} is below alert_at ${alertAt}: sent as event; alert_at ${score.value} would alert`,
+    ...(memberOf === null ? [] : [`told together with others: only the anomaly ${memberOf.id.slice(0, 8)} may alert`]),
     ...(informational ? ["its kind is informational and never alerts"] : []),
     ...(mute === null
       ? []

@@ -18,7 +18,7 @@ export type View =
   | StatusView
   /** The worst first. */
   | { readonly kind: "anomalies"; readonly anomalies: readonly Anomaly[] }
-  | { readonly kind: "anomaly"; readonly anomaly: Anomaly }
+  | { readonly kind: "anomaly"; readonly anomaly: Anomaly; readonly memberOf: Anomaly | null }
   | ExplanationView
   | HostsView
   | DriftView

@@ -1,5 +1,5 @@
 import { minuteText } from "../../domain/words.ts";
-import type { Explanation } from "../model/explanation.ts";
+import { type Explanation, fromToText } from "../model/explanation.ts";
 import { key, labelled, lines, type TableBlock, type TextDocument, text } from "./document.ts";
 
 /** Hosts of a rollout that are named. */
@@ -14,12 +14,14 @@ export function explanationText(report: Explanation): TextDocument {
   return [
     lines([`${report.sentence}  `, { text: `${score.band.toUpperCase()} ${score.value}/100`, tone: "bold" }]),
     block([
+      ["group", groupLines(report.memberOf)],
+      ["change", report.memberOf === null || report.change === null ? [] : [report.change]],
       ["since", [report.seen]],
       ["people", report.people],
       ["looked", investigated(report.investigation)],
       ["baseline", report.baseline],
       ["now", report.now],
-      ["hosts", someOf(report.members)],
+      ["members", someOf(report.memberChanges.map(memberLine))],
       ["unusual", report.unusual],
       ["also", nearbyLines(report.nearby)],
       ["missing", report.missing.map(({ outcome, text: sighting }) => `to be ${outcome}: ${sighting}`)],
@@ -35,6 +37,15 @@ export function explanationText(report: Explanation): TextDocument {
     partTable(score),
     block([["more", [`tripline doctor --explain ${report.kind}`]]]),
   ];
+}
+
+function groupLines(group: Explanation["memberOf"]): readonly string[] {
+  return group === null ? [] : [`${group.sentence} (${group.kind}, ${group.state}, ${group.id.slice(0, 8)})`];
+}
+
+function memberLine({ id, host, subject, state, ...change }: Explanation["memberChanges"][number]): string {
+  const known = change.from === null && change.to === null ? "" : ` ${fromToText(change)}`;
+  return `${host} ${subject}${known}${state === "open" ? "" : ` (${state})`}, ${id.slice(0, 8)}`;
 }
 
 /** Services that are listed of a deep look. */

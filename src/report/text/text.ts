@@ -1,3 +1,4 @@
+import { shownAnomaly } from "../model/anomaly.ts";
 import { perView, type PerView, type View } from "../model/view.ts";
 import { anomaliesText } from "./anomalies.ts";
 import { baselineText } from "./baseline.ts";
@@ -19,7 +20,7 @@ const TEXTS: PerView<TextDocument> = {
   scan: scanText,
   status: statusText,
   anomalies: ({ anomalies }) => anomaliesText(anomalies),
-  anomaly: ({ anomaly }) => [verbatim(JSON.stringify(anomaly, null, 2))],
+  anomaly: (view) => [verbatim(JSON.stringify(shownAnomaly(view), null, 2))],
   explanation: ({ explanation }) => explanationText(explanation),
   hosts: hostsText,
   drift: driftText,

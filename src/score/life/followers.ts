@@ -1,7 +1,8 @@
 import type { AnomalyStep, Anomaly, ToldMember, Transition } from "../../domain/anomaly.ts";
+import { toldAnomaly } from "../../domain/members.ts";
 import { leftOutReason, togetherReason } from "../words/member.ts";
 import { makeStep } from "./step.ts";
-import { asAnomaly, isActive } from "./told.ts";
+import { isActive } from "./told.ts";
 
 /** Members of one anomaly that get an event in one cycle, or by one act of an operator. */
 export const MOST_PER_GROUP = 50;
@@ -32,7 +33,7 @@ export const FOLLOWED: ReadonlySet<Transition> = new Set([
 
 export function follow(one: ToldMember, step: AnomalyStep): AnomalyStep {
   const { state, closed, mute, id } = step.anomaly;
-  const member: Anomaly = { ...asAnomaly(one, step.anomaly), state, closed, mute };
+  const member: Anomaly = { ...toldAnomaly(one, step.anomaly), state, closed, mute };
   const { transition, at } = step;
   const previousScore = member.score.value;
   return asMember(makeStep(member, { transition, at, previousScore, reason: togetherReason(step) }), id);

@@ -2,6 +2,7 @@ import { type Anomaly, type AnomalyStep, isLive, type ToldMember } from "../../d
 import type { SegmentBaseline } from "../../domain/baseline.ts";
 import type { CycleContext } from "../../domain/cycle.ts";
 import type { Deviation } from "../../domain/deviation.ts";
+import { toldAnomaly } from "../../domain/members.ts";
 import { portKey } from "../../domain/network.ts";
 import { portsOfList } from "../../domain/port-list.ts";
 import { memberReason, overReason, partText } from "../words/member.ts";
@@ -10,7 +11,7 @@ import { onePerEndpoint } from "./endpoint.ts";
 import { asMember, follow, FOLLOWED, MOST_AT_ONCE, MOST_PER_GROUP, withCount } from "./followers.ts";
 import type { Sighted } from "./sighting.ts";
 import { makeStep } from "./step.ts";
-import { asAnomaly, isActive, toldNow, withTold } from "./told.ts";
+import { isActive, toldNow, withTold } from "./told.ts";
 import { settleUnseen } from "./unseen.ts";
 
 /** What a cycle made of one anomaly; the candidate is null where nothing of it was seen. */
@@ -70,7 +71,7 @@ function deskOf(all: readonly Unit[], input: MembersInput): Desk {
   const idOf = (d: Deviation) => anomalyId(segment, d);
   const live = all.filter(({ sighted }) => isLive(sighted.anomaly));
   const before = input.open.flatMap((group) =>
-    (group.told ?? []).map((one) => [one.id, asAnomaly(one, group)] as const),
+    (group.told ?? []).map((one) => [one.id, toldAnomaly(one, group)] as const),
   );
   const told = new Map(before);
   return {
@@ -202,7 +203,7 @@ function join(deviation: Deviation, { group, again, desk }: Joining): AnomalySte
 /** It is normal again, or known no more, while others are not. */
 function end(one: ToldMember, group: Anomaly, { context, baseline }: Desk): AnomalyStep {
   const gone = { standing: () => "gone" as const, degraded: false, successor: null };
-  const step = settleUnseen(asAnomaly(one, group), { context, baseline, ...gone })?.steps[0];
+  const step = settleUnseen(toldAnomaly(one, group), { context, baseline, ...gone })?.steps[0];
   if (step === undefined) throw new Error("what is gone is closed");
   return asMember({ ...step, reason: overReason(step, group) }, group.id);
 }

@@ -1,4 +1,4 @@
-import { type Anomaly, type AnomalyStep, bandOf, type ToldMember } from "../../domain/anomaly.ts";
+import type { Anomaly, AnomalyStep, ToldMember } from "../../domain/anomaly.ts";
 import type { Sighted } from "./sighting.ts";
 
 interface Turn {
@@ -24,20 +24,6 @@ function toldOf(anomaly: Anomaly): ToldMember {
   const { episode, count, firstSeen, lastSeen, confirmed, score } = anomaly;
   const place = { id, kind, subject, target, detector, host, port, from, to };
   return { ...place, episode, count, firstSeen, lastSeen, confirmed, score: score.value };
-}
-
-/** A member as an anomaly of its own; what was not kept of it is as its group says it. */
-export function asAnomaly({ over, score, ...own }: ToldMember, { told: _told, ...group }: Anomaly): Anomaly {
-  const { open_count: _count, open_ports: _ports, asked_count: _asked, ...after } = group.after;
-  return {
-    ...group,
-    ...own,
-    after,
-    state: over === undefined ? "open" : "resolved",
-    score: { ...group.score, value: score, band: bandOf(score) },
-    group: null,
-    supersedes: [],
-  };
 }
 
 export function isActive({ over }: ToldMember): boolean {

@@ -22,6 +22,11 @@ export function stepMessage(anomaly: Anomaly, words: StepWords): string {
   return sentence(phrase(anomaly, words));
 }
 
+/** How an anomaly is told when it opens. */
+export function openingMessage(anomaly: Anomaly): string {
+  return stepMessage(anomaly, { transition: "opened", at: anomaly.firstSeen, previousScore: null, detail: null });
+}
+
 /** `Open port 4444/tcp on app07 (10.20.30.41)`: for lists and operator messages. */
 function whatText(anomaly: Anomaly): string {
   return CATALOGUE[anomaly.kind].message.what(told(anomaly));
