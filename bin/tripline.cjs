@@ -19,7 +19,7 @@ function newEnough(version) {
 function start() {
   muteKafkaTimerWarning();
   // On a big machine V8 lets the heap grow to four times what is in use; a sensor shares its machine with others.
-  v8.setFlagsFromString("--heap-growing-percent=50");
+  v8.setFlagsFromString("--heap-growing-percent=30");
   var compiled = path.join(root, "dist", "main.js");
   var entry = fs.existsSync(compiled) ? compiled : path.join(root, "src", "main.ts");
   return import(url.pathToFileURL(entry).href);
