@@ -125,7 +125,7 @@ function acceptWhole(given: HostBaseline): HostBaseline {
   };
 }
 
-/** What the machine before had open and this one does not show: its closing says nothing about the new machine. */
+/** Ports that the previous machine had open and this one does not: its closing says nothing about the new machine. */
 function withoutFormerPorts(host: HostBaseline): HostBaseline {
   return { ...host, ports: new Map([...host.ports].filter(([, port]) => port.misses === 0)) };
 }
@@ -147,7 +147,7 @@ function acceptFields<K extends PortField | HostField>(
 
 /**
  * The accepted value takes the place of the one before. Where several are normal, or the one before was accepted again,
- * they stay beside each other: whoever has accepted both of two names has seen them all.
+ * they stay beside each other: an operator who has accepted both of two names has seen them all.
  */
 function acceptField(name: PortField | HostField, known: FieldBaseline): FieldBaseline {
   const { value: before, values, former, since, ...counts } = known;
@@ -158,7 +158,7 @@ function acceptField(name: PortField | HostField, known: FieldBaseline): FieldBa
   return { ...counts, ...withNormal(name, known, { value, at: since?.at ?? 0 }) };
 }
 
-/** The new normal values, unless another host calls them its own. */
+/** The new normal values, unless they belong to another host. */
 export function acceptedEvidence(baseline: SegmentBaseline, host: HostBaseline): HostBaseline["evidence"] {
   const others = [...baseline.hosts.values()].filter((other) => other.id !== host.id);
   const owned = new Set(others.flatMap((other) => other.evidence.map(evidenceKey)));

@@ -2,7 +2,7 @@ import type { HostBaseline, PortBaseline, Seen } from "../domain/baseline.ts";
 import type { CycleView } from "../domain/cycle.ts";
 import { forgetAfter } from "../domain/maturity.ts";
 
-/** A sensor that was off has not looked: so many scans must have missed a host before it is forgotten. */
+/** A sensor that was off has not looked, so a host is forgotten only after this many scans have missed it. */
 const SCANS_BEFORE_FORGOTTEN = 10;
 
 /** True when what is there now has been there for long enough to be normal. */
@@ -10,12 +10,12 @@ export function isOld(since: Seen | undefined, now: Seen, forgetMs: number): boo
   return since !== undefined && now.at - since.at >= forgetMs;
 }
 
-/** A port that has been closed for so long is not remembered any more: its next opening is that of a new port. */
+/** A port that has been closed for this long is forgotten: when it opens again, it is a new port. */
 export function isForgottenPort(port: PortBaseline, now: Seen, forgetMs: number): boolean {
   return port.current === "closed" && now.at - port.lastSeen.at >= forgetMs;
 }
 
-/** Hosts, strangers among them, that were not seen for as long as it takes to forget them. */
+/** Hosts, including strangers, that have been away long enough to be forgotten. */
 export function forgottenHosts(view: CycleView): readonly HostBaseline[] {
   const { scanNumber, endedAt } = view.context;
   const missed = view.absent.map(({ known }) => known);

@@ -6,9 +6,9 @@ import { lookAt } from "../domain/settle.ts";
 import { coverageKey, portsMeasured } from "./coverage.ts";
 
 /**
- * A look that was learned from is looked at again: memory as it was before it, as far as it counts looks. Otherwise one
+ * A look that was already learned from is repeated: this is memory as it was before, as far as it counts looks. Otherwise one
  * silence would count twice, and a port that was missed once would be called closed. What the look changed for good
- * (states, values) stays: it is not news the second time.
+ * (states, values) stays, because it is not news the second time.
  */
 export function beforeLook(view: CycleView): CycleView {
   const hosts = view.hosts.map(

@@ -10,7 +10,7 @@ import { isOld } from "./age.ts";
 type Ports = HostBaseline["ports"];
 
 /**
- * Ports of a burst that are not learned. Ports that open together are most often no services of the host, and learning
+ * Ports of a burst that are not learned. Ports that open together are usually not services of the host, and learning
  * them would make every other opening in the segment look ordinary. While a host is still being learned, what lasts
  * for a second scan is adopted.
  */
@@ -54,13 +54,13 @@ export function acceptBurst(host: HostBaseline): HostBaseline {
   return { ...host, ports, burst: { ports: burst.open, open: burst.open, misses: 0 } };
 }
 
-/** What has been open together for so long is normal. */
+/** Ports that have been open together for this long are normal. */
 export function agedBurst(host: HostBaseline, forgetMs: number): HostBaseline {
   const { burst, lastSeen } = host;
   return burst?.misses === 0 && isOld(burst.since, lastSeen, forgetMs) ? acceptBurst(host) : host;
 }
 
-/** The days of a new wave begin with it: it must not become normal by those before it. Where all is normal nothing waits. */
+/** The days of a new wave begin with it: it must not become normal by those before it. Where everything is normal, nothing waits. */
 function sinceOf(
   { context }: CycleView,
   { known, observation }: Pick<HostView, "known" | "observation">,

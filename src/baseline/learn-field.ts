@@ -6,12 +6,12 @@ import { isOld } from "./age.ts";
 import { isDeviating, normalValue, seenNormal, withNormal } from "../domain/fields/normal.ts";
 
 /**
- * How the reference treats a new value. `follow`: still learning, the new value is normal too. `keep`: mature, the
- * reference stays. `relearn`: measured in another way than before, adopted unless the field deviates already.
+ * How a new value changes the reference. `follow`: still learning, so the new value is normal too. `keep`: mature, the
+ * reference stays. `relearn`: measured in a different way, adopted unless the field already deviates.
  * `renew`: the same thing in a new form, adopted without counting as a change, or the next real change would look
  * ordinary. `show`: nothing is normal there yet, and what is seen stands for it. `hold`: outside the safe periods, the
- * reference stays, and neither a first value nor one that lasted becomes normal. `note`: nobody accepted it, so what it
- * showed first stands for what is normal, and each other value is news once: whatever gives way again has been told.
+ * reference stays, and neither a first value nor one that lasted becomes normal. `note`: nobody accepted it, so what it showed
+ * first stands for what is normal, and every other value is news once: a value that gives way again has already been reported.
  */
 export type Absorb = "follow" | "keep" | "relearn" | "renew" | "show" | "hold" | "note";
 
@@ -70,7 +70,7 @@ function learnNews(known: FieldBaseline, { field, value, absorb, seen, forgetMs,
   return { ...(replaces ? { value: current } : withNormal(field, known, { value: current, at: seen.at })), ...counts };
 }
 
-/** The value that was told gives way to another one: it is one of those that this field alternates between. */
+/** The reported value gives way to another one: it is one of the values that this field alternates between. */
 function withTold(known: FieldBaseline, { field, value, seen }: Sighting): FieldBaseline {
   if (!isDeviating(field, known) || sameValue(field, known.current, value)) return known;
   const both = withNormal(field, known, { value: known.current, at: seen.at });

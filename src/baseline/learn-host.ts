@@ -31,7 +31,7 @@ import {
   relearnedHere,
 } from "./may-learn.ts";
 
-/** What is known beside the look itself. */
+/** What is known in addition to the look itself. */
 export interface HostLesson {
   /** In which the cycle runs. */
   readonly hours: HourClass;
@@ -80,7 +80,7 @@ export function learnHost(
 
 const NOTHING_DECLARED: ReadonlySet<PortKey> = new Set();
 
-/** A stranger that stays is one no longer. */
+/** A stranger that stays stops being one. */
 function referenceOf(view: CycleView, host: HostView, seen: Seen): HostBaseline["reference"] {
   const { known } = host;
   if (known === null) return isNews(view, host) ? "new" : "known";
@@ -105,7 +105,7 @@ function rhythmAfter(rhythm: Rhythm | undefined, hours: Hours, up: boolean): Pic
   return rhythm === undefined ? {} : { rhythm };
 }
 
-/** A host that was asked and did not answer. What is gone has no rhythm any more. */
+/** A host that was asked and did not answer. A host that is gone has no rhythm. */
 export function learnAbsence(view: CycleView, absent: AbsentHost, hours: Hours): HostBaseline {
   const { known, answer, asleep = false } = absent;
   const settled = settleHost(known, answer);

@@ -22,7 +22,7 @@ export interface PortLesson {
   readonly look: PortLook;
   /** The listed port, when it is open; the source of its fields. */
   readonly observed: PortObservation | null;
-  /** That it is open is an alert, and nobody accepted it. */
+  /** It is open, which is an alert that nobody accepted. */
   readonly isAlert: boolean;
   readonly seen: Seen;
   /** For how long a value that does not return stays normal. */

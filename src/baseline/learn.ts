@@ -79,7 +79,7 @@ function keysAfter({ baseline, summary }: CycleView, complete: boolean): Segment
   return complete ? new Map([...before, ...now]) : new Map([...now, ...before]);
 }
 
-/** With nobody there at all it is no evening, but a sensor that sees nothing. */
+/** If no host answers at all, it is not evening: the sensor sees nothing. */
 function silentHosts(view: CycleView): ReadonlyMap<string, HostBaseline> {
   const { vantage, summary, context, hosts } = view;
   const alone = vantage.problems.length === 1 && vantage.problems[0] === "hosts-vanished";
@@ -124,7 +124,7 @@ function hoursHere({ context }: CycleView): Hours {
 }
 
 const MOVED: ReadonlySet<VantageProblem> = new Set<VantageProblem>(["source-address-changed", "gateway-changed"]);
-/** Share of a new round trip in the remembered one: one slow day must not become normal. */
+/** Share of a new round trip in the remembered one: a single slow day must not become normal. */
 const SRTT_WEIGHT = 0.1;
 
 function vantageAfter(view: CycleView, asked: readonly string[] | undefined): SegmentBaseline["vantage"] {
@@ -134,7 +134,7 @@ function vantageAfter(view: CycleView, asked: readonly string[] | undefined): Se
 /**
  * After three cycles in a row from the same new place, with nothing else wrong, the sensor has moved for good:
  * its new place is adopted, and the comparability keys, which name it, cause presence to be relearned. A sensor that
- * lost its link may well find another way out; that is not a move.
+ * lost its link may find another route; that is not a move.
  */
 function placeAfter(view: CycleView): SegmentBaseline["vantage"] {
   const { asked: _, intercepted: __, doubted = 0, ...vantage } = view.baseline.vantage;

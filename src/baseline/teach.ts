@@ -18,7 +18,7 @@ import { learnHost } from "./learn-host.ts";
 /** What scans of the past teach: the segment as it is known by now, and the hosts that only they have seen. */
 export interface Taught {
   readonly baseline: SegmentBaseline;
-  /** Ids of hosts that were not known before; from scan to scan they are learned as in their time. */
+  /** Ids of hosts that were not known before; scan by scan they are learned as they would have been then. */
   readonly fresh: ReadonlySet<string>;
 }
 

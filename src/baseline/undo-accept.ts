@@ -18,7 +18,7 @@ export function acceptedHost(before: HostBaseline, after: HostBaseline): Accepte
 
 /**
  * The host as if the accept had never been: the references that it moved go back, counts and everything learned elsewhere stay
- * as they are now. Null: one of the references was changed again since, so it is not the accept's to take back.
+ * as they are now. Null: one of the references was changed again since, so the accept no longer owns it.
  */
 export function undoAccept(now: HostBaseline, { before, after }: AcceptedHost): HostBaseline | null {
   const fields = undoEach(now.fields, { before: before.fields, after: after.fields, undo: undoField });

@@ -25,7 +25,7 @@ export interface ViewInput {
   readonly identified: readonly IdentifiedHost[];
   /** Addresses asked in *complete* `ports` runs: only there silence means anything. */
   readonly askedAddresses: ReadonlySet<string>;
-  /** Networks asked so far, and whether an address is in one that was asked for the first time; absent: unknown. */
+  /** Networks scanned so far, and whether an address is in one that was scanned for the first time; absent: unknown. */
   readonly scope?: { readonly asked: readonly string[]; readonly isFirst: (address: string) => boolean };
 }
 

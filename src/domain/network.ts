@@ -57,7 +57,7 @@ const HIGH = 10_000;
 
 /**
  * Where openings are counted together: the class of the port, but of the registered numbers those that people give to
- * what they start (3000, 8080) apart from the many behind them, which nearly nothing uses. A machine on which the former
+ * what they start (3000, 8080) apart from the many behind them, which almost nothing uses. A machine on which the first
  * come and go does not make the latter ordinary. On the lower side nmap's list of services has eight of nine names, and
  * seven eighths of what was found open.
  */

@@ -28,7 +28,7 @@ const KEPT_MS = 90 * 86_400_000;
 export interface UndoChanges {
   readonly keep: readonly AcceptUndo[];
   readonly forget: readonly string[];
-  /** Everything of the segment is learned again: no accept of it may be taken back. */
+  /** The whole segment is relearned, so none of its accepts may be taken back. */
   readonly relearned: string | null;
   readonly at: number;
 }

@@ -35,7 +35,7 @@ export function readAnomalies(database: Database, segment: string): readonly Ano
 export const IN_EFFECT = `SELECT id, body FROM anomaly WHERE segment = ?
   AND state IN ('open', 'muted', 'accepted', 'closed') ORDER BY id`;
 
-/** They are as many as the store is old: each is read when somebody asks for it. */
+/** Their number grows with the age of the store, so each is read only when it is asked for. */
 export function pastAnomalies(database: Database, segment: string): PastAnomalies {
   return {
     find: (id) => readAnomaly(database, id),
@@ -53,7 +53,7 @@ export function readAnomaly(database: Database, id: string): Anomaly | null {
   return row === null ? null : unpack(row);
 }
 
-/** Newest first. `since` asks for those that were seen or told about at or after that time. */
+/** Newest first. `since` selects those that were seen or reported at or after that time. */
 export function findAnomalies(
   database: Database,
   filter: Parameters<HistoryStore["anomalies"]>[0],

@@ -5,7 +5,7 @@ import type { Database, Write } from "./database.ts";
 import { type Row, text } from "./rows.ts";
 import { damagedRow } from "./store-error.ts";
 
-/** Announced and not over; the oldest announcement first. */
+/** Announced and not yet over; the oldest announcement first. */
 export function readChanges(database: Database, segment: string): readonly PlannedChange[] {
   const rows = database.all(
     "SELECT id, body FROM planned_change WHERE segment = ? AND state = 'announced' ORDER BY announced_at, id",
@@ -14,7 +14,7 @@ export function readChanges(database: Database, segment: string): readonly Plann
   return rows.map(changeOf);
 }
 
-/** Newest first, whatever became of them. */
+/** Newest first, whatever happened to them. */
 export function readAllChanges(database: Database, segment: string, limit: number): readonly PlannedChange[] {
   const rows = database.all(
     "SELECT id, body FROM planned_change WHERE segment = ? ORDER BY announced_at DESC, id LIMIT ?",

@@ -54,7 +54,7 @@ export function cycleStore(database: Database): CycleStore {
   };
 }
 
-/** Many are only a row of the audit. */
+/** Many of these are only a row of the audit. */
 function changesMemory(commit: OperatorCommit): boolean {
   const { anomalies, hosts, baseline, taught, addMutes, removeMutes, changes = [] } = commit;
   return (
@@ -83,7 +83,7 @@ async function wholeCycleWriter(database: Database, commit: CycleCommit): Promis
   ]);
 }
 
-/** What every evaluation leaves, whatever its cause: anomalies, what was declared, and the events that tell of it. */
+/** What every evaluation leaves, whatever its cause: anomalies, what was declared, and the events that report it. */
 async function judgedWriters(database: Database, commit: EvaluationCommit): Promise<readonly Write[]> {
   const { segment, declared: state, committedAt: at } = commit;
   const events = await mapInSlices(commit.events, (event) => packEvent(event, at));

@@ -3,11 +3,11 @@ import type { Database } from "./database.ts";
 import { integer, text, type Row } from "./rows.ts";
 import { damagedRow, StoreError } from "./store-error.ts";
 
-/** Bounds of one sink's dead letters (delivery contract): past them the sink stops instead of filling the disk. */
+/** Limits of one sink's dead letters (delivery contract): beyond them the sink stops instead of filling the disk. */
 const MAX_DEAD_LETTERS = 10_000;
 export const MAX_DEAD_BYTES = 64 * 1024 * 1024;
 
-/** Inside a commit. Throws `dead-letters-full` past the bound, which rolls the whole commit back. */
+/** Inside a commit. Throws `dead-letters-full` beyond the limit, which rolls the whole commit back. */
 export function writeDeadLetters(database: Database, sink: string, letters: readonly DeadLetter[]): void {
   for (const letter of letters) writeDeadLetter(database, letter);
   if (letters.length === 0) return;

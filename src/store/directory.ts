@@ -69,7 +69,7 @@ export function directoryRefusal(directory: string, error: unknown): StoreRefusa
 
 const FILES = ["tripline.db", "tripline.db-wal", "tripline.db-shm", "store.mark", "agent.lock", "work/agent.json"];
 
-/** A file of the state that is there and cannot be used; null: it can be, or it is not there yet. */
+/** A file of the state that exists and cannot be used; null: it can be used, or it does not exist yet. */
 export function fileRefusal(directory: string, name: string, access: "read" | "write"): StoreRefusal | null {
   const path = join(directory, name);
   try {
@@ -100,8 +100,8 @@ function refusedOwner(directory: string): StoreRefusal | null {
 function refusedMode(directory: string): StoreRefusal | null {
   const mode = statSync(directory).mode & 0o777;
   if ((mode & 0o077) === 0) return null;
-  // An empty directory of ours is not in use yet, so its mode may be narrowed. A symbolic link might
-  // belong to somebody, and a directory with files is the operator's decision.
+  // An empty directory of ours is not in use yet, so its mode may be narrowed. A symbolic link may belong
+  // to somebody else, and what happens to a directory with files is the operator's decision.
   if (readdirSync(directory).length > 0 || lstatSync(directory).isSymbolicLink()) return tooOpen(directory, mode);
   chmodSync(directory, 0o700);
   return null;

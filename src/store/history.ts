@@ -7,7 +7,7 @@ import type { Database } from "./database.ts";
 import { readRuns } from "./observations.ts";
 import { readAudit, readVerdicts } from "./operator.ts";
 
-/** What people look up. */
+/** Queries for people who look something up. */
 export function historyStore(database: Database): HistoryStore {
   return {
     lastCycle: async (segment) => readLastCycle(database, segment),

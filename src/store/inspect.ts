@@ -6,8 +6,8 @@ import { APPLICATION_ID, pragma } from "./settings.ts";
 import { isCorruption } from "./store-error.ts";
 
 /**
- * The schema version of the file, 0 for a new one; refused when it is not ours, of a newer version, or of the time
- * before the first release, when the first schema still changed in place.
+ * The schema version of the file, 0 for a new one; refused when it is not ours, of a newer version, or from before
+ * the first release, when the first schema was still edited in place.
  */
 export function inspectVersion(connection: DatabaseSync, path: string): Result<number, StoreRefusal> {
   const version = Number(pragma(connection, "user_version"));

@@ -68,7 +68,7 @@ function cycleIdsOlderThan(database: Database, at: number): readonly string[] {
   return rows.map((row) => text(row["id"]));
 }
 
-/** One commit per cycle: forgetting a month must not hold a scan back. */
+/** One commit per cycle: deleting a month must not delay a scan. */
 function forgetFacts(database: Database, cycleIds: readonly string[]): void {
   const stored = cycleIds.filter((id) => database.one("SELECT 1 FROM shard WHERE cycle_id = ? LIMIT 1", id) !== null);
   if (stored.length === 0) return;

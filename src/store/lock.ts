@@ -20,7 +20,7 @@ export interface LockHolder {
   readonly pid: number | null;
   readonly since: number | null;
   readonly role: LockRole;
-  /** The process was told to stop, and does nothing. */
+  /** The process was stopped (SIGSTOP) and does nothing. */
   readonly stopped: boolean;
 }
 
@@ -33,7 +33,7 @@ export interface LockWish {
 const BUSY = 5;
 // Long enough to outlast the moment in which `lockHolder` looks, short enough for a person to wait.
 const PATIENCE_MS = 500;
-// A hint without a role is of an older version.
+// A hint without a role was written by an older version.
 const hintSchema = z.object({
   pid: z.int().positive(),
   since: z.int(),
@@ -63,7 +63,7 @@ export function takeLock(directory: string, holder: LockWish): Result<Lock, Stor
 function lockedFile(directory: string): DatabaseSync | null {
   const taken = tryLock(directory);
   if (taken !== "damaged") return taken;
-  // A holder would have kept us from reading this far. The file is emptied, not replaced, so that others lock the same one.
+  // If somebody held it, we could not have read this far. The file is emptied, not replaced, so that others lock the same one.
   truncateSync(lockPath(directory));
   const again = tryLock(directory);
   if (again === "damaged") throw new Error(`${lockPath(directory)} cannot be created again`);
@@ -83,7 +83,10 @@ function tryLock(directory: string): DatabaseSync | "damaged" | null {
   }
 }
 
-/** Who makes writing commands be refused, or null when writing is free. Only looks: it takes a shared lock for a moment. */
+/**
+ * The process because of which writing commands are refused, or null when writing is allowed. Only looks: it takes a shared
+ * lock for a moment.
+ */
 export function lockHolder(directory: string): LockHolder | null {
   if (statSync(lockPath(directory), { throwIfNoEntry: false })?.isFile() !== true) return null;
   return isHeld(lockPath(directory)) ? readHint(directory) : null;
@@ -114,7 +117,7 @@ function shownHolder(directory: string): { readonly pid: number | null; readonly
 
 const UNKNOWN: LockHolder = { pid: null, since: null, role: "agent", stopped: false };
 
-/** A process that has the pid but another start is not who wrote the hint: it is of another container, or came later. */
+/** A process with this pid but another start time did not write the hint: it runs in another container, or was started later. */
 function readHint(directory: string): LockHolder {
   const hint = parsedHint(directory);
   if (hint === null) return UNKNOWN;

@@ -3,7 +3,7 @@ import type { Database, Write } from "./database.ts";
 import { integer, text } from "./rows.ts";
 import { damagedRow } from "./store-error.ts";
 
-/** What was last reported about hosts and services, so that an unchanged one is not told again. */
+/** What was last reported about hosts and services, so that an unchanged one is not reported again. */
 export function marksWriter(database: Database, segment: string, marks: readonly ObservationMark[]): Write {
   // In the order of the table's key, so that each page is written once.
   const sorted = marks.toSorted((a, b) => compare(a.hostId, b.hostId) || compare(a.unit, b.unit));

@@ -39,7 +39,7 @@ export function noteReset(database: Database, reset: StoreReset): void {
   });
 }
 
-/** When and whereto a damaged store was set aside; null when this one is the first. */
+/** When a damaged store was set aside, and where; null when this one is the first. */
 export function readReset(database: Database): StoreReset | null {
   const row = database.one("SELECT value FROM meta WHERE key = 'reset'");
   return row === null ? null : decodeJson(resetSchema, row["value"]);

@@ -41,7 +41,7 @@ function beginMeta(connection: DatabaseSync, installId: string): void {
 }
 
 /**
- * `VACUUM INTO` sees what the log holds; a copied file would not. A backup of the very same commit, from a migration
+ * `VACUUM INTO` includes what is in the log; a copy of the file would not. A backup of the very same commit, from a migration
  * that failed before, is kept; a torn one never has the final name.
  */
 function backUp(connection: DatabaseSync, path: string, version: number): StoreRefusal | null {

@@ -1,4 +1,4 @@
-/** Works that must not overlap: each begins when the one before it has ended, even when that one failed. */
+/** Tasks that must not overlap: each begins when the previous one has ended, even if that one failed. */
 export function oneAfterTheOther(): <T>(work: () => Promise<T>) => Promise<T> {
   let last: Promise<unknown> = Promise.resolve();
   return <T>(work: () => Promise<T>): Promise<T> => {

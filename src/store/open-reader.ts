@@ -26,7 +26,7 @@ export function openReader(directory: string): Result<Database, StoreRefusal> {
   }
 }
 
-/** What may not be looked at is something else than what is not there. */
+/** A file that may not be read is not the same as a file that does not exist. */
 function missing(directory: string, path: string): StoreRefusal | null {
   try {
     return statSync(path, { throwIfNoEntry: false }) === undefined ? noStoreYet(path) : null;

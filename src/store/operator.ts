@@ -55,7 +55,7 @@ export function readAudit(database: Database, limit: number): readonly AuditEntr
   return database.all("SELECT id, body FROM audit ORDER BY n DESC LIMIT ?", limit).map(unpackAudit);
 }
 
-/** What was said since then about how anomalies turned out, the oldest first. */
+/** Verdicts on anomalies since then, the oldest first. */
 export function readVerdicts(database: Database, since: number): readonly AuditEntry[] {
   return database
     .all(

@@ -72,8 +72,8 @@ function readStatus(database: Database): OutboxStatus {
 }
 
 /**
- * In chunks, each its own commit: a week of events in one delete would block everything else. Rows are read only up to the
- * first chunk that is too young: the bodies of a day are most of the file.
+ * In chunks, each its own commit: a week of events in one delete would block everything else. Rows are read only up to the first
+ * chunk that is too recent, because the bodies of a single day make up most of the file.
  */
 function prune(database: Database, olderThan: number, inventoryOlderThan: number): number {
   const settled = database.one("SELECT min(acked_seq) AS seq FROM sink WHERE enabled = 1")?.["seq"] ?? null;

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 
-/** One process as the kernel knows it. A process id alone comes again: with the start it is one process forever. */
+/** One process as the kernel knows it. Process ids are reused; together with the start time one names a single process. */
 export interface ProcessMark {
   /** Clock ticks since the machine started, as text. */
   readonly start: string;

@@ -6,7 +6,7 @@ import type { Database } from "./database.ts";
 import { integer, type Row } from "./rows.ts";
 import { salvage, type Salvage } from "./salvage.ts";
 
-/** How many damaged stores are kept for a look by experts. */
+/** How many damaged stores are kept for analysis. */
 const KEPT = 2;
 const PREFIX = "corrupt-";
 const SET_ASIDE = /^corrupt-\d{4}-\d{2}-\d{2}T\d{9}Z(-\d+)?$/;
@@ -88,7 +88,7 @@ function insert(database: Database, table: keyof typeof COLUMNS, row: Row): void
   );
 }
 
-/** Oldest first. Whatever else people put beside them is theirs. */
+/** Oldest first. Other files that people put there are left alone. */
 function foldersOf(directory: string): readonly string[] {
   return readdirSync(directory, { withFileTypes: true })
     .filter((entry) => entry.isDirectory() && SET_ASIDE.test(entry.name))

@@ -3,7 +3,7 @@ import type { SQLOutputValue } from "node:sqlite";
 export type Row = Readonly<Record<string, SQLOutputValue>>;
 export type Cells = readonly SQLOutputValue[];
 
-// STRICT tables promise the types; these checks exist for damaged pages, which promise nothing.
+// STRICT tables promise the types; these checks are for damaged pages, where nothing is guaranteed.
 
 export function integer(value: unknown): number {
   if (typeof value === "number" && Number.isSafeInteger(value)) return value;

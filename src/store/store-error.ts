@@ -1,6 +1,6 @@
 /**
- * Why a store call failed. `full`: nothing was changed, room must be made. `io` and `failed`: this handle is over,
- * recovery is a restart with its checks. `damaged`: a row or the file cannot be trusted. `conflict`: a bug of the
+ * Why a store call failed. `full`: nothing was changed, space must be freed. `io` and `failed`: this handle cannot be used
+ * any more; a restart with its checks recovers it. `damaged`: a row or the file cannot be trusted. `conflict`: a bug of the
  * caller. `read-only`: opened without the lock. `dead-letters-full`: the sink must stop.
  */
 export type StoreErrorKind = "full" | "io" | "failed" | "damaged" | "conflict" | "read-only" | "dead-letters-full";
@@ -16,7 +16,7 @@ export class StoreError extends Error {
   }
 }
 
-/** True when the commit was refused for lack of room: it is rolled back already, scanning should pause. */
+/** True when the commit was refused for lack of space: it is already rolled back, and scanning should pause. */
 export function isStoreFull(error: unknown): boolean {
   return error instanceof StoreError && error.kind === "full";
 }
@@ -43,7 +43,7 @@ export function isCorruption(error: unknown): boolean {
   return code === CORRUPT || code === NOT_A_DATABASE;
 }
 
-/** An error of node:sqlite in our words; everything else is returned as it is. */
+/** An error of node:sqlite as one of ours; everything else is returned as it is. */
 export function translated(error: unknown): unknown {
   const code = resultCode(error);
   const said = error instanceof Error ? error.message : String(error);

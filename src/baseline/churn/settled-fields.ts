@@ -11,14 +11,14 @@ interface Step {
   readonly before: HostBaseline;
   readonly after: HostBaseline;
   readonly relearned: ReadonlySet<FieldFamily>;
-  /** An alert that nobody accepted counts once it is normal, and never because it went away. */
+  /** An alert that nobody accepted counts when it becomes normal, never because it went away. */
   readonly isAlert: (subject: string) => boolean;
 }
 
 type HostFieldCounts = Extract<Counts, { readonly what: "host-field" }>;
 type PortFieldCounts = Extract<Counts, { readonly what: "port-field" }>;
 
-/** These belong to their product: another product brings its own. */
+/** These belong to the product; a different product has its own. */
 const OF_PRODUCT: ReadonlySet<PortField> = new Set(["version", "extra_info", "banner"]);
 
 export function settledPortFields({ before, after, relearned, isAlert }: Step, counts: PortFieldCounts): boolean {
@@ -56,7 +56,7 @@ interface Change {
   readonly to: string;
 }
 
-/** A change that went back or became normal. A renewal is no change: it is not counted in the field either. */
+/** A change that went back or became normal. A renewal is not a change, so it is not counted in the field either. */
 function settledChange(
   field: PortField | HostField,
   was: FieldBaseline | undefined,

@@ -5,7 +5,7 @@ import { portRange, type PortRef } from "../../domain/network.ts";
 interface Step {
   readonly before: HostBaseline;
   readonly after: HostBaseline;
-  /** An alert that nobody accepted counts once it is normal, and never because it went away. */
+  /** An alert that nobody accepted counts when it becomes normal, never because it went away. */
   readonly isAlert: (subject: string) => boolean;
 }
 

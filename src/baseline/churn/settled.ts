@@ -13,9 +13,9 @@ export interface MemoryStep {
   /** Null for a host that was not known. */
   readonly before: HostBaseline | null;
   readonly after: HostBaseline;
-  /** What is measured in another way than before has not changed. */
+  /** What is measured in a different way has not changed. */
   readonly relearned: ReadonlySet<FieldFamily>;
-  /** True for a host that may have been there all along. */
+  /** True for a host that may always have been there. */
   readonly firstAsked: boolean;
   /** Of this host what is an alert that nobody accepted, as names of `alertedKey`; absent: nothing. */
   readonly alerted?: ReadonlySet<string>;
@@ -35,7 +35,7 @@ function keysOf(step: MemoryStep): ReadonlySet<string> {
   );
 }
 
-/** For each time that it happened, what tells the cases of this counter apart. */
+/** Per occurrence, the value that this counter distinguishes. */
 function casesOf({ name, of }: Counter, step: MemoryStep): readonly (readonly string[])[] {
   const { before, after, relearned, alerted = NOTHING_ALERTED } = step;
   const isAlert = (subject: string) => alerted.has(alertedKey(name, subject));
@@ -56,7 +56,7 @@ function casesOf({ name, of }: Counter, step: MemoryStep): readonly (readonly st
   }
 }
 
-/** A newcomer became known or left again; a host that was away came back, or is not expected any more. */
+/** A newcomer became known or left again; a host that was away came back, or is no longer expected. */
 function settledPresence({ before, after, relearned, firstAsked }: MemoryStep, turns: "up" | "gone"): boolean {
   if (relearned.has("presence")) return false;
   const known = after.reference === "known";
@@ -68,17 +68,17 @@ function settledPresence({ before, after, relearned, firstAsked }: MemoryStep, t
   return away && (after.current === "up" || !known);
 }
 
-/** The newcomer became known, or the host is not expected any more; otherwise it vanished by itself. */
+/** The newcomer became known, or the host is no longer expected; otherwise it vanished by itself. */
 function isAccepted({ after }: MemoryStep, turns: "up" | "gone"): boolean {
   return (after.reference === "known") === (turns === "up");
 }
 
-/** A stranger that leaves every evening was new once. */
+/** A stranger that leaves every evening was new only once. */
 function wasNew(host: HostBaseline | null, name: string): boolean {
   return host?.churn?.keys().some((key) => key.startsWith(name)) ?? false;
 }
 
-/** Who gave it its MAC address. */
+/** The manufacturer of its MAC address. */
 function macOf({ fields }: HostBaseline): string {
   const mac = fields.get("mac")?.value;
   return mac === undefined ? "none" : macClass(mac);

@@ -7,7 +7,7 @@ import { compareText, evidenceKey, inOrder, rank } from "./evidence.ts";
 import type { Look } from "./services.ts";
 import { compareName } from "./stranger.ts";
 
-/** An observed address with the evidence that is its own in this scan. */
+/** An observed address with the evidence that only it has in this scan. */
 export interface Claimant {
   readonly observation: HostObservation;
   readonly evidence: readonly IdentityEvidence[];
@@ -77,7 +77,7 @@ function weakPair(claimant: Claimant, host: HostBaseline, silence: Look["silence
 
 /**
  * An unknown host at the address of a machine that left is a new host, not a replacement. A machine that was silent in the
- * last scan had left already, unless its name is still there: DHCP gives the addresses of sleeping machines away.
+ * last scan had already left, unless its name is still there: DHCP gives the addresses of sleeping machines away.
  */
 function leftBefore(host: HostBaseline, observation: HostObservation): boolean {
   return host.current === "gone" || (host.misses > 0 && compareName(host, observation) !== "same");

@@ -31,8 +31,8 @@ export function contradiction(known: HostBaseline, look: Look): Contradiction {
 }
 
 /**
- * The services were seen behind this very MAC before: what the machine does not answer in this scan does not make it
- * another one.
+ * The services were seen behind this very MAC before: services that do not answer in this scan do not make it another
+ * machine.
  */
 function servedBefore(known: HostBaseline, observation: HostObservation): boolean {
   const mac = known.fields.get("mac");
@@ -69,8 +69,8 @@ function renewed(known: HostBaseline, port: PortObservation, { observedAt }: Hos
 }
 
 /**
- * The name and every lasting service stay. A host without lasting services is still the one of that name: there is
- * nothing that says otherwise. Without a name, services have to say it, where they can be asked.
+ * The name and every lasting service are the same. A host without lasting services is still the one of that name: nothing
+ * says otherwise. Without a name, services have to say it, where they can be asked.
  */
 function restStays(known: HostBaseline, look: Look): boolean {
   const name = compareName(known, look.observation);

@@ -17,12 +17,12 @@ export interface ServiceLook {
   readonly state: "open" | "not-open";
 }
 
-/** Below this many services one that is missed weighs too much to be an accident. */
+/** With fewer services than this, a missing one is too significant to be an accident. */
 const SERVICES_FOR_A_MISS = 3;
 
 /**
  * Ports that were open and were looked at, without those that are given out again at each start (dynamic RPC, NodePorts).
- * One of several may be missed: a lost packet must not make another machine of a host.
+ * One of several may be missed: a lost packet must not turn a host into another machine.
  */
 export function lastingServices(known: HostBaseline, { observation, silence }: Look): "stay" | "gone" | "none" {
   const looks = lastingLooks(known, { observation, silence }).map(({ state }) => state);
@@ -50,7 +50,7 @@ export function sameSoftware(known: HostBaseline, observation: HostObservation):
   return observation.ports.filter(isLasting).every((port) => isSameSoftware(known, port));
 }
 
-/** What did not say what it is contradicts nothing. */
+/** A service that did not identify itself contradicts nothing. */
 export function isSameSoftware(known: HostBaseline, port: PortObservation): boolean {
   const before = known.ports.get(portKey(port))?.fields;
   const now = portFieldValues(port);

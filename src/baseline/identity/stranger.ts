@@ -26,7 +26,7 @@ export function isStranger(known: HostBaseline, look: Look): boolean {
   return others.length >= SIGNS;
 }
 
-/** A name that is made from the address is that of the address: whoever gets it next has it too. */
+/** A name that is made from the address belongs to the address: the next machine there has it too. */
 export function compareName(known: HostBaseline, observation: HostObservation): Sign {
   const before = known.fields.get("name");
   const now = hostFieldValues(observation).get("name");
@@ -45,7 +45,7 @@ function compareCard(known: HostBaseline, observation: HostObservation): Sign {
   return macClass(before.value) === "virtual" || macClass(now) === "virtual" ? "unknown" : "other";
 }
 
-/** Others where none of the lasting ones is left. That they are gone is no sign while nothing is in their place. */
+/** Others where none of the lasting ones is left. Their absence is not a sign as long as nothing took their place. */
 function compareServices(known: HostBaseline, look: Look): Sign {
   const serves = look.observation.ports.filter((port) => port.state === "open" && isLasting(port));
   const before = lastingLooks(known, look);
@@ -54,7 +54,7 @@ function compareServices(known: HostBaseline, look: Look): Sign {
   return serves.some((port) => open.has(portKey(port)) && isSameSoftware(known, port)) ? "same" : "other";
 }
 
-/** Equal systems say little, most machines of a segment have the same one. */
+/** Equal systems say little, because most machines of a segment have the same one. */
 function compareSystem(known: HostBaseline, observation: HostObservation): Sign {
   const before = known.fields.get("os_family");
   const now = hostFieldValues(observation).get("os_family");

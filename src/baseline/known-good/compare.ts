@@ -7,8 +7,8 @@ import { compareAddresses } from "../../lib/ip.ts";
 import { matchHosts } from "./match.ts";
 
 /**
- * What a file says that is not so here, and the reverse; by address, then port. How often something was seen is no
- * difference, and neither is which id a host has.
+ * Differences between a file and this baseline, in both directions; by address, then port. How often something was seen is
+ * not a difference, nor is the id of a host.
  */
 export function compareKnownGood(file: KnownGood, here: KnownGood): readonly KnownDifference[] {
   const matched = matchHosts(file.hosts, here.hosts);

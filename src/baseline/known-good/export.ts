@@ -15,7 +15,7 @@ import { compareAddresses } from "../../lib/ip.ts";
 import { compareText, evidenceKey, referenceEvidence } from "../identity/evidence.ts";
 
 const DAY_MS = 86_400_000;
-/** With fewer looks than this a share is chance. */
+/** With fewer looks than this, a share is mere chance. */
 const FEWEST_LOOKS = 4;
 
 /** What is normal, sorted: the same state gives the same result. Without `wanted`: of the whole segment. */
@@ -40,7 +40,7 @@ function normalAddress(host: HostBaseline): string {
   return host.fields.get("ip")?.value ?? host.address;
 }
 
-/** Addresses are given out again: of several known hosts that had one, it belongs to the one seen last. */
+/** Addresses are reused: of several known hosts that had one, it belongs to the host seen last. */
 function oneAtEachAddress(hosts: readonly HostBaseline[]): readonly HostBaseline[] {
   const last = hosts
     .filter((host) => host.reference === "known")

@@ -10,7 +10,7 @@ type Field = PortField | HostField;
 /** How what a file says meets what is known here. */
 export interface ImportRule {
   readonly at: Seen;
-  /** The file takes the place of what is normal here; else it only adds to it. */
+  /** True: the file replaces what is normal here; false: it only adds to it. */
   readonly replace: boolean;
 }
 

@@ -11,14 +11,14 @@ import { matchHosts } from "./match.ts";
 
 export interface Imported {
   readonly baseline: SegmentBaseline;
-  /** Ids of the hosts that changed or came. */
+  /** Ids of the hosts that changed or were added. */
   readonly touched: ReadonlySet<string>;
   /** Addresses of hosts of the file that were left out: here another machine is known at that address. */
   readonly others: readonly string[];
 }
 
 /**
- * What a file says becomes normal. Nothing that is normal here ends by it, unless it replaces. Hosts and ports that
+ * What a file says becomes normal. Nothing that is normal here stops being normal, unless the import replaces. Hosts and ports that
  * were never seen here are expected from now on. Counts of looks and days are those of the file where they are higher.
  */
 export function importKnownGood(live: SegmentBaseline, file: KnownGood, rule: ImportRule): Imported {
@@ -41,7 +41,7 @@ export function importKnownGood(live: SegmentBaseline, file: KnownGood, rule: Im
   };
 }
 
-/** Hosts of the file at whose address another machine is known, which is no host of the file. */
+/** Hosts of the file at whose address this baseline knows a machine that is not in the file. */
 function othersAt(
   file: KnownGood,
   here: readonly HostBaseline[],
@@ -129,7 +129,7 @@ function earlier<S extends { readonly at: number }>(a: S, b: S): S {
   return b.at < a.at ? b : a;
 }
 
-/** Ports of the file are open by right. One that is closed by right here stays so, unless the file replaces. */
+/** Ports of the file are normally open. One that is normally closed here stays so, unless the file replaces. */
 function importPorts(known: HostBaseline, said: KnownHost, rule: Importing): HostBaseline["ports"] {
   const ports = new Map(known.ports);
   for (const [key, port] of said.ports) {

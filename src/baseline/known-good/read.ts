@@ -14,7 +14,7 @@ import { compareText, evidenceOf, inOrder } from "../identity/evidence.ts";
 import { END_LINE, type FieldValues, HOST_LINE, LOOKED_LINE, PORT_LINE, SEGMENT_LINE } from "./lines.ts";
 import { FORMAT_VERSION } from "./write.ts";
 
-/** Why a file cannot be taken: it is something else, of a newer program, or has bad lines. */
+/** Why a file cannot be imported: it is something else, comes from a newer program, or has bad lines. */
 export type KnownGoodRefusal =
   | { readonly kind: "foreign"; readonly what: string }
   | { readonly kind: "newer"; readonly version: number }
@@ -26,7 +26,7 @@ export interface LineProblem {
   readonly what: string;
 }
 
-/** Reads line by line what `knownGoodLines` writes; all of it is taken or nothing. */
+/** Reads line by line what `knownGoodLines` writes; it is taken as a whole or not at all. */
 export interface KnownGoodReader {
   /** `line` counts from 1. False: nothing of the rest can be read. */
   readonly take: (text: string, line: number) => boolean;

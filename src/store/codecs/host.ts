@@ -20,7 +20,7 @@ import { transport } from "./common.ts";
 /** What is in the columns of `host` and gives the measure for everything in its memory. */
 type HostPulse = Pick<HostBaseline, "covered" | "lastSeen">;
 
-/** What reading a memory needs beside its text. */
+/** What reading a memory needs in addition to its text. */
 export interface Reading extends HostPulse {
   /** Gives equal texts as one: thousands of hosts have the same products and stacks. */
   readonly share: (value: string) => string;

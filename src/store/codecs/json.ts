@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { CleanText } from "../../domain/clean-text.ts";
 
 /**
- * Values ↔ JSON text, one schema for both ways: what is written is checked like what is read, so a bug cannot poison
+ * Values ↔ JSON text, one schema for both ways: what is written is checked like what is read, so a bug cannot corrupt
  * the store, and the compiler compares the schema with the domain's type in both directions.
  */
 export function encodeJson<S extends z.ZodType>(schema: S, value: z.output<S>): string {

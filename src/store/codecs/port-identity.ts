@@ -11,7 +11,7 @@ const certificate = z.strictObject({
   notBefore: numberOrNull,
 });
 
-/** What 0.1.0 knew has a member each; whatever scripts tell beside it is in `values`, by the id of its field. */
+/** What 0.1.0 knew has a member each; whatever else scripts report is in `values`, by the id of its field. */
 const stored = z.strictObject({
   ssh: textOrNull,
   tls: textOrNull,
