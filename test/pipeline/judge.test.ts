@@ -51,6 +51,13 @@ describe("an evaluation", () => {
     expect(judged(cause, opened.changed).steps.map(({ anomaly }) => anomaly.kind)).toEqual(kinds);
   });
 
+  it("says nothing of members whose group it may not judge", () => {
+    const group = [41, 42, 43].map((n) => deviation({ host: host(n) }));
+    const of = (cause: EvaluationCause) => judged(cause, [], { deviations: group });
+    expect(of("cycle").members).toHaveLength(3);
+    expect(of("declarations-changed")).toMatchObject({ steps: [], members: [] });
+  });
+
   it("lets what it opens take the place of what another found on the same endpoint", () => {
     const [port] = opened.changed;
     const same = { ...UNDECLARED, host: FOUND.host };
