@@ -22,7 +22,7 @@ export function stepMessage(anomaly: Anomaly, words: StepWords): string {
   return sentence(phrase(anomaly, words));
 }
 
-/** How an anomaly is told when it opens. */
+/** The sentence of its opening. */
 export function openingMessage(anomaly: Anomaly): string {
   return stepMessage(anomaly, { transition: "opened", at: anomaly.firstSeen, previousScore: null, detail: null });
 }
