@@ -43,7 +43,7 @@ export async function play(world: World, how: How, hear: Hear): Promise<Played> 
   const directory = mkdtempSync(join(tmpdir(), "tripline-churn-"));
   const before = process.cpuUsage();
   const moment = createMoment();
-  const site = benchSite(world, moment, directory);
+  const site = benchSite(world, moment, { directory });
   const watcher = await watcherOf(how, world, { site, moment });
   try {
     for (const scan of world.scans()) {

@@ -4,6 +4,7 @@ import { isRoot } from "./cache.ts";
 import { type CommandResult, runCommand } from "./command.ts";
 import { elasticsearchParts } from "./elasticsearch/parts.ts";
 import { kafkaParts } from "./kafka/parts.ts";
+import { openSearchParts } from "./opensearch/parts.ts";
 
 // Fetches what the test servers need ahead of the tests: for CI, or before working offline.
 // On Debian it also installs Maven, which brings a Java for Kafka, when it is missing and the rights suffice.
@@ -33,3 +34,4 @@ function report(name: string, parts: { readonly ok: true; readonly javaHome: str
 await installMaven();
 report("Kafka", await kafkaParts());
 report("Elasticsearch", await elasticsearchParts());
+report("OpenSearch", await openSearchParts());

@@ -1,11 +1,13 @@
 import { once } from "node:events";
 import { createServer, type ServerResponse } from "node:http";
 import { type Available, missing } from "./availability.ts";
-import type { ElasticsearchAccess } from "./elasticsearch/access.ts";
+import type { ElasticsearchAccess, SearchAccess } from "./elasticsearch/access.ts";
 import { elasticsearchParts } from "./elasticsearch/parts.ts";
 import { startElasticsearch } from "./elasticsearch/server.ts";
 import { startBroker } from "./kafka/broker.ts";
 import { kafkaParts } from "./kafka/parts.ts";
+import { openSearchParts } from "./opensearch/parts.ts";
+import { startOpenSearch } from "./opensearch/server.ts";
 import { portOf } from "./ports.ts";
 
 export interface KafkaAccess {
@@ -19,15 +21,16 @@ export interface ServerDesk {
 }
 
 type Ending = () => Promise<void>;
-type Start = (endings: Ending[]) => Promise<Available<KafkaAccess | ElasticsearchAccess>>;
+type Start = (endings: Ending[]) => Promise<Available<KafkaAccess | ElasticsearchAccess | SearchAccess>>;
 
 const STARTS: ReadonlyMap<string | undefined, Start> = new Map([
   ["/kafka", startKafka],
   ["/elasticsearch", startSearch],
+  ["/opensearch", startOther],
 ]);
 
 /**
- * Test files run in processes of their own but share one broker and one Elasticsearch:
+ * Test files run in processes of their own but share one server of each kind:
  * they ask here, in the process that outlives them all, and the first to ask causes the start.
  */
 export async function openServerDesk(): Promise<ServerDesk> {
@@ -54,7 +57,7 @@ export async function openServerDesk(): Promise<ServerDesk> {
 }
 
 async function begin(start: Start | undefined, endings: Ending[]): ReturnType<Start> {
-  if (start === undefined) return missing("no such server", "ask for /kafka or /elasticsearch");
+  if (start === undefined) return missing("no such server", "ask for /kafka, /elasticsearch or /opensearch");
   try {
     return await start(endings);
   } catch (error) {
@@ -77,6 +80,14 @@ async function startSearch(endings: Ending[]): ReturnType<Start> {
   endings.push(() => server.destroy());
   const { url, username, password, authorization } = server;
   return { ok: true, url, username, password, authorization };
+}
+
+async function startOther(endings: Ending[]): ReturnType<Start> {
+  const parts = await openSearchParts();
+  if (!parts.ok) return parts;
+  const { url, authorization, destroy } = await startOpenSearch();
+  endings.push(() => destroy());
+  return { ok: true, url, authorization };
 }
 
 // Whoever asks gives up after five silent minutes, and a busy machine may need longer for a start.

@@ -1,7 +1,7 @@
 import { inject } from "vitest";
 import { z } from "zod";
 import { type Available, orFailWhereRequired } from "./availability.ts";
-import type { ElasticsearchAccess } from "./elasticsearch/access.ts";
+import type { ElasticsearchAccess, SearchAccess } from "./elasticsearch/access.ts";
 import { elasticsearchParts } from "./elasticsearch/parts.ts";
 import { startElasticsearch } from "./elasticsearch/server.ts";
 import { basicAuthorization } from "./elasticsearch/users.ts";
@@ -19,6 +19,7 @@ const accessShape = z.object({
   password: z.string(),
   authorization: z.string(),
 });
+const openSearchShape = z.union([absent, accessShape.pick({ ok: true, url: true, authorization: true })]);
 const elasticsearchShape = z.union([absent, accessShape]);
 
 /** The run's shared broker, or the one TRIPLINE_TEST_KAFKA names (`host:port,host:port`). Use fresh topics. */
@@ -36,6 +37,11 @@ export async function elasticsearchForTests(): Promise<Available<ElasticsearchAc
   const given = process.env["TRIPLINE_TEST_ELASTICSEARCH"];
   if (given !== undefined && given !== "") return { ok: true, ...accessFrom(new URL(given)) };
   return orFailWhereRequired<ElasticsearchAccess>(elasticsearchShape.parse(await fromDesk("/elasticsearch")));
+}
+
+/** The run's shared OpenSearch. Use fresh namespaces. */
+export async function openSearchForTests(): Promise<Available<SearchAccess>> {
+  return orFailWhereRequired<SearchAccess>(openSearchShape.parse(await fromDesk("/opensearch")));
 }
 
 /** A way to start brokers that the test owns and may kill. It ends them itself. */

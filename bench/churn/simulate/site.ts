@@ -7,8 +7,9 @@ import { parseConfig } from "../../../test/support/configuration.ts";
 import type { World } from "../types.ts";
 import type { Moment } from "./moment.ts";
 
-/** What an installation has beyond what a month needs. */
 export interface SiteOptions {
+  /** Of its state, which need not be there. */
+  readonly directory: string;
   /** YAML below `segment`, `targets` and `ports`. */
   readonly configuration?: string;
   /** Events of the observation family are kept too. Default: not, because nobody takes the events of a month away. */
@@ -23,8 +24,8 @@ export interface BenchSite extends Site {
 
 const STORE_BYTES = 8 * 1024 ** 3;
 
-export function benchSite(world: World, moment: Moment, directory: string, options: SiteOptions = {}): BenchSite {
-  const { configuration = "", observations = false } = options;
+export function benchSite(world: World, moment: Moment, options: SiteOptions): BenchSite {
+  const { directory, configuration = "", observations = false } = options;
   const text = configurationOf(world) + configuration;
   const loaded = parseConfig(text, { path: null, directory, environment: {}, now: 1 });
   if (!loaded.ok) throw new Error(loaded.error.text);

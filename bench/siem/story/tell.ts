@@ -37,7 +37,7 @@ async function tellSegment(segment: StorySegment, directory: string, seed: numbe
   if (segment.declared) writeFileSync(join(own, "inventory.csv"), inventoryOf(world.founders));
   const moment = createMoment();
   const configuration = configurationOf(segment, world);
-  const site = benchSite(world, moment, own, { configuration, observations: true });
+  const site = benchSite(world, moment, { directory: own, configuration, observations: true });
   const watcher = await watcherOf(segment.how, world, { site, moment });
   try {
     for (const scan of world.scans()) {

@@ -1,12 +1,16 @@
 import { PATIENCE_MS } from "../patience.ts";
 
-/** How a test reaches an Elasticsearch, as an administrator. */
-export interface ElasticsearchAccess {
+/** How a test reaches a server of this kind, as an administrator. */
+export interface SearchAccess {
   readonly url: string;
+  /** Value of the `authorization` header; empty for a server without users. */
+  readonly authorization: string;
+}
+
+/** The same for an Elasticsearch, whose user is also told to our own client. */
+export interface ElasticsearchAccess extends SearchAccess {
   readonly username: string;
   readonly password: string;
-  /** The two above as a value for the `authorization` header. */
-  readonly authorization: string;
 }
 
 export interface Answer {
@@ -17,7 +21,7 @@ export interface Answer {
 
 /** One request without any client library, for set-up and for looking at what another client did. */
 export async function ask(
-  { url, authorization }: ElasticsearchAccess,
+  { url, authorization }: SearchAccess,
   path: `${"GET" | "POST" | "PUT" | "DELETE"} /${string}`,
   body?: unknown,
 ): Promise<Answer> {

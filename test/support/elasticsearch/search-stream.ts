@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { ask, type ElasticsearchAccess } from "./access.ts";
+import { ask, type SearchAccess } from "./access.ts";
 
 export interface StoredDocument {
   readonly id: string;
@@ -17,7 +17,7 @@ const answerShape = z.object({
 });
 
 /** Every document (up to 10,000) of a data stream or index pattern, by `@timestamp`; none when it does not exist yet. */
-export async function searchStream(server: ElasticsearchAccess, index: string): Promise<StoredDocument[]> {
+export async function searchStream(server: SearchAccess, index: string): Promise<StoredDocument[]> {
   const quiet = "ignore_unavailable=true&allow_no_indices=true";
   // What was acknowledged becomes visible to a search only after a refresh.
   await ask(server, `POST /${index}/_refresh?${quiet}`);
