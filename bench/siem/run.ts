@@ -1,26 +1,58 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { tallyOf } from "./measure/tally.ts";
-import { SHORT_STORY, STORY } from "./story/segments.ts";
+import { startElasticsearch } from "../../test/support/elasticsearch/server.ts";
+import { elasticsearchSections } from "./elasticsearch.ts";
+import { markdown, missed, type Section } from "./measure/lines.ts";
+import { type Tally, tallyOf } from "./measure/tally.ts";
+import { SHORT_STORY, STORY, type StorySegment } from "./story/segments.ts";
 import { tellStory, writeStory } from "./story/tell.ts";
 
 /**
- * `make bench-siem`: two weeks of four segments, told by the whole program. `--short` takes a tenth of the hosts,
- * `--ndjson=FILE` keeps the events.
+ * `make bench-siem`: two weeks of four segments, told by the whole program, in real servers. Ends with 1 when something was
+ * not as expected. `--short` takes a tenth of the hosts, `--ndjson=FILE` keeps the events, `--write` the table.
  */
 
 const args = process.argv.slice(2);
 const ndjson = args.find((word) => word.startsWith("--ndjson="))?.slice("--ndjson=".length);
+const segments = args.includes("--short") ? SHORT_STORY : STORY;
 const directory = mkdtempSync(join(tmpdir(), "tripline-siem-"));
 
 try {
-  const told = await tellStory(args.includes("--short") ? SHORT_STORY : STORY, directory);
+  const told = await tellStory(segments, directory);
   if (ndjson !== undefined) await writeStory(told, ndjson);
-  const { documents, streams, alerts } = await tallyOf(told);
-  for (const [stream, n] of [...streams].toSorted(([a], [b]) => (a < b ? -1 : 1)))
-    console.log(`${String(n).padStart(8)}  ${stream}`);
-  console.log(`${String(documents).padStart(8)}  in all, ${alerts} alerts`);
+  const tally = await tallyOf(told);
+  const server = await startElasticsearch();
+  try {
+    const sections = await elasticsearchSections(server, directory, { told, tally });
+    print(report(tally, sections), missed(sections));
+  } finally {
+    await server.destroy();
+  }
 } finally {
   rmSync(directory, { recursive: true, force: true });
+}
+
+function report({ documents, alerts, time }: Tally, sections: readonly Section[]): string {
+  return [
+    "# The story in real servers",
+    "",
+    `\`make bench-siem\`: ${segments.map(inWords).join("; ")}.`,
+    `${documents} events, ${alerts} of them alerts, from ${time.from} to ${time.to}. Node.js ${process.version}.`,
+    "",
+    ...sections.flatMap((section) => [markdown(section), ""]),
+  ].join("\n");
+}
+
+function inWords({ name, hosts, how, declared, silentFrom }: StorySegment): string {
+  const more = [...(declared ? ["declared"] : []), ...(silentFrom === null ? [] : [`silent from day ${silentFrom}`])];
+  return [`${name} (${hosts} hosts`, how, ...more].join(", ").concat(")");
+}
+
+function print(text: string, missing: readonly string[]): void {
+  const summary = missing.length === 0 ? "Everything is as expected." : `Not as expected: ${missing.join("; ")}.`;
+  const whole = `${text}${summary}\n`;
+  console.log(whole);
+  if (args.includes("--write")) writeFileSync(join(import.meta.dirname, "../results/siem.md"), whole);
+  if (missing.length > 0) process.exitCode = 1;
 }

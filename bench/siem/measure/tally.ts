@@ -8,6 +8,8 @@ export interface Tally {
   /** By `event.action`. */
   readonly actions: ReadonlyMap<string, number>;
   readonly alerts: number;
+  /** From the first event to the last, as a search is given it. */
+  readonly time: { readonly from: string; readonly to: string };
 }
 
 /** What every reader of the story must find again. */
@@ -15,19 +17,22 @@ export async function tallyOf(told: readonly Told[]): Promise<Tally> {
   const streams = new Map<string, number>();
   const actions = new Map<string, number>();
   let alerts = 0;
+  let [from, to] = ["9", ""];
   for (const { rows } of told) {
     for await (const { body } of rows()) {
-      const { data_stream, event } = JSON.parse(body) as Body;
+      const { data_stream, event, "@timestamp": at } = JSON.parse(body) as Body;
+      [from, to] = [at < from ? at : from, at > to ? at : to];
       count(streams, `${data_stream.type}-${data_stream.dataset}-${data_stream.namespace}`);
       count(actions, event.action);
       if (event.kind === "alert") alerts++;
     }
   }
   const documents = [...streams.values()].reduce((sum, n) => sum + n, 0);
-  return { documents, streams, actions, alerts };
+  return { documents, streams, actions, alerts, time: { from, to } };
 }
 
 interface Body {
+  readonly "@timestamp": string;
   readonly data_stream: { readonly type: string; readonly dataset: string; readonly namespace: string };
   readonly event: { readonly action: string; readonly kind: string };
 }

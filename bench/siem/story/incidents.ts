@@ -77,6 +77,7 @@ export const HOSTILE: readonly Incident[] = [
     servers: [21],
     edit: (host) => keysOf(withPorts(shifted(host), [tcp(4443, null)]), 8),
   },
+  { name: "slow burst", from: 8, until: null, servers: [25], edit: slowly },
   { name: "operating system", from: 11, until: null, servers: [22], edit: shifted },
   {
     name: "flapping",
@@ -86,6 +87,11 @@ export const HOSTILE: readonly Incident[] = [
     edit: (host, n) => (n % 2 === 0 ? host : withPorts(host, [tcp(9999, null)])),
   },
 ];
+
+/** Three more ports with every scan of the ninth day. */
+function slowly(host: WorldHost, n: number): WorldHost {
+  return withPorts(host, odd(Math.min(12, 3 * (n - 31)), 7301, 17));
+}
 
 /** The same people at a small place. */
 export const HOSTILE_FEW: readonly Incident[] = [
