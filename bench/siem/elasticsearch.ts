@@ -1,8 +1,9 @@
 import { mappings } from "../../scripts/assets/mappings.ts";
 import { createElasticsearchSink } from "../../src/deliver/sinks/elasticsearch/sink.ts";
 import type { ElasticsearchAccess } from "../../test/support/elasticsearch/access.ts";
+import { cookbookLines } from "./measure/cookbook-lines.ts";
 import { documentLines } from "./measure/documents.ts";
-import { equal, type Line, type Section, told as seen } from "./measure/lines.ts";
+import { equal, type Line, type Section, told } from "./measure/lines.ts";
 import { mappingLines } from "./measure/mapping.ts";
 import { panelLines } from "./measure/panels.ts";
 import { ruleLines } from "./measure/rules.ts";
@@ -18,12 +19,12 @@ const INDEX = "logs-tripline.*";
 export async function elasticsearchSections(
   server: ElasticsearchAccess,
   directory: string,
-  { told, tally }: { readonly told: readonly Told[]; readonly tally: Tally },
+  { told: story, tally }: { readonly told: readonly Told[]; readonly tally: Tally },
 ): Promise<readonly Section[]> {
   const setup = await setupLines(setupConfiguration(directory, server));
   const { url, username, password } = server;
   const sink = createElasticsearchSink({ url, auth: { username, password }, ca: null, insecureSkipVerify: false });
-  const [first, again] = [await sendStory(told, sink), await sendStory(told, sink)];
+  const [first, again] = [await sendStory(story, sink), await sendStory(story, sink)];
   await sink.close(1000);
   await refresh(server, INDEX);
   const search = searchOf(server);
@@ -41,9 +42,12 @@ export async function elasticsearchSections(
       about: "What `config/kibana` asks, over the whole story; seen: rows, points or values.",
       lines: await panelLines(search, tally.time),
     },
-    { title: "Rules", about: RULES, lines: await ruleLines(search, told) },
+    { title: "Query cookbook", about: COOKBOOK, lines: await cookbookLines(search) },
+    { title: "Rules", about: RULES, lines: await ruleLines(search, story) },
   ];
 }
+
+const COOKBOOK = "Queries of `docs/siem/queries.md`; seen: hits of KQL, rows of the aggregation that stands for ES|QL.";
 
 const RULES =
   "Expected: what the source of a rule finds in the events. Seen: what its shipped query finds on the server; of rules that " +
@@ -54,7 +58,7 @@ async function setupLines(configuration: string): Promise<readonly Line[]> {
   const again = await runSetup(configuration, "elasticsearch");
   const dry = await runSetup(configuration, "elasticsearch", "--dry-run");
   return [
-    seen("assets installed", String(statesIn(install, "created"))),
+    told("assets installed", String(statesIn(install, "created"))),
     equal("assets that a second set-up changed", 0, statesIn(again, "created") + statesIn(again, "updated")),
     equal(
       "assets that a dry run after it would change",
@@ -72,7 +76,8 @@ function sentLines({ documents }: Tally, first: Sent, again: Sent): readonly Lin
   return [
     equal("taken when sent", documents, first.delivered - first.present),
     equal("rejected", 0, first.rejected + again.rejected),
+    ...first.reasons.map((reason) => told("why", reason)),
     equal("there already when sent again", documents, again.present),
-    seen("bytes per event", String(Math.round(first.bytes / documents))),
+    told("bytes per event", String(Math.round(first.bytes / documents))),
   ];
 }

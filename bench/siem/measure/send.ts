@@ -18,21 +18,20 @@ const PAUSE_MS = 500;
 
 /** Every event of a story through a sink as the program has it, in batches of the size that the sink wants. */
 export async function sendStory(told: readonly Told[], sink: Sink): Promise<Sent> {
-  const counts = { delivered: 0, present: 0, rejected: 0, bytes: 0 };
-  const reasons = new Set<string>();
+  const outcomes: Outcome[] = [];
+  let bytes = 0;
   for await (const batch of batchesOf(told, sink)) {
-    counts.bytes += batch.reduce((sum, { body }) => sum + Buffer.byteLength(body), 0);
-    for (const outcome of await settle(sink, batch)) {
-      if (outcome.kind === "rejected") {
-        counts.rejected++;
-        reasons.add(outcome.reason.text);
-      } else if (outcome.kind === "delivered") {
-        counts.delivered++;
-        if (outcome.note === "already-present") counts.present++;
-      }
-    }
+    bytes += batch.reduce((sum, { body }) => sum + Buffer.byteLength(body), 0);
+    outcomes.push(...(await settle(sink, batch)));
   }
-  return { ...counts, reasons: [...reasons] };
+  const rejections = outcomes.flatMap((one) => (one.kind === "rejected" ? one.reason.text : []));
+  return {
+    delivered: outcomes.length - rejections.length,
+    present: outcomes.filter((one) => one.kind === "delivered" && one.note === "already-present").length,
+    rejected: rejections.length,
+    reasons: [...new Set(rejections)],
+    bytes,
+  };
 }
 
 async function* batchesOf(told: readonly Told[], { limits }: Sink): AsyncGenerator<readonly OutboxRow[]> {

@@ -1,12 +1,10 @@
-import type { Told } from "../story/tell.ts";
+import { documentsOf, type Told } from "../story/tell.ts";
 
 /** Documents of a story, by what a reader would group them by. */
 export interface Tally {
   readonly documents: number;
   /** By data stream, such as `logs-tripline.anomaly-default`. */
   readonly streams: ReadonlyMap<string, number>;
-  /** By `event.action`. */
-  readonly actions: ReadonlyMap<string, number>;
   readonly alerts: number;
   /** From the first event to the last, as a search is given it. */
   readonly time: { readonly from: string; readonly to: string };
@@ -15,20 +13,16 @@ export interface Tally {
 /** What every reader of the story must find again. */
 export async function tallyOf(told: readonly Told[]): Promise<Tally> {
   const streams = new Map<string, number>();
-  const actions = new Map<string, number>();
   let alerts = 0;
   let [from, to] = ["9", ""];
-  for (const { rows } of told) {
-    for await (const { body } of rows()) {
-      const { data_stream, event, "@timestamp": at } = JSON.parse(body) as Body;
-      [from, to] = [at < from ? at : from, at > to ? at : to];
-      count(streams, `${data_stream.type}-${data_stream.dataset}-${data_stream.namespace}`);
-      count(actions, event.action);
-      if (event.kind === "alert") alerts++;
-    }
+  for await (const document of documentsOf(told)) {
+    const { data_stream, event, "@timestamp": at } = document as Body;
+    [from, to] = [at < from ? at : from, at > to ? at : to];
+    count(streams, `${data_stream.type}-${data_stream.dataset}-${data_stream.namespace}`);
+    if (event.kind === "alert") alerts++;
   }
   const documents = [...streams.values()].reduce((sum, n) => sum + n, 0);
-  return { documents, streams, actions, alerts, time: { from, to } };
+  return { documents, streams, alerts, time: { from, to } };
 }
 
 interface Body {

@@ -83,6 +83,11 @@ async function* rowsOf({ runtime, stateDirectory }: BenchSite): AsyncGenerator<O
   }
 }
 
+/** Every event of a story, read. */
+export async function* documentsOf(told: readonly Told[]): AsyncGenerator<unknown> {
+  for (const { rows } of told) for await (const { body } of rows()) yield JSON.parse(body);
+}
+
 /** Everything as newline-delimited JSON, as the file output writes it. */
 export async function writeStory(told: readonly Told[], file: string): Promise<void> {
   await pipeline(linesOf(told), createWriteStream(file));
