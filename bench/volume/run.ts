@@ -39,7 +39,7 @@ async function monthOf({ configuration }: Row): Promise<Month> {
   const directory = mkdtempSync(join(tmpdir(), "tripline-volume-"));
   const moment = createMoment();
   let [start, month]: [Tally, Tally] = [new Map(), new Map()];
-  const site = benchSite(world, moment, directory, { configuration, observations: true });
+  const site = benchSite(world, moment, { directory, configuration, observations: true });
   const watcher = await watcherOf("live", world, { site, moment });
   try {
     for (const scan of world.scans()) {
