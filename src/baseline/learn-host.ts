@@ -1,5 +1,5 @@
 import { includes } from "../lib/intervals.ts";
-import { alertedKey, NOTHING_ALERTED } from "../domain/alerted.ts";
+import { isOpeningAlerted, NOTHING_ALERTED } from "../domain/alerted.ts";
 import type { HostBaseline, PortBaseline, Seen } from "../domain/baseline.ts";
 import type { HostField } from "../domain/fields/host.ts";
 import type { AbsentHost, CycleView, HostView } from "../domain/cycle.ts";
@@ -172,7 +172,7 @@ function learnPorts(
     const port = parsePortKey(key);
     const observed = open.get(key) ?? null;
     const before = known.get(key) ?? null;
-    const isAlert = alerted.has(alertedKey("port-opened", key));
+    const isAlert = isOpeningAlerted(alerted, key);
     const one = port === null ? null : { port, observed, expected: declared.has(key), isAlert };
     const held = one === null || leftOut.has(key) || (isPortHeld(view, host, one.port) && !one.expected);
     const learned = held ? before : learnOne(view, host, one);

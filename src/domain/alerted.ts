@@ -1,5 +1,5 @@
 import type { Anomaly } from "./anomaly.ts";
-import { counterOf } from "./kinds/counters.ts";
+import { COUNTERS, counterOf } from "./kinds/counters.ts";
 import { parsePortKey } from "./network.ts";
 
 /** By host id, what somebody was called for and nobody accepted: the names of {@link alertedKey}. */
@@ -11,6 +11,13 @@ export const NOTHING_ALERTED: ReadonlySet<string> = new Set();
 export function alertedKey(counter: string, subject: string): string {
   return parsePortKey(subject) === null ? counter : `${counter} ${subject}`;
 }
+
+/** Whether the opening of this port is such an alert. */
+export function isOpeningAlerted(alerted: ReadonlySet<string>, port: string): boolean {
+  return OPENINGS.some(({ name }) => alerted.has(alertedKey(name, port)));
+}
+
+const OPENINGS = COUNTERS.filter(({ of }) => of.what === "port" && of.turns === "open");
 
 /**
  * What was worth an alert and vanishes unexplained says nothing about what is ordinary, or the first visit of an
