@@ -1,7 +1,7 @@
 import { ruleFiles } from "../rules/all.ts";
 import { anomalyPages } from "./anomaly-pages.ts";
 import { configPage } from "./config-page.ts";
-import { elasticsearchAssets } from "./elasticsearch.ts";
+import { siemAssets } from "./elasticsearch.ts";
 import { kibanaBundle, KIBANA_FILE } from "../kibana/bundle.ts";
 import { fieldPage } from "./field-page.ts";
 import { jsonSchema } from "./json-schema.ts";
@@ -11,7 +11,7 @@ import { SCORING_FILE, scoringRules } from "./scoring-rules.ts";
 /** Path in the repository → text of every file that is made from the tables of src and from the sources in rules. */
 export function generatedFiles(): ReadonlyMap<string, string> {
   const files = new Map<string, string>();
-  for (const [path, asset] of elasticsearchAssets()) files.set(`config/elasticsearch/${path}`, jsonText(asset));
+  for (const [path, asset] of siemAssets()) files.set(`config/${path}`, jsonText(asset));
   files.set("config/schema/tripline-event-1.schema.json", jsonText(jsonSchema()));
   files.set("docs/reference/events.md", fieldPage());
   files.set("docs/reference/config.md", configPage());

@@ -1,8 +1,6 @@
 import { type Field, FIELDS } from "../../src/events/fields.ts";
+import type { AssetProfile } from "../../src/deliver/sinks/elasticsearch/assets/shipped.ts";
 import type { JsonObject } from "../../src/domain/ports/setup.ts";
-
-/** `core` is a server without the x-pack modules: three mapping types are unknown there. */
-export type AssetProfile = "standard" | "core";
 
 /** Every leaf of the field table. What is added later by an operator is mapped by name through `ecs@mappings`. */
 export function mappings(profile: AssetProfile): JsonObject {
@@ -34,12 +32,14 @@ function mappingOf(field: Field, profile: AssetProfile): JsonObject {
     case "keyword":
       return keyword;
     case "constant_keyword":
-      return profile === "core" ? keyword : constant(field.name);
+      // OpenSearch wants the value of a constant in advance, and a namespace has none.
+      return profile === "standard" ? constant(field.name) : keyword;
     case "wildcard":
       return profile === "core" ? keyword : { type: "wildcard", ignore_above: 1024 };
     case "match_only_text":
       return { type: profile === "core" ? "text" : "match_only_text" };
     case "flattened":
+      if (profile === "opensearch") return { type: "flat_object" };
       return { type: "flattened", ignore_above: field.maxBytes ?? 1024 };
     case "raw":
       return { type: "object", enabled: false };

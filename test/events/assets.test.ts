@@ -15,7 +15,7 @@ const root = path.join(import.meta.dirname, "../..");
 const files = generatedFiles();
 
 function asset(file: string): Loose {
-  return JSON.parse(files.get(`config/elasticsearch/${file}`) ?? "null");
+  return JSON.parse(files.get(path.posix.join("config/elasticsearch", file)) ?? "null");
 }
 
 /** Every dotted leaf of a mapping with its definition. */
@@ -60,7 +60,7 @@ describe("committed files", () => {
   });
 });
 
-describe.each(["standard", "core"] as const)("mapping, profile %s", (profile) => {
+describe.each(["standard", "core", "opensearch"] as const)("mapping, profile %s", (profile) => {
   const leaves = new Map(leavesOf(mappings(profile)["properties"] as Record<string, Loose>));
 
   test("maps every field of the table, and stays below the limit of 1,000", () => {
@@ -76,7 +76,8 @@ describe.each(["standard", "core"] as const)("mapping, profile %s", (profile) =>
   });
 
   test("closes our own object, so that a forgotten leaf is found", () => {
-    expect(asset(`${profile}/component/tripline@mappings.json`).template.mappings.properties.tripline.dynamic).toBe(
+    const folder = profile === "opensearch" ? "../opensearch" : profile;
+    expect(asset(`${folder}/component/tripline@mappings.json`).template.mappings.properties.tripline.dynamic).toBe(
       false,
     );
   });
@@ -115,14 +116,45 @@ describe("Elasticsearch assets", () => {
   test("each names its version, and a hash that follows its content", () => {
     const json = [...files].filter(([file]) => file.startsWith("config/elasticsearch"));
     const hashes = json.map(([, content]) => JSON.parse(content)._meta.hash);
-    expect(json).toHaveLength(13);
-    expect(new Set(hashes).size).toBe(13);
+    expect(json).toHaveLength(15);
+    expect(new Set(hashes).size).toBe(15);
   });
 
   test("the pipeline sets the ingest time, and a failing custom pipeline does not cost the event", () => {
     const pipeline = asset("standard/pipeline/logs-tripline@pipeline.json");
-    expect(pipeline.processors[0].set).toEqual({ field: "event.ingested", copy_from: "_ingest.timestamp" });
+    const time = { field: "event.ingested", copy_from: "_ingest.timestamp", ignore_failure: true };
+    expect(pipeline.processors[0].set).toEqual(time);
     expect(pipeline.on_failure[0].append.value).toEqual(["tripline_pipeline_failed"]);
+    // What marks a failure may fail too, and then it must not cost the event either.
+    for (const step of pipeline.on_failure) expect(Object.values<Loose>(step)[0].ignore_failure).toBe(true);
+  });
+
+  test("the present state of anomalies is not below `logs-*`, where its copies of alerts would alert again", () => {
+    const transform = asset("standard/transform/tripline-anomaly-current.json");
+    expect(transform.dest.index).not.toMatch(/^logs-/);
+    expect(transform.latest).toEqual({ unique_key: ["tripline.anomaly.id"], sort: "@timestamp" });
+    const template = asset("standard/index/tripline-anomaly-current.json");
+    expect(template.index_patterns).toEqual([transform.dest.index]);
+    expect(template.data_stream).toBeUndefined();
+    const names = [...transform.latest.unique_key, transform.latest.sort, transform.sync.time.field];
+    expect(names.filter((name) => !FIELDS.some((field) => field.name === name))).toEqual([]);
+  });
+
+  test("OpenSearch is asked for nothing that only Elasticsearch knows", () => {
+    const text = [...files]
+      .filter(([file]) => file.startsWith("config/opensearch"))
+      .map(([, content]) => content)
+      .join();
+    expect(text).toContain('"flat_object"');
+    const unknown = [
+      "flattened",
+      "logsdb",
+      "lifecycle",
+      "ignore_missing_component_templates",
+      "allow_auto_create",
+      "failure_store",
+    ];
+    expect(unknown.filter((word) => text.includes(`"${word}"`))).toEqual([]);
   });
 });
 

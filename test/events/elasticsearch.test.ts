@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { beforeAll, expect, test } from "vitest";
-import { elasticsearchAssets } from "../../scripts/assets/elasticsearch.ts";
+import { siemAssets } from "../../scripts/assets/elasticsearch.ts";
 import { EVENT_FAMILIES } from "../../src/domain/event.ts";
 import { FIELDS } from "../../src/events/fields.ts";
 import { describeWith } from "../support/availability.ts";
@@ -17,17 +17,17 @@ const examplesFile = path.join(import.meta.dirname, "../fixtures/events/contract
 
 /** Under names and patterns of its own: other tests install the real ones on the same server. */
 async function installFor(server: ElasticsearchAccess, namespace: string): Promise<void> {
-  const assets = elasticsearchAssets();
+  const assets = siemAssets();
   const put = async (target: string, body: Loose) => {
     const answer = await ask(server, `PUT ${target}` as `PUT /${string}`, body);
     expect(answer, JSON.stringify(answer.body)).toMatchObject({ status: 200 });
   };
   const mine = (name: string) => name.replace(/^tripline@/, `${namespace}@`);
   for (const name of ["tripline@mappings", "tripline@settings"]) {
-    await put(`/_component_template/${mine(name)}`, assets.get(`core/component/${name}.json`));
+    await put(`/_component_template/${mine(name)}`, assets.get(`elasticsearch/core/component/${name}.json`));
   }
   for (const family of EVENT_FAMILIES) {
-    const template: Loose = assets.get(`core/index/logs-tripline.${family}.json`);
+    const template: Loose = assets.get(`elasticsearch/core/index/logs-tripline.${family}.json`);
     const patterns = [`logs-tripline.${family}-${namespace}`];
     const composed = { composed_of: template.composed_of.map(mine), index_patterns: patterns, priority: 900 };
     await put(`/_index_template/${namespace}-${family}`, { ...template, ...composed });

@@ -39,5 +39,5 @@ interface Files {
 function filesOf(work: SetupWork, chosen: Chosen): Result<Files, SetupRefusal> {
   if (work.kind === "own") return ok({ files: work.files(chosen), notes: [] });
   const shipped = work.shipped(chosen);
-  return shipped.ok ? ok({ files: work.files(shipped.value), notes: shipped.value.notes }) : shipped;
+  return shipped.ok ? ok({ files: work.files(shipped.value, chosen), notes: shipped.value.notes }) : shipped;
 }

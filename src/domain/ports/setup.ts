@@ -71,7 +71,7 @@ export interface AssetWork {
   /** Asks nobody. */
   shipped(chosen: Chosen): Result<Shipment, SetupRefusal>;
   /** The same for people who may not call the place: path below a folder → text. */
-  files(shipment: Shipment): ReadonlyMap<string, string>;
+  files(shipment: Shipment, chosen: Chosen): ReadonlyMap<string, string>;
   open(chosen: Chosen, signal: AbortSignal): Promise<Result<OpenPlace, SetupRefusal>>;
 }
 

@@ -2,9 +2,29 @@ import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { z } from "zod";
 import { bareUrl, urlLogin } from "../../../config/url-secrets.ts";
-import { secretText } from "../../../config/values.ts";
+import type { Limits } from "../../../config/limits.ts";
+import { duration, secretText } from "../../../config/values.ts";
+import { EVENT_FAMILIES, type EventFamily } from "../../../domain/event.ts";
 import type { OutputContext } from "../../definition.ts";
+import type { AssetWishes } from "./assets/fit.ts";
 import type { ElasticsearchSettings } from "./client.ts";
+
+/** Less than a day is less than the questions that rules ask; Elasticsearch knows no end above. */
+const RETENTION: Limits = {
+  least: "1d",
+  most: "36600d",
+  below: "rules that look back a day would miss events",
+  above: "it no longer limits anything; leave a server without retention by a policy of your own",
+  example: "365d",
+};
+
+const KEPT: Readonly<Record<EventFamily, string>> = { anomaly: "365d", scan: "90d", observation: "90d", audit: "400d" };
+
+function kept(family: EventFamily) {
+  return duration(RETENTION).optional().describe(`of ${family} events; by default, ${KEPT[family]}`);
+}
+
+type Retention = Readonly<Record<EventFamily, ReturnType<typeof kept>>>;
 
 export const options = z.strictObject({
   url: z
@@ -15,6 +35,15 @@ export const options = z.strictObject({
   username: z.string().optional().describe("instead of an API key, with `password`"),
   password: secretText.optional().describe("as `${file:PATH}` or `${env:NAME}`"),
   ca_file: z.string().meta({ title: "path" }).optional().describe("certificate of a private authority, PEM"),
+  retention: z
+    .strictObject(Object.fromEntries(EVENT_FAMILIES.map((family) => [family, kept(family)])) as Retention)
+    .optional()
+    .describe("how long the server keeps events; `tripline setup elasticsearch` installs it"),
+  ilm_policy: z
+    .string()
+    .min(1)
+    .optional()
+    .describe("name of a lifecycle policy of yours, instead of `retention`; with `tripline setup elasticsearch`"),
   insecure_skip_verify: z.boolean().default(false).describe("do not check certificates; every health event says so"),
 });
 
@@ -35,4 +64,9 @@ export function settingsOf(
     ca: ca === undefined ? null : readFileSync(resolve(directory, ca), "utf8"),
     insecureSkipVerify,
   };
+}
+
+/** What the operator wants of the assets. */
+export function wishesOf({ retention, ilm_policy: ilmPolicy }: ElasticsearchOptions): AssetWishes {
+  return { retention: retention ?? {}, ilmPolicy: ilmPolicy ?? null };
 }
