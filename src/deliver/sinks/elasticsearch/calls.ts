@@ -120,7 +120,7 @@ function installedIn({ kind }: SetupAsset, answer: unknown, running: boolean): I
   return { compared, mark: running ? mark : stoppedMark(mark, comparedForm(kind, body), compared) };
 }
 
-/** A transform of ours that does not run is to be made anew; stopping it is no change by hand. */
+/** A transform of ours that does not run is to be replaced; stopping it is no change by hand. */
 function stoppedMark(mark: AssetMark, asRunning: JsonObject, compared: JsonObject): AssetMark {
   return mark.hash === contentHash(asRunning) ? { ...mark, hash: contentHash(compared) } : mark;
 }

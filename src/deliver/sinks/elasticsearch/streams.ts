@@ -94,7 +94,7 @@ function typesIn(all: Properties, prefix = ""): ReadonlyMap<string, string> {
   );
 }
 
-/** An object is there only as what is in it, so that one without a field is told in many ways. */
+/** An object is there only as what is in it, so that one without a field has many forms. */
 function leaf(name: string, type: string | undefined): [string, string][] {
   return type === undefined || type === "object" ? [] : [[name, type]];
 }
