@@ -155,6 +155,12 @@ describe.each(charts)("panel $name", ({ panel, dashboard }) => {
     for (const text of [attributes.state.query.query, ...filters]) expect(unknownFields(text), text).toEqual([]);
   });
 
+  test("offers to go on only where there is something to click", () => {
+    const events = panel.embeddableConfig.enhancements.dynamicActions?.events ?? [];
+    const groups = columns.filter(([, { isBucketed }]) => isBucketed);
+    expect(events.length === 0 || groups.length > 0).toBe(true);
+  });
+
   test("sorts by a column of its own that can be sorted by", () => {
     for (const [, { operationType, params }] of columns) {
       if (operationType !== "terms") continue;

@@ -24,7 +24,6 @@ export const EXPOSURE: Dashboard = {
       where: UNDECLARED,
       columns: { findings: distinct("tripline.anomaly.id", "Live but not declared") },
       chart: { as: "metric", value: "findings" },
-      goTo: ["discover"],
     },
     {
       id: "broken",
@@ -35,7 +34,6 @@ export const EXPOSURE: Dashboard = {
       where: BROKEN,
       columns: { findings: distinct("tripline.anomaly.id", "Declared but not so") },
       chart: { as: "metric", value: "findings" },
-      goTo: ["discover"],
     },
     {
       id: "exposed-hosts",
@@ -45,7 +43,6 @@ export const EXPOSURE: Dashboard = {
       where: `${OPENED} and tripline.exposure.class:("remote-admin" or "data-store" or "control-plane" or "proxy-tunnel" or "remote-access-tool")`,
       columns: { hosts: distinct("host.id", "Hosts with newly exposed services") },
       chart: { as: "metric", value: "hosts" },
-      goTo: ["discover"],
     },
     {
       id: "drift-over-time",

@@ -31,7 +31,6 @@ export const HEALTH: Dashboard = {
       where: 'event.action:("scan-partial" or "scan-failed" or "scan-skipped")',
       columns: { scans: distinct("event.id", "Partial, failed or skipped") },
       chart: { as: "metric", value: "scans" },
-      goTo: ["discover"],
     },
     {
       id: "degraded",
@@ -41,7 +40,6 @@ export const HEALTH: Dashboard = {
       where: 'event.action:"vantage-degraded"',
       columns: { notices: distinct("event.id", "Degraded") },
       chart: { as: "metric", value: "notices" },
-      goTo: ["discover"],
     },
     {
       id: "waiting",

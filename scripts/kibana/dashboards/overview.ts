@@ -27,7 +27,6 @@ export const OVERVIEW: Dashboard = {
       where: ALERT,
       columns: { alerts: distinct("event.id", "Alerts") },
       chart: { as: "metric", value: "alerts" },
-      goTo: ["discover"],
     },
     {
       id: "critical-alerts",
@@ -37,7 +36,6 @@ export const OVERVIEW: Dashboard = {
       where: `${ALERT} and tripline.score.band:"critical"`,
       columns: { alerts: distinct("event.id", "Critical alerts") },
       chart: { as: "metric", value: "alerts" },
-      goTo: ["discover"],
     },
     {
       id: "hosts-with-alerts",
