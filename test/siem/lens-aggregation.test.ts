@@ -148,12 +148,30 @@ describe("what would be seen", () => {
   const panel = (aggregation: object) => ({ aggregations: { a: aggregation } });
   test.each([
     ["rows that have documents", panel({ buckets: [{ doc_count: 2 }, { doc_count: 0 }] }), 1],
+    ["a row with the number 0", panel({ buckets: [{ doc_count: 2, n: { value: 0 } }] }), 1],
+    ["no row where nothing was measured", panel({ buckets: [{ doc_count: 2, n: { value: null } }] }), 0],
+    [
+      "rows of the inner group only",
+      panel({
+        buckets: [
+          { doc_count: 2, b: { buckets: [] }, n: { value: 1 } },
+          { doc_count: 1, b: { buckets: [{ doc_count: 1 }] } },
+        ],
+      }),
+      1,
+    ],
+    [
+      "no row without a last value",
+      panel({ buckets: [{ doc_count: 1, n: { doc_count: 0, metric: { hits: { hits: [] } } } }] }),
+      0,
+    ],
     ["a number", panel({ value: 4 }), 1],
     ["nothing where the number is 0", panel({ value: 0 }), 0],
     ["nothing where there is no number", panel({ value: null }), 0],
     ["a percentile", panel({ values: { "95.0": 12 } }), 1],
     ["nothing where there is no percentile", panel({ values: { "95.0": null } }), 0],
     ["a filtered number", panel({ doc_count: 3 }), 1],
+    ["nothing where the filter leaves nothing", panel({ doc_count: 0 }), 0],
     ["documents", { hits: { hits: [{}, {}] } }, 2],
     ["nothing", panel({ buckets: [] }), 0],
     ["nothing in an error", { error: "x" }, 0],

@@ -9,7 +9,7 @@ export const EXPOSURE: Dashboard = {
   id: "tripline-exposure-drift",
   title: "Tripline: exposure and drift",
   about: "What is reachable and should not be, and where the live network and its declarations differ.",
-  since: "now-30d",
+  since: "now-35d",
   controls: [
     { field: "tripline.vantage.segment", title: "Segment" },
     { field: "tripline.exposure.class", title: "Class" },
@@ -74,9 +74,38 @@ export const EXPOSURE: Dashboard = {
       goTo: ["discover"],
     },
     {
+      id: "exposed-now",
+      title: "Exposed now, by class",
+      about: "Hosts that reported such a service within the last 30 hours; every host reports once a day.",
+      at: [0, 18, 20, 14],
+      from: "observation",
+      where: 'tripline.observation.unit:"host"',
+      columns: {
+        class: top("tripline.observation.exposures", "Class", { size: 12 }),
+        hosts: distinct("host.id", "Hosts", { last: "30h" }),
+      },
+      chart: { as: "bar_horizontal", x: "class", y: ["hosts"] },
+      goTo: ["discover"],
+    },
+    {
+      id: "open-now",
+      title: "Open services, by number of hosts",
+      at: [20, 18, 28, 14],
+      from: "observation",
+      where: 'tripline.observation.unit:"host"',
+      columns: {
+        service: top("tripline.observation.open_services", "Service", { size: 200, by: "hosts" }),
+        now: distinct("host.id", "Hosts, last 30 h", { last: "30h" }),
+        hosts: distinct("host.id", "Hosts"),
+        first: least("@timestamp", "First report"),
+      },
+      chart: { as: "table", sort: ["hosts", "desc"] },
+      goTo: ["discover"],
+    },
+    {
       id: "undeclared-services",
       title: "Undeclared services",
-      at: [0, 18, 48, 14],
+      at: [0, 32, 48, 14],
       from: "anomaly",
       where: UNDECLARED,
       columns: {
@@ -95,7 +124,7 @@ export const EXPOSURE: Dashboard = {
     {
       id: "broken-declarations",
       title: "Declarations that the network contradicts",
-      at: [0, 32, 48, 12],
+      at: [0, 46, 48, 12],
       from: "anomaly",
       where: BROKEN,
       columns: {
@@ -115,7 +144,7 @@ export const EXPOSURE: Dashboard = {
       id: "first-looks",
       title: "Declaration sources at their first look",
       about: "What a source and the network said of each other when it was read first.",
-      at: [0, 44, 24, 12],
+      at: [0, 58, 24, 12],
       from: "scan",
       where: 'event.action:"declaration-evaluated"',
       columns: {
@@ -130,7 +159,7 @@ export const EXPOSURE: Dashboard = {
     {
       id: "unauthenticated",
       title: "Services without authentication, and backdoors",
-      at: [24, 44, 24, 12],
+      at: [24, 58, 24, 12],
       from: "anomaly",
       where: '(tripline.exposure.unauthenticated:true or event.action:"exposure-found")',
       columns: {
@@ -146,7 +175,7 @@ export const EXPOSURE: Dashboard = {
     {
       id: "certificates",
       title: "Certificates, soonest end first",
-      at: [0, 56, 48, 14],
+      at: [0, 70, 48, 14],
       from: "observation",
       where: "tls.server.not_after: *",
       columns: {

@@ -10,7 +10,7 @@ export const HOST: Dashboard = {
   title: "Tripline: host investigation",
   about:
     "Everything about one host: choose it above, or come from another dashboard with a click on its name or address.",
-  since: "now-30d",
+  since: "now-35d",
   controls: [
     { field: "host.name", title: "Host" },
     { field: "host.ip", title: "Address" },
@@ -89,9 +89,24 @@ export const HOST: Dashboard = {
       goTo: ["discover"],
     },
     {
+      id: "open-services",
+      title: "Open services",
+      about: "From the daily report of the host: a service whose last report is older than a day is closed.",
+      at: [0, 36, 16, 14],
+      from: "observation",
+      where: HOST_SEEN,
+      columns: {
+        service: top("tripline.observation.open_services", "Service", { size: 100, by: "last" }),
+        first: least("@timestamp", "First report"),
+        last: greatest("@timestamp", "Last report"),
+      },
+      chart: { as: "table", sort: ["last", "desc"] },
+    },
+    {
       id: "services",
-      title: "Services: what answered, first and last",
-      at: [0, 36, 48, 14],
+      title: "What answered: product and version",
+      about: "When a service showed this product and version. It is reported when it changes, and every 30 days.",
+      at: [16, 36, 32, 14],
       from: "observation",
       where: `${SERVICE} and service.state:"open"`,
       columns: {
@@ -179,7 +194,7 @@ function history({ id, title, field, at, perPort }: History): LensPanel {
     title,
     at,
     from: "observation",
-    ...(perPort ? { where: SERVICE } : {}),
+    where: perPort ? `${SERVICE} and ${field}: *` : HOST_SEEN,
     columns: {
       ...port,
       value: top(field, title, { size: 10, by: "lastSeen" }),

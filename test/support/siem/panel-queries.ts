@@ -82,17 +82,46 @@ export function shownIn(answer: unknown): number {
   if (!isObject(answer)) return 0;
   const aggregations = answer["aggregations"];
   if (!isObject(aggregations)) return hitsIn(answer);
-  return Object.values(aggregations).reduce<number>((sum, one) => sum + shownBy(one), 0);
+  const groups = Object.values(aggregations).filter(hasBuckets);
+  if (groups.length > 0) return groups.reduce((sum, group) => sum + rowsIn(group), 0);
+  return Object.values(aggregations).filter((one) => numberIn(one) !== 0 && saysSomething(one)).length;
 }
 
-function shownBy(aggregation: unknown): number {
-  if (!isObject(aggregation)) return 0;
-  const { buckets, value, hits, values, doc_count: documents } = aggregation;
-  if (Array.isArray(buckets)) return buckets.filter((one: unknown) => isObject(one) && one["doc_count"] !== 0).length;
-  if (typeof value === "number") return value === 0 ? 0 : 1;
-  if (isObject(hits)) return hitsIn(aggregation);
-  if (isObject(values)) return Object.values(values).filter((one) => typeof one === "number").length;
-  return typeof documents === "number" && documents > 0 ? 1 : 0;
+interface Group {
+  readonly buckets: readonly unknown[];
+}
+
+function hasBuckets(value: unknown): value is Group {
+  return isObject(value) && Array.isArray(value["buckets"]);
+}
+
+/** A row is there only when each of its groups is; and it is empty when nothing was measured in it. */
+function rowsIn({ buckets }: Group): number {
+  return buckets.reduce<number>((sum, bucket) => sum + (isObject(bucket) ? rowsOf(bucket) : 0), 0);
+}
+
+function rowsOf(bucket: Readonly<Record<string, unknown>>): number {
+  if (bucket["doc_count"] === 0) return 0;
+  const inner = Object.values(bucket);
+  const groups = inner.filter(hasBuckets);
+  if (groups.length > 0) return groups.reduce((sum, group) => sum + rowsIn(group), 0);
+  const measured = inner.filter(isObject);
+  return measured.length === 0 || measured.some(saysSomething) ? 1 : 0;
+}
+
+function saysSomething(metric: unknown): boolean {
+  if (!isObject(metric)) return false;
+  const { value, values, hits, metric: inner, doc_count: documents } = metric;
+  if (inner !== undefined) return saysSomething(inner);
+  if (isObject(hits)) return hitsIn(metric) > 0;
+  if (isObject(values)) return Object.values(values).some((one) => typeof one === "number");
+  return typeof value === "number" || typeof documents === "number";
+}
+
+/** The number of a metric that stands alone: a 0 there is nothing to see. */
+function numberIn(metric: unknown): unknown {
+  if (!isObject(metric)) return 0;
+  return metric["value"] ?? (metric["metric"] === undefined ? metric["doc_count"] : undefined);
 }
 
 function hitsIn({ hits }: Readonly<Record<string, unknown>>): number {
