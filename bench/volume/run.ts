@@ -15,7 +15,7 @@ import { added, type Count, NONE, type Tally, total } from "./tally.ts";
 const HOSTS = numberOf("hosts", 100);
 const SEED = 3;
 const SCANS_PER_DAY = 4;
-/** The first days tell everything once; then a month, so that what is reported monthly is in it once. */
+/** The first days report everything once; then a month, so that what is reported monthly is in it once. */
 const [FIRST_DAY, LAST_DAY] = [2, 32];
 
 interface Row {
@@ -71,7 +71,7 @@ function report(before: Month, after: Month): string {
     line("**all**", a, b),
     "",
     `**${(a.bytes / b.bytes).toFixed(1)} times less**, ${(a.events / b.events).toFixed(1)} times fewer events.`,
-    `The first ${FIRST_DAY} days tell everything once: ${perThousand(first.events).toFixed(0)} events, ${megabytes(perThousand(first.bytes))} MB for 1,000 hosts.`,
+    `The first ${FIRST_DAY} days report everything once: ${perThousand(first.events).toFixed(0)} events, ${megabytes(perThousand(first.bytes))} MB for 1,000 hosts.`,
     "",
     "The left side is today's program with `observations.refresh_services: 24h`.",
   ].join("\n");

@@ -1,6 +1,7 @@
 import { ECS_VERSION, EVENT_FAMILIES, type EventFamily, SCHEMA_VERSION } from "../../src/domain/event.ts";
 import { ACTIONS, PUBLISHED_ACTIONS } from "../../src/domain/kinds/actions.ts";
 import type { EventCells } from "../../src/domain/kinds/row.ts";
+import { reservedFor } from "../../src/events/field-table/reserved.ts";
 import { type Field, FIELDS, MAX_EVENT_BYTES, MAX_MESSAGE } from "../../src/events/fields.ts";
 
 const FAMILY_TEXT: Readonly<Record<EventFamily, string>> = {
@@ -80,9 +81,16 @@ function fieldTables(): readonly string[] {
 
 function table(fields: readonly Field[]): readonly string[] {
   const rows = fields.map(
-    (f) => `| \`${f.name}\` | ${typeText(f)} | ${familyText(f)} | ${limitText(f)} | ${f.meaning} |`,
+    (f) => `| \`${f.name}\` | ${typeText(f)} | ${familyText(f)} | ${limitText(f)} | ${meaningText(f)} |`,
   );
   return ["| field | type | families | limit | meaning |", "|---|---|---|---|---|", ...rows];
+}
+
+function meaningText({ name, meaning }: Field): string {
+  const later = reservedFor(name);
+  return later === null
+    ? meaning
+    : `**Not sent yet**, reserved for ${later}. ${meaning === "Reserved." ? "" : meaning}`.trim();
 }
 
 function typeText(field: Field): string {

@@ -5,6 +5,7 @@ import { z } from "zod";
 import { generatedFiles } from "../../scripts/assets/all.ts";
 import { jsonSchema } from "../../scripts/assets/json-schema.ts";
 import { mappings } from "../../scripts/assets/mappings.ts";
+import { RESERVED } from "../../src/events/field-table/reserved.ts";
 import { FIELDS } from "../../src/events/fields.ts";
 import { tableProblems } from "../support/ecs-check.ts";
 import { encodeCycle } from "./checked.ts";
@@ -45,6 +46,13 @@ describe("the field table", () => {
       (leaf) => !["mature", "scans", "first_seen", "last_seen"].includes(leaf ?? ""),
     );
     expect(under("observed")).toEqual(expect.arrayContaining(facts));
+  });
+
+  test("reserves only what it has", () => {
+    const unknown = Object.keys(RESERVED).filter(
+      (own) => !FIELDS.some(({ name }) => name === own || (own.endsWith(".") && name.startsWith(own))),
+    );
+    expect(unknown).toEqual([]);
   });
 
   test("allows no keyword that Lucene would refuse or the index would leave out", () => {

@@ -3,6 +3,8 @@ import path from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { expect } from "vitest";
 import { SCHEMA_VERSION } from "../../src/domain/event.ts";
+import { reservedFor } from "../../src/events/field-table/reserved.ts";
+import { fieldNamed } from "../../src/events/fields.ts";
 import { ecsEventProblems } from "./ecs-check.ts";
 
 /** Enough to see what is wrong; a broken encoder breaks thousands of events in the same way. */
@@ -38,7 +40,23 @@ interface Problem extends Pick<LeftEvent, "at"> {
 }
 
 function brokenEvent({ at, body }: LeftEvent): readonly Problem[] {
-  return ecsEventProblems(body).map((problem) => ({ at, problem }));
+  const early = reservedLeaves(JSON.parse(body) as Tree).map(
+    (name) => `${name}: is in RESERVED, but this event has it`,
+  );
+  return [...ecsEventProblems(body), ...early].map((problem) => ({ at, problem }));
+}
+
+interface Tree {
+  readonly [key: string]: unknown;
+}
+
+function reservedLeaves(tree: Tree, path = ""): readonly string[] {
+  return Object.entries(tree).flatMap(([key, value]) => {
+    const name = path + key;
+    if (reservedFor(name) !== null) return [name];
+    const inside = typeof value === "object" && value !== null && !Array.isArray(value) && fieldNamed(name) === null;
+    return inside ? reservedLeaves(value as Tree, `${name}.`) : [];
+  });
 }
 
 /** All events of a scan say the same of a host. Those of the contract before this one did not. */
