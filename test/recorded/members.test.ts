@@ -113,7 +113,7 @@ describe("members of what is told as one anomaly have events of their own", () =
     const group = events.find((one) => one.event.action === "rollout");
     expect(events.filter((one) => one.tripline.anomaly?.member_of !== undefined)).toHaveLength(50);
     expect(group?.tripline.anomaly?.group).toMatchObject({ count: 60, member_events: 50, members_left_out: 10 });
-    expect(group?.event.reason).toContain("50 members have an event of its own, 10 more are only listed.");
+    expect(group?.event.reason).toContain("50 members have events of their own, 10 more are only listed.");
   });
 
   it.each<[string, readonly string[], readonly string[]]>([

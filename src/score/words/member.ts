@@ -27,8 +27,8 @@ export function leftOutReason(
   { reason }: AnomalyStep,
   { told, leftOut }: { readonly told: number; readonly leftOut: number },
 ): string {
-  const have = told === 1 ? "1 member has an event" : `${told} members have an event`;
-  return both(reason, `${have} of its own, ${leftOut} more ${leftOut === 1 ? "is" : "are"} only listed.`);
+  const have = told === 1 ? "1 member has an event of its own" : `${told} members have events of their own`;
+  return both(reason, `${have}, ${leftOut} more ${leftOut === 1 ? "is" : "are"} only listed.`);
 }
 
 /** The first one is shortened where both are too long. */
