@@ -40,7 +40,7 @@ describe("explain", () => {
                 the only one of 4 servers with port 4444/tcp open
       also      nothing else on this host within three days
       missing   to be closed: 2 covered scans in a row in which port 4444/tcp is refused, or 3 in which nothing answers (0 so far)
-                to be aged: it lasts until 2026-12-20: then it is normal
+                to be aged: it lasts until 2026-12-20; from then on it is normal
       alert     69 is at or above alert_at 48
       what if   threshold: 22 points fewer and it would not alert, nor would it without rarity or exposure; 5 points more and it would be critical
                 peers: if its peers often showed the same, rarity could fall from 45 points to 0 and the score to 24: no alert

@@ -47,7 +47,7 @@ describe("the sighting that is still missing", () => {
       { outcome: "closed", text: "one scan in which version is as before" },
       {
         outcome: "aged",
-        text: "20 covered scans in a row with the newer version (0 so far), or it lasts until 2026-12-20: then it is normal",
+        text: "20 covered scans in a row with the newer version (0 so far), or it lasts until 2026-12-20; from then on it is normal",
       },
     ]);
   });
@@ -55,7 +55,7 @@ describe("the sighting that is still missing", () => {
   it("what lasts becomes normal, what stays away is forgotten, what a declaration says does neither", () => {
     const aging = (extra: Partial<Deviation>) =>
       missingSightings(raised(extra), null).find(({ outcome }) => outcome === "aged")?.text;
-    expect(aging({})).toBe("it lasts until 2026-12-20: then it is normal");
+    expect(aging({})).toBe("it lasts until 2026-12-20; from then on it is normal");
     expect(aging({ kind: "port-closed" })).toBe("it stays closed until 2026-12-20: then the port is forgotten");
     expect(aging({ ...PRESENCE, kind: "host-disappeared" })).toBe(
       "nobody sees it until 2026-12-20: then it is forgotten",

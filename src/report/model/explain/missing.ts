@@ -86,7 +86,7 @@ function ages({ anomaly, port }: Known, forgetMs: number): string | null {
   const { absorbed, declaration, gone, appears } = CATALOGUE[anomaly.group?.kind ?? anomaly.kind];
   if (absorbed?.when === "always") return "one scan without a new change: what it shows is the reference already";
   if (declaration === "source") return null;
-  const lasts = (since: number) => `it lasts until ${dayText(since + forgetMs)}: then it is normal`;
+  const lasts = (since: number) => `it lasts until ${dayText(since + forgetMs)}; from then on it is normal`;
   if (absorbed?.when === "field-stays") {
     const streak = port?.fields.get(absorbed.field)?.streak ?? 0;
     const upgrade = `${SCANS_OF_AN_UPGRADE} covered scans in a row with the newer ${absorbed.field} (${streak} so far)`;
