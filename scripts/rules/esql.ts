@@ -22,6 +22,7 @@ export function aggregateEsql({ aggregate }: Of<"aggregate">): string {
     "| STATS parts = COUNT_DISTINCT(part), kinds = VALUES(event.action), score = MAX(event.risk_score),",
     `    first_at = MIN(@timestamp), last_at = MAX(@timestamp), newest_at = MAX(event.ingested) BY ${by}, host.name`,
     `| WHERE parts >= ${atLeast} AND newest_at >= NOW() - ${NEWEST}`,
+    `| KEEP ${by}, host.name, parts, kinds, score, first_at, last_at`,
   ].join("\n");
 }
 
@@ -35,6 +36,7 @@ export function silenceEsql({ silence, condition }: Of<"silence">): string {
     `| STATS last_at = MAX(@timestamp) BY ${silence.by}`,
     '| EVAL silent_min = DATE_DIFF("minutes", last_at, NOW())',
     `| WHERE silent_min >= ${limit} AND silent_min < ${limit + 2 * minutes(ESQL_EVERY)}`,
+    `| KEEP ${silence.by}, last_at, silent_min`,
   ].join("\n");
 }
 
