@@ -13,7 +13,7 @@ export function sigmaRule(rule: Rule): string | null {
   if (rule.type === "aggregate") return documents(aggregateParts(rule));
   const detection = { ...head(rule), ...logsource(rule), detection: detectionOf(rule.condition), ...tail(rule) };
   if (rule.type === "match") return documents([detection]);
-  const name = nameOf(rule.slug);
+  const name = `${nameOf(rule.slug)}_events`;
   const { by, distinct, at_least: gte, within } = rule.threshold;
   const correlation = { type: "value_count", rules: [name], "group-by": [by], timespan: within };
   const counted = { correlation: { ...correlation, condition: { gte, field: distinct } } };

@@ -105,19 +105,19 @@ function placesOf(
   const wanted = output === null ? places : places.filter(({ name }) => name === output);
   if (wanted.length > 0) return ok(wanted);
   const bare = output === null && (directory !== null || dryRun) ? target.bare : null;
-  if (bare !== null) return ok([{ name: target.name, work: bare() }]);
+  if (bare !== null) return ok([{ name: target.name, work: bare(loaded) }]);
   return err(output === null ? nothingConfigured(target) : noSuchOutput(target.name, { output, places }));
 }
 
-function nothingConfigured({ name, ofOutputs }: SetupTarget): OperationFailure {
+function nothingConfigured({ name, ofOutputs, configuredAs = name }: SetupTarget): OperationFailure {
   return {
     code: "TL150",
     exit: 2,
-    what: ofOutputs ? `no output of kind ${name} is configured` : `${name} is not configured`,
+    what: ofOutputs ? `no output of kind ${name} is configured` : `${configuredAs} is not configured`,
     effect: "Nothing was set up.",
     fix: ofOutputs
       ? `Add outputs.${name} to the configuration, then run tripline setup ${name} again.`
-      : `Add ${name} to the configuration, then run tripline setup ${name} again.`,
+      : `Add ${configuredAs} to the configuration, then run tripline setup ${name} again.`,
   };
 }
 

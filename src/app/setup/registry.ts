@@ -1,10 +1,11 @@
 import type { SinkDefinition } from "../../deliver/definition.ts";
 import { outputsOf } from "../../deliver/outputs.ts";
 import { KIBANA } from "./kibana.ts";
+import { RULES } from "./rules.ts";
 import type { SetupTarget } from "./target.ts";
 
 /** What can be set up and is no output; each is a row. */
-const OTHERS: readonly SetupTarget[] = [KIBANA];
+const OTHERS: readonly SetupTarget[] = [KIBANA, RULES];
 
 /** Every word after `tripline setup`: the kinds of outputs that prepare something, and the others. */
 export function setupTargets(kinds: readonly SinkDefinition[]): readonly SetupTarget[] {

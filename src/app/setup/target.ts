@@ -17,5 +17,7 @@ export interface SetupTarget extends SetupAbout {
   /** Empty: nothing of it is configured. */
   readonly places: (at: { readonly loaded: LoadedConfig; readonly clock: Clock }) => readonly SetupPlace[];
   /** For `--to-dir` and a dry run where nothing is configured; null: it must be. */
-  readonly bare: (() => SetupWork) | null;
+  readonly bare: ((loaded: LoadedConfig) => SetupWork) | null;
+  /** The key of the configuration that names its places; absent: its own name. */
+  readonly configuredAs?: string;
 }

@@ -5,6 +5,7 @@ import { onTestFinished } from "vitest";
 import { z } from "zod";
 import type { ServerIdentity } from "../certificates.ts";
 import { portOf } from "../ports.ts";
+import { type DetectionEngine, detectionEngine } from "./detection-engine.ts";
 
 /**
  * A small HTTP server that behaves like the documented API of Kibana for spaces and saved objects. Kibana itself is not
@@ -22,6 +23,8 @@ export interface KibanaServer {
   upgrade(change: (object: StoredObject) => StoredObject): void;
   /** The next import gets this answer, and nothing is stored. */
   refuseImport(answer: object): void;
+  /** Rules and exception lists of a space. */
+  engine(space?: string): DetectionEngine;
 }
 
 export interface KibanaOptions {
@@ -39,6 +42,8 @@ export interface KibanaOptions {
     readonly headers?: Readonly<Record<string, string>>;
     readonly body: string;
   };
+  /** False: a Kibana without Elastic Security. */
+  readonly security?: boolean;
   /** As to somebody who is not logged in. */
   readonly hidesVersion?: boolean;
 }
@@ -59,12 +64,20 @@ interface State {
   readonly spaces: Map<string, Map<string, StoredObject>>;
   readonly requests: string[];
   readonly refusals: object[];
+  readonly engines: Map<string, DetectionEngine>;
   clock: number;
 }
 
 export async function startKibana(options: KibanaOptions = {}): Promise<KibanaServer> {
   const spaces = new Map((options.spaces ?? ["default"]).map((id) => [id, new Map<string, StoredObject>()]));
-  const state: State = { options, spaces, requests: [], refusals: [], clock: Date.UTC(2026, 10, 20) };
+  const state: State = {
+    options,
+    spaces,
+    requests: [],
+    refusals: [],
+    engines: new Map(),
+    clock: Date.UTC(2026, 10, 20),
+  };
   const handle = (request: IncomingMessage, response: ServerResponse) => void answer(state, request, response);
   const server = options.tls === undefined ? createPlain(handle) : createSecure(options.tls, handle);
   server.listen(0, "127.0.0.1");
@@ -87,6 +100,7 @@ export async function startKibana(options: KibanaOptions = {}): Promise<KibanaSe
       for (const objects of spaces.values()) for (const [what, object] of objects) objects.set(what, change(object));
     },
     refuseImport: (refusal) => void state.refusals.push(refusal),
+    engine: (space = "default") => engineOf(state, space),
   };
 }
 
@@ -100,6 +114,12 @@ interface Exchange {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   readonly body: Buffer;
+}
+
+function engineOf({ engines }: State, space: string): DetectionEngine {
+  const engine = engines.get(space) ?? detectionEngine();
+  engines.set(space, engine);
+  return engine;
 }
 
 async function answer(state: State, request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -120,8 +140,14 @@ async function answer(state: State, request: IncomingMessage, response: ServerRe
 }
 
 async function route(exchange: Exchange, path: string): Promise<void> {
-  const { state, response, request } = exchange;
+  const { state, response, request, body } = exchange;
   const [, space = "default", rest = ""] = /^(?:\/s\/([^/]+))?(\/[^?]*)/.exec(path) ?? [];
+  if (state.options.security !== false) {
+    const type = request.headers["content-type"] ?? "";
+    const wish = { method: request.method ?? "GET", path: path.replace(/^\/s\/[^/]+/, ""), type, body };
+    const told = await engineOf(state, space).answer(wish);
+    if (told !== null) return json(response, told.status, told.body);
+  }
   switch (`${request.method} ${rest}`) {
     case "GET /api/status":
       return json(response, 200, statusBody(state.options));
