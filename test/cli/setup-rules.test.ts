@@ -144,7 +144,7 @@ describe("alerts that would come twice", () => {
     const { code, err } = await setup();
     expect(code).toBe(exit);
     expect(err.includes("alerts come twice")).toBe(exit === 3);
-    expect(err).toContain("event.module is tripline");
+    expect(err).toContain("event.module: tripline");
   });
 });
 

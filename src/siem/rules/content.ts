@@ -54,8 +54,8 @@ function ruleAsset(rule: JsonObject): SetupAsset {
 }
 
 const DOUBLE =
-  'The stock rule "External Alerts" tells every event with event.kind: alert. Use it or this pack, or add the exception ' +
-  "event.module is tripline to it, else every alert comes twice.";
+  'The stock rule "External Alerts" tells every event with event.kind: alert. Use it or this pack, or add to it the exception ' +
+  "event.module: tripline, else every alert comes twice.";
 const OFF = "All rules are off after the installation; switch on in Kibana what you want, under Rules, tag Tripline.";
 const LIST = "Add the exception list tripline-own-scanner to rules that tell of network scans.";
 const NO_LIST = "No exception list for our own scanner: set vantage.seen_as to the addresses that the targets see.";

@@ -15,8 +15,8 @@ export async function doubleAlerts(call: KibanaCall): Promise<Result<readonly st
   const ours = await numberIn(call, query, ({ total }) => (typeof total === "number" ? total : 0));
   if (!ours.ok || ours.value === 0) return ours.ok ? ok([]) : ours;
   return ok([
-    `"External Alerts" is on, and so are ${ours.value} rules of this pack: alerts come twice. Switch one of them off, or add the ` +
-      "exception event.module is tripline to External Alerts.",
+    `"External Alerts" is on, and so are ${ours.value} rules of this pack: alerts come twice. Switch one of them off, or add to ` +
+      "External Alerts the exception event.module: tripline.",
   ]);
 }
 

@@ -1,7 +1,7 @@
 import type { JsonObject, SetupAsset } from "../../domain/ports/setup.ts";
 import { comparedList } from "./compared.ts";
 
-/** Fixed for ever, so that a new edition replaces the old one. */
+/** Fixed, so that a new edition replaces the old one. */
 const LIST_ID = "tripline-own-scanner";
 const ITEM_ID = "tripline-own-scanner-addresses";
 const FILTER_ID = "5f0f3a52-6f0f-4d3e-8f7b-2f3f0b7c1a01";
