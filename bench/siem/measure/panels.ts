@@ -36,6 +36,8 @@ async function lineOf(search: Search, { name, title, index }: ContentQuery, body
 /** What the story has nothing for, and why. */
 const EMPTY_IN_THE_STORY: Readonly<Record<string, string>> = {
   "tripline-health/waiting": "nothing waits, as nothing is sent while the story is told",
+  "tripline-health/outbox": "the same",
+  "tripline-host/banners": "the recorded scans of the story were made without the script that reads banners",
 };
 
 /** Of each segment, the hosts with the most events about anomalies. */
