@@ -151,3 +151,15 @@ export interface DeclaredView {
   /** Found when these declarations were first compared with the host: inventory, alerts only when critical. */
   readonly firstEvaluation: boolean;
 }
+
+/** What declarations say of an open port, by address; null: nothing. */
+export type DeclaredAt = (
+  address: string,
+  port: PortRef,
+) => Pick<DeclaredView, "verdict" | "intent" | "confidence"> | null;
+
+/** Open ports that were compared with declarations, and how many of them one explains. */
+export interface DeclaredShare {
+  readonly live: number;
+  readonly explained: number;
+}

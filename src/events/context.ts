@@ -1,4 +1,5 @@
 import type { CycleContext, ScanSummary, VantageVerdict } from "../domain/cycle.ts";
+import type { DeclaredAt } from "../domain/declaration.ts";
 import type { Exposure, Facts } from "../domain/facts.ts";
 import type { HostsNow } from "./host-now.ts";
 
@@ -28,3 +29,9 @@ export interface CycleFacts {
 
 /** What an open port means, by its number and facts. */
 export type ExposureOf = (port: number, facts: Facts) => Exposure;
+
+/** What is known of an open port beside what it shows. */
+export interface Meaning {
+  readonly exposureOf: ExposureOf;
+  readonly declaredAt: DeclaredAt;
+}

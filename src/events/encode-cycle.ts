@@ -2,7 +2,8 @@ import type { AnomalyStep } from "../domain/anomaly.ts";
 import type { CycleContext, ScanSummary, VantageVerdict } from "../domain/cycle.ts";
 import type { EventDocument, HealthNotice } from "../domain/event.ts";
 import { encodeStep } from "./anomaly.ts";
-import type { CycleFacts, ExposureOf } from "./context.ts";
+import type { DeclaredShare } from "../domain/declaration.ts";
+import type { CycleFacts, Meaning } from "./context.ts";
 import { encodeCycleHealth } from "./health-event.ts";
 import type { HostsNow } from "./host-now.ts";
 import { numbered } from "./numbered.ts";
@@ -11,7 +12,7 @@ import type { ObservationChange } from "./observation-change.ts";
 import { encodeScan, type OutboxFill, scanKind } from "./scan.ts";
 
 /** Everything of a cycle that becomes an event. */
-export interface CycleEvents {
+export interface CycleEvents extends Meaning {
   readonly context: CycleContext;
   readonly summary: ScanSummary;
   readonly vantage: VantageVerdict;
@@ -22,7 +23,8 @@ export interface CycleEvents {
   readonly health: readonly HealthNotice[];
   /** Taken one by one: each is gone when its event is made. */
   readonly observations: Iterable<ObservationChange>;
-  readonly exposureOf: ExposureOf;
+  /** Null: nothing is declared. */
+  readonly declared: DeclaredShare | null;
   readonly learningChanges: number;
   readonly outbox: OutboxFill | null;
 }
@@ -37,13 +39,14 @@ export function encodeCycle(input: CycleEvents): readonly EventDocument[] {
   const own = scanKind(input.summary.completeness);
   return [
     ...[...input.steps, ...input.members].map((step) => encodeStep(step, facts)),
-    ...Array.from(input.observations, (change) => encodeObservation(change, facts, input.exposureOf)),
+    ...Array.from(input.observations, (change) => encodeObservation(change, facts, input)),
     ...numbered(input.health.filter((notice) => notice.kind !== own)).map(([notice, n]) =>
       encodeCycleHealth(notice, facts, n),
     ),
     encodeScan({
       facts,
       learningChanges: input.learningChanges,
+      declared: input.declared,
       outbox: input.outbox,
       notice: input.health.find((notice) => notice.kind === own) ?? null,
     }),

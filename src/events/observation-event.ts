@@ -5,7 +5,7 @@ import { OBSERVATIONS } from "../domain/kinds/observation.ts";
 import { portKey, portText } from "../domain/network.ts";
 import { isoTime } from "../lib/time.ts";
 import type { Exposure, Facts } from "../domain/facts.ts";
-import type { CycleFacts, EventContext, ExposureOf } from "./context.ts";
+import type { CycleFacts, EventContext, ExposureOf, Meaning } from "./context.ts";
 import { eventHead, eventTail, head, observer, scanHead, sentence, triplineHead } from "./envelope.ts";
 import { observationEventId } from "./event-id.ts";
 import { observedBranch } from "./facts.ts";
@@ -27,7 +27,7 @@ import type { Branch } from "./tree.ts";
 const SHORT = 64;
 
 /** The present state of a host or service; closing is a document too, so that a compacted topic is right. */
-export function encodeObservation(given: ObservationChange, facts: CycleFacts, exposureOf: ExposureOf): EventDocument {
+export function encodeObservation(given: ObservationChange, facts: CycleFacts, meaning: Meaning): EventDocument {
   const { context } = facts;
   const now = facts.hosts(given.host.id);
   const change = now === null ? given : { ...given, host: now.host };
@@ -41,7 +41,7 @@ export function encodeObservation(given: ObservationChange, facts: CycleFacts, e
     key: change.port === null ? [change.host.id] : [change.host.id, unit],
     context,
     ecs: ecsBranch(change, { context, osName: now?.osName ?? null, id }),
-    tripline: triplineBranch(change, facts, exposureOf),
+    tripline: triplineBranch(change, facts, meaning),
   });
 }
 
@@ -75,7 +75,8 @@ function ecsBranch(change: ObservationChange, { context, osName, id }: Telling):
   };
 }
 
-function triplineBranch(change: ObservationChange, facts: CycleFacts, exposureOf: ExposureOf): Branch {
+function triplineBranch(change: ObservationChange, facts: CycleFacts, meaning: Meaning): Branch {
+  const { exposureOf, declaredAt } = meaning;
   const exposure = exposureNow(change, exposureOf);
   return {
     ...triplineHead(facts.context, facts),
@@ -89,6 +90,7 @@ function triplineBranch(change: ObservationChange, facts: CycleFacts, exposureOf
     },
     observed: observedBranch({ ...change.facts, ...usualPort(exposure) }, change.port),
     exposure: exposure === null ? null : { class: exposure.class },
+    declared: change.port === null || change.cause === "closed" ? null : declaredAt(change.host.address, change.port),
   };
 }
 

@@ -1,3 +1,4 @@
+import type { DeclaredShare } from "../domain/declaration.ts";
 import type { HealthNotice, EventDocument } from "../domain/event.ts";
 import { HEALTH, type HealthKind } from "../domain/kinds/health.ts";
 import type { ScanSummary } from "../domain/cycle.ts";
@@ -21,6 +22,8 @@ export interface ScanInput {
   readonly facts: CycleFacts;
   readonly learningChanges: number;
   readonly outbox: OutboxFill | null;
+  /** Null: nothing is declared. */
+  readonly declared: DeclaredShare | null;
   /** The notice of the same kind, when there is one: it brings the code. */
   readonly notice: HealthNotice | null;
 }
@@ -100,10 +103,11 @@ function eventBranch(input: ScanInput, action: HealthKind, id: string): Branch {
 }
 
 function triplineBranch(input: ScanInput): Branch {
-  const { facts, outbox } = input;
+  const { facts, outbox, declared } = input;
   return {
     ...triplineHead(facts.context, facts, { privilege: facts.context.vantage.privilege }),
     scan: scanBranch(input),
+    declared: declared === null ? null : { live: declared.live, explained: declared.explained },
     outbox: outbox === null ? null : { pending: outbox.pending, used_ratio: outbox.usedRatio },
   };
 }

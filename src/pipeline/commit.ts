@@ -1,6 +1,7 @@
 import type { ChangesAfter } from "./changes.ts";
 import type { CycleDrift } from "../declared/compare/cycle-drift.ts";
 import type { SegmentBaseline } from "../domain/baseline.ts";
+import { verdictsOf } from "../declared/compare/verdicts.ts";
 import { firstLookNotice } from "../declared/compare/summary.ts";
 import type { CycleView } from "../domain/cycle.ts";
 import type { HealthNotice } from "../domain/event.ts";
@@ -53,6 +54,8 @@ export function encodeCommit(input: CommitInput): {
     vantage: view.vantage,
     hosts: hostsOf(view, input.tagsOf),
     exposureOf: exposures(input.rules),
+    declaredAt: drift.outcome === null ? () => null : verdictsOf(drift.outcome.report),
+    declared: drift.outcome?.report ?? null,
     steps: judged.steps,
     members: judged.members,
     health,

@@ -286,6 +286,7 @@ describe("the examples of the contract", () => {
         committedAt: at("2026-11-20T02:42:09.118Z"),
       }),
       exposureOf: () => ({ class: "remote-admin", usualPort: true }),
+      declaredAt: () => ({ verdict: "as-declared", intent: "must-open", confidence: "exact" }),
       observations: [
         {
           cause: "change",
@@ -301,7 +302,7 @@ describe("the examples of the contract", () => {
         },
       ],
     });
-    expectLike(event, "observation", ["tripline.declared"]);
+    expectLike(event, "observation");
   });
 
   test("audit: who muted what, with the severity of what is now silent", () => {

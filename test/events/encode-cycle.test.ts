@@ -78,9 +78,9 @@ describe("the events of a cycle", () => {
 
   test("do not change their input", () => {
     const input = cycle(FULL);
-    const { hosts, exposureOf, ...data } = input;
+    const { hosts, exposureOf, declaredAt, ...data } = input;
     const before = structuredClone(data);
-    encodeCycle({ ...data, hosts, exposureOf });
+    encodeCycle({ ...data, hosts, exposureOf, declaredAt });
     expect(data).toEqual(before);
   });
 

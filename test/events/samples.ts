@@ -146,6 +146,8 @@ export function cycle(changed: Partial<CycleEvents> = {}): CycleEvents {
     summary: summary(),
     vantage: HEALTHY,
     hosts: () => null,
+    declaredAt: () => null,
+    declared: null,
     exposureOf: () => ({ class: "unknown", usualPort: null }),
     steps: [],
     members: [],

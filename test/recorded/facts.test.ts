@@ -1,3 +1,4 @@
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { parseConfig } from "../support/configuration.ts";
@@ -17,15 +18,22 @@ async function eventsOf(series: readonly Recording[], options: SeriesOptions = {
   return eventsLeft(state);
 }
 
-function configured(more: string): SeriesOptions {
+function configured(more: string, directory = tempDir()): SeriesOptions {
   const loaded = parseConfig(`segment: recorded\ntargets: [10.0.0.0/24]\n${more}`, {
     path: null,
-    directory: tempDir(),
+    directory,
     environment: {},
     now: 1,
   });
   if (!loaded.ok) throw new Error(loaded.error.text);
   return { loaded: loaded.value };
+}
+
+/** An inventory that claims the first host alone. */
+function declaring(rows: string): SeriesOptions {
+  const directory = tempDir();
+  writeFileSync(join(directory, "inv.csv"), `host,port,proto,service\n${rows}`);
+  return configured("declared: [{ inventory: ./inv.csv }]\n", directory);
 }
 
 function steps(events: readonly ReadEvent[], action: string): readonly ReadEvent[] {
@@ -151,6 +159,23 @@ describe("an observed service", () => {
     expect(new Set(seen.map((event) => `${event.host?.ip[0]} ${event.tags?.join() ?? ""}`))).toEqual(
       new Set(["10.0.0.1 crown-jewel", "10.0.0.2 "]),
     );
+  });
+
+  it("says what is declared of it, and its scan how much of what is open a declaration explains", async () => {
+    const rows = "10.0.0.1,22,tcp,ssh\n10.0.0.1,80,tcp,ssh\n10.0.0.1,222,tcp,\n";
+    const events = await eventsOf([[one, host("10.0.0.2", [httpPort()])]], declaring(rows));
+    const said = steps(events, "service-observed").map(({ service, tripline }) => {
+      return `${service?.address} ${tripline.declared?.verdict ?? "nothing"}`;
+    });
+    expect(said).toEqual([
+      "10.0.0.1:22 as-declared",
+      "10.0.0.1:80 service-mismatch",
+      "10.0.0.1:222 as-declared",
+      "10.0.0.1:389 undeclared-open-port",
+      "10.0.0.2:80 nothing",
+    ]);
+    const [scan] = steps(events, "scan-completed");
+    expect(scan?.tripline.declared).toEqual({ live: 5, explained: 3 });
   });
 
   it("names the page that explains it", async () => {

@@ -23,7 +23,7 @@ export interface ReadEvent {
     readonly os?: { readonly family?: string; readonly full?: string };
   };
   readonly server?: { readonly ip: string; readonly port?: number };
-  readonly service?: { readonly name?: string; readonly state?: string };
+  readonly service?: { readonly name?: string; readonly state?: string; readonly address?: string };
   // Whatever a test asks of our own object, it names itself.
   // oxlint-disable-next-line typescript/no-explicit-any
   readonly tripline: any;

@@ -119,6 +119,8 @@ const OWN: readonly FieldRow[] = [
   ["declared.exception.expires", "date", WIRE, "Its end."],
   ["declared.exception.expired", "boolean", WIRE, "It has expired."],
   ["declared.first_look", "boolean", ANOMALY, "Found by the first look at a source, an inventory: alerts only when critical."],
+  ["declared.live", "long", SCAN, "Open ports that were compared with declarations."],
+  ["declared.explained", "long", SCAN, "Those of them that a declaration explains."],
   ["declared.findings.total", "long", SCAN, "What the first look at a source found."],
   ["declared.findings.hosts", "long", SCAN, "Hosts with findings."],
   ["declared.findings.critical", "long", SCAN, "Critical findings."],
