@@ -29,12 +29,14 @@ import { MATCHED } from "./many.ts";
 import { MUTE, MUTED, mute } from "./mute.ts";
 import { MUTE_MANY, muteMany } from "./mute-many.ts";
 import { changeOperation, type Desk, operation, type Site, stateOperation } from "./operation.ts";
+import { DIFF_SCANS, diffOfScans } from "./diff-scans.ts";
 import { REPLAY, replay } from "./replay.ts";
 import { REOPEN, reopen, REOPENED } from "./reopen.ts";
 import { reloadAgent } from "./reload-agent.ts";
 import { SCAN } from "./scan-now.ts";
 import { scanOrAsk } from "./scan-or-ask.ts";
 import { RECORDED, scanRecorded } from "./scan-recorded.ts";
+import { listScans, SCANS } from "./scans.ts";
 import { SET_UP, setUp } from "./set-up.ts";
 import { baselineOf } from "./show-baseline.ts";
 import { agentWorks, statusOf } from "./status.ts";
@@ -133,6 +135,8 @@ export const STATE_OPERATIONS = {
     input: EXPORT,
     run: async (desk: Desk, wish) => ok(await exportBaseline(desk, wish)),
   }),
+  scans: stateOperation({ name: "scans", access: "read", input: SCANS, run: listScans }),
+  diffScans: stateOperation({ name: "diff-scans", access: "read", input: DIFF_SCANS, run: diffOfScans }),
   compareBaseline: stateOperation({
     name: "compare-baseline",
     access: "read",

@@ -14,6 +14,7 @@ import { addReplay } from "./replay.ts";
 import { addReload } from "./reload.ts";
 import { addRun } from "./run.ts";
 import { addScan } from "./scan.ts";
+import { addScans } from "./scans.ts";
 import { addSetup } from "./setup.ts";
 import { addStatus } from "./status.ts";
 
@@ -31,6 +32,7 @@ export const COMMANDS: readonly ((host: CommandHost) => void)[] = [
   addMuteCommand,
   addChange,
   addDrift,
+  addScans,
   addReplay,
   addOutbox,
   addConfig,

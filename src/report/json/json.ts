@@ -17,6 +17,8 @@ const JSONS: PerView<unknown> = {
   drift: driftJson,
   baseline: withoutKind,
   "baseline-diff": withoutKind,
+  scans: withoutKind,
+  "scan-diff": withoutKind,
   mutes: ({ mutes }) => mutes,
   changes: ({ changes }) => changes,
   "mute-check": ({ mutes }) => mutes.map(({ mute, ...checked }) => ({ ...mute, ...checked })),

@@ -13,6 +13,8 @@ import { changesText } from "./changes.ts";
 import { muteCheckText } from "./mute-check.ts";
 import { mutesText } from "./mutes.ts";
 import { deadLettersText, outboxText } from "./outbox.ts";
+import { scanDiffText } from "./scan-diff.ts";
+import { scansText } from "./scans.ts";
 import { scanText } from "./scan.ts";
 import { statusText } from "./status.ts";
 
@@ -26,6 +28,8 @@ const TEXTS: PerView<TextDocument> = {
   drift: driftText,
   baseline: baselineText,
   "baseline-diff": baselineDiffText,
+  scans: scansText,
+  "scan-diff": scanDiffText,
   mutes: ({ mutes }) => mutesText(mutes),
   changes: ({ changes }) => changesText(changes),
   "mute-check": muteCheckText,

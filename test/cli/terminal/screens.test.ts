@@ -98,6 +98,8 @@ const SCREENS = [
   ["hosts", "10.20.0.11", "--wide"],
   ["drift", "--live", "last"],
   ["baseline", "show"],
+  ["scans", "list"],
+  ["scans", "diff", "1", "2"],
   ["outbox", "status"],
   ["mute", "list"],
   ["config", "show", "--effective"],
