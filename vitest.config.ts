@@ -6,7 +6,8 @@ const results = process.env["TRIPLINE_TEST_RESULTS"];
 /** Rooms whose tests touch files of their own and nothing that the whole machine shares: no address, port, server or nmap. */
 const BY_THEMSELVES = [
   "test/architecture.test.ts",
-  "test/{baseline,bench,config,declared,detect,docs,domain,events,lib,noise,recipes,recorded,report,rules,schedule,score,telemetry}/**/*.test.ts",
+  "test/scan/xml/*.test.ts",
+  "test/{baseline,bench,config,declared,detect,docs,domain,events,lib,noise,recipes,recorded,report,rules,schedule,score,store,telemetry}/**/*.test.ts",
 ];
 
 export default defineConfig({

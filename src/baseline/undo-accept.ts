@@ -65,7 +65,9 @@ function undoPort(now: PortBaseline, before: PortBaseline, after: PortBaseline):
   const fields = changedKeys(before.fields, after.fields);
   const only = (port: PortBaseline) => new Map([...port.fields].filter(([name]) => fields.has(name)));
   const undone = undoEach(now.fields, { before: only(before), after: only(after), undo: undoField });
-  return undone === null ? null : { ...now, reference: moved ? before.reference : now.reference, fields: undone };
+  if (undone === null) return null;
+  const alert = moved && before.alerted === true ? ({ alerted: true } as const) : {};
+  return { ...now, ...alert, reference: moved ? before.reference : now.reference, fields: undone };
 }
 
 function undoField(now: FieldBaseline, before: FieldBaseline, after: FieldBaseline): FieldBaseline | null {
