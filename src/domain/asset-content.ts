@@ -49,3 +49,8 @@ export function difference(there: JsonObject | null, wanted: JsonObject): readon
     return [...(was === undefined ? [] : [`- ${path}: ${was}`]), ...(is === undefined ? [] : [`+ ${path}: ${is}`])];
   });
 }
+
+/** Of marks, part by part: above 0 where the first one is newer. */
+export function compareVersions(one: string, other: string): number {
+  return one.localeCompare(other, "en", { numeric: true });
+}

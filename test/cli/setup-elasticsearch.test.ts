@@ -318,3 +318,22 @@ describe("setup elasticsearch without a server", () => {
     expect(err).toContain("--profile opensearch --to-dir DIR");
   });
 });
+
+describe("doctor", () => {
+  it("says whether the templates are there, and older or newer than this program", async () => {
+    const { server, directory, setup } = await against();
+    const checked = async () => {
+      const { out } = await run(["doctor", "--json", "-c", "tripline.yaml"], directory);
+      const checks: readonly { readonly name: string }[] = JSON.parse(out);
+      return checks.find(({ name }) => name === "templates");
+    };
+    expect(await checked()).toMatchObject({ state: "error", detail: "missing", code: "TL130" });
+    await setup();
+    expect(await checked()).toMatchObject({ state: "ok", detail: "installed", code: null });
+    const mark = server.held.get("_component_template/tripline@mappings")?.["_meta"];
+    Object.assign(mark, { version: "1.0", hash: "2-0" });
+    expect(await checked()).toMatchObject({ state: "warn", detail: "older than this program (1.0)", code: "TL496" });
+    Object.assign(mark, { version: "99.0" });
+    expect(await checked()).toMatchObject({ state: "ok", detail: "installed by a newer version (99.0)" });
+  });
+});

@@ -18,14 +18,15 @@ export async function checkOutputs(
   return (await Promise.all(found)).flat();
 }
 
-function checkOf(output: string, { name, ok, detail, fix }: SinkCheck): DoctorCheck {
-  return {
-    group: `output ${output}`,
-    name,
-    state: ok ? "ok" : "error",
-    detail,
-    effect: ok ? null : "events wait in the outbox until it answers; nothing is lost",
-    fix,
-    code: ok ? null : "TL130",
-  };
+function checkOf(output: string, { name, ok, detail, fix, warning }: SinkCheck): DoctorCheck {
+  const check = { group: `output ${output}`, name, detail, fix };
+  if (!ok)
+    return {
+      ...check,
+      state: "error",
+      effect: "events wait in the outbox until it answers; nothing is lost",
+      code: "TL130",
+    };
+  if (warning !== undefined) return { ...check, state: "warn", ...warning };
+  return { ...check, state: "ok", effect: null, code: null };
 }

@@ -1,4 +1,4 @@
-import { contentHash, isContentHash } from "../../domain/asset-content.ts";
+import { compareVersions, contentHash, isContentHash } from "../../domain/asset-content.ts";
 import type { InstalledAsset, SetupAsset } from "../../domain/ports/setup.ts";
 
 export type AssetState = "up to date" | "create" | "update" | "changed by hand" | "foreign" | "newer";
@@ -15,11 +15,7 @@ export function judge(
   const [there, ours] = [contentHash(compared), contentHash(asset.compared)];
   // One that somebody changed into what we would install is as good as ours.
   if (there === ours && mark.hash === ours) return "up to date";
-  if (isNewer(mark.version, version)) return "newer";
+  if (compareVersions(mark.version, version) > 0) return "newer";
   const byHand = isContentHash(mark.hash) && mark.hash !== there && there !== ours;
   return byHand && !force ? "changed by hand" : "update";
-}
-
-function isNewer(theirs: string, ours: string): boolean {
-  return theirs.localeCompare(ours, "en", { numeric: true }) > 0;
 }

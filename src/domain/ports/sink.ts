@@ -45,6 +45,8 @@ export interface SinkCheck {
   readonly ok: boolean;
   readonly detail: string;
   readonly fix: string | null;
+  /** It takes events and yet somebody should act; absent: nothing is to be done. */
+  readonly warning?: { readonly effect: string; readonly code: string };
 }
 
 export interface Sink {

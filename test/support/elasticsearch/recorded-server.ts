@@ -91,6 +91,7 @@ async function answer(state: State, request: IncomingMessage, response: ServerRe
     return json(response, 400, MEDIA_TYPE);
   if (path === "/") return json(response, 200, { version: { number: version, ...(otherProduct ? OPENSEARCH : {}) } });
   if (path.startsWith("/_bulk")) return bulk(state, request, response);
+  if (path.startsWith("/_component_template/")) return json(response, 200, TEMPLATES);
   json(response, 200, {});
 }
 
@@ -141,6 +142,8 @@ export function json(response: ServerResponse, status: number, body: object): vo
   response.writeHead(status, headers).end(JSON.stringify(body));
 }
 
+/** Some that somebody installed: a sink asks whether there are any. */
+const TEMPLATES = { component_templates: [{ name: "tripline@mappings", component_template: { template: {} } }] };
 const OPENSEARCH = { distribution: "opensearch" };
 const CONFLICT = { type: "version_conflict_engine_exception", reason: "version conflict, document already exists" };
 const MEDIA_TYPE = {

@@ -111,7 +111,9 @@ const BODIES: Readonly<Record<string, z.ZodType<JsonObject | undefined>>> = {
 const ownMeta = z.object({ managed_by: z.literal("tripline"), version: z.coerce.string(), hash: z.string().nullish() });
 
 function installedIn({ kind }: SetupAsset, answer: unknown, running: boolean): InstalledAsset | null {
-  const body = BODIES[kind]?.parse(answer);
+  const read = BODIES[kind]?.safeParse(answer);
+  if (read?.success !== true) throw new Error("the answer is not one of Elasticsearch; is there a proxy in between?");
+  const body = read.data;
   if (body === undefined) return null;
   const meta = ownMeta.safeParse(body["_meta"]);
   const compared = comparedForm(kind, body, running);
