@@ -4,6 +4,8 @@ import type { Dashboard } from "../dashboard.ts";
 const OPENED = 'tripline.anomaly.transition:"opened"';
 const UNDECLARED = 'event.action:("undeclared-port" or "undeclared-host")';
 const BROKEN = 'event.action:("missing-endpoint" or "port-moved" or "service-mismatch")';
+/** Scans that were held against declarations. */
+const COMPARED = "tripline.declared.live: *";
 
 export const EXPOSURE: Dashboard = {
   id: "tripline-exposure-drift",
@@ -74,10 +76,39 @@ export const EXPOSURE: Dashboard = {
       goTo: ["discover"],
     },
     {
+      id: "explained-over-time",
+      title: "Open ports, and those that a declaration explains",
+      about:
+        "Of all open ports of a segment with declarations. Choose one segment above; of several, the largest is shown.",
+      at: [0, 18, 28, 12],
+      from: "scan",
+      where: COMPARED,
+      columns: {
+        time: overTime(),
+        live: greatest("tripline.declared.live", "Open"),
+        explained: greatest("tripline.declared.explained", "Explained"),
+      },
+      chart: { as: "line", x: "time", y: ["live", "explained"] },
+    },
+    {
+      id: "explained-now",
+      title: "Explained at the last scan",
+      at: [28, 18, 20, 12],
+      from: "scan",
+      where: COMPARED,
+      columns: {
+        segment: top("tripline.vantage.segment", "Segment", { size: 20, by: "last" }),
+        live: latest("tripline.declared.live", "Open"),
+        explained: latest("tripline.declared.explained", "Explained"),
+        last: greatest("@timestamp", "Last scan"),
+      },
+      chart: { as: "table", sort: ["last", "desc"] },
+    },
+    {
       id: "exposed-now",
       title: "Exposed now, by class",
       about: "Hosts that reported such a service within the last 30 hours; every host reports once a day.",
-      at: [0, 18, 20, 14],
+      at: [0, 30, 20, 14],
       from: "observation",
       where: 'tripline.observation.unit:"host"',
       columns: {
@@ -90,7 +121,7 @@ export const EXPOSURE: Dashboard = {
     {
       id: "open-now",
       title: "Open services, by number of hosts",
-      at: [20, 18, 28, 14],
+      at: [20, 30, 28, 14],
       from: "observation",
       where: 'tripline.observation.unit:"host"',
       columns: {
@@ -105,7 +136,7 @@ export const EXPOSURE: Dashboard = {
     {
       id: "undeclared-services",
       title: "Undeclared services",
-      at: [0, 32, 48, 14],
+      at: [0, 44, 48, 14],
       from: "anomaly",
       where: UNDECLARED,
       columns: {
@@ -124,7 +155,7 @@ export const EXPOSURE: Dashboard = {
     {
       id: "broken-declarations",
       title: "Declarations that the network contradicts",
-      at: [0, 46, 48, 12],
+      at: [0, 58, 48, 12],
       from: "anomaly",
       where: BROKEN,
       columns: {
@@ -144,7 +175,7 @@ export const EXPOSURE: Dashboard = {
       id: "first-looks",
       title: "Declaration sources at their first look",
       about: "What a source and the network said of each other when it was read first.",
-      at: [0, 58, 24, 12],
+      at: [0, 70, 24, 12],
       from: "scan",
       where: 'event.action:"declaration-evaluated"',
       columns: {
@@ -159,7 +190,7 @@ export const EXPOSURE: Dashboard = {
     {
       id: "unauthenticated",
       title: "Services without authentication, and backdoors",
-      at: [24, 58, 24, 12],
+      at: [24, 70, 24, 12],
       from: "anomaly",
       where: '(tripline.exposure.unauthenticated:true or event.action:"exposure-found")',
       columns: {
@@ -175,7 +206,7 @@ export const EXPOSURE: Dashboard = {
     {
       id: "certificates",
       title: "Certificates, soonest end first",
-      at: [0, 70, 48, 14],
+      at: [0, 82, 48, 14],
       from: "observation",
       where: "tls.server.not_after: *",
       columns: {
