@@ -1,12 +1,17 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { missingText } from "../../test/support/availability.ts";
 import { startElasticsearch } from "../../test/support/elasticsearch/server.ts";
+import { startBroker } from "../../test/support/kafka/broker.ts";
+import { startOpenSearch } from "../../test/support/opensearch/server.ts";
+import { pythonTools } from "../../test/support/python.ts";
 import { elasticsearchSections } from "./elasticsearch.ts";
 import { markdown, missed, type Section } from "./measure/lines.ts";
 import { type Tally, tallyOf } from "./measure/tally.ts";
+import { openSearchSection } from "./opensearch.ts";
 import { SHORT_STORY, STORY, type StorySegment } from "./story/segments.ts";
-import { tellStory, writeStory } from "./story/tell.ts";
+import { type Told, tellStory, writeStory } from "./story/tell.ts";
 
 /**
  * `make bench-siem`: two weeks of four segments, told by the whole program, in real servers. Ends with 1 when something was
@@ -22,15 +27,33 @@ try {
   const told = await tellStory(segments, directory);
   if (ndjson !== undefined) await writeStory(told, ndjson);
   const tally = await tallyOf(told);
-  const server = await startElasticsearch();
-  try {
-    const sections = await elasticsearchSections(server, directory, { told, tally });
-    print(report(tally, sections), missed(sections));
-  } finally {
-    await server.destroy();
-  }
+  const sections = [...(await inElasticsearch({ told, tally })), await inOpenSearch({ told, tally })];
+  print(report(tally, sections), missed(sections));
 } finally {
   rmSync(directory, { recursive: true, force: true });
+}
+
+interface Story {
+  readonly told: readonly Told[];
+  readonly tally: Tally;
+}
+
+async function inElasticsearch(story: Story): Promise<readonly Section[]> {
+  const server = await startElasticsearch();
+  return elasticsearchSections(server, directory, story).finally(() => server.destroy());
+}
+
+async function inOpenSearch(story: Story): Promise<Section> {
+  const tools = await pythonTools("kafka");
+  if (!tools.ok) throw new Error(missingText(tools));
+  const broker = await startBroker();
+  try {
+    const server = await startOpenSearch();
+    const place = { server, brokers: broker.brokers, python: tools.python, prefix: "tripline", directory };
+    return await openSearchSection(place, story).finally(() => server.destroy());
+  } finally {
+    await broker.destroy();
+  }
 }
 
 function report({ documents, alerts, time }: Tally, sections: readonly Section[]): string {
