@@ -33,6 +33,6 @@ if (!loaded.ok) throw new Error(loaded.error.text);
 const at = { runtime, loaded: loaded.value, stateDirectory: state };
 const request = { learn: true, learnScans: null, emit: false };
 const during = { signal: new AbortController().signal };
-const done = await analyse({ at, request, during }, timed(recordedCycles({ files, names: files })));
+const done = await analyse({ at, request, during }, timed(recordedCycles({ files, names: files }, at.runtime.clock)));
 if (!done.ok) throw new Error(done.error.what);
 process.stdout.write(JSON.stringify(costs));

@@ -40,7 +40,11 @@ interface Story {
 
 async function inElasticsearch(story: Story): Promise<readonly Section[]> {
   const server = await startElasticsearch();
-  return elasticsearchSections(server, directory, story).finally(() => server.destroy());
+  try {
+    return await elasticsearchSections(server, directory, story);
+  } finally {
+    await server.destroy();
+  }
 }
 
 async function inOpenSearch(story: Story): Promise<Section> {

@@ -11,11 +11,13 @@ export interface RecordedOptions {
   readonly shard?: number;
   /** Where the file was archived, if it was. */
   readonly archive?: RawFile | null;
+  /** UTC ms: the time of a file that tells none, because nothing of it can be read; default 0. */
+  readonly undatedAt?: number;
 }
 
 export interface RecordedScan {
   readonly run: NmapRun;
-  /** UTC ms. `endedAt` = finish time of the file, else its last host's end, else its start. */
+  /** UTC ms. `endedAt` = finish time of the file, else its last host's end, else its start, else that of its reading. */
   readonly clock: { readonly startedAt: number; readonly endedAt: number };
   readonly sha256: string;
   readonly bytes: number;
@@ -29,7 +31,7 @@ const MAX_ARGV = 256;
  */
 export async function readRecordedScan(path: string, options: RecordedOptions = {}): Promise<RecordedScan> {
   const document = await readNmapFile(path, { phase: "ports" });
-  const clock = clockOf(document);
+  const clock = clockOf(document, options.undatedAt ?? 0);
   return { run: runOf(document, clock, options), clock, sha256: document.sha256, bytes: document.bytes };
 }
 
@@ -79,10 +81,10 @@ function plannedAtLeast(document: NmapDocument): number {
   return Math.max(total < 2 ** 32 - 1 ? total : 0, document.tally.addresses.size);
 }
 
-function clockOf(document: NmapDocument): RecordedScan["clock"] {
+function clockOf(document: NmapDocument, undatedAt: number): RecordedScan["clock"] {
   const start = document.header?.startMs ?? null;
   const lastHost = document.hosts.reduce((latest, host) => Math.max(latest, host.observedAt), 0);
-  const endedAt = document.trailer?.finishedMs ?? (lastHost > 0 ? lastHost : (start ?? 0));
+  const endedAt = document.trailer?.finishedMs ?? (lastHost > 0 ? lastHost : (start ?? undatedAt));
   // A clock that was set back while nmap ran would make a scan that ends before it begins.
   return { startedAt: Math.min(start ?? endedAt, endedAt), endedAt };
 }

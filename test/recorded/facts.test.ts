@@ -197,3 +197,11 @@ describe("events a half hour apart", () => {
     expect(starts).toEqual([START_MS, START_MS + HALF_HOUR]);
   });
 });
+
+describe("a file of which nothing can be read", () => {
+  it("is a scan that failed when it was read, and not in 1970", async () => {
+    const before = Date.now();
+    const [failed] = steps(await eventsOf([SIX, ""]), "scan-failed");
+    expect(Date.parse(failed?.["@timestamp"] ?? "")).toBeGreaterThanOrEqual(before);
+  });
+});

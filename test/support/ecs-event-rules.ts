@@ -132,7 +132,9 @@ function categories({ all, one }: View): readonly string[] {
   const own = all("event.category").map(say);
   const known = own.flatMap((category) => EXPECTED_TYPES.get(category) ?? []);
   const foreign = all("event.type").filter((type) => !known.includes(say(type)));
-  const category = action === "rollout" || own.join() === row.category.join();
+  // A group has the category of its members, and a type of its own.
+  const members = Object.entries(ACTIONS).find(([slug]) => slug === one("tripline.anomaly.group.kind"))?.[1];
+  const category = [row, members].some((cells) => own.join() === cells?.category.join());
   const rule = one("rule.id");
   const step = one("tripline.anomaly.transition");
   const later = one("data_stream.dataset") === "tripline.anomaly" && step !== "opened" && step !== "escalated";
@@ -140,7 +142,9 @@ function categories({ all, one }: View): readonly string[] {
   return [
     ...foreign.map((t) => `event.type: ${say(t)} is not expected with category ${own.join(", ")}`),
     ...(category ? [] : [`event.category: ${own.join(", ")} is not the one of ${action}`]),
-    ...(action === "rollout" || all("event.type").join() === type ? [] : [`event.type: must be ${type} for ${action}`]),
+    ...(members !== undefined || all("event.type").join() === type
+      ? []
+      : [`event.type: must be ${type} for ${action}`]),
     ...(rule === undefined || rule === `tl-${action}` ? [] : [`rule.id: ${say(rule)} is not tl-${action}`]),
   ];
 }

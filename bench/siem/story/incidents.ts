@@ -88,9 +88,9 @@ export const HOSTILE: readonly Incident[] = [
   },
 ];
 
-/** Three more ports with every scan of the ninth day. */
+/** Three more ports with every scan of two days: a broken scan in between changes nothing. */
 function slowly(host: WorldHost, n: number): WorldHost {
-  return withPorts(host, odd(Math.min(12, 3 * (n - 31)), 7301, 17));
+  return withPorts(host, odd(Math.min(24, 3 * (n - 31)), 7301, 17));
 }
 
 /** The same people at a small place. */

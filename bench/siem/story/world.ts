@@ -14,7 +14,7 @@ export interface StoryWorld extends World {
 }
 
 /** Where few ports are asked, these are asked as well. */
-const OF_INCIDENTS = "1080,2222,2375,4443,4444,5555,5938,6556,7001-7150,7301-7540,9999";
+const OF_INCIDENTS = "1080,2222,2375,4443,4444,5555,5938,6556,7001-7150,7301-7710,9999";
 
 /** The network of a segment: the seeded world of the churn bench, and on top of its life what the story needs. */
 export function storyWorld(segment: StorySegment, seed: number): StoryWorld {

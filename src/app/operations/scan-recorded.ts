@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { Clock } from "../../domain/ports/clock.ts";
 import { derivedTimeOrderedId } from "../../lib/ids.ts";
 import { err, ok, type Result } from "../../lib/result.ts";
 import { readRecordedScan } from "../../scan/recorded.ts";
@@ -24,18 +25,26 @@ export function scanRecorded(
   request: RecordedRequest,
   during: During,
 ): Promise<Result<AnalysisOutcome, OperationFailure>> {
-  return analyse({ at, request, during }, recordedCycles(request));
+  return analyse({ at, request, during }, recordedCycles(request, at.runtime.clock));
 }
 
 /** Each file is read when it is asked for. */
-export async function* recordedCycles({ files, names }: Pick<RecordedRequest, "files" | "names">): RecordedCycles {
-  for (const [i, file] of files.entries()) yield await cycleOf(file, names[i] ?? file);
+export async function* recordedCycles(
+  { files, names }: Pick<RecordedRequest, "files" | "names">,
+  clock: Clock,
+): RecordedCycles {
+  for (const [i, file] of files.entries()) yield await cycleOf(file, names[i] ?? file, clock.now());
 }
 
-async function cycleOf(file: string, name: string): Promise<Result<RecordedCycle, OperationFailure>> {
+/** A file that tells no time is a scan that failed now: an event of 1970 would be found by nobody. */
+async function cycleOf(
+  file: string,
+  name: string,
+  undatedAt: number,
+): Promise<Result<RecordedCycle, OperationFailure>> {
   const missing = unreadableFile(file);
   if (missing !== null) return err(missing);
-  const { run, sha256 } = await readRecordedScan(file);
+  const { run, sha256 } = await readRecordedScan(file, { undatedAt });
   return ok({
     name,
     occasion: {
