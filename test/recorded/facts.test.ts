@@ -198,10 +198,16 @@ describe("events a half hour apart", () => {
   });
 });
 
-describe("a file of which nothing can be read", () => {
-  it("is a scan that failed when it was read, and not in 1970", async () => {
+describe("a file of which nothing can be read is a scan that failed, and not in 1970", () => {
+  const failedAt = async (...series: readonly Recording[]) =>
+    Date.parse(steps(await eventsOf(series), "scan-failed")[0]?.["@timestamp"] ?? "");
+
+  it("but after the file before it, whose successors are still read", async () => {
+    expect(await failedAt(SIX, "", SIX)).toBe(START_MS + 60_000);
+  });
+
+  it("or now, where there is none", async () => {
     const before = Date.now();
-    const [failed] = steps(await eventsOf([SIX, ""]), "scan-failed");
-    expect(Date.parse(failed?.["@timestamp"] ?? "")).toBeGreaterThanOrEqual(before);
+    expect(await failedAt("")).toBeGreaterThanOrEqual(before);
   });
 });

@@ -106,7 +106,7 @@ function inState(
     if (!cycles.ok) return cycles;
     const delivery = await courier.deliver({ emit: request.emit, signal, onProgress });
     await courier.close();
-    const last = cycles.value.at(-1);
+    const last = cycles.value.findLast(({ report }) => report.summary.completeness !== "failed");
     if (last !== undefined) await sweepAfter(last, { at, store: desk.store });
     return ok({ cycles: cycles.value, delivery, opening });
   });
@@ -124,7 +124,8 @@ async function analyseAll(
     if (!report.ok) return report;
     const one = { file: cycle.value.name, report: report.value };
     analysed.push(one);
-    await sweepAfter(one, { at: work.at, store });
+    // The time of the others is their own; that of this one may be today, years after all of them.
+    if (cycle.value.dated) await sweepAfter(one, { at: work.at, store });
   }
   return ok(analysed);
 }

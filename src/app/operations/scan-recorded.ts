@@ -33,10 +33,15 @@ export async function* recordedCycles(
   { files, names }: Pick<RecordedRequest, "files" | "names">,
   clock: Clock,
 ): RecordedCycles {
-  for (const [i, file] of files.entries()) yield await cycleOf(file, names[i] ?? file, clock.now());
+  let latest: number | null = null;
+  for (const [i, file] of files.entries()) {
+    const cycle: Result<RecordedCycle, OperationFailure> = await cycleOf(file, names[i] ?? file, latest ?? clock.now());
+    if (cycle.ok && cycle.value.dated) latest = cycle.value.at;
+    yield cycle;
+  }
 }
 
-/** A file that tells no time is a scan that failed now: an event of 1970 would be found by nobody. */
+/** A file that tells no time failed after the one before it, or now: an event of 1970 would be found by nobody. */
 async function cycleOf(
   file: string,
   name: string,
