@@ -35,8 +35,6 @@ async function lineOf(search: Search, { name, title, index }: ContentQuery, body
 
 /** What the story has nothing for, and why. */
 const EMPTY_IN_THE_STORY: Readonly<Record<string, string>> = {
-  "tripline-host/banners": "the worlds of the story have no banners",
-  "tripline-health/outbox": "nothing waits, as nothing is sent while the story is told",
   "tripline-health/waiting": "nothing waits, as nothing is sent while the story is told",
   "tripline-health/outbox": "the same",
   "tripline-host/banners": "the recorded scans of the story were made without the script that reads banners",
