@@ -1,11 +1,12 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { type Completeness, type NmapRun, provesAbsence } from "../domain/nmap-run.ts";
+import { type Completeness, type NmapRun, provesAbsence, type RawFile } from "../domain/nmap-run.ts";
 import { err, ok, type Result } from "../lib/result.ts";
 import { unpackRaw } from "./nmap/unarchive.ts";
 import { sourceAddressOf } from "./quality/comparability.ts";
 import { applyVerdict, judgeRun } from "./quality/judge.ts";
+import { hostElements } from "./xml/host-elements.ts";
 import { readNmapFile } from "./xml/read.ts";
 
 /**
@@ -21,6 +22,22 @@ export async function replayRuns(recorded: readonly NmapRun[], rawDir: string): 
     const missing = replayed.flatMap((result) => (result.ok ? [] : [result.error]));
     const runs = inOrder(recorded).map((run, i) => valueOf(replayed[i]) ?? unreadable(run));
     return missing.length === 0 ? runs : runs.map((run) => incomplete(run, missing));
+  } finally {
+    rmSync(work, { recursive: true, force: true });
+  }
+}
+
+/** What nmap wrote about one address, byte for byte; the error is a sentence about a file that cannot be had. */
+export async function archivedHost(
+  raw: RawFile,
+  rawDir: string,
+  address: string,
+): Promise<Result<readonly Buffer[], string>> {
+  const work = mkdtempSync(path.join(tmpdir(), "tripline-raw-"));
+  const file = path.join(work, "nmap.xml");
+  try {
+    const unpacked = await unpackRaw(raw, rawDir, file);
+    return unpacked.ok ? ok(await hostElements(file, raw.bytes, address)) : unpacked;
   } finally {
     rmSync(work, { recursive: true, force: true });
   }

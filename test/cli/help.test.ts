@@ -36,6 +36,7 @@ const CODES: Readonly<Record<string, readonly number[]>> = {
   "mute check": [...STATE, 3].toSorted((a, b) => a - b),
   drift: CYCLES,
   replay: CYCLES,
+  raw: [...STATE, 3].toSorted((a, b) => a - b),
   "scans list": STATE,
   "scans diff": [...STATE, 10].toSorted((a, b) => a - b),
   "outbox status": STATE,

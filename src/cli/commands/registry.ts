@@ -10,6 +10,7 @@ import { addHosts } from "./hosts.ts";
 import { addInvestigate } from "./investigate.ts";
 import { addMuteCommand } from "./mute.ts";
 import { addOutbox } from "./outbox.ts";
+import { addRaw } from "./raw.ts";
 import { addReplay } from "./replay.ts";
 import { addReload } from "./reload.ts";
 import { addRun } from "./run.ts";
@@ -33,6 +34,7 @@ export const COMMANDS: readonly ((host: CommandHost) => void)[] = [
   addChange,
   addDrift,
   addScans,
+  addRaw,
   addReplay,
   addOutbox,
   addConfig,

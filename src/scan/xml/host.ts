@@ -81,7 +81,7 @@ function problemsOf(timedOut: boolean, mismatch: string | null): readonly HostPr
   return mismatch === null ? [] : ["port-sum-mismatch"];
 }
 
-function addressOf(host: XmlElement): string | null {
+export function addressOf(host: XmlElement): string | null {
   const element = childrenOf(host, "address").find((a) => rawAttribute(a, "addrtype") !== "mac");
   const address = element === undefined ? null : canonicalAddress(rawAttribute(element, "addr") ?? "");
   return address === null ? null : own(address);
