@@ -1,7 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { STATE_OPERATIONS } from "../../app/operations/registry.ts";
-import type { RawElement } from "../../app/operations/raw-host.ts";
 import { ok } from "../../lib/result.ts";
 import { verbatim } from "../../report/text/document.ts";
 import { EXIT, EXITS } from "../exit-codes.ts";
@@ -57,7 +56,7 @@ function isForPeople(io: CommandIo, options: GlobalOptions): boolean {
 
 const NEWLINE = Buffer.from("\n");
 
-function writeBytes(io: CommandIo, { output }: GlobalOptions, elements: readonly RawElement[]): void {
+function writeBytes(io: CommandIo, { output }: GlobalOptions, elements: readonly { readonly xml: Buffer }[]): void {
   const bytes = Buffer.concat(elements.flatMap(({ xml }) => [xml, NEWLINE]));
   if (output === undefined) {
     io.stdout.write(bytes);
