@@ -1,11 +1,4 @@
-import {
-  ATTACK_VERSION,
-  parentOf,
-  TACTICS,
-  type TacticId,
-  type TechniqueId,
-  TECHNIQUES,
-} from "../../src/domain/attack.ts";
+import { parentOf, TACTICS, type TacticId, type TechniqueId, TECHNIQUES } from "../../src/domain/attack.ts";
 import type { JsonObject } from "../assets/json-text.ts";
 import { aggregateEsql, ESQL_EVERY, silenceEsql } from "./esql.ts";
 import { kql } from "./kql.ts";
@@ -20,7 +13,7 @@ export function elasticRules(rules: readonly Rule[]): string {
 const RISK = { low: 21, medium: 47, high: 73, critical: 99 } as const;
 const LICENCE = { author: ["Tripline"], license: "Apache-2.0" };
 
-export function elasticRule(rule: Rule): JsonObject {
+function elasticRule(rule: Rule): JsonObject {
   const { runbook, severity } = rule;
   return {
     rule_id: rule.id,
@@ -110,6 +103,3 @@ function threatOf(techniques: readonly TechniqueId[]): readonly JsonObject[] {
 function named(id: TechniqueId): JsonObject {
   return { id, name: TECHNIQUES[id].name, reference: techniqueUrl(id) };
 }
-
-/** For the page: the numbering of the techniques. */
-export const FRAMEWORK = `MITRE ATT&CK v${ATTACK_VERSION}`;

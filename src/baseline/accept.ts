@@ -130,7 +130,7 @@ function withoutFormerPorts(host: HostBaseline): HostBaseline {
   return { ...host, ports: new Map([...host.ports].filter(([, port]) => port.misses === 0)) };
 }
 
-function acceptedPort({ alerted: _, ...port }: PortBaseline): PortBaseline {
+function acceptedPort({ alerted: _alerted, ...port }: PortBaseline): PortBaseline {
   return { ...port, reference: port.current, fields: acceptFields(port.fields, [...port.fields.keys()]) };
 }
 

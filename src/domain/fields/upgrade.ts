@@ -53,7 +53,7 @@ function isRolledBack(fields: Fields, values: Values): boolean {
   return isNewer(fields, stood);
 }
 
-function upgraded({ value: _, values: __, since: ___, ...field }: FieldBaseline): FieldBaseline {
+function upgraded({ value: _value, values: _values, since: _since, ...field }: FieldBaseline): FieldBaseline {
   return { ...field, value: field.current };
 }
 

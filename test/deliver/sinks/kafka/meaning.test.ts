@@ -1,12 +1,12 @@
-import { chmodSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { makeAuthority } from "../../../support/certificates.ts";
 import { parseConfig } from "../../../support/configuration.ts";
-import { newTempDir } from "../../../support/temp-dir.ts";
+import { newTempDir, removeChecked } from "../../../support/temp-dir.ts";
 
 const directory = newTempDir();
-afterAll(() => rmSync(directory, { recursive: true, force: true }));
+afterAll(() => removeChecked(directory));
 
 const authority = makeAuthority("Brokers");
 const [own, other] = [authority.issue({ host: "agent" }), authority.issue({ host: "other" })];

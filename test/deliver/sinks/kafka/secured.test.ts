@@ -15,7 +15,7 @@ import { BROKER_NAME, type Listener, USER } from "../../../support/kafka/secured
 import { createTopics } from "../../../support/kafka/topics.ts";
 import { PATIENCE_MS } from "../../../support/patience.ts";
 import { privateKafkaForTests } from "../../../support/servers.ts";
-import { newTempDir } from "../../../support/temp-dir.ts";
+import { newTempDir, removeChecked } from "../../../support/temp-dir.ts";
 import { event, stage, upTo } from "../../stage.ts";
 
 const directory = newTempDir();
@@ -65,7 +65,7 @@ describeWith(await privateKafkaForTests(), "a broker with TLS and logins", ({ st
 
   afterAll(async () => {
     await at.broker?.destroy();
-    rmSync(directory, { recursive: true, force: true });
+    removeChecked(directory);
   });
 
   /** The address of a listener; `plain` is the one without TLS and logins. */
