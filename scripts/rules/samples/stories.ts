@@ -132,7 +132,7 @@ export const STORIES: readonly Series[] = [
   },
   scans("scans that fail and a vantage that loses half", [
     SIXTY,
-    "this is not XML",
+    { hosts: [], exit: "error", errorMessage: "no route to host" },
     { hosts: SIXTY.slice(0, 20), exit: "error", errorMessage: "no route to host" },
     SIXTY.slice(0, 30),
     SIXTY.slice(0, 30),

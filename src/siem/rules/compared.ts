@@ -28,6 +28,11 @@ const RULE_KEYS = [
   "tags",
 ] as const;
 
+/** Fixed for each rule, whatever becomes of its name. */
+export function ruleId({ rule_id: id }: JsonObject): string {
+  return typeof id === "string" ? id : "";
+}
+
 /** Kept from a rule that is replaced. */
 export const USERS_OWN = ["enabled", "actions", "exceptions_list"] as const;
 

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { packagePath } from "../../config/package-root.ts";
 import type { JsonObject, SetupAsset, Shipment } from "../../domain/ports/setup.ts";
-import { comparedRule } from "./compared.ts";
+import { comparedRule, ruleId } from "./compared.ts";
 import { exceptionAssets, exceptionFiles } from "./exceptions.ts";
 
 /** Edition of the pack. It is raised with every change of it, so that an older program leaves newer rules alone. */
@@ -49,7 +49,7 @@ function textOf(name: string, { docsBase }: PackSettings): string {
 /** People know a rule by the name of its file, which is also that of its page. */
 function ruleAsset(rule: JsonObject): SetupAsset {
   const [page] = Array.isArray(rule["references"]) ? rule["references"] : [];
-  const name = typeof page === "string" ? path.basename(page, ".md") : String(rule["rule_id"]);
+  const name = typeof page === "string" ? path.basename(page, ".md") : ruleId(rule);
   return { kind: "rule", name, body: rule, compared: comparedRule(rule) };
 }
 

@@ -14,7 +14,7 @@ import { asFarAs } from "../kibana/normal-form.ts";
 import { parsed } from "../kibana/refusal.ts";
 import type { KibanaSettings } from "../kibana/settings.ts";
 import { askDetection, objectIn } from "./ask.ts";
-import { comparedList, comparedRule, markOf, USERS_OWN, withMark } from "./compared.ts";
+import { comparedList, comparedRule, markOf, ruleId, USERS_OWN, withMark } from "./compared.ts";
 import { type PackSettings, rulesShipment } from "./content.ts";
 import { doubleAlerts } from "./double-alerts.ts";
 
@@ -39,7 +39,7 @@ export async function openRules(
 
 /** Where an asset is asked for and removed. */
 function pathOf({ kind, name, body }: SetupAsset): `/${string}` {
-  if (kind === "rule") return `/api/detection_engine/rules?rule_id=${encodeURIComponent(String(body["rule_id"]))}`;
+  if (kind === "rule") return `/api/detection_engine/rules?rule_id=${encodeURIComponent(ruleId(body))}`;
   const [path, key] = kind === "exception" ? ["/items", "item_id"] : ["", "list_id"];
   return `/api/exception_lists${path}?${key}=${encodeURIComponent(name)}&namespace_type=single`;
 }
