@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { missingText } from "../../test/support/availability.ts";
 import { startElasticsearch } from "../../test/support/elasticsearch/server.ts";
 import { startBroker } from "../../test/support/kafka/broker.ts";
-import { startOpenSearch } from "../../test/support/opensearch/server.ts";
+import { type OpenSearchServer, startOpenSearch } from "../../test/support/opensearch/server.ts";
 import { pythonTools } from "../../test/support/python.ts";
 import { elasticsearchSections } from "./elasticsearch.ts";
 import { markdown, missed, type Section } from "./measure/lines.ts";
@@ -52,11 +52,23 @@ async function inOpenSearch(story: Story): Promise<Section> {
   if (!tools.ok) throw new Error(missingText(tools));
   const broker = await startBroker();
   try {
-    const server = await startOpenSearch();
-    const place = { server, brokers: broker.brokers, python: tools.python, prefix: "tripline", directory };
-    return await openSearchSection(place, story).finally(() => server.destroy());
+    return await besideKafka(await startOpenSearch(), { brokers: broker.brokers, python: tools.python, story });
   } finally {
     await broker.destroy();
+  }
+}
+
+interface Beside {
+  readonly brokers: readonly string[];
+  readonly python: string;
+  readonly story: Story;
+}
+
+async function besideKafka(server: OpenSearchServer, { story, ...kafka }: Beside): Promise<Section> {
+  try {
+    return await openSearchSection({ server, ...kafka, prefix: "tripline", directory }, story);
+  } finally {
+    await server.destroy();
   }
 }
 
