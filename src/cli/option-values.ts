@@ -11,6 +11,19 @@ export function oneOf(flags: string, about: string, words: readonly string[]): O
   });
 }
 
+/** A list such as `critical,high` of words that are known; commander prints the sentence and ends with 2. */
+export function wordsOf<W extends string>(words: readonly W[]): (text: string) => readonly W[] {
+  return (text) =>
+    text.split(",").map((one) => {
+      const word = one.trim();
+      const found = words.find((known) => known === word.toLowerCase());
+      if (found !== undefined) return found;
+      throw new InvalidArgumentError(
+        `It does not know "${word}"${suggestion(word, words) || `; known: ${words.join(", ")}.`}`,
+      );
+    });
+}
+
 /** `; did you mean "json"?`, or nothing: to stand at the end of a sentence about a word that is not known. */
 export function suggestion(text: string, words: readonly string[]): string {
   const near = didYouMean(text, words);

@@ -37,6 +37,7 @@ const CODES: Readonly<Record<string, readonly number[]>> = {
   drift: CYCLES,
   replay: CYCLES,
   raw: [...STATE, 3].toSorted((a, b) => a - b),
+  events: [...STATE, 130],
   "scans list": STATE,
   "scans diff": [...STATE, 10].toSorted((a, b) => a - b),
   "outbox status": STATE,

@@ -30,6 +30,7 @@ import { MUTE, MUTED, mute } from "./mute.ts";
 import { MUTE_MANY, muteMany } from "./mute-many.ts";
 import { changeOperation, type Desk, operation, type Site, stateOperation } from "./operation.ts";
 import { DIFF_SCANS, diffOfScans } from "./diff-scans.ts";
+import { EVENTS, readEvents } from "./read-events.ts";
 import { RAW_HOST, rawHost } from "./raw-host.ts";
 import { REPLAY, replay } from "./replay.ts";
 import { REOPEN, reopen, REOPENED } from "./reopen.ts";
@@ -139,6 +140,7 @@ export const STATE_OPERATIONS = {
   scans: stateOperation({ name: "scans", access: "read", input: SCANS, run: listScans }),
   diffScans: stateOperation({ name: "diff-scans", access: "read", input: DIFF_SCANS, run: diffOfScans }),
   rawHost: stateOperation({ name: "raw-host", access: "read", input: RAW_HOST, run: rawHost }),
+  events: stateOperation({ name: "events", access: "read", input: EVENTS, run: readEvents }),
   compareBaseline: stateOperation({
     name: "compare-baseline",
     access: "read",

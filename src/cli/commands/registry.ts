@@ -6,6 +6,7 @@ import { addConfig } from "./config.ts";
 import { addDemo } from "./demo.ts";
 import { addDoctor } from "./doctor.ts";
 import { addDrift } from "./drift.ts";
+import { addEvents } from "./events.ts";
 import { addHosts } from "./hosts.ts";
 import { addInvestigate } from "./investigate.ts";
 import { addMuteCommand } from "./mute.ts";
@@ -33,6 +34,7 @@ export const COMMANDS: readonly ((host: CommandHost) => void)[] = [
   addMuteCommand,
   addChange,
   addDrift,
+  addEvents,
   addScans,
   addRaw,
   addReplay,

@@ -1,4 +1,5 @@
 import { type ActionCells, quiet } from "./action.ts";
+import { keysOf } from "./keys-of.ts";
 
 const GROUP = "observation";
 const page = "docs/observations.md";
@@ -14,3 +15,4 @@ const ROWS = {
 
 export type ObservationKind = keyof typeof ROWS;
 export const OBSERVATIONS: Readonly<Record<ObservationKind, ActionCells>> = ROWS;
+export const OBSERVATION_KINDS: readonly ObservationKind[] = keysOf(OBSERVATIONS);
