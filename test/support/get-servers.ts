@@ -1,10 +1,12 @@
 import { existsSync } from "node:fs";
-import { type Missing, missingText } from "./availability.ts";
+import { type Available, missingText } from "./availability.ts";
 import { isRoot } from "./cache.ts";
 import { type CommandResult, runCommand } from "./command.ts";
 import { elasticsearchParts } from "./elasticsearch/parts.ts";
 import { kafkaParts } from "./kafka/parts.ts";
 import { openSearchParts } from "./opensearch/parts.ts";
+import { promtool } from "./promtool.ts";
+import { pythonTools } from "./python.ts";
 
 // Fetches what the test servers need ahead of the tests: for CI, or before working offline.
 // On Debian it also installs Maven, which brings a Java for Kafka, when it is missing and the rights suffice.
@@ -22,9 +24,9 @@ function asRoot(args: readonly string[]): Promise<CommandResult> {
   return isRoot() ? runCommand("apt-get", args, ".") : runCommand("sudo", ["-n", "apt-get", ...args], ".");
 }
 
-function report(name: string, parts: { readonly ok: true; readonly javaHome: string } | Missing): void {
+function report(name: string, parts: Available<object>, on: string): void {
   if (parts.ok) {
-    console.log(`${name}: ready, on the Java in ${parts.javaHome}`);
+    console.log(`${name}: ready, on ${on}`);
     return;
   }
   console.error(`${name}: ${missingText(parts)}`);
@@ -32,6 +34,17 @@ function report(name: string, parts: { readonly ok: true; readonly javaHome: str
 }
 
 await installMaven();
-report("Kafka", await kafkaParts());
-report("Elasticsearch", await elasticsearchParts());
-report("OpenSearch", await openSearchParts());
+function javaOf(parts: Available<{ readonly javaHome: string }>): string {
+  return parts.ok ? `the Java in ${parts.javaHome}` : "";
+}
+
+const [kafka, elasticsearch, openSearch] = [await kafkaParts(), await elasticsearchParts(), await openSearchParts()];
+report("Kafka", kafka, javaOf(kafka));
+report("Elasticsearch", elasticsearch, javaOf(elasticsearch));
+report("OpenSearch", openSearch, javaOf(openSearch));
+for (const list of ["requirements", "kafka"]) {
+  const tools = await pythonTools(list);
+  report(`Python tools (${list})`, tools, tools.ok ? tools.python : "");
+}
+const prometheus = await promtool();
+report("promtool", prometheus, prometheus.ok ? prometheus.program : "");
