@@ -1,20 +1,20 @@
-import { includes } from "../lib/intervals.ts";
 import { compareAddresses } from "../lib/ip.ts";
 import { sameValue } from "./fields/compare.ts";
-import { HOST_FIELDS, type HostField, hostFieldsWith } from "./fields/host.ts";
-import { PORT_FIELDS, type PortField, portFieldsWith } from "./fields/port.ts";
-import type { FieldFamily, FieldRow } from "./fields/row.ts";
-import { type PortKey, portKey, type PortRef, portText } from "./network.ts";
+import type { HostField } from "./fields/host.ts";
+import type { PortField } from "./fields/port.ts";
+import type { FieldFamily } from "./fields/row.ts";
+import { type PortRef, portText } from "./network.ts";
 import type { HostObservation, PortObservation } from "./observation.ts";
-
-/** One scan as a whole: what it saw, and whose silence means something. */
-export interface SeenByScan {
-  /** By address. */
-  readonly hosts: ReadonlyMap<string, HostObservation>;
-  readonly asked: (address: string) => boolean;
-  /** How each family of fields was measured. */
-  readonly comparability: ReadonlyMap<FieldFamily, string>;
-}
+import {
+  type Compared,
+  HOST_COMPARED,
+  measuredShut,
+  openPorts,
+  PORT_COMPARED,
+  type SeenByScan,
+  serviceSummary,
+  upIn,
+} from "./seen-by-scan.ts";
 
 export type ScanChangeKind = "appeared" | "gone" | "opened" | "closed" | "changed";
 
@@ -88,11 +88,6 @@ function hostDiff(address: string, { before, after, notCompared }: Both): HostDi
   return { changes: [{ change, address, port: null, field: null, ...values }], unmeasured: 0 };
 }
 
-function upIn({ hosts }: SeenByScan, address: string): HostObservation | null {
-  const host = hosts.get(address);
-  return host?.state === "up" ? host : null;
-}
-
 function bothUp(was: HostObservation, is: HostObservation, notCompared: readonly FieldFamily[]): HostDiff {
   const { address } = is;
   const [portsWere, portsAre] = [openPorts(was), openPorts(is)];
@@ -105,17 +100,6 @@ function bothUp(was: HostObservation, is: HostObservation, notCompared: readonly
     changes: [...fields.map((one) => ({ ...one, address, port: null })), ...ports.flatMap((one) => one ?? [])],
     unmeasured: ports.filter((one) => one === null).length,
   };
-}
-
-/** The rest is the address itself, or too raw for people. */
-const HOST_COMPARED: Compared<HostObservation, HostField> = {
-  fields: [...hostFieldsWith(({ observed }) => observed), "all_ports_open"],
-  rows: HOST_FIELDS,
-};
-const PORT_COMPARED: Compared<PortObservation, PortField> = { fields: portFieldsWith(() => true), rows: PORT_FIELDS };
-
-function openPorts({ ports }: HostObservation): ReadonlyMap<PortKey, PortObservation> {
-  return new Map(ports.filter(({ state }) => state === "open").map((port) => [portKey(port), port]));
 }
 
 interface PortPair {
@@ -143,21 +127,7 @@ function portDiff(pair: PortPair, notCompared: readonly FieldFamily[]): readonly
   return [{ change, address, port, field: null, before: say(before), after: say(after) }];
 }
 
-/** It was asked, and the answer is not one of those that leave open whether it is open. */
-function measuredShut(host: HostObservation, port: PortRef): boolean {
-  const listed = host.ports.find((one) => portKey(one) === portKey(port));
-  if (listed !== undefined) return listed.state !== "open|filtered" && listed.state !== "unfiltered";
-  return host.coverage.some(
-    (c) => c.phase === "ports" && c.transport === port.transport && includes(c.ports, port.number),
-  );
-}
-
 type FieldChange = Omit<ScanChange, "address" | "port">;
-
-interface Compared<Seen, F extends HostField | PortField> {
-  readonly fields: readonly F[];
-  readonly rows: Readonly<Record<F, FieldRow<Seen>>>;
-}
 
 /** Only of what both scans observed: nothing seen is not a value that went away. */
 function fieldChanges<Seen, F extends HostField | PortField>(
@@ -182,9 +152,4 @@ function hostSummary(host: HostObservation): string {
   const more = open.length > MOST_PORTS ? `, ${open.length - MOST_PORTS} more` : "";
   const which = open.length === 0 ? "no open port seen" : `${open.slice(0, MOST_PORTS).join(", ")}${more}`;
   return [...host.names.slice(0, 1), which].join(" with ");
-}
-
-function serviceSummary(port: PortObservation): string {
-  const words = (["service", "product", "version"] as const).flatMap((field) => PORT_FIELDS[field].read(port) ?? []);
-  return words.length === 0 ? "open" : words.join(" ");
 }

@@ -12,7 +12,7 @@ export function historyStore(database: Database): HistoryStore {
   return {
     lastCycle: async (segment) => readLastCycle(database, segment),
     cycles: async (segment, limit) => readCycles(database, segment, limit),
-    runsOf: async (cycleId) => readRuns(database, cycleId),
+    runsOf: async (cycleId, address) => readRuns(database, cycleId, address),
     anomaly: async (id) => readAnomaly(database, id),
     anomalies: async (filter) => findAnomalies(database, filter),
     changes: async (segment, limit) => readAllChanges(database, segment, limit),

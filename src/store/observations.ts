@@ -37,12 +37,13 @@ export async function runsWriter(database: Database, cycleId: string, runs: read
   };
 }
 
-/** All runs of a cycle by shard and number, each with its hosts in the order in which they were stored. */
-export function readRuns(database: Database, cycleId: string): readonly NmapRun[] {
+/** All runs of a cycle by shard and number, each with its hosts, or this one, in the order in which they were stored. */
+export function readRuns(database: Database, cycleId: string, address?: string): readonly NmapRun[] {
   const sets = readPortSets(database);
   const rows = database.all("SELECT * FROM nmap_run WHERE cycle_id = ? ORDER BY shard, n", cycleId);
   return rows.map((row) => {
-    const hosts = readObservations(database, [cycleId, integer(row["shard"]), integer(row["n"])], sets);
+    const key = [cycleId, integer(row["shard"]), integer(row["n"])] as const;
+    const hosts = readObservations(database, { key, address, sets });
     try {
       return { ...decodeJson(runFacts, row["facts"]), hosts };
     } catch (error) {
@@ -141,15 +142,22 @@ function contentId(database: Database, host: PackedObservation): number {
   return integer(added?.["id"]);
 }
 
-function readObservations(
-  database: Database,
-  key: readonly [string, number, number],
-  sets: ReadonlyMap<number, Intervals>,
-): readonly HostObservation[] {
+interface Wanted {
+  /** Cycle, shard and number of the run. */
+  readonly key: readonly [string, number, number];
+  /** Undefined: every host. */
+  readonly address: string | undefined;
+  readonly sets: ReadonlyMap<number, Intervals>;
+}
+
+function readObservations(database: Database, { key, address, sets }: Wanted): readonly HostObservation[] {
   const rows = database.all(
     `SELECT o.*, c.facts, s.facts AS guess FROM observation o JOIN observation_content c ON c.id = o.content
-     LEFT JOIN observed_system s ON s.id = o.system WHERE o.cycle_id = ? AND o.shard = ? AND o.n = ? ORDER BY o.position`,
+     LEFT JOIN observed_system s ON s.id = o.system
+     WHERE o.cycle_id = ? AND o.shard = ? AND o.n = ? AND (? IS NULL OR o.address = ?) ORDER BY o.position`,
     ...key,
+    address ?? null,
+    address ?? null,
   );
   return rows.map((row) => {
     try {

@@ -36,6 +36,7 @@ const CODES: Readonly<Record<string, readonly number[]>> = {
   "mute check": [...STATE, 3].toSorted((a, b) => a - b),
   drift: CYCLES,
   replay: CYCLES,
+  history: STATE,
   raw: [...STATE, 3].toSorted((a, b) => a - b),
   events: [...STATE, 130],
   "scans list": STATE,

@@ -64,7 +64,7 @@ describe("--json of every reading command", () => {
   const reading = [...DOCUMENTED.keys()].filter((documented) => !elsewhere.includes(documented));
   it.each(reading)("%s: parses and has the documented keys", async (documented) => {
     const { directory, id } = await learned();
-    const line = documented.replace("[ADDRESS]", "10.0.0.5").replace("ID", id);
+    const line = documented.replace(/\[?ADDRESS\]?/, "10.0.0.5").replace("ID", id);
     const { code, out } = await run([...line.split(" "), "--json", "-c", "tripline.yaml"], directory);
     expect([0, 3]).toContain(code);
     const json: unknown = JSON.parse(out);

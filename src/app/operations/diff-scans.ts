@@ -1,19 +1,19 @@
 import { join } from "node:path";
 import { z } from "zod";
-import { scopeTest } from "../../config/settings.ts";
 import { isMeant } from "../../domain/anomaly-filter.ts";
-import { type NmapRun, provesAbsence } from "../../domain/nmap-run.ts";
+import type { NmapRun } from "../../domain/nmap-run.ts";
 import type { HostObservation } from "../../domain/observation.ts";
 import type { CycleRecord } from "../../domain/ports/stores.ts";
-import { diffScans, type SeenByScan } from "../../domain/scan-diff.ts";
+import { diffScans } from "../../domain/scan-diff.ts";
+import type { SeenByScan } from "../../domain/seen-by-scan.ts";
 import { ok, type Result } from "../../lib/result.ts";
 import { type ScanDiffView, scanRef } from "../../report/model/scans.ts";
-import { observeAlone } from "../../scan/quality/observe.ts";
 import { replayRuns } from "../../scan/replayed.ts";
 import type { OperationFailure } from "../failure.ts";
 import { EXPORT } from "./export-baseline.ts";
 import type { Desk } from "./operation.ts";
 import { pickKeptScan } from "./pick-scan.ts";
+import { byAddress, seenBy } from "./seen-by.ts";
 
 /** Scans as `pickScan` takes them; hosts named: only these. */
 export const DIFF_SCANS = z.strictObject({ ...EXPORT.shape, before: z.string(), after: z.string() });
@@ -56,22 +56,6 @@ async function runsOfBoth({ store, stateDirectory }: Desk, [before, after]: Pair
   const again = [await replayRuns(facts[0], raw), await replayRuns(facts[1], raw)] as const;
   const isUnreadable = again.flat().some(({ problems }) => problems.includes("raw-unreadable"));
   return isUnreadable ? { source: "facts", runs: facts } : { source: "archive", runs: again };
-}
-
-function seenBy({ loaded }: Desk, cycle: CycleRecord, runs: readonly NmapRun[]): SeenByScan {
-  const alone = observeAlone(runs, scopeTest(loaded));
-  const complete = runs.filter((run) => run.phase === "ports" && provesAbsence(run));
-  const named = new Set(complete.flatMap((run) => run.hosts.map(({ address }) => address)));
-  const trusted = cycle.vantage?.state !== "degraded";
-  return {
-    hosts: byAddress(alone.observations),
-    asked: (address) => trusted && (named.has(address) || alone.asked(address)),
-    comparability: cycle.summary?.comparability ?? new Map(),
-  };
-}
-
-function byAddress(hosts: readonly HostObservation[]): ReadonlyMap<string, HostObservation> {
-  return new Map(hosts.map((host) => [host.address, host]));
 }
 
 function only(seen: SeenByScan, wanted: readonly string[]): SeenByScan {

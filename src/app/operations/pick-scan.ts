@@ -43,6 +43,12 @@ export async function pickKeptScan(desk: Desk, word: string): Promise<Result<Cyc
   return kept.has(picked.value.id) ? picked : err(await notKept(desk, picked.value, kept));
 }
 
+/** Those whose facts are still there, the oldest first. */
+export async function keptScans(desk: Desk): Promise<readonly CycleRecord[]> {
+  const kept = await desk.store.keeping.cyclesWithFacts();
+  return (await finishedScans(desk)).filter(({ id }) => kept.has(id)).toReversed();
+}
+
 function endOf({ startedAt, endedAt }: CycleRecord): number {
   return endedAt ?? startedAt;
 }

@@ -19,6 +19,7 @@ import { DRY_RUN, dryRun } from "./dry-run.ts";
 import { EXPLAIN, explain } from "./explain.ts";
 import { explainStored } from "./explain-anomaly.ts";
 import { anomalyOrMember } from "./find-anomaly.ts";
+import { HOST_HISTORY, historyOfHost } from "./host-history.ts";
 import { IMPORT, importBaseline, IMPORTED } from "./import-baseline.ts";
 import { INVESTIGATE, subjectOf } from "./investigate.ts";
 import { investigateOrAsk } from "./investigate-or-ask.ts";
@@ -139,6 +140,7 @@ export const STATE_OPERATIONS = {
   }),
   scans: stateOperation({ name: "scans", access: "read", input: SCANS, run: listScans }),
   diffScans: stateOperation({ name: "diff-scans", access: "read", input: DIFF_SCANS, run: diffOfScans }),
+  hostHistory: stateOperation({ name: "host-history", access: "read", input: HOST_HISTORY, run: historyOfHost }),
   rawHost: stateOperation({ name: "raw-host", access: "read", input: RAW_HOST, run: rawHost }),
   events: stateOperation({ name: "events", access: "read", input: EVENTS, run: readEvents }),
   compareBaseline: stateOperation({

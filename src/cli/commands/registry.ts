@@ -7,6 +7,7 @@ import { addDemo } from "./demo.ts";
 import { addDoctor } from "./doctor.ts";
 import { addDrift } from "./drift.ts";
 import { addEvents } from "./events.ts";
+import { addHistory } from "./history.ts";
 import { addHosts } from "./hosts.ts";
 import { addInvestigate } from "./investigate.ts";
 import { addMuteCommand } from "./mute.ts";
@@ -30,6 +31,7 @@ export const COMMANDS: readonly ((host: CommandHost) => void)[] = [
   addAnomalies,
   addInvestigate,
   addHosts,
+  addHistory,
   addBaseline,
   addMuteCommand,
   addChange,

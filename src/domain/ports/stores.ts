@@ -141,8 +141,8 @@ export interface CycleStore {
 export interface HistoryStore {
   lastCycle(segment: string): Promise<CycleRecord | null>;
   cycles(segment: string, limit: number): Promise<readonly CycleRecord[]>;
-  /** Latest stored observation facts per address of the last cycle, for `drift --live last` and `hosts`. */
-  runsOf(cycleId: string): Promise<readonly NmapRun[]>;
+  /** What was read from each nmap run of a cycle; with an address, of this host alone. */
+  runsOf(cycleId: string, address?: string): Promise<readonly NmapRun[]>;
   anomaly(id: string): Promise<Anomaly | null>;
   anomalies(filter: {
     readonly segment: string;

@@ -19,6 +19,7 @@ const JSONS: PerView<unknown> = {
   "baseline-diff": withoutKind,
   scans: withoutKind,
   "scan-diff": withoutKind,
+  history: withoutKind,
   mutes: ({ mutes }) => mutes,
   changes: ({ changes }) => changes,
   "mute-check": ({ mutes }) => mutes.map(({ mute, ...checked }) => ({ ...mute, ...checked })),

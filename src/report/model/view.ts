@@ -9,6 +9,7 @@ import type { ExplanationView } from "./explanation.ts";
 import type { HostsView } from "./hosts.ts";
 import type { MuteCheckView } from "./mute-check.ts";
 import type { ScanPlanView } from "./plan.ts";
+import type { HistoryView } from "./history.ts";
 import type { ScanDiffView, ScansView } from "./scans.ts";
 import type { ScanView } from "./scan.ts";
 import type { StatusView } from "./status.ts";
@@ -27,6 +28,7 @@ export type View =
   | BaselineDiffView
   | ScansView
   | ScanDiffView
+  | HistoryView
   | { readonly kind: "mutes"; readonly mutes: readonly Mute[] }
   | { readonly kind: "changes"; readonly changes: readonly PlannedChange[] }
   | MuteCheckView

@@ -13,6 +13,7 @@ import { changesText } from "./changes.ts";
 import { muteCheckText } from "./mute-check.ts";
 import { mutesText } from "./mutes.ts";
 import { deadLettersText, outboxText } from "./outbox.ts";
+import { historyText } from "./history.ts";
 import { scanDiffText } from "./scan-diff.ts";
 import { scansText } from "./scans.ts";
 import { scanText } from "./scan.ts";
@@ -30,6 +31,7 @@ const TEXTS: PerView<TextDocument> = {
   "baseline-diff": baselineDiffText,
   scans: scansText,
   "scan-diff": scanDiffText,
+  history: historyText,
   mutes: ({ mutes }) => mutesText(mutes),
   changes: ({ changes }) => changesText(changes),
   "mute-check": muteCheckText,

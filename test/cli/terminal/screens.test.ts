@@ -98,6 +98,7 @@ const SCREENS = [
   ["hosts", "10.20.0.11", "--wide"],
   ["drift", "--live", "last"],
   ["baseline", "show"],
+  ["history", V6],
   ["scans", "list"],
   ["scans", "diff", "1", "2"],
   ["outbox", "status"],
