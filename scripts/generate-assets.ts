@@ -6,11 +6,15 @@ import { generatedFiles } from "./assets/all.ts";
 import { playStories, sampleFiles } from "./rules/samples/make.ts";
 
 const root = path.join(import.meta.dirname, "..");
-// Samples need the program to run: the events of stories, some seconds.
-const samples = sampleFiles(await playStories());
-for (const [file, text] of [...generatedFiles(), ...samples]) {
-  const target = path.join(root, file);
-  mkdirSync(path.dirname(target), { recursive: true });
-  writeFileSync(target, text);
-  console.log(file);
+write(generatedFiles());
+// The program tells the stories of the samples, some seconds long, with the files that were written just now.
+write(sampleFiles(await playStories()));
+
+function write(files: ReadonlyMap<string, string>): void {
+  for (const [file, text] of files) {
+    const target = path.join(root, file);
+    mkdirSync(path.dirname(target), { recursive: true });
+    writeFileSync(target, text);
+    console.log(file);
+  }
 }

@@ -24,7 +24,7 @@ function story(...scans: readonly SeenByScan[]): readonly string[] {
     );
 }
 
-const withMac = (mac: string) => hostObservation(ADDRESS, { mac: mac as HostObservation["mac"] });
+const withMac = (mac: string) => hostObservation(ADDRESS, { mac });
 
 function runs(family: string): HostObservation {
   return hostObservation(ADDRESS, {

@@ -164,11 +164,17 @@ describe("a vantage that loses many hosts of a recorded scan", () => {
     expect(json.health.map((h) => h.kind)).toEqual(verdict === "ok" ? [] : ["vantage-degraded"]);
   });
 
-  it("what it does see is judged, and the silences before and after it still count", async () => {
+  it("what it sees waits for a scan that is believed, and the silences before and after it still count", async () => {
     const json = await play([TEN, gone, plusOn(TEN.slice(0, 3), 1), gone, gone, gone]);
     expect(json.cycles.map((c) => c.verdict)).toEqual(["ok", "ok", "degraded", "ok", "ok", "ok"]);
-    expect(json.cycles.map((c) => c.anomalies.length)).toEqual([0, 0, 1, 1, 1, 0]);
-    expect(told(json)).toEqual(["port-opened 10.0.0.2:444/tcp resolved", "host-disappeared 10.0.0.4"]);
+    expect(json.cycles.map((c) => c.anomalies.length)).toEqual([0, 0, 0, 0, 1, 0]);
+    expect(told(json)).toEqual(["host-disappeared 10.0.0.4"]);
+  });
+
+  it("what it saw is told as soon as the next scan sees it too", async () => {
+    const json = await play([TEN, plusOn(TEN.slice(0, 3), 1), plusOn(TEN, 1)]);
+    expect(json.cycles.map((c) => c.verdict)).toEqual(["ok", "degraded", "ok"]);
+    expect(told(json)).toEqual(["port-opened 10.0.0.2:444/tcp"]);
   });
 
   it("an aborted scan in the middle is partial, teaches nothing absent and hides nothing that it saw", async () => {
