@@ -180,6 +180,6 @@ describe("a period that cannot be learned is refused", () => {
     const ran = await of.tripline(...period(0, 2), "--yes", ...WHY);
     expect(ran).toMatchObject({ code: 2 });
     expect(ran.err).toContain("2 of the scans in this period are older than the archive");
-    expect(ran.err).toContain(`the oldest kept scan began at 2025-11-20T10:01:00.000Z (TL487)`);
+    expect(ran.err).toContain(`the oldest kept scan began at 2025-11-20T10:00:00.000Z (TL487)`);
   });
 });
