@@ -7,6 +7,9 @@ const results = process.env["TRIPLINE_TEST_RESULTS"];
 const BY_THEMSELVES = [
   "test/architecture.test.ts",
   "test/scan/xml/*.test.ts",
+  "test/deliver/sinks/kafka/secured.test.ts",
+  "test/siem/rule-checkers.test.ts",
+  "test/cli/{anomaly-filters,anomaly-verdicts,baseline-import,errors,events,group-member,history,learn-period,members,open-files,scans,secrets,state-directory}.test.ts",
   "test/{baseline,bench,config,declared,detect,docs,domain,events,lib,noise,recipes,recorded,report,rules,schedule,score,store,telemetry}/**/*.test.ts",
 ];
 

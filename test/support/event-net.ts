@@ -89,9 +89,12 @@ function leftEvents(directory: string): readonly LeftEvent[] {
   });
 }
 
+/** What an installed copy ships for Kibana and Elastic Security has the same ending. */
+const SHIPPED = /\/(config\/kibana|rules\/generated\/elastic)$/;
+
 /** Also the rotated ones: `events.ndjson.2026-11-20.1`. */
-function isEventFile({ name }: Dirent): boolean {
-  return /\.ndjson(\.\d{4}-\d{2}-\d{2}\.\d+)?$/.test(name);
+function isEventFile({ name, parentPath }: Dirent): boolean {
+  return /\.ndjson(\.\d{4}-\d{2}-\d{2}\.\d+)?$/.test(name) && !SHIPPED.test(parentPath);
 }
 
 function outboxEvents(file: string): readonly LeftEvent[] {
