@@ -1,4 +1,4 @@
-import { canonicalAddress } from "../lib/ip.ts";
+import { isLoopback } from "../lib/ip.ts";
 import type { YamlDocument, YamlPath } from "../lib/yaml.ts";
 import type { ConfigFormat } from "./format.ts";
 import { kibanaFindings } from "./kibana.ts";
@@ -100,7 +100,7 @@ function page({ public_url: url }: Config): Finding[] {
 
 function web(config: Config): Finding[] {
   const host = config.web.listen.replace(/:\d+$/, "");
-  if (["localhost", "[::1]"].includes(host) || canonicalAddress(host)?.startsWith("127.") === true) return [];
+  if (isLoopback(host)) return [];
   const message = `health and metrics are served on loopback only in this version; got "${config.web.listen}"`;
   return [{ level: "error", path: ["web", "listen"], message, hint: "use 127.0.0.1:PORT behind your own proxy" }];
 }

@@ -54,6 +54,11 @@ function boundedText(file: number): string | null {
   return null;
 }
 
+/** Half a sentence with the way out: why a file that the configuration names cannot be used. */
+export function notOwnText(path: string, why: NotOwn): string {
+  return why.open === null ? `cannot be read (${why.code})` : `${openText(path, why.open)}; run ${why.open.fix}`;
+}
+
 /** Half a sentence: what is wrong with a file of ours that others may change. */
 export function openText(path: string, open: OpenToOthers): string {
   return open.path === path ? open.why : `is reached through ${open.path}, which ${open.why}`;

@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
-import { openText, readOwnFile } from "./own-file.ts";
+import { notOwnText, readOwnFile } from "./own-file.ts";
 import type { Finding } from "./problems.ts";
+import { isLoopback } from "../lib/ip.ts";
 import { urlSecrets } from "./url-secrets.ts";
 
 /** How a server is reached, as outputs and targets of set-up write it. */
@@ -30,8 +31,7 @@ export function serverFindings(written: WrittenServer, at: ServerPlace): readonl
 }
 
 function plainHttp({ url }: WrittenServer, { plainHttp: message }: ServerPlace): readonly Finding[] {
-  const isLocal = /^(127\.|localhost$|\[::1\]$)/.test(new URL(url).hostname);
-  if (!url.startsWith("http:") || isLocal) return [];
+  if (!url.startsWith("http:") || isLoopback(new URL(url).hostname)) return [];
   return [{ level: "warning", path: ["url"], message }];
 }
 
@@ -55,9 +55,5 @@ function certificateFile({ ca_file: ca }: WrittenServer, { directory }: ServerPl
   if (ca === undefined) return [];
   const path = resolve(directory, ca);
   const read = readOwnFile(path, "any");
-  if (read.ok) return [];
-  const { error } = read;
-  const message =
-    error.open === null ? `cannot be read (${error.code})` : `${openText(path, error.open)}; run ${error.open.fix}`;
-  return [{ level: "error", path: ["ca_file"], message }];
+  return read.ok ? [] : [{ level: "error", path: ["ca_file"], message: notOwnText(path, read.error) }];
 }

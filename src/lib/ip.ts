@@ -45,6 +45,12 @@ export function bracketed(address: string): string {
   return addressVersion(address) === 6 ? `[${address}]` : address;
 }
 
+/** Whether a host as URLs have it, `127.0.0.1`, `[::1]` or `localhost`, is this machine: nobody is between. */
+export function isLoopback(host: string): boolean {
+  if (host === "localhost" || host === "[::1]") return true;
+  return canonicalAddress(host)?.startsWith("127.") === true;
+}
+
 export function addressVersion(address: string): 4 | 6 {
   return address.includes(":") ? 6 : 4;
 }

@@ -1,6 +1,6 @@
 import { serve, type ServerType } from "@hono/node-server";
 import { Hono } from "hono";
-import { bracketed } from "../lib/ip.ts";
+import { bracketed, isLoopback } from "../lib/ip.ts";
 import type { HealthServer, HealthSource } from "../app/agent/watch-health.ts";
 
 const PATHS: readonly string[] = ["/healthz", "/readyz", "/metrics"];
@@ -9,7 +9,8 @@ function healthApp(source: HealthSource): Hono {
   const app = new Hono();
   app.use(async (context, next) => {
     // A page in an operator's browser must not reach us under its own name (DNS rebinding).
-    if (!isLoopbackName(context.req.header("host") ?? "")) return context.text("unknown host\n", 421);
+    if (!isLoopback((context.req.header("host") ?? "").replace(/:\d+$/, "")))
+      return context.text("unknown host\n", 421);
     await next();
     context.header("x-content-type-options", "nosniff");
     return undefined;
@@ -32,10 +33,6 @@ function healthApp(source: HealthSource): Hono {
       : context.text(`nothing is here; there is ${PATHS.join(", ")}\n`, 404),
   );
   return app;
-}
-
-function isLoopbackName(host: string): boolean {
-  return /^(127\.\d{1,3}\.\d{1,3}\.\d{1,3}|localhost|\[::1\])(:\d+)?$/.test(host);
 }
 
 /** Listens on `host:port` (port 0: any free one). Rejects with the system's error, e.g. EADDRINUSE. */

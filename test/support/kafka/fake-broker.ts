@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { connect, createServer, type Socket } from "node:net";
 import { onTestFinished } from "vitest";
+import { bracketed } from "../../../src/lib/ip.ts";
 import { portOf } from "../ports.ts";
 
 /** What it does with a request that comes in. */
@@ -24,8 +25,8 @@ export interface FakeBroker {
   become(manner: Manner): void;
 }
 
-/** A TCP server where a Kafka broker should be. Ends with the test. */
-export async function fakeBroker(first: Manner): Promise<FakeBroker> {
+/** A TCP server where a Kafka broker should be, on a loopback address. Ends with the test. */
+export async function fakeBroker(first: Manner, at = "127.0.0.1"): Promise<FakeBroker> {
   const state = { manner: first, accepted: 0 };
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {
@@ -35,14 +36,14 @@ export async function fakeBroker(first: Manner): Promise<FakeBroker> {
     socket.once("close", () => sockets.delete(socket));
     behave(socket, state.manner);
   });
-  server.listen(0, "127.0.0.1");
+  server.listen(0, at);
   await once(server, "listening");
   onTestFinished(() => {
     for (const socket of sockets) socket.destroy();
     server.close();
   });
   return {
-    address: `127.0.0.1:${portOf(server)}`,
+    address: `${bracketed(at)}:${portOf(server)}`,
     get open() {
       return sockets.size;
     },

@@ -5,7 +5,7 @@ import type { ElasticsearchOptions } from "./options.ts";
 
 const SENTENCES = {
   plainHttp: "plain http: anybody on the path can read the events and the key; use https",
-  unchecked: "certificates are not checked; every health event says so",
+  unchecked: "certificates are not checked: anybody on the path can pose as the server",
 };
 
 /** What is well-formed and yet unsafe, or cannot work. */

@@ -44,7 +44,7 @@ export const options = z.strictObject({
     .min(1)
     .optional()
     .describe("name of a lifecycle policy of yours, instead of `retention`; with `tripline setup elasticsearch`"),
-  insecure_skip_verify: z.boolean().default(false).describe("do not check certificates; every health event says so"),
+  insecure_skip_verify: z.boolean().default(false).describe("do not check certificates"),
 });
 
 export type ElasticsearchOptions = z.output<typeof options>;

@@ -1,6 +1,7 @@
 import kafkajs, { type Admin, type ICustomPartitioner, type Kafka, type Producer, type RetryOptions } from "kafkajs";
 import { type Ledger, newLedger } from "./ledger.ts";
 import { produceAnswers } from "./produce-answers.ts";
+import { bootstrapNames } from "./bootstrap-names.ts";
 import { type KafkaTarget, openSecurity } from "./security.ts";
 import { type Ear, openSockets } from "./sockets.ts";
 
@@ -35,11 +36,12 @@ function withOwnSockets<Role extends Producer | Admin>(
   options: { readonly retry: RetryOptions; readonly listen?: () => Ear },
   make: (client: Kafka) => Role,
 ): Connected<Role> {
-  const sockets = openSockets(options.listen);
+  const { names, hostOf } = bootstrapNames(brokers);
+  const sockets = openSockets(hostOf, options.listen);
   const { tls, sasl } = security();
   const client = new kafkajs.Kafka({
     clientId: "tripline",
-    brokers: [...brokers],
+    brokers: [...names],
     ...(tls === null ? {} : { ssl: tls }),
     ...(sasl === null ? {} : { sasl }),
     connectionTimeout: 5_000,

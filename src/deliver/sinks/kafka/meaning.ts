@@ -1,8 +1,9 @@
 import { createPrivateKey, type KeyObject, X509Certificate } from "node:crypto";
 import { resolve } from "node:path";
 import type { OutputPlace } from "../../../config/output-kind.ts";
-import { openText, readOwnFile } from "../../../config/own-file.ts";
+import { notOwnText, readOwnFile } from "../../../config/own-file.ts";
 import type { Finding } from "../../../config/problems.ts";
+import { isLoopback } from "../../../lib/ip.ts";
 import type { KafkaOptions } from "./options.ts";
 
 type Tls = NonNullable<KafkaOptions["tls"]>;
@@ -24,7 +25,7 @@ function openLogin({ brokers, tls, sasl }: KafkaOptions): readonly Finding[] {
 }
 
 function isLocal(broker: string): boolean {
-  return /^(127\.[\d.]+|localhost):/.test(broker);
+  return isLoopback(broker.slice(0, broker.lastIndexOf(":")));
 }
 
 function uncheckedCertificates(tls: Tls): readonly Finding[] {
@@ -60,11 +61,7 @@ function readPem(path: string | undefined, key: FileKey, { directory }: OutputPl
   if (path === undefined) return { text: null, findings: [] };
   const full = resolve(directory, path);
   const read = readOwnFile(full, "any");
-  if (!read.ok) {
-    const { open } = read.error;
-    const message = open === null ? `cannot be read (${read.error.code})` : `${openText(full, open)}; run ${open.fix}`;
-    return { text: null, findings: [error(key, message)] };
-  }
+  if (!read.ok) return { text: null, findings: [error(key, notOwnText(full, read.error))] };
   const { text, stats } = read.value;
   const shown = key === "key_file" && (stats.mode & 0o007) !== 0;
   const message = `everybody on this machine can use the private key; run chmod o= ${full}`;

@@ -1,12 +1,17 @@
 import { z } from "zod";
 import { isPort, secretText } from "../../../config/values.ts";
 
-/** `kafka-1:9092`. */
+const BROKER = /^(?:[^\s:[\]]+|\[[0-9A-Fa-f:.]+\]):\d+$/;
+
+/** `kafka-1:9092`, `[2001:db8::7]:9092`. */
 const hostAndPort = z
   .string()
-  .refine((text) => /^[^\s:]+:\d+$/.test(text), "a broker is host:port")
-  .refine((text) => isPort(text.split(":")[1] ?? "1"), "the port of a broker is 1 to 65535, for example kafka-1:9092")
-  .meta({ title: "host:port", pattern: "^[^\\s:]+:\\d+$" });
+  .refine((text) => BROKER.test(text), "a broker is host:port, for IPv6 [address]:port")
+  .refine(
+    (text) => isPort(text.slice(text.lastIndexOf(":") + 1)),
+    "the port of a broker is 1 to 65535, for example kafka-1:9092",
+  )
+  .meta({ title: "host:port", pattern: BROKER.source });
 
 const file = z.string().meta({ title: "path" }).optional();
 

@@ -22,14 +22,14 @@ export interface Ear {
 
 const KEEP_ALIVE_MS = 60_000;
 
-/** `listen` makes the listener of each connection. */
-export function openSockets(listen: () => Ear = deaf): Sockets {
+/** `hostOf` says where a name leads; `listen` makes the listener of each connection. */
+export function openSockets(hostOf: (name: string) => string, listen: () => Ear = deaf): Sockets {
   const open = new Set<Socket>();
   let ended = false;
   return {
     factory: ({ host, port, ssl, onConnect }) => {
       if (ended) throw new Error("this client was given up");
-      const socket = guarded(dial({ host, port, ssl }, onConnect), listen());
+      const socket = guarded(dial({ host: hostOf(host), port, ssl }, onConnect), listen());
       socket.setKeepAlive(true, KEEP_ALIVE_MS);
       open.add(socket);
       socket.once("close", () => open.delete(socket));

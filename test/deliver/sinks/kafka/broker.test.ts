@@ -4,6 +4,7 @@ import { createKafkaSink } from "../../../../src/deliver/sinks/kafka/sink.ts";
 import type { OutboxRow } from "../../../../src/domain/ports/sink.ts";
 import { describeWith } from "../../../support/availability.ts";
 import { freshTopicPrefix } from "../../../support/fresh-names.ts";
+import { ipv6Loopback } from "../../../support/ipv6.ts";
 import { fakeBroker } from "../../../support/kafka/fake-broker.ts";
 import { type Lie, lyingBroker, type PartitionAnswer } from "../../../support/kafka/lying-broker.ts";
 import { readTopic } from "../../../support/kafka/read-topic.ts";
@@ -174,5 +175,35 @@ describeWith(await kafkaForTests(), "the Kafka sink and a real broker", ({ broke
     const sink = createKafkaSink({ ...options(prefix), brokers: addresses, deadlines });
     const { drain } = await stage({ sink, events: upTo(3).map((n) => event(n)) });
     expect(await drain()).toMatchObject({ state: "empty", delivered: 3 });
+  });
+});
+
+const ipv6 = ipv6Loopback();
+describeWith(ipv6.ok ? await kafkaForTests() : ipv6, "a broker that is reached by IPv6", ({ brokers }) => {
+  it("is a bootstrap broker like any other, for the check, for set-up and for sending", async () => {
+    const prefix = freshTopicPrefix();
+    const gate = await fakeBroker({ kind: "is", broker: brokers[0] ?? "" }, "::1");
+    expect(gate.address).toMatch(/^\[::1\]:/);
+    const target = { brokers: [gate.address], prefix };
+    expect(await setupKafka({ ...target, dryRun: false })).toMatchObject({ ok: true });
+    const sink = createKafkaSink({ ...target, compression: "none" });
+    expect(await sink.check(new AbortController().signal)).toMatchObject([
+      { ok: true, detail: gate.address },
+      { ok: true },
+    ]);
+    const events = upTo(3).map((n) => event(n));
+    const { drain } = await stage({ sink, events });
+    expect(await drain()).toMatchObject({ state: "empty", delivered: 3 });
+    expect((await readTopic(brokers, `${prefix}.scan`)).map((m) => m.value.toString())).toEqual(
+      events.map((e) => e.body),
+    );
+  });
+
+  it("that is not there is named by its address and by no made-up name", async () => {
+    const sink = createKafkaSink({ brokers: [`[::1]:${await freePort()}`], compression: "none", prefix: "none" });
+    const [connect] = await sink.check(new AbortController().signal);
+    await sink.close(1_000);
+    expect(connect).toMatchObject({ ok: false, detail: expect.stringContaining("ECONNREFUSED ::1:") });
+    expect(connect?.detail).not.toContain(".invalid");
   });
 });

@@ -47,8 +47,17 @@ describe("a Kafka output with TLS or a login", () => {
     expect(said(settings)).toBe("");
   });
 
-  it("may log in without TLS to a broker on the same machine", () => {
-    expect(said(LOGIN("plain"), "127.0.0.1:9092")).toBe("");
+  it.each(["127.0.0.1:9092", "localhost:9092", "[::1]:9092"])(
+    "may log in without TLS to %s, the same machine",
+    (broker) => {
+      expect(said(LOGIN("plain"), broker)).toBe("");
+    },
+  );
+
+  it("takes a broker by its IPv6 address, in brackets", () => {
+    expect(said("tls: {}", "[2001:db8::7]:9092")).toBe("");
+    expect(said("tls: {}", "2001:db8::7:9092")).toContain("for IPv6 [address]:port");
+    expect(said("tls: {}", "[2001:db8::7]:0")).toContain("the port of a broker is 1 to 65535");
   });
 
   it.each([
