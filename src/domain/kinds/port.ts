@@ -1,4 +1,5 @@
 import { clip, endpointText, hostText, serviceText } from "../words.ts";
+import { APPEARED_RULES } from "./alerted-by.ts";
 import { FLOWS, LISTENER, WHO } from "./checks.ts";
 import { knownPort, knownPresence } from "./known.ts";
 import type { KindRow } from "./row.ts";
@@ -36,15 +37,7 @@ export const PORT_KINDS = {
     },
     counts: { what: "port", turns: "open" },
     known: knownPort,
-    alertedBy: [
-      "data-store-or-control-plane-appeared",
-      "other-high-anomaly",
-      "protocol-on-unusual-port",
-      "proxy-or-tunnel",
-      "remote-access-tool",
-      "remote-admin-appeared",
-      "unknown-service",
-    ],
+    alertedBy: APPEARED_RULES,
     message: {
       opened: (a) =>
         `New open port ${endpointText(a)} (${serviceText(a)}) on ${hostText(a)}, segment ${clip(a.segment)}`,

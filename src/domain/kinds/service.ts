@@ -1,5 +1,6 @@
 import { endpointText, hostText, valueText } from "../words.ts";
 import { SOFTWARE_FIELDS } from "./software-fields.ts";
+import { APPEARED_RULES } from "./alerted-by.ts";
 import { LISTENER, WHO } from "./checks.ts";
 import { knownChanges } from "./known.ts";
 import type { KindRow } from "./row.ts";
@@ -38,15 +39,7 @@ export const SERVICE_KINDS = {
     },
     counts: { what: "port-field", fields: ["service", "product"], turns: null, orOf: ["port-opened", "port-closed"] },
     known: knownChanges,
-    alertedBy: [
-      "data-store-or-control-plane-appeared",
-      "other-high-anomaly",
-      "protocol-on-unusual-port",
-      "proxy-or-tunnel",
-      "remote-access-tool",
-      "remote-admin-appeared",
-      "unknown-service",
-    ],
+    alertedBy: APPEARED_RULES,
     message: {
       opened: (a) =>
         `Port ${endpointText(a)} on ${hostText(a)} now speaks ${valueText(a.to)} instead of ${valueText(a.from)}`,

@@ -1,3 +1,4 @@
+import { UNDECLARED_RULES } from "./alerted-by.ts";
 import { clip, endpointText, hostText, serviceText } from "../words.ts";
 import { LISTENER, WHO } from "./checks.ts";
 import { knownHost, knownPort } from "./known.ts";
@@ -36,14 +37,7 @@ export const UNDECLARED_KINDS = {
     },
     counts: { what: "as", kind: "port-opened" },
     known: knownPort,
-    alertedBy: [
-      "data-store-or-control-plane-appeared",
-      "live-not-declared",
-      "protocol-on-unusual-port",
-      "proxy-or-tunnel",
-      "remote-access-tool",
-      "remote-admin-appeared",
-    ],
+    alertedBy: UNDECLARED_RULES,
     message: {
       opened: (a) => `Port ${endpointText(a)} (${serviceText(a)}) on ${hostText(a)} is open but not declared`,
       what: (a) => `Undeclared port ${endpointText(a)} on ${hostText(a)}`,

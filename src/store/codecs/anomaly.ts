@@ -116,8 +116,8 @@ const investigation = z.strictObject({
   sentence: z.string(),
 });
 
-const toldMember = z.strictObject({
-  id: z.string(),
+/** What an anomaly is about; of a member of a group as well. */
+const about = {
   kind,
   subject: z.string(),
   target: z.string(),
@@ -126,6 +126,11 @@ const toldMember = z.strictObject({
   port: portRef.nullable(),
   from: textOrNull,
   to: textOrNull,
+};
+
+const toldMember = z.strictObject({
+  id: z.string(),
+  ...about,
   episode: z.number(),
   count: z.number(),
   firstSeen: z.number(),
@@ -138,14 +143,7 @@ const toldMember = z.strictObject({
 export const anomaly = z.strictObject({
   id: z.string(),
   segment: z.string(),
-  kind,
-  subject: z.string(),
-  target: z.string(),
-  detector: z.strictObject({ id: z.string(), version: z.string() }),
-  host: hostRef.nullable(),
-  port: portRef.nullable(),
-  from: textOrNull,
-  to: textOrNull,
+  ...about,
   before: facts,
   after: facts,
   state: anomalyState,
